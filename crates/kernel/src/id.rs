@@ -1,0 +1,85 @@
+//! Typed ids: a UUIDv7 each, so that they sort by birth, in a type of its own, so that they cannot be mixed.
+
+use core::fmt;
+use core::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The text is not a UUID.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not an id: expected a UUID such as 0198c5c0-0000-7000-8000-000000000001")]
+pub struct IdError;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// Wraps a UUID made by an [`crate::IdSource`] or read from storage.
+            #[must_use]
+            pub const fn new(id: Uuid) -> Self {
+                Self(id)
+            }
+
+            /// The UUID inside.
+            #[must_use]
+            pub const fn uuid(self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.hyphenated().fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                Uuid::parse_str(text).map(Self).map_err(|_| IdError)
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A person who asks for a service (市民).
+    CitizenId;
+    /// What a citizen asked for (诉求).
+    RequestId;
+    /// An affiliated merchant (加盟企业).
+    MerchantId;
+    /// A worker of a merchant (家政从业人员).
+    WorkerId;
+    /// One merchant's hold on one request (派单), from the offer to its end.
+    AssignmentId;
+    /// A call-back task (回访任务).
+    CallbackId;
+    /// A suspected breach under verification (失信核查).
+    CaseId;
+    /// An entry of the credit ledger (信用台账).
+    EntryId;
+    /// An event on the bus; also its `Nats-Msg-Id`.
+    EventId;
+    /// A member of staff or a merchant's account.
+    ActorId;
+}

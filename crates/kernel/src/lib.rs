@@ -1,0 +1,30 @@
+//! The words that every part of the platform shares: typed ids, grades, places, money, time, and the
+//! two doors through which time and chance enter ([`Clock`] and [`IdSource`]). No input, no output.
+//!
+//! Everything here is a small value: cheap to copy or clone, ordered, hashable, and written on the wire
+//! in exactly one form.
+
+mod catalogue;
+mod channel;
+mod clock;
+mod grade;
+mod id;
+mod money;
+mod person;
+mod place;
+mod time;
+mod version;
+
+pub use catalogue::{CategoryCode, ItemCode, Risk, Urgency};
+pub use channel::Channel;
+pub use clock::{Clock, IdSource};
+pub use grade::Grade;
+pub use id::{
+    ActorId, AssignmentId, CallbackId, CaseId, CitizenId, EntryId, EventId, IdError, MerchantId, RequestId,
+    WorkerId,
+};
+pub use money::Fen;
+pub use person::{Actor, Role};
+pub use place::{Area, City, District, PlaceError};
+pub use time::{CityTime, Day, Timestamp, TimestampError};
+pub use version::Version;

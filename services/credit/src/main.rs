@@ -1,0 +1,2 @@
+//! Starts credit.
+fn main() {}

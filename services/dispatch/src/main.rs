@@ -1,0 +1,2 @@
+//! Starts dispatch.
+fn main() {}

@@ -1,0 +1,2 @@
+//! Starts feedback.
+fn main() {}

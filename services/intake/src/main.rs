@@ -1,0 +1,2 @@
+//! Starts intake.
+fn main() {}
