@@ -26,6 +26,12 @@ macro_rules! ids {
                 Self(id)
             }
 
+            /// From the UUID's 128 bits: for samples and tests, which make their ids from a seed.
+            #[must_use]
+            pub const fn from_u128(bits: u128) -> Self {
+                Self(Uuid::from_u128(bits))
+            }
+
             /// The UUID inside.
             #[must_use]
             pub const fn uuid(self) -> Uuid {

@@ -12,6 +12,8 @@ mod id;
 mod money;
 mod person;
 mod place;
+mod severity;
+mod step;
 mod time;
 mod version;
 
@@ -26,5 +28,7 @@ pub use id::{
 pub use money::Fen;
 pub use person::{Actor, Role};
 pub use place::{Area, City, District, PlaceError};
+pub use severity::Severity;
+pub use step::Step;
 pub use time::{CityTime, Day, Timestamp, TimestampError};
 pub use version::Version;
