@@ -86,6 +86,10 @@ codes! {
     CategoryCode;
     /// A service item (服务项目) within a category: what a citizen asks for.
     ItemCode;
+    /// A proof (资质) that a category demands of its merchants, such as `locksmith-filing`.
+    QualificationCode;
+    /// A question that the citizen is asked about a request, unique within its category.
+    QuestionCode;
 }
 
 /// Dispatch class (紧急程度): how soon the matter must be settled, after Beijing's rule.

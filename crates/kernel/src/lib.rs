@@ -17,7 +17,7 @@ mod step;
 mod time;
 mod version;
 
-pub use catalogue::{CategoryCode, ItemCode, Risk, Urgency};
+pub use catalogue::{CategoryCode, ItemCode, QualificationCode, QuestionCode, Risk, Urgency};
 pub use channel::Channel;
 pub use clock::{Clock, IdSource};
 pub use grade::Grade;
