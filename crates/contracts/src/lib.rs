@@ -10,6 +10,7 @@ pub mod credit;
 pub mod dispatch;
 pub mod feedback;
 pub mod intake;
+pub mod reference;
 pub mod registry;
 pub mod streams;
 
