@@ -1,1 +1,3 @@
 //! chassis
+pub mod cli;
+pub mod config;
