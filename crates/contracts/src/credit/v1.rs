@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::streams::Stream;
-use crate::{broadcast, event, example, rpc};
+use crate::{event, example, rpc};
 
 /// Whether a merchant is affiliated (加盟).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -128,18 +128,20 @@ impl crate::Event for StandingChanged {
 
 /// The fast path: the same snapshot, said right after the commit without waiting for any stream.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct StandingNow {
-    /// The city.
-    pub city: City,
-    /// The snapshot.
-    pub standing: Standing,
-    /// Wall clock of the commit, microseconds since 1970: for latency only, never for decisions.
-    pub committed_wall_us: i64,
-}
+#[serde(transparent)]
+pub struct StandingNow(pub Standing);
 
-broadcast!(StandingNow, "credit", "standing", "1", {
-    Self { city: example::city(), standing: Standing::typical(), committed_wall_us: example::at(26).as_micros() }
-});
+impl crate::Broadcast for StandingNow {
+    const SUBJECT: &'static str = "live.credit.standing.v1";
+
+    fn city(&self) -> City {
+        self.0.city
+    }
+
+    fn example() -> Self {
+        Self(Standing::typical())
+    }
+}
 
 /// A grade moved, and why: for those who tell people, not for ranking.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

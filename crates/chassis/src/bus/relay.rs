@@ -1,0 +1,270 @@
+//! The relay: carries the outbox to its streams, oldest first, and heals streams that lost their storage.
+//!
+//! Woken by commits of this process, and by a slow tick for those of others. Of many instances one relays at
+//! a time (a lock in PostgreSQL), so that events keep their order. A batch goes out as one atomic batch where
+//! the stream has one replica (one disk flush for all), and pipelined where Raft groups the flushes anyway.
+//! A row is marked only after its stream acknowledged it; a crash in between publishes it again under the
+//! same id, which the stream's duplicate window or the consumer's inbox absorbs.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use async_nats::jetstream::context::traits::Publisher as _;
+use async_nats::jetstream::message::{OutboundMessage, PublishMessage};
+use async_nats::jetstream::publish::PublishAck;
+use bytes::Bytes;
+use contracts::streams::Stream;
+use kernel::Clock;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, TransactionTrait};
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+use super::{Bus, BusError, StreamState, cloudevents};
+use crate::fail_point;
+use crate::store::{Db, StoreError, marks, outbox};
+
+/// Rows in one round. JetStream takes at most 1,000 messages in an atomic batch.
+const ROWS_MAX: u64 = 1_000;
+/// Publishes under way at once where they are pipelined.
+const IN_FLIGHT_MAX: usize = 256;
+/// How long until rows that other processes wrote are looked for.
+const TICK: Duration = Duration::from_secs(1);
+/// How often the streams' incarnations are compared with what was last seen.
+const HEAL_EVERY: Duration = Duration::from_secs(2);
+/// Any number but the migration's.
+const ADVISORY_LOCK: i64 = 81_891;
+
+/// Why a round did not finish. The rows stay and wait.
+#[derive(Debug, thiserror::Error)]
+enum RelayError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Bus(#[from] BusError),
+}
+
+/// The relay of one service.
+pub struct Relay {
+    bus: Bus,
+    db: Db,
+    clock: Arc<dyn Clock>,
+    streams: &'static [Stream],
+}
+
+impl Relay {
+    /// A relay for the streams this service owns.
+    #[must_use]
+    pub fn new(bus: Bus, db: Db, clock: Arc<dyn Clock>, streams: &'static [Stream]) -> Self {
+        Self { bus, db, clock, streams }
+    }
+
+    /// Runs until stopped; then drains what waits, as long as its caller lets it.
+    pub async fn run(self, stop: CancellationToken) {
+        let mut failures = 0;
+        let mut heal = tokio::time::interval(HEAL_EVERY);
+        let mut ready = false;
+        loop {
+            let round = if ready { self.drain().await } else { self.prepare().await.map(|()| ready = true) };
+            match round {
+                Ok(()) if ready => failures = 0,
+                Ok(()) => continue,
+                Err(error) => {
+                    failures += 1;
+                    tracing::warn!(%error, failures, "the outbox waits");
+                }
+            }
+            if stop.is_cancelled() {
+                return;
+            }
+            let wait = if failures > 0 { self.bus.backoff(failures) } else { TICK };
+            tokio::select! {
+                () = self.db.committed(), if failures == 0 => {}
+                () = tokio::time::sleep(wait) => {}
+                _ = heal.tick() => ready = self.heal().await,
+                () = stop.cancelled() => {}
+            }
+        }
+    }
+
+    /// Makes sure of the streams, and compares them with what was last seen of them.
+    async fn prepare(&self) -> Result<(), RelayError> {
+        for &stream in self.streams {
+            self.bus.ensure_stream(stream).await?;
+        }
+        self.compare().await
+    }
+
+    async fn heal(&self) -> bool {
+        match self.compare().await {
+            Ok(()) => true,
+            Err(RelayError::Bus(BusError::Stream { stream, why })) => {
+                tracing::error!(stream, why, "a stream is gone or not as it must be: it will be made again");
+                false
+            }
+            // No answer says nothing about the streams.
+            Err(error) => {
+                tracing::debug!(%error, "the streams could not be looked at");
+                true
+            }
+        }
+    }
+
+    /// A stream that is younger or shorter than last seen lost messages: the outbox fills it again.
+    async fn compare(&self) -> Result<(), RelayError> {
+        for &stream in self.streams {
+            let name = stream.spec().name;
+            let StreamState::There { incarnation, last_seq, .. } = self.bus.stream_state(stream).await? else {
+                return Err(BusError::Stream { stream: name, why: "it is gone".to_owned() }.into());
+            };
+            let last_seq = i64::try_from(last_seq).unwrap_or(i64::MAX);
+            if let Some(mark) = self.db.stream_mark(name).await? {
+                if mark.incarnation == incarnation && mark.last_seq <= last_seq {
+                    continue;
+                }
+                let rows = self.db.republish(name).await?;
+                tracing::error!(stream = name, rows, "the stream lost messages: publishing the outbox again");
+            }
+            let mark = marks::Model { stream: name.to_owned(), incarnation, last_seq };
+            self.db.set_stream_mark(mark).await?;
+        }
+        Ok(())
+    }
+
+    /// Publishes until nothing waits.
+    async fn drain(&self) -> Result<(), RelayError> {
+        // Held over all rounds: another instance's relay waits meanwhile, and finds little left to do.
+        let Some(guard) = self.lock().await? else { return Ok(()) };
+        let done = self.drain_locked().await;
+        if let Some(transaction) = guard {
+            transaction.commit().await.map_err(StoreError::from)?;
+        }
+        done
+    }
+
+    async fn drain_locked(&self) -> Result<(), RelayError> {
+        loop {
+            let rows = self.db.outbox_waiting(ROWS_MAX).await?;
+            if rows.is_empty() {
+                return Ok(());
+            }
+            fail_point::reach("before-publish");
+            let seqs: Vec<i64> = rows.iter().map(|row| row.seq).collect();
+            let last = self.publish(rows).await?;
+            fail_point::reach("after-publish");
+            self.db.outbox_mark(&seqs, self.clock.now()).await?;
+            self.remember(last).await?;
+        }
+    }
+
+    /// `None`: another instance relays now. `Some(None)`: SQLite, which has one process.
+    async fn lock(&self) -> Result<Option<Option<DatabaseTransaction>>, StoreError> {
+        if self.db.backend() != DbBackend::Postgres {
+            return Ok(Some(None));
+        }
+        let transaction = self.db.read().begin().await?;
+        let statement = format!("SELECT pg_try_advisory_xact_lock({ADVISORY_LOCK}) AS taken");
+        let row = transaction
+            .query_one_raw(sea_orm::Statement::from_string(DbBackend::Postgres, statement))
+            .await?;
+        let taken = row.map(|row| row.try_get::<bool>("", "taken")).transpose()?.unwrap_or(false);
+        Ok(taken.then_some(Some(transaction)))
+    }
+
+    /// Publishes all rows, each stream's in order, and says how far each stream got.
+    async fn publish(&self, rows: Vec<outbox::Model>) -> Result<BTreeMap<String, u64>, BusError> {
+        let mut by_stream: BTreeMap<String, Vec<OutboundMessage>> = BTreeMap::new();
+        for row in rows {
+            let stream = row.stream.clone();
+            by_stream.entry(stream).or_default().push(message(row));
+        }
+        let mut last = BTreeMap::new();
+        for (stream, messages) in by_stream {
+            let seq = if messages.len() > 1 && self.bus.config().replicas == 1 {
+                match self.publish_atomically(&messages).await? {
+                    Some(ack) => ack.sequence,
+                    None => self.publish_pipelined(messages).await?,
+                }
+            } else {
+                self.publish_pipelined(messages).await?
+            };
+            last.insert(stream, seq);
+        }
+        Ok(last)
+    }
+
+    /// One batch that is stored whole or not at all. `None` when the server refused it, which it does when one
+    /// of its messages is there already: then each goes alone and the duplicates are told apart.
+    async fn publish_atomically(&self, messages: &[OutboundMessage]) -> Result<Option<PublishAck>, BusError> {
+        let batch = self.bus.ids.next_id().simple().to_string();
+        let last = messages.len();
+        let mut done = None;
+        for (index, message) in messages.iter().enumerate() {
+            let mut message = message.clone();
+            let headers = message.headers.get_or_insert_default();
+            headers.insert("Nats-Batch-Id", batch.as_str());
+            headers.insert("Nats-Batch-Sequence", (index + 1).to_string().as_str());
+            if index + 1 == last {
+                headers.insert("Nats-Batch-Commit", "1");
+                done = match self.bus.js.publish_message(message).await.map_err(BusError::unavailable)?.await {
+                    Ok(ack) => Some(ack),
+                    Err(error) => {
+                        tracing::debug!(%error, "an atomic batch was refused: publishing one by one");
+                        None
+                    }
+                };
+            } else {
+                self.bus
+                    .client
+                    .publish_with_headers(
+                        message.subject,
+                        message.headers.unwrap_or_default(),
+                        message.payload,
+                    )
+                    .await
+                    .map_err(BusError::unavailable)?;
+            }
+        }
+        Ok(done)
+    }
+
+    async fn publish_pipelined(&self, messages: Vec<OutboundMessage>) -> Result<u64, BusError> {
+        let mut highest = 0;
+        let mut waiting = std::collections::VecDeque::with_capacity(IN_FLIGHT_MAX);
+        for message in messages {
+            if waiting.len() >= IN_FLIGHT_MAX
+                && let Some(ack) = waiting.pop_front()
+            {
+                highest = highest.max(acked(ack).await?);
+            }
+            waiting.push_back(self.bus.js.publish_message(message).await.map_err(BusError::unavailable)?);
+        }
+        for ack in waiting {
+            highest = highest.max(acked(ack).await?);
+        }
+        Ok(highest)
+    }
+
+    async fn remember(&self, last: BTreeMap<String, u64>) -> Result<(), StoreError> {
+        for (stream, seq) in last {
+            let seq = i64::try_from(seq).unwrap_or(i64::MAX);
+            if let Some(mark) = self.db.stream_mark(&stream).await?
+                && mark.last_seq < seq
+            {
+                self.db.set_stream_mark(marks::Model { last_seq: seq, ..mark }).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn acked(ack: async_nats::jetstream::context::PublishAckFuture) -> Result<u64, BusError> {
+    Ok(ack.await.map_err(BusError::unavailable)?.sequence)
+}
+
+fn message(row: outbox::Model) -> OutboundMessage {
+    let headers = cloudevents::headers(&row);
+    PublishMessage::build()
+        .headers(headers)
+        .payload(Bytes::from(row.payload.into_bytes()))
+        .outbound_message(row.subject)
+}

@@ -1,0 +1,167 @@
+//! Group commit: commands that wait at the same moment share one transaction.
+//!
+//! A commit costs a disk flush; a hundred commands in one commit cost the same flush. Each lane is one task
+//! that takes whatever waits (up to a limit), runs it as one batch and answers each caller after the commit.
+//! When a batch fails as a whole, each of its commands is run alone, so that one bad apple spoils nothing.
+
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::{Command, Db, StoreError, Tx, WriteError};
+use crate::tasks::Tasks;
+
+/// How a batch of one kind of command is carried out.
+pub trait Batch: Send + Sync + 'static {
+    /// One command.
+    type Item: Send + Sync + 'static;
+    /// Its answer.
+    type Out: Send + 'static;
+    /// Why one command was refused, or why all failed.
+    type Error: WriteError + 'static;
+
+    /// Carries out all items in one transaction; one answer each, in order. A refusal of one item writes
+    /// nothing for it and leaves the others alone.
+    fn run(
+        &self,
+        tx: &mut Tx,
+        items: &[Self::Item],
+    ) -> impl Future<Output = Result<Vec<Result<Self::Out, Self::Error>>, Self::Error>> + Send;
+}
+
+/// Limits of a group commit.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Commands that may wait; more are refused with [`StoreError::Unavailable`]'s kind of answer.
+    pub waiting_max: usize,
+    /// Commands in one transaction.
+    pub batch_max: usize,
+    /// Batches under way at once; SQLite writes one at a time whatever this says.
+    pub lanes: usize,
+}
+
+/// The entrance to a group commit. Cheap to clone.
+pub struct GroupCommit<B: Batch> {
+    queue: queue::Sender<B>,
+}
+
+mod queue {
+    //! Several lanes take from one queue; tokio's mpsc has one receiver, so it stands behind a lock that a
+    //! lane holds only while it collects.
+
+    use super::{Batch, mpsc, oneshot};
+
+    pub(super) struct Waiting<B: Batch> {
+        pub(super) item: B::Item,
+        pub(super) answer: oneshot::Sender<Result<B::Out, B::Error>>,
+    }
+
+    pub(super) type Sender<B> = mpsc::Sender<Waiting<B>>;
+    pub(super) type Receiver<B> = tokio::sync::Mutex<mpsc::Receiver<Waiting<B>>>;
+}
+
+impl<B: Batch> Clone for GroupCommit<B> {
+    fn clone(&self) -> Self {
+        Self { queue: self.queue.clone() }
+    }
+}
+
+/// Why a command got no answer.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// Too many wait already: shed the load.
+    #[error("too many commands wait")]
+    Overloaded,
+    /// The service is stopping.
+    #[error("the service is stopping")]
+    Stopping,
+}
+
+impl<B: Batch> GroupCommit<B> {
+    /// Starts the lanes.
+    pub fn start(name: &'static str, db: &Db, batch: B, limits: Limits, tasks: &Tasks) -> Self {
+        let (queue, waiting) = mpsc::channel(limits.waiting_max);
+        let waiting: Arc<queue::Receiver<B>> = Arc::new(tokio::sync::Mutex::new(waiting));
+        let batch = Arc::new(batch);
+        for _ in 0..limits.lanes.max(1) {
+            let lane = Lane {
+                db: db.clone(),
+                batch: Arc::clone(&batch),
+                waiting: Arc::clone(&waiting),
+                batch_max: limits.batch_max.max(1),
+            };
+            tasks.spawn(name, async move { lane.run().await });
+        }
+        Self { queue }
+    }
+
+    /// Hands in a command and waits until it is durable.
+    ///
+    /// # Errors
+    /// [`Refused`] when it was not even tried; otherwise the batch's answer for it.
+    pub async fn submit(&self, item: B::Item) -> Result<Result<B::Out, B::Error>, Refused> {
+        let (answer, answered) = oneshot::channel();
+        self.queue.try_send(queue::Waiting { item, answer }).map_err(|refusal| match refusal {
+            mpsc::error::TrySendError::Full(_) => Refused::Overloaded,
+            mpsc::error::TrySendError::Closed(_) => Refused::Stopping,
+        })?;
+        answered.await.map_err(|_| Refused::Stopping)
+    }
+}
+
+struct Lane<B: Batch> {
+    db: Db,
+    batch: Arc<B>,
+    waiting: Arc<queue::Receiver<B>>,
+    batch_max: usize,
+}
+
+impl<B: Batch> Lane<B> {
+    async fn run(self) {
+        let mut taken = Vec::with_capacity(self.batch_max);
+        // Ends when every entrance is dropped and the queue is empty: nothing handed in is lost at a stop.
+        while self.waiting.lock().await.recv_many(&mut taken, self.batch_max).await > 0 {
+            let (items, answers): (Vec<_>, Vec<_>) =
+                taken.drain(..).map(|waiting| (waiting.item, waiting.answer)).unzip();
+            let results = self.commit(&items).await;
+            for (answer, result) in answers.into_iter().zip(results) {
+                // A caller that went away has its effect all the same; its retry will find it.
+                drop(answer.send(result));
+            }
+        }
+    }
+
+    async fn commit(&self, items: &[B::Item]) -> Vec<Result<B::Out, B::Error>> {
+        match self.db.write(&Part { batch: self.batch.as_ref(), items }).await {
+            Ok(results) => results,
+            Err(error) if items.len() == 1 => vec![Err(error)],
+            Err(_) => {
+                let mut results = Vec::with_capacity(items.len());
+                for item in items {
+                    results.push(self.alone(item).await);
+                }
+                results
+            }
+        }
+    }
+
+    async fn alone(&self, item: &B::Item) -> Result<B::Out, B::Error> {
+        let part = Part { batch: self.batch.as_ref(), items: core::slice::from_ref(item) };
+        let answer = self.db.write(&part).await?.pop();
+        answer.unwrap_or_else(|| Err(StoreError::Corrupt("a batch gave no answer".to_owned()).into()))
+    }
+}
+
+struct Part<'a, B: Batch> {
+    batch: &'a B,
+    items: &'a [B::Item],
+}
+
+impl<B: Batch> Command for Part<'_, B> {
+    type Out = Vec<Result<B::Out, B::Error>>;
+    type Error = B::Error;
+
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Out, B::Error> {
+        self.batch.run(tx, self.items).await
+    }
+}

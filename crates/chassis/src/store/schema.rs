@@ -1,0 +1,105 @@
+//! The tables every service has: outbox, inbox, dead letters, idempotency, nonces, and what was last seen of
+//! each stream. First migration of every service.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::schema::{big_integer, big_integer_null, binary, string, string_null, text, uuid};
+
+/// Creates the chassis' tables.
+pub struct Chassis1;
+
+impl MigrationName for Chassis1 {
+    fn name(&self) -> &'static str {
+        "m0001_chassis"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Chassis1 {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager
+            .create_table(
+                Table::create()
+                    .table("outbox")
+                    .col(ColumnDef::new("seq").big_integer().not_null().auto_increment().primary_key())
+                    .col(uuid("event_id").unique_key())
+                    .col(string("stream"))
+                    .col(string("subject"))
+                    .col(string("ce_type"))
+                    .col(text("payload"))
+                    .col(string_null("trace"))
+                    .col(big_integer("recorded_at"))
+                    .col(big_integer_null("published_at"))
+                    .to_owned(),
+            )
+            .await?;
+        let sql = manager.get_connection();
+        sql.execute_unprepared("CREATE INDEX outbox_waiting ON outbox (seq) WHERE published_at IS NULL").await?;
+        sql.execute_unprepared("CREATE INDEX outbox_subject ON outbox (subject, seq)").await?;
+        manager
+            .create_table(
+                Table::create()
+                    .table("inbox")
+                    .col(string("consumer"))
+                    .col(uuid("event_id"))
+                    .col(big_integer("done_at"))
+                    .primary_key(Index::create().col("consumer").col("event_id"))
+                    .to_owned(),
+            )
+            .await?;
+        sql.execute_unprepared("CREATE INDEX inbox_done_at ON inbox (done_at)").await?;
+        manager
+            .create_table(
+                Table::create()
+                    .table("dead_letters")
+                    .col(uuid("id").primary_key())
+                    .col(string("consumer"))
+                    .col(string("stream"))
+                    .col(big_integer("stream_seq"))
+                    .col(string("subject"))
+                    .col(text("headers"))
+                    .col(binary("payload"))
+                    .col(text("reason"))
+                    .col(big_integer("deliveries"))
+                    .col(big_integer("died_at"))
+                    .col(big_integer_null("redriven_at"))
+                    .to_owned(),
+            )
+            .await?;
+        manager
+            .create_table(
+                Table::create()
+                    .table("idempotency")
+                    .col(string("scope"))
+                    .col(string("key"))
+                    .col(binary("fingerprint"))
+                    .col(text("result"))
+                    .col(big_integer("stored_at"))
+                    .primary_key(Index::create().col("scope").col("key"))
+                    .to_owned(),
+            )
+            .await?;
+        sql.execute_unprepared("CREATE INDEX idempotency_stored_at ON idempotency (stored_at)").await?;
+        manager
+            .create_table(
+                Table::create()
+                    .table("nonces")
+                    .col(string("channel"))
+                    .col(string("nonce"))
+                    .col(big_integer("used_at"))
+                    .primary_key(Index::create().col("channel").col("nonce"))
+                    .to_owned(),
+            )
+            .await?;
+        sql.execute_unprepared("CREATE INDEX nonces_used_at ON nonces (used_at)").await?;
+        manager
+            .create_table(
+                Table::create()
+                    .table("stream_marks")
+                    .col(string("stream").primary_key())
+                    .col(string("incarnation"))
+                    .col(big_integer("last_seq"))
+                    .to_owned(),
+            )
+            .await
+    }
+}
