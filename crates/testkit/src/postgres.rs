@@ -5,16 +5,17 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
 use nix::sys::signal::Signal;
 use nix::unistd::{User, geteuid};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database};
+use tokio::net::TcpStream;
 use tokio::sync::OnceCell;
 
 use crate::port::Port;
-use crate::process::Process;
+use crate::process::{Process, runs};
 use crate::scratch::Scratch;
 use crate::wait;
 
@@ -48,6 +49,8 @@ pub struct Postgres {
     owner: Option<User>,
     options: Options,
     databases: AtomicU32,
+    /// What a killed main process left running.
+    orphans: Vec<u32>,
 }
 
 /// The server that all tests of this process share; each takes its own [`Postgres::fresh_database`]. It ends
@@ -75,6 +78,7 @@ impl Postgres {
             owner: unprivileged_user()?,
             options,
             databases: AtomicU32::new(0),
+            orphans: Vec::new(),
         };
         server.lay_out().await?;
         server.restart().await?;
@@ -115,14 +119,22 @@ impl Postgres {
     /// When it is up already, or does not take connections in time; the error shows its log.
     pub async fn restart(&mut self) -> anyhow::Result<()> {
         ensure!(self.process.is_none(), "PostgreSQL is up already");
+        // It refuses to start while one of them is still attached to the shared memory.
+        wait::until("the end of the killed server's processes", STOPPED_WITHIN, async || {
+            self.orphans.retain(|pid| runs(*pid));
+            self.orphans.is_empty().then_some(())
+        })
+        .await?;
         let process = Process::start("postgres", &mut self.server_command(), &self.log())?;
         self.scratch.in_charge(Some(process.pid()))?;
+        let (addr, url) = (self.addr(), self.url("postgres"));
         let process = self.process.insert(process);
-        let url = format!("postgres://postgres@{}/postgres", self.port.addr());
         let waited = wait::until("PostgreSQL to take connections", READY_WITHIN, async || {
             if let Ok(Some(status)) = process.ended() {
                 return Some(Err(anyhow::anyhow!("PostgreSQL ended at its start: {status}")));
             }
+            // Asked first, since a pool does not take a refused connection for an answer.
+            TcpStream::connect(addr).await.ok()?;
             execute(&url, "SELECT 1").await.is_ok().then_some(Ok(()))
         });
         let ready = waited.await.flatten();
@@ -134,7 +146,10 @@ impl Postgres {
     /// # Errors
     /// When it is not up.
     pub fn kill9(&mut self) -> anyhow::Result<()> {
-        self.running()?.kill9()?;
+        let process = self.running()?;
+        let children = process.children();
+        process.kill9()?;
+        self.orphans = children;
         self.down()
     }
 
@@ -166,6 +181,16 @@ impl Postgres {
 
     fn log(&self) -> PathBuf {
         self.scratch.path().join("log")
+    }
+
+    /// After a kill and no restart: the id of the segment is the last word of line 7 of `postmaster.pid`.
+    fn give_back_shared_memory(&self) {
+        let pid_file = std::fs::read_to_string(self.data().join("postmaster.pid")).unwrap_or_default();
+        let segment = pid_file.lines().nth(6).and_then(|line| line.split_whitespace().last());
+        if let Some(segment) = segment {
+            // It may have gone with the server's last process: then there is nothing to do.
+            drop(Command::new("ipcrm").args(["-m", segment]).stderr(Stdio::null()).status());
+        }
     }
 
     async fn lay_out(&self) -> anyhow::Result<()> {
@@ -224,15 +249,21 @@ impl Postgres {
 }
 
 impl Drop for Postgres {
-    /// A server that is merely killed leaves its processes and its shared memory for a moment, and the latter
-    /// for good; on `SIGQUIT` it ends the former and gives the latter back.
     fn drop(&mut self) {
-        let Some(process) = &mut self.process else { return };
-        let quit = process.signal(Signal::SIGQUIT).is_ok();
-        let patience = std::time::Instant::now() + STOPPED_WITHIN;
-        while quit && matches!(process.ended(), Ok(None)) && std::time::Instant::now() < patience {
-            std::thread::sleep(Duration::from_millis(5));
+        match &mut self.process {
+            Some(process) => quit(process),
+            None => self.give_back_shared_memory(),
         }
+    }
+}
+
+/// A server that is merely killed leaves its processes for a moment and its shared memory for good; on
+/// `SIGQUIT` it ends the former and gives back the latter.
+fn quit(process: &mut Process) {
+    let asked = process.signal(Signal::SIGQUIT).is_ok();
+    let deadline = Instant::now() + STOPPED_WITHIN;
+    while asked && matches!(process.ended(), Ok(None)) && Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(5));
     }
 }
 
@@ -269,10 +300,23 @@ mod tests {
         let url = server.fresh_database().await.unwrap();
         execute(&url, "CREATE TABLE t (n int); INSERT INTO t VALUES (1)").await.unwrap();
         server.kill9().unwrap();
-        assert!(execute(&url, "SELECT 1").await.is_err());
+        assert!(TcpStream::connect(server.addr()).await.is_err());
         server.restart().await.unwrap();
         execute(&url, "SELECT 1 / (SELECT count(*) FROM t)").await.unwrap();
         server.stop().await.unwrap();
+        assert!(server.orphans.is_empty());
+    }
+
+    #[tokio::test]
+    async fn nothing_is_left_of_a_server_that_was_killed_and_dropped() {
+        let mut server = Postgres::start(Options::default()).await.unwrap();
+        let segments = || std::fs::read_to_string("/proc/sysvipc/shm").unwrap();
+        let pid_file = std::fs::read_to_string(server.data().join("postmaster.pid")).unwrap();
+        let key = pid_file.lines().nth(6).unwrap().split_whitespace().next().unwrap().to_owned();
+        assert!(segments().contains(&key));
+        server.kill9().unwrap();
+        drop(server);
+        assert!(!segments().contains(&key));
     }
 
     #[tokio::test]

@@ -12,6 +12,12 @@ use nix::unistd::Pid;
 
 use crate::wait;
 
+/// Whether a process with this id runs. One that has ended and is not reaped yet does not.
+pub(crate) fn runs(pid: u32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit_once(") ").is_some_and(|(_, state)| !state.starts_with('Z'))
+}
+
 /// A running (or ended) child. Dropping it kills it by its own id and reaps it.
 #[derive(Debug)]
 pub struct Process {
@@ -40,6 +46,13 @@ impl Process {
     #[must_use]
     pub fn pid(&self) -> u32 {
         self.child.id()
+    }
+
+    /// The processes that it started and that run now.
+    pub(crate) fn children(&self) -> Vec<u32> {
+        let pid = self.pid();
+        let listed = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
+        listed.split_whitespace().filter_map(|child| child.parse().ok()).collect()
     }
 
     /// How it ended, `None` while it runs (or is paused).
