@@ -63,7 +63,8 @@ pub struct Category {
     pub names: Bilingual,
     /// How soon most of its items must be settled; an item may differ.
     pub urgency: Urgency,
-    /// Whether any of its items is done in the citizen's home: a merchant then needs a worker with a green code.
+    /// Whether any of its items is done in the citizen's home: a merchant then needs a worker with a green
+    /// code.
     pub enters_home: bool,
     /// How much can go wrong for a person.
     pub risk: Risk,

@@ -1,8 +1,8 @@
 //! Reference data: the service catalogue (服务目录) and the cities with their districts and streets.
 //!
-//! Read-only, compiled in from `crates/contracts/data`, checked as a whole when it is read and then shared as
-//! `Arc<Reference>`: whoever holds one need not check it again. Order is part of the data: categories and items
-//! come in the order of the file (the order of the pages), places by code.
+//! Read-only, compiled in from `crates/contracts/data`, checked as a whole when it is read and then shared
+//! as `Arc<Reference>`: whoever holds one need not check it again. Order is part of the data: categories and
+//! items come in the order of the file (the order of the pages), places by code.
 //!
 //! To add an item, write a line in `data/catalogue.json`. To add a city, add `data/places/<adcode>.json` and
 //! name it in `PLACES`.
@@ -41,8 +41,8 @@ impl Reference {
     /// Reads the data that is compiled in.
     ///
     /// # Errors
-    /// [`ReferenceError`] names the file and the entry to mend. The tests of this crate read the same data, so a
-    /// released build never sees one.
+    /// [`ReferenceError`] names the file and the entry to mend. The tests of this crate read the same data,
+    /// so a build that passed them never sees one.
     pub fn embedded() -> Result<Self, ReferenceError> {
         Self::parse(CATALOGUE, PLACES)
     }

@@ -62,7 +62,8 @@ impl DistrictPlaces {
     }
 }
 
-/// The city whose code the district's code begins with (GB/T 2260: two digits each for province, city, district).
+/// The city whose code the district's code begins with (GB/T 2260: two digits each for province, city,
+/// district).
 pub(super) fn city_of(district: District) -> Option<City> {
     City::try_new(district.code() / 100 * 100).ok()
 }

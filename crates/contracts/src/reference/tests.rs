@@ -24,7 +24,12 @@ fn catalogue() -> Value {
             "questions": [{ "code": "lock", "text": { "zh": "什么锁？", "en": "Which lock?" } }],
             "items": [
                 { "code": "safe", "names": { "zh": "保险柜", "en": "Safe" } },
-                { "code": "car", "names": { "zh": "汽车", "en": "Car" }, "urgency": "emergency", "enters_home": false }
+                {
+                    "code": "car",
+                    "names": { "zh": "汽车", "en": "Car" },
+                    "urgency": "emergency",
+                    "enters_home": false
+                }
             ]
         }]
     })
