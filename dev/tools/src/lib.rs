@@ -16,13 +16,17 @@ pub const CARGO_DENY_VERSION: &str = "0.20.2";
 
 /// A tool is not on this machine, or is not one that the project can use.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{tool} is missing: {reason}; `cargo xtask tools` installs it")]
+#[error("{tool} is missing: {reason}; {remedy}")]
 pub struct Missing {
     /// What was looked for.
     pub tool: &'static str,
     /// Where it was looked for, or why the one found does not do.
     pub reason: String,
+    /// What to do about it.
+    pub remedy: &'static str,
 }
+
+const INSTALL: &str = "`cargo xtask tools` installs it";
 
 /// The folder of the workspace's `Cargo.toml`.
 #[must_use]
@@ -46,7 +50,7 @@ pub fn cargo_deny() -> Result<PathBuf, Missing> {
     if binary.is_file() {
         return Ok(binary);
     }
-    Err(Missing { tool: "cargo-deny", reason: format!("{} is not there", binary.display()) })
+    Err(Missing { tool: "cargo-deny", reason: format!("{} is not there", binary.display()), remedy: INSTALL })
 }
 
 /// The files of this name in the folders of `PATH`, in its order.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::{Missing, cached, on_path};
+use crate::{INSTALL, Missing, cached, on_path};
 
 /// The release that is installed where none is found, and that everything was checked with.
 pub const NATS_SERVER_VERSION: &str = "2.15.1";
@@ -24,7 +24,7 @@ pub fn nats_server() -> Result<PathBuf, Missing> {
             return Ok(named);
         }
         let reason = format!("{NATS_SERVER_BIN} is {}, which is no file", named.display());
-        return Err(Missing { tool: TOOL, reason });
+        return Err(Missing { tool: TOOL, reason, remedy: "correct or unset it" });
     }
     let ours = cached(TOOL, NATS_SERVER_VERSION).join("bin/nats-server");
     if ours.is_file() {
@@ -35,7 +35,7 @@ pub fn nats_server() -> Result<PathBuf, Missing> {
             "{NATS_SERVER_BIN} is not set, {} is not there, and PATH has none of 2.14.6 or 2.15.1 and later",
             ours.display()
         );
-        Missing { tool: TOOL, reason }
+        Missing { tool: TOOL, reason, remedy: INSTALL }
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::{Missing, on_path};
+use crate::{INSTALL, Missing, on_path};
 
 /// Where Debian keeps one folder per major version.
 const DEBIAN: &str = "/usr/lib/postgresql";

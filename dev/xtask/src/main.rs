@@ -1,2 +1,62 @@
-//! xtask
-fn main() {}
+//! The project's commands: `cargo xtask <command>`.
+//!
+//! They set up what they need by themselves on a machine with Debian 12, Rust and Python. This crate is built
+//! before anything else runs, so it stays small: no async, no database, no bus.
+
+mod deny;
+mod golden;
+mod layers;
+mod run;
+mod test;
+mod tools;
+mod ui;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The project's commands", version, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Everything that must hold before a change is merged, in order, with a summary at the end
+    Test(test::Args),
+    /// Which crate may depend on which
+    Layers,
+    /// Licences, banned and doubled crates, sources; advisories where their database can be had
+    Deny,
+    /// Writes the generated files (events, API descriptions, configuration) anew
+    Golden {
+        /// Only says which of them are stale, and changes nothing
+        #[arg(long)]
+        check: bool,
+    },
+    /// Installs the outside tools that are missing, and prints where all of them are
+    Tools,
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            ui::say_error(format_args!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Test(args) => test::run(&args),
+        Command::Layers => layers::run(),
+        Command::Deny => deny::run(),
+        Command::Golden { check: true } => golden::check(),
+        Command::Golden { check: false } => golden::write(),
+        Command::Tools => tools::run(),
+    }
+}
