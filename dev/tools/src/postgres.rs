@@ -52,7 +52,11 @@ impl Postgres {
 /// [`Missing`] when neither `PATH` nor Debian's folder has one.
 pub fn postgres() -> Result<Postgres, Missing> {
     on_path("initdb").into_iter().chain(packaged()).find_map(|initdb| Postgres::at(&initdb)).ok_or_else(
-        || Missing { tool: "PostgreSQL", reason: format!("no initdb on PATH or in {DEBIAN}/*/bin") },
+        || Missing {
+            tool: "PostgreSQL",
+            reason: format!("no initdb on PATH or in {DEBIAN}/*/bin"),
+            remedy: INSTALL,
+        },
     )
 }
 
