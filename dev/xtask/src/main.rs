@@ -41,7 +41,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    match run(Cli::parse().command) {
+    match perform(Cli::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             ui::say_error(format_args!("{error:#}"));
@@ -50,7 +50,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command) -> anyhow::Result<()> {
+fn perform(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Test(args) => test::run(&args),
         Command::Layers => layers::run(),
