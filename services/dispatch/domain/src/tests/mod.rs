@@ -1,0 +1,7 @@
+//! The promises of this crate, each a sentence. Numbers are those of docs/INVARIANTS.md.
+
+mod decision;
+mod fixtures;
+mod life;
+mod order;
+mod properties;
