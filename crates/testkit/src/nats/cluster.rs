@@ -112,7 +112,7 @@ impl Cluster {
             for asked in self.nodes.iter().filter(|node| node.is_up()) {
                 // A paused server does not answer; the others must still be asked.
                 let answer = tokio::time::timeout(Duration::from_secs(1), asked.monitor(page)).await;
-                let leader = answer.ok()?.ok().as_ref().and_then(&read);
+                let leader = answer.ok().and_then(Result::ok).as_ref().and_then(&read);
                 let index = leader.and_then(|name| self.nodes.iter().position(|node| node.name() == name));
                 let up = index.filter(|index| self.nodes.get(*index).is_some_and(Server::is_up));
                 if up.is_some() {
@@ -166,6 +166,18 @@ mod tests {
         });
         assert!(stored.await.unwrap() >= 2);
         cluster.node(killed).unwrap().restart().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn the_others_are_asked_while_the_first_is_paused() {
+        let (mut cluster, _client) = with_a_stream().await;
+        cluster.node(0).unwrap().pause().unwrap();
+        let led = wait::until("a leader that answers", HEALTHY_WITHIN, async || {
+            cluster.leader_of("t").await.ok().filter(|leader| *leader != 0)
+        });
+        led.await.unwrap();
+        cluster.node(0).unwrap().resume().unwrap();
+        cluster.node(0).unwrap().healthy().await.unwrap();
     }
 
     #[tokio::test]
