@@ -1,1 +1,35 @@
-//! The pure model of credit.
+//! The pure model of credit (信用): a merchant's ledger, the rules that turn it into a score and a grade, and
+//! the safety colour of its workers. No clock, no chance, no storage: every decision is a function from
+//! state, fact, rules and moment to a [`Change`], which the service carries out in one transaction.
+//!
+//! How it hangs together:
+//! - a [`Fact`](commands) - a call-back, a verified breach - becomes one [`Entry`] of the hash-chained ledger;
+//! - the [`Tally`] of a merchant is the sum of its entries, whatever their order (I3);
+//! - [`Rules`], which are data with a version, turn the tally into a score from 0 to 1,000 and a grade;
+//! - the grade goes down at once and up only at the February evaluation;
+//! - every change raises the merchant's version by one, and [`Merchant::standing`] is what others see.
+//!
+//! Weights and thresholds are this platform's defaults: 81890 publishes its dimensions and grades, not these.
+
+pub mod commands;
+mod ledger;
+mod merchant;
+mod rules;
+mod safety;
+pub mod sample;
+mod tally;
+
+pub use commands::{
+    Change, Followup, FollowupOutcome, GradeChange, Opening, Recording, Refusal, VerifiedBreach, affiliate,
+    evaluate, record_breach, record_followup, reverse, set_green_until,
+};
+pub use ledger::{
+    Broken, Cause, CauseError, Entry, EntryHash, Fault, HashError, Posting, Tip, fold, verify_chain,
+};
+pub use merchant::{Commitment, Credit, Finding, Hours, Merchant, Profile, Standing, Status, StatusError};
+pub use rules::{
+    Band, Bounds, BreachRule, BreachRules, Confidence, DimensionBounds, FollowupRules, Gate, RuleProblem,
+    Rules,
+};
+pub use safety::{Colour, Identity, IdentityError, Papers, Worker, colour, green_until};
+pub use tally::{Dimension, Evidence, Points, Tally};

@@ -1,0 +1,355 @@
+//! What can happen to a merchant's credit: one function per command, each from state, fact, rules and moment
+//! to a [`Change`].
+//!
+//! A fact (a call-back, a verified breach) becomes exactly one ledger entry, named by its cause. The caller
+//! looks up the entry of the same merchant and cause and passes it as `earlier`; if there is one, the fact was
+//! applied before and the answer is [`Step::AlreadyDone`] with it. Storage keeps (merchant, cause) unique.
+
+use kernel::{
+    CallbackId, CaseId, CategoryCode, EntryId, Grade, MerchantId, Severity, Step, Timestamp, Version,
+};
+
+use crate::ledger::{Cause, Entry, Posting, Tip};
+use crate::merchant::{Credit, Finding, Merchant, Profile, Status};
+use crate::rules::Rules;
+use crate::tally::{Evidence, Points, Tally};
+
+/// Under which rules, when, and under which id a fact is recorded.
+#[derive(Debug, Clone, Copy)]
+pub struct Recording<'a> {
+    /// The rules in force, validated.
+    pub rules: &'a Rules,
+    /// Now.
+    pub now: Timestamp,
+    /// The id of the entry to be made.
+    pub entry: EntryId,
+}
+
+/// How a call-back ended, as feedback said it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FollowupOutcome {
+    /// Content.
+    Satisfied,
+    /// Not content, without a breach.
+    Unsatisfied,
+    /// Not reached: no evidence.
+    Unreached,
+    /// Something that may be a breach: the order is verified, the rest is for the case to say.
+    SuspectedBreach,
+}
+
+/// A finished call-back (回访).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Followup {
+    /// The merchant that served.
+    pub merchant: MerchantId,
+    /// The call-back.
+    pub callback: CallbackId,
+    /// The category served.
+    pub category: CategoryCode,
+    /// How it ended.
+    pub outcome: FollowupOutcome,
+    /// When.
+    pub happened_at: Timestamp,
+}
+
+/// A verified breach of a commitment (失信核实).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifiedBreach {
+    /// The merchant that broke its commitment.
+    pub merchant: MerchantId,
+    /// The case.
+    pub case: CaseId,
+    /// The category whose commitment was broken.
+    pub category: CategoryCode,
+    /// The clause that was broken.
+    pub clause: String,
+    /// How grave.
+    pub severity: Severity,
+    /// When it was verified.
+    pub happened_at: Timestamp,
+}
+
+/// With what a merchant's ledger opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opening {
+    /// A newcomer: the rules' opening points and entry grade.
+    Newcomer,
+    /// A merchant with a history elsewhere: this much is taken over, and the grade is what it merits.
+    TakenOver(Tally),
+}
+
+/// What a command leads to; carried out whole, in one transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The merchant after it, with its version raised by one.
+    pub merchant: Merchant,
+    /// The entries to append, in this order.
+    pub entries: Vec<Entry>,
+    /// Set when the grade moved.
+    pub grade_change: Option<GradeChange>,
+}
+
+/// A grade that moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GradeChange {
+    /// Before.
+    pub from: Grade,
+    /// After.
+    pub to: Grade,
+    /// Why.
+    pub cause: Cause,
+}
+
+/// Why a command is not carried out. All of them are mistakes of the caller, not of a merchant.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The fact or entry is about another merchant.
+    #[error("the fact concerns merchant {fact}, not {merchant}")]
+    OtherMerchant {
+        /// The merchant it was applied to.
+        merchant: MerchantId,
+        /// The merchant it is about.
+        fact: MerchantId,
+    },
+    /// The entry passed as the earlier result has another cause.
+    #[error("the earlier entry was made by {found}, not by {expected}")]
+    OtherCause {
+        /// The cause asked about.
+        expected: Cause,
+        /// The cause of the entry.
+        found: Cause,
+    },
+    /// Openings and reversals stay; a wrong reversal is answered by recording the fact anew.
+    #[error("an entry made by {0} cannot be reversed")]
+    NotReversible(Cause),
+}
+
+/// Opens the ledger of a merchant that was admitted; version 1.
+#[must_use]
+pub fn affiliate(profile: Profile, opening: Opening, at: Recording<'_>) -> Change {
+    let rules = at.rules;
+    let (tally, awarded, rule) = match opening {
+        Opening::Newcomer => {
+            (Tally { points: rules.opening, evidence: Evidence::ZERO }, rules.entry_grade, "/opening")
+        }
+        Opening::TakenOver(tally) => {
+            (tally, rules.merited(tally.points, tally.evidence), "/opening/taken-over")
+        }
+    };
+    let cause = Cause::Opening;
+    let posting = posting(tally, None, cause, rule.to_owned(), at.now, at);
+    let entry = Tip::START.append(profile.id, posting);
+    let mut credit = Credit {
+        tally,
+        score: rules.score(tally.points),
+        grade: awarded,
+        awarded,
+        findings: Vec::new(),
+        evaluated_year: None,
+        rules_version: rules.version,
+        tip: Tip { seq: entry.seq, hash: entry.hash },
+    };
+    credit.grade = credit.allowed(rules);
+    let merchant = Merchant {
+        profile,
+        version: Version(1),
+        status: Status::Affiliated,
+        credit,
+        under_objection: false,
+        cause,
+        changed_at: at.now,
+    };
+    Change { merchant, entries: vec![entry], grade_change: None }
+}
+
+/// Records a finished call-back. One that reached nobody is recorded with no points: it is no evidence.
+///
+/// # Errors
+/// [`Refusal`] when fact, merchant and earlier entry do not belong together.
+pub fn record_followup(
+    merchant: &Merchant,
+    earlier: Option<&Entry>,
+    fact: &Followup,
+    at: Recording<'_>,
+) -> Result<Step<Change, Entry>, Refusal> {
+    let cause = Cause::Followup(fact.callback);
+    if let Some(first) = applied_before(merchant, fact.merchant, cause, earlier)? {
+        return Ok(Step::AlreadyDone(first));
+    }
+    let evidence =
+        |satisfied, unsatisfied, verified_orders| Evidence { satisfied, unsatisfied, verified_orders };
+    let (points, evidence, rule) = match fact.outcome {
+        FollowupOutcome::Satisfied => (at.rules.followup.satisfied, evidence(1, 0, 1), "/followup/satisfied"),
+        FollowupOutcome::Unsatisfied => {
+            (at.rules.followup.unsatisfied, evidence(0, 1, 1), "/followup/unsatisfied")
+        }
+        FollowupOutcome::SuspectedBreach => (Points::ZERO, evidence(0, 0, 1), "/followup/suspected-breach"),
+        FollowupOutcome::Unreached => (Points::ZERO, Evidence::ZERO, "/followup/unreached"),
+    };
+    let tally = Tally { points, evidence };
+    let posting = posting(tally, Some(&fact.category), cause, rule.to_owned(), fact.happened_at, at);
+    Ok(Step::Done(recorded(merchant, posting, at, |_| {})))
+}
+
+/// Records a verified breach: points are lost, and the grade falls at once to what the finding allows.
+///
+/// # Errors
+/// [`Refusal`] when fact, merchant and earlier entry do not belong together.
+pub fn record_breach(
+    merchant: &Merchant,
+    earlier: Option<&Entry>,
+    fact: &VerifiedBreach,
+    at: Recording<'_>,
+) -> Result<Step<Change, Entry>, Refusal> {
+    let cause = Cause::Breach(fact.case);
+    if let Some(first) = applied_before(merchant, fact.merchant, cause, earlier)? {
+        return Ok(Step::AlreadyDone(first));
+    }
+    let tally = Tally {
+        points: at.rules.breach_rule(fact.severity).points,
+        evidence: Evidence { unsatisfied: 1, ..Evidence::ZERO },
+    };
+    let rule = format!("/breach/{}", fact.severity);
+    let mut posting = posting(tally, Some(&fact.category), cause, rule, fact.happened_at, at);
+    posting.clause = Some(fact.clause.clone());
+    let finding = Finding { case: fact.case, severity: fact.severity, verified_at: fact.happened_at };
+    Ok(Step::Done(recorded(merchant, posting, at, |credit| credit.add_finding(finding))))
+}
+
+/// Takes back the entry of a fact that did not hold, by a compensating entry: the score is again what it
+/// would have been without the fact, and so is the grade. `earlier` is the reversal's own entry, if any.
+///
+/// # Errors
+/// [`Refusal`] when the entries are not this merchant's, or `entry` is an opening or itself a reversal.
+pub fn reverse(
+    merchant: &Merchant,
+    earlier: Option<&Entry>,
+    entry: &Entry,
+    at: Recording<'_>,
+) -> Result<Step<Change, Entry>, Refusal> {
+    let cause = Cause::Reversal(entry.posting.id);
+    if let Some(first) = applied_before(merchant, entry.merchant, cause, earlier)? {
+        return Ok(Step::AlreadyDone(first));
+    }
+    let overturned = match entry.posting.cause {
+        Cause::Breach(case) => Some(case),
+        Cause::Followup(_) => None,
+        kept @ (Cause::Opening | Cause::Reversal(_) | Cause::Evaluation(_) | Cause::Workers) => {
+            return Err(Refusal::NotReversible(kept));
+        }
+    };
+    let Posting { tally, category, rule, .. } = &entry.posting;
+    let posting = posting(-*tally, category.as_ref(), cause, rule.clone(), at.now, at);
+    let (mut next, entry) = appended(merchant, posting, at);
+    next.credit.findings.retain(|finding| Some(finding.case) != overturned);
+    // What the fact took is given back at once: waiting for February would keep a wrong in force.
+    let grade = next.credit.allowed(at.rules);
+    Ok(Step::Done(settled(next, vec![entry], grade)))
+}
+
+/// The February evaluation (年度评价) of `year`: the one regular way up. Findings that are not serious have
+/// had their effect; serious ones stay until they are repaired. Already done gives the grade in force.
+pub fn evaluate(merchant: &Merchant, year: u16, rules: &Rules, now: Timestamp) -> Step<Change, Grade> {
+    if merchant.credit.evaluated_year.is_some_and(|last| last >= year) {
+        return Step::AlreadyDone(merchant.credit.grade);
+    }
+    let mut next = touched(merchant, Cause::Evaluation(year), now);
+    let credit = &mut next.credit;
+    credit.evaluated_year = Some(year);
+    credit.rules_version = rules.version;
+    credit.score = rules.score(credit.tally.points);
+    credit.findings.retain(|finding| finding.severity == Severity::Serious);
+    credit.awarded = rules.merited(credit.tally.points, credit.tally.evidence);
+    let grade = credit.allowed(rules);
+    Step::Done(settled(next, Vec::new(), grade))
+}
+
+/// The papers of the merchant's workers changed: see [`crate::green_until`].
+pub fn set_green_until(merchant: &Merchant, until: Option<Timestamp>, now: Timestamp) -> Step<Change, ()> {
+    if merchant.profile.green_until == until {
+        return Step::AlreadyDone(());
+    }
+    let mut next = touched(merchant, Cause::Workers, now);
+    next.profile.green_until = until;
+    Step::Done(Change { merchant: next, entries: Vec::new(), grade_change: None })
+}
+
+/// The earlier result of the same fact, after checking that everything belongs together.
+fn applied_before(
+    merchant: &Merchant,
+    fact: MerchantId,
+    cause: Cause,
+    earlier: Option<&Entry>,
+) -> Result<Option<Entry>, Refusal> {
+    let id = merchant.profile.id;
+    for about in [Some(fact), earlier.map(|entry| entry.merchant)].into_iter().flatten() {
+        if about != id {
+            return Err(Refusal::OtherMerchant { merchant: id, fact: about });
+        }
+    }
+    match earlier {
+        Some(entry) if entry.posting.cause != cause => {
+            Err(Refusal::OtherCause { expected: cause, found: entry.posting.cause })
+        }
+        first => Ok(first.cloned()),
+    }
+}
+
+fn posting(
+    tally: Tally,
+    category: Option<&CategoryCode>,
+    cause: Cause,
+    rule: String,
+    valid_from: Timestamp,
+    at: Recording<'_>,
+) -> Posting {
+    Posting {
+        id: at.entry,
+        tally,
+        category: category.cloned(),
+        cause,
+        rule,
+        rules_version: at.rules.version,
+        clause: None,
+        valid_from,
+        recorded_at: at.now,
+    }
+}
+
+/// Appends the posting, notes the finding, and lets the grade follow: down at once, never up.
+fn recorded(
+    merchant: &Merchant,
+    posting: Posting,
+    at: Recording<'_>,
+    note: impl FnOnce(&mut Credit),
+) -> Change {
+    let (mut next, entry) = appended(merchant, posting, at);
+    note(&mut next.credit);
+    let grade = next.credit.grade.min(next.credit.allowed(at.rules));
+    settled(next, vec![entry], grade)
+}
+
+/// The merchant with the posting in its ledger, and the score that follows from it.
+fn appended(merchant: &Merchant, posting: Posting, at: Recording<'_>) -> (Merchant, Entry) {
+    let mut next = touched(merchant, posting.cause, at.now);
+    let entry = merchant.credit.tip.append(merchant.profile.id, posting);
+    let credit = &mut next.credit;
+    credit.tip = Tip { seq: entry.seq, hash: entry.hash };
+    credit.tally = credit.tally + entry.posting.tally;
+    credit.score = at.rules.score(credit.tally.points);
+    credit.rules_version = at.rules.version;
+    (next, entry)
+}
+
+/// Sets the grade and says whether it moved.
+fn settled(mut merchant: Merchant, entries: Vec<Entry>, to: Grade) -> Change {
+    let from = core::mem::replace(&mut merchant.credit.grade, to);
+    let grade_change = (from != to).then_some(GradeChange { from, to, cause: merchant.cause });
+    Change { merchant, entries, grade_change }
+}
+
+/// The merchant with its next version.
+fn touched(merchant: &Merchant, cause: Cause, now: Timestamp) -> Merchant {
+    Merchant { version: merchant.version.next(), cause, changed_at: now, ..merchant.clone() }
+}
