@@ -5,6 +5,7 @@
 //! harm. A watchdog asks the stream once a second how far it is: a follower that lags without moving starts
 //! over, and a stream that is younger or shorter than before is read from its beginning.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
@@ -16,7 +17,7 @@ use kernel::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use super::{Bus, BusError, StreamState, WALL_HEADER, cloudevents};
-use crate::tasks::Tasks;
+use crate::tasks::{Stage, Tasks};
 
 /// How often the stream is asked how far it is.
 const WATCH_EVERY: Duration = Duration::from_secs(1);
@@ -90,13 +91,18 @@ impl Progress {
 }
 
 /// Starts to follow stream and broadcast.
-pub fn start<E: Event, B: Broadcast>(bus: &Bus, tasks: &Tasks, stop: &CancellationToken, apply: Arc<impl Apply<E, B>>) -> Progress {
+pub fn start<E: Event, B: Broadcast>(bus: &Bus, tasks: &Tasks, apply: &Arc<impl Apply<E, B>>) -> Progress {
+    let stop = tasks.token(Stage::Consumers);
     let progress = Progress::default();
-    let fast = listen(bus.clone(), Arc::clone(&apply), stop.clone());
-    tasks.spawn("follow-fast", fast);
-    let follower = Follower { bus: bus.clone(), apply, progress: progress.clone(), event: core::marker::PhantomData };
-    let stop = stop.clone();
-    tasks.spawn("follow-sure", async move { follower.run(stop).await });
+    let fast = listen(bus.clone(), Arc::clone(apply), stop.clone());
+    tasks.spawn(Stage::Consumers, "follow-fast", fast);
+    let follower = Follower {
+        bus: bus.clone(),
+        apply: Arc::clone(apply),
+        progress: progress.clone(),
+        event: core::marker::PhantomData,
+    };
+    tasks.spawn(Stage::Consumers, "follow-sure", follower.run(stop));
     progress
 }
 
@@ -106,7 +112,7 @@ async fn listen<E: Event, B: Broadcast>(bus: Bus, apply: Arc<impl Apply<E, B>>, 
         // The client renews the subscription after every reconnect; this loop is for its first success.
         match bus.client.subscribe(format!("{}.*", B::SUBJECT)).await {
             Ok(messages) => {
-                let mut messages = messages.take_until(stop.clone().cancelled_owned());
+                let mut messages = pin!(messages.take_until(stop.cancelled()));
                 while let Some(message) = messages.next().await {
                     let wall = message
                         .headers

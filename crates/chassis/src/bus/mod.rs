@@ -25,6 +25,7 @@ use kernel::{Clock, IdSource};
 
 use crate::config::NatsConfig;
 use crate::store::{Herald, Said};
+use crate::tasks::{Stage, Tasks};
 
 /// Wall clock of the sender at the moment of sending, microseconds since 1970: for latency only.
 pub const WALL_HEADER: &str = "x-wall-us";
@@ -265,11 +266,12 @@ impl BusHerald {
     /// Broadcasts that may wait while the bus is away; beyond it they are dropped: the sure path has them.
     const WAITING_MAX: usize = 4_096;
 
-    pub(crate) fn start(bus: &Bus, tasks: &crate::tasks::Tasks) -> Self {
+    pub(crate) fn start(bus: &Bus, tasks: &Tasks) -> Self {
         let (queue, mut waiting) = tokio::sync::mpsc::channel::<Said>(Self::WAITING_MAX);
         let bus = bus.clone();
-        tasks.spawn("herald", async move {
-            while let Some(said) = waiting.recv().await {
+        let stop = tasks.token(Stage::Close);
+        tasks.spawn(Stage::Close, "herald", async move {
+            while let Some(Some(said)) = stop.run_until_cancelled(waiting.recv()).await {
                 if let Err(error) = bus.say(said.subject, said.payload).await {
                     tracing::warn!(%error, "a broadcast was not sent");
                 }

@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use async_nats::HeaderMap;
 use async_nats::jetstream::context::traits::Publisher as _;
 use async_nats::jetstream::message::{OutboundMessage, PublishMessage};
 use async_nats::jetstream::publish::PublishAck;
@@ -172,10 +173,10 @@ impl Relay {
 
     /// Publishes all rows, each stream's in order, and says how far each stream got.
     async fn publish(&self, rows: Vec<outbox::Model>) -> Result<BTreeMap<String, u64>, BusError> {
-        let mut by_stream: BTreeMap<String, Vec<OutboundMessage>> = BTreeMap::new();
+        let mut by_stream: BTreeMap<String, Vec<Outgoing>> = BTreeMap::new();
         for row in rows {
             let stream = row.stream.clone();
-            by_stream.entry(stream).or_default().push(message(row));
+            by_stream.entry(stream).or_default().push(Outgoing::from(row));
         }
         let mut last = BTreeMap::new();
         for (stream, messages) in by_stream {
@@ -194,18 +195,17 @@ impl Relay {
 
     /// One batch that is stored whole or not at all. `None` when the server refused it, which it does when one
     /// of its messages is there already: then each goes alone and the duplicates are told apart.
-    async fn publish_atomically(&self, messages: &[OutboundMessage]) -> Result<Option<PublishAck>, BusError> {
+    async fn publish_atomically(&self, messages: &[Outgoing]) -> Result<Option<PublishAck>, BusError> {
         let batch = self.bus.ids.next_id().simple().to_string();
         let last = messages.len();
         let mut done = None;
         for (index, message) in messages.iter().enumerate() {
-            let mut message = message.clone();
-            let headers = message.headers.get_or_insert_default();
+            let Outgoing { subject, mut headers, payload } = message.clone();
             headers.insert("Nats-Batch-Id", batch.as_str());
             headers.insert("Nats-Batch-Sequence", (index + 1).to_string().as_str());
             if index + 1 == last {
                 headers.insert("Nats-Batch-Commit", "1");
-                done = match self.bus.js.publish_message(message).await.map_err(BusError::unavailable)?.await {
+                done = match self.bus.js.publish_message(outbound(subject, headers, payload)).await.map_err(BusError::unavailable)?.await {
                     Ok(ack) => Some(ack),
                     Err(error) => {
                         tracing::debug!(%error, "an atomic batch was refused: publishing one by one");
@@ -215,11 +215,7 @@ impl Relay {
             } else {
                 self.bus
                     .client
-                    .publish_with_headers(
-                        message.subject,
-                        message.headers.unwrap_or_default(),
-                        message.payload,
-                    )
+                    .publish_with_headers(subject, headers, payload)
                     .await
                     .map_err(BusError::unavailable)?;
             }
@@ -227,7 +223,7 @@ impl Relay {
         Ok(done)
     }
 
-    async fn publish_pipelined(&self, messages: Vec<OutboundMessage>) -> Result<u64, BusError> {
+    async fn publish_pipelined(&self, messages: Vec<Outgoing>) -> Result<u64, BusError> {
         let mut highest = 0;
         let mut waiting = std::collections::VecDeque::with_capacity(IN_FLIGHT_MAX);
         for message in messages {
@@ -236,6 +232,7 @@ impl Relay {
             {
                 highest = highest.max(acked(ack).await?);
             }
+            let message = outbound(message.subject, message.headers, message.payload);
             waiting.push_back(self.bus.js.publish_message(message).await.map_err(BusError::unavailable)?);
         }
         for ack in waiting {
@@ -261,10 +258,21 @@ async fn acked(ack: async_nats::jetstream::context::PublishAckFuture) -> Result<
     Ok(ack.await.map_err(BusError::unavailable)?.sequence)
 }
 
-fn message(row: outbox::Model) -> OutboundMessage {
-    let headers = cloudevents::headers(&row);
-    PublishMessage::build()
-        .headers(headers)
-        .payload(Bytes::from(row.payload.into_bytes()))
-        .outbound_message(row.subject)
+/// A row as it goes out; cloned where a batch may have to go a second way.
+#[derive(Clone)]
+struct Outgoing {
+    subject: String,
+    headers: HeaderMap,
+    payload: Bytes,
+}
+
+impl From<outbox::Model> for Outgoing {
+    fn from(row: outbox::Model) -> Self {
+        let headers = cloudevents::headers(&row);
+        Self { subject: row.subject, headers, payload: Bytes::from(row.payload.into_bytes()) }
+    }
+}
+
+fn outbound(subject: String, headers: HeaderMap, payload: Bytes) -> OutboundMessage {
+    PublishMessage::build().headers(headers).payload(payload).outbound_message(subject)
 }

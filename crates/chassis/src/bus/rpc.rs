@@ -128,7 +128,7 @@ async fn serve(handler: &Handler, request: async_nats::service::Request) {
     // Most questions come untraced and by the ten thousand a second: a span only where one is asked for.
     let answer = match parent {
         Some(parent) => {
-            let span = telemetry::rpc_span(&request.message.subject, Some(parent));
+            let span = telemetry::rpc_span(&request.message.subject, parent);
             tracing::Instrument::instrument(answering, span).await
         }
         None => answering.await,

@@ -66,7 +66,7 @@ pub(crate) async fn mark_redriven(conn: &impl ConnectionTrait, id: Uuid, now: Ti
     let change = ActiveModel {
         id: ActiveValue::Unchanged(id),
         redriven_at: ActiveValue::Set(Some(now.as_micros())),
-        ..ActiveModel::default()
+        ..<ActiveModel as sea_orm::ActiveModelTrait>::default()
     };
     Entity::update(change).exec(conn).await?;
     Ok(())

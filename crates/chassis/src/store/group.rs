@@ -7,9 +7,10 @@
 use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
 
 use super::{Command, Db, StoreError, Tx, WriteError};
-use crate::tasks::Tasks;
+use crate::tasks::{Stage, Tasks};
 
 /// How a batch of one kind of command is carried out.
 pub trait Batch: Send + Sync + 'static {
@@ -90,7 +91,7 @@ impl<B: Batch> GroupCommit<B> {
                 waiting: Arc::clone(&waiting),
                 batch_max: limits.batch_max.max(1),
             };
-            tasks.spawn(name, async move { lane.run().await });
+            tasks.spawn(Stage::Close, name, lane.run(tasks.token(Stage::Close)));
         }
         Self { queue }
     }
@@ -117,16 +118,28 @@ struct Lane<B: Batch> {
 }
 
 impl<B: Batch> Lane<B> {
-    async fn run(self) {
+    async fn run(self, stop: CancellationToken) {
         let mut taken = Vec::with_capacity(self.batch_max);
-        // Ends when every entrance is dropped and the queue is empty: nothing handed in is lost at a stop.
-        while self.waiting.lock().await.recv_many(&mut taken, self.batch_max).await > 0 {
+        while self.collect(&stop, &mut taken).await {
             let (items, answers): (Vec<_>, Vec<_>) =
                 taken.drain(..).map(|waiting| (waiting.item, waiting.answer)).unzip();
             let results = self.commit(&items).await;
             for (answer, result) in answers.into_iter().zip(results) {
                 // A caller that went away has its effect all the same; its retry will find it.
                 drop(answer.send(result));
+            }
+        }
+    }
+
+    /// Takes what waits. `false` when stopped and empty: nothing handed in before the stop is lost.
+    async fn collect(&self, stop: &CancellationToken, taken: &mut Vec<queue::Waiting<B>>) -> bool {
+        let mut waiting = self.waiting.lock().await;
+        tokio::select! {
+            biased;
+            count = waiting.recv_many(taken, self.batch_max) => count > 0,
+            () = stop.cancelled() => {
+                waiting.close();
+                waiting.recv_many(taken, self.batch_max).await > 0
             }
         }
     }

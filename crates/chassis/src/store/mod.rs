@@ -9,7 +9,7 @@ mod error;
 pub mod group;
 pub mod idempotency;
 pub mod inbox;
-mod marks;
+pub(crate) mod marks;
 pub mod migrate;
 pub mod nonce;
 pub mod outbox;

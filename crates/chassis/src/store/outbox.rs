@@ -5,7 +5,7 @@
 
 use kernel::{EventId, Timestamp};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue, Condition, ConnectionTrait, QueryOrder, QuerySelect};
 
 use super::{Db, StoreError};

@@ -13,6 +13,7 @@ impl MigrationName for Chassis1 {
     }
 }
 
+#[expect(elided_lifetimes_in_paths, reason = "the trait's macro wants it elided")]
 #[async_trait::async_trait]
 impl MigrationTrait for Chassis1 {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {

@@ -1,8 +1,11 @@
 //! Logs, traces and metrics.
 
+mod context;
 mod metrics;
 pub mod names;
 
+pub use context::{current_traceparent, with_remote_parent};
+pub(crate) use context::{process_span, rpc_span};
 pub use metrics::Metrics;
 
 use opentelemetry::KeyValue;
