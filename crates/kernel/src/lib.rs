@@ -11,6 +11,7 @@ mod grade;
 mod id;
 mod money;
 mod person;
+mod personal;
 mod place;
 mod severity;
 mod step;
@@ -27,6 +28,7 @@ pub use id::{
 };
 pub use money::Fen;
 pub use person::{Actor, Role};
+pub use personal::PersonalText;
 pub use place::{Area, City, District, PlaceError};
 pub use severity::Severity;
 pub use step::Step;
