@@ -1,4 +1,5 @@
 //! What feedback says: how a call-back went, whether a breach was verified.
 
 pub mod v1;
-pub use v1::{BreachDismissed, BreachVerified, FollowupOutcome, FollowupRecorded, Severity};
+pub use kernel::Severity;
+pub use v1::{BreachDismissed, BreachVerified, FollowupOutcome, FollowupRecorded};

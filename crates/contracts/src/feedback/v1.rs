@@ -1,6 +1,6 @@
 //! Version 1, released with the first platform. Never edited.
 
-use kernel::{CallbackId, CaseId, CategoryCode, City, MerchantId, RequestId, Timestamp};
+use kernel::{CallbackId, CaseId, CategoryCode, City, MerchantId, RequestId, Severity, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -51,18 +51,6 @@ event!(FollowupRecorded, "feedback", "followup-recorded", "1", Stream::Feedback,
         recorded_at: example::at(24),
     }
 });
-
-/// How grave a verified breach is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    /// Not published, at most 3 months.
-    Minor,
-    /// Published 3 to 12 months.
-    General,
-    /// Published 1 to 3 years.
-    Serious,
-}
 
 /// A breach of a commitment was verified (失信核实): it lowers the credit immediately.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
