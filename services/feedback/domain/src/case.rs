@@ -1,0 +1,174 @@
+//! The case that a suspected breach opens (失信核查): open -> verified or dismissed. Only a verified breach
+//! touches credit as a breach.
+
+use kernel::{
+    Actor, ActorId, CallbackId, CaseId, CategoryCode, City, MerchantId, PersonalText, RequestId, Severity,
+    Step, Timestamp, Version,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::callback::{Answers, Callback};
+use crate::handlers::Handlers;
+use crate::{Refusal, said};
+
+/// How a case was decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "ruling", rename_all = "snake_case")]
+pub enum Ruling {
+    /// The commitment was broken.
+    Verified {
+        /// What of it, by the standards library.
+        clause: String,
+        /// How grave.
+        severity: Severity,
+        /// By whom.
+        by: ActorId,
+        /// When.
+        at: Timestamp,
+    },
+    /// The suspicion did not hold.
+    Dismissed {
+        /// Why.
+        reason: String,
+        /// By whom.
+        by: ActorId,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// Where a case stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum CaseState {
+    /// Under verification.
+    Open,
+    /// Decided.
+    Ruled(Ruling),
+}
+
+/// What the merchant says to it (企业陈述).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MerchantAnswer {
+    /// Its words.
+    pub text: PersonalText,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A suspected breach of a commitment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Case {
+    /// The case.
+    pub id: CaseId,
+    /// The city.
+    pub city: City,
+    /// The merchant under suspicion.
+    pub merchant: MerchantId,
+    /// The request it came from.
+    pub request: RequestId,
+    /// The call that raised it.
+    pub callback: CallbackId,
+    /// The category whose commitment may be broken.
+    pub category: CategoryCode,
+    /// What the citizen answered.
+    pub answers: Option<Answers>,
+    /// What else the citizen said.
+    pub note: Option<PersonalText>,
+    /// Who may not rule on it (I8): who handled the request, and who made the call.
+    pub handlers: Handlers,
+    /// Who made the call.
+    pub opened_by: ActorId,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// What the merchant says; none yet, or nothing.
+    pub merchant_answer: Option<MerchantAnswer>,
+    /// Where it stands.
+    pub state: CaseState,
+    /// Counts its changes.
+    pub version: Version,
+}
+
+impl Case {
+    /// Opens the case of a suspicion raised in a call.
+    #[must_use]
+    pub fn open(id: CaseId, callback: &Callback, by: ActorId, now: Timestamp) -> Self {
+        Self {
+            id,
+            city: callback.city,
+            merchant: callback.merchant,
+            request: callback.request,
+            callback: callback.id,
+            category: callback.category.clone(),
+            answers: callback.answers,
+            note: callback.note.clone(),
+            handlers: callback.handlers.clone().with(Actor::Staff { id: by }),
+            opened_by: by,
+            opened_at: now,
+            merchant_answer: None,
+            state: CaseState::Open,
+            version: Version(1),
+        }
+    }
+
+    /// The breach is verified (核实): a clause was broken, this gravely. The first ruling stands.
+    ///
+    /// # Errors
+    /// [`Refusal`] when the person handled the request or made the call (I8), or names no clause.
+    pub fn verify(
+        &self,
+        clause: String,
+        severity: Severity,
+        by: ActorId,
+        now: Timestamp,
+    ) -> Result<Step<Self, Ruling>, Refusal> {
+        said("clause", &clause)?;
+        self.rule(by, Ruling::Verified { clause, severity, by, at: now })
+    }
+
+    /// The suspicion is dismissed (不予认定), and why. The first ruling stands.
+    ///
+    /// # Errors
+    /// [`Refusal`] when the person handled the request or made the call (I8), or gives no reason.
+    pub fn dismiss(
+        &self,
+        reason: String,
+        by: ActorId,
+        now: Timestamp,
+    ) -> Result<Step<Self, Ruling>, Refusal> {
+        said("reason", &reason)?;
+        self.rule(by, Ruling::Dismissed { reason, by, at: now })
+    }
+
+    /// The merchant's side of it. The first answer stands; after the ruling it is too late.
+    ///
+    /// # Errors
+    /// [`Refusal`] when the text is empty or too long, or the case is closed.
+    pub fn answer(&self, text: PersonalText, now: Timestamp) -> Result<Step<Self, MerchantAnswer>, Refusal> {
+        said("answer", text.in_the_clear())?;
+        if let Some(first) = &self.merchant_answer {
+            return Ok(Step::AlreadyDone(first.clone()));
+        }
+        match self.state {
+            CaseState::Ruled(_) => Err(Refusal::CaseClosed),
+            CaseState::Open => {
+                let merchant_answer = Some(MerchantAnswer { text, at: now });
+                Ok(Step::Done(Self { merchant_answer, version: self.version.next(), ..self.clone() }))
+            }
+        }
+    }
+
+    fn rule(&self, by: ActorId, ruling: Ruling) -> Result<Step<Self, Ruling>, Refusal> {
+        if !self.handlers.may_judge(by) {
+            return Err(Refusal::HandledTheCase);
+        }
+        match &self.state {
+            CaseState::Ruled(first) => Ok(Step::AlreadyDone(first.clone())),
+            CaseState::Open => Ok(Step::Done(Self {
+                state: CaseState::Ruled(ruling),
+                version: self.version.next(),
+                ..self.clone()
+            })),
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Cases of suspected breaches.
+
+use feedback_domain::{Case, CaseState, Refusal, Ruling, Verdict};
+use kernel::{PersonalText, Severity, Step, Timestamp, Version};
+
+use crate::support::{
+    CALLER, OFFICER, OPERATOR, OTHER_CALLER, callback, city_time, claimed_at, recorded, says,
+};
+
+fn now() -> Timestamp {
+    city_time(24, "11:00")
+}
+
+fn case() -> Case {
+    let claimed = claimed_at(&callback(), CALLER, now());
+    recorded(&claimed, CALLER, says(Verdict::SuspectedBreach), now()).case.unwrap()
+}
+
+fn words(text: &str) -> PersonalText {
+    PersonalText::new(text.to_owned())
+}
+
+fn verify(case: &Case, by: kernel::ActorId) -> Result<Step<Case, Ruling>, Refusal> {
+    case.verify("price-as-posted".to_owned(), Severity::General, by, now())
+}
+
+#[test]
+fn a_breach_is_verified_with_its_clause_and_severity() {
+    let ruled = verify(&case(), OFFICER).unwrap().done().unwrap();
+    let clause = "price-as-posted".to_owned();
+    let ruling = Ruling::Verified { clause, severity: Severity::General, by: OFFICER, at: now() };
+    assert_eq!((ruled.state, ruled.version), (CaseState::Ruled(ruling), Version(2)));
+}
+
+#[test]
+fn i8_neither_the_handler_nor_the_caller_rules_on_the_case() {
+    for by in [OPERATOR, CALLER] {
+        assert_eq!(verify(&case(), by), Err(Refusal::HandledTheCase));
+        assert_eq!(case().dismiss("nothing found".to_owned(), by, now()), Err(Refusal::HandledTheCase));
+    }
+    assert!(verify(&case(), OTHER_CALLER).is_ok());
+}
+
+#[test]
+fn i2_the_first_ruling_stands() {
+    let ruled = case().dismiss("nothing found".to_owned(), OFFICER, now()).unwrap().done().unwrap();
+    let Ok(Step::AlreadyDone(first)) = verify(&ruled, OFFICER) else { panic!("the case was ruled on twice") };
+    assert_eq!(CaseState::Ruled(first), ruled.state);
+}
+
+#[test]
+fn a_ruling_without_clause_or_reason_is_refused() {
+    let nameless = case().verify(" ".to_owned(), Severity::Minor, OFFICER, now());
+    assert_eq!(nameless, Err(Refusal::Empty("clause")));
+    assert_eq!(case().dismiss(String::new(), OFFICER, now()), Err(Refusal::Empty("reason")));
+}
+
+#[test]
+fn a_merchant_answers_once_and_before_the_ruling() {
+    let answered = case().answer(words("the price was agreed"), now()).unwrap().done().unwrap();
+    assert!(answered.answer(words("or not"), now()).unwrap().is_already_done());
+    let ruled = verify(&case(), OFFICER).unwrap().done().unwrap();
+    assert_eq!(ruled.answer(words("too late"), now()), Err(Refusal::CaseClosed));
+}
+
+#[test]
+fn a_ruling_reads_back_from_its_text() {
+    let ruled = verify(&case(), OFFICER).unwrap().done().unwrap();
+    let text = serde_json::to_string(&ruled.state).unwrap();
+    assert_eq!(serde_json::from_str::<CaseState>(&text).unwrap(), ruled.state);
+}
+
+#[test]
+fn i7_the_citizens_words_do_not_show_in_logs() {
+    let mut case = case();
+    case.note = Some(words("门牌 12 号的老人"));
+    assert!(!format!("{case:?}").contains("老人"));
+}
