@@ -112,8 +112,7 @@ impl Answers {
                 .map_err(BusError::unavailable)?;
             let until = stop.clone().cancelled_owned();
             running.push(requests.take_until(until).for_each_concurrent(endpoint.concurrency, move |request| {
-                let handler = Arc::clone(&endpoint.handler);
-                async move { serve(&handler, request).await }
+                serve(Arc::clone(&endpoint.handler), request)
             }));
         }
         futures::future::join_all(running).await;
@@ -121,7 +120,7 @@ impl Answers {
     }
 }
 
-async fn serve(handler: &Handler, request: async_nats::service::Request) {
+async fn serve(handler: Handler, request: async_nats::service::Request) {
     let payload = request.message.payload.clone();
     let parent = request.message.headers.as_ref().and_then(|headers| cloudevents::find(headers, "traceparent"));
     let answering = handler(payload);

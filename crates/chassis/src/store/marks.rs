@@ -10,7 +10,7 @@ use super::{Db, StoreError};
 /// A mark.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "stream_marks")]
-pub struct Model {
+pub(crate) struct Model {
     /// Name of the stream.
     #[sea_orm(primary_key, auto_increment = false)]
     pub stream: String,
@@ -22,7 +22,7 @@ pub struct Model {
 
 /// No relations.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub(crate) enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
