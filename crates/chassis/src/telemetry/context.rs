@@ -52,7 +52,8 @@ pub(crate) fn process_span(durable: &'static str, ce_type: &'static str, tracepa
 
 /// The span of answering one question.
 pub(crate) fn rpc_span(subject: &str, traceparent: &str) -> Span {
-    let span = tracing::info_span!("answer", otel.name = format_args!("answer {subject}"), otel.kind = "server");
+    let span =
+        tracing::info_span!("answer", otel.name = format_args!("answer {subject}"), otel.kind = "server");
     with_remote_parent(&span, traceparent);
     span
 }
