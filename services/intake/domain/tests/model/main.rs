@@ -1,0 +1,6 @@
+//! What the model of intake promises, as sentences. Invariants carry their number.
+#![cfg(test)]
+
+mod receiving;
+mod requests;
+mod support;
