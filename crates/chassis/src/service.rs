@@ -187,12 +187,7 @@ impl Runtime {
     }
 }
 
-async fn prune(
-    db: &Db,
-    owned: &[Stream],
-    now: Timestamp,
-    wall_now: Timestamp,
-) -> Result<(), StoreError> {
+async fn prune(db: &Db, owned: &[Stream], now: Timestamp, wall_now: Timestamp) -> Result<(), StoreError> {
     let longest = Stream::ALL.iter().filter_map(|stream| stream.spec().max_age).max().unwrap_or_default();
     let cutoff = now.before(longest + KEEP_BEYOND_STREAM);
     for stream in owned {

@@ -4,12 +4,12 @@
 //! latest. To add an event: write the struct in the version file, implement [`Event`] with the [`event!`]
 //! macro, list it in [`registry`], run `cargo xtask golden`. Nothing here carries personal data (I7): ids only.
 
-mod example;
-mod message;
 pub mod credit;
 pub mod dispatch;
+mod example;
 pub mod feedback;
 pub mod intake;
+mod message;
 pub mod reference;
 pub mod registry;
 pub mod streams;

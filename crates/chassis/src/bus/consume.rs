@@ -252,16 +252,12 @@ impl Consumer {
     async fn one_by_one(&self, deliveries: &[Delivery]) -> Vec<Outcome> {
         let mut outcomes = Vec::with_capacity(deliveries.len());
         for delivery in deliveries {
-            let alone = Deliver {
-                subscription: &self.subscription,
-                deliveries: core::slice::from_ref(delivery),
-            };
+            let alone =
+                Deliver { subscription: &self.subscription, deliveries: core::slice::from_ref(delivery) };
             outcomes.push(match self.db.write(&alone).await {
                 Ok(mut done) => done.pop().unwrap_or(Outcome::Done),
                 Err(Undone::Outcome(outcome)) => outcome,
-                Err(Undone::Store(error)) => {
-                    Outcome::RetryAfter(Duration::from_secs(1), error.to_string())
-                }
+                Err(Undone::Store(error)) => Outcome::RetryAfter(Duration::from_secs(1), error.to_string()),
             });
         }
         outcomes
@@ -304,7 +300,11 @@ impl Consumer {
     ///
     /// # Errors
     /// The outcome that it ended with again, or the store's error.
-    pub async fn redrive(db: &Db, subscription: &Subscription, letter: &dead_letters::Model) -> Result<(), Undone> {
+    pub async fn redrive(
+        db: &Db,
+        subscription: &Subscription,
+        letter: &dead_letters::Model,
+    ) -> Result<(), Undone> {
         db.write(&Redrive { subscription, letter }).await
     }
 }
@@ -319,12 +319,10 @@ struct Delivery {
 
 impl Delivery {
     fn read(message: Message) -> Self {
-        let envelope = message
-            .headers
-            .as_ref()
-            .map_or_else(|| Err("it has no headers".to_owned()), |headers| {
-                cloudevents::read(headers).map_err(|error| error.to_string())
-            });
+        let envelope = message.headers.as_ref().map_or_else(
+            || Err("it has no headers".to_owned()),
+            |headers| cloudevents::read(headers).map_err(|error| error.to_string()),
+        );
         let (stream_seq, deliveries) =
             message.info().map_or((0, 1), |info| (info.stream_sequence, info.delivered));
         Self { message, envelope, stream_seq, deliveries }
@@ -360,8 +358,12 @@ impl Command for Deliver<'_> {
 
     async fn run(&self, tx: &mut Tx) -> Result<Vec<Outcome>, Undone> {
         let durable = self.subscription.durable;
-        let ids: Vec<EventId> =
-            self.deliveries.iter().filter_map(|delivery| delivery.envelope.as_ref().ok()).map(|e| e.id).collect();
+        let ids: Vec<EventId> = self
+            .deliveries
+            .iter()
+            .filter_map(|delivery| delivery.envelope.as_ref().ok())
+            .map(|e| e.id)
+            .collect();
         let mut done = inbox::done(tx.conn(), durable, &ids).await?;
         let mut fresh = Vec::with_capacity(ids.len());
         let mut outcomes = Vec::with_capacity(self.deliveries.len());

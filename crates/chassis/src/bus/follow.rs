@@ -122,7 +122,9 @@ async fn listen<E: Event, B: Broadcast>(bus: Bus, apply: Arc<impl Apply<E, B>>, 
                     match serde_json::from_slice(&message.payload) {
                         Ok(broadcast) => apply.fast(broadcast, wall),
                         // The sure path says the same, and its follower counts what cannot be read.
-                        Err(error) => tracing::warn!(%error, subject = %message.subject, "broadcast not understood"),
+                        Err(error) => {
+                            tracing::warn!(%error, subject = %message.subject, "broadcast not understood")
+                        }
                     }
                 }
                 if stop.is_cancelled() {
@@ -178,7 +180,8 @@ impl<E: Event, A> Follower<E, A> {
     where
         A: Apply<E, B>,
     {
-        let StreamState::There { incarnation, last_seq, messages } = self.bus.stream_state(E::STREAM).await? else {
+        let StreamState::There { incarnation, last_seq, messages } = self.bus.stream_state(E::STREAM).await?
+        else {
             return Err(BusError::Unavailable(format!("stream {} is not there yet", E::STREAM.spec().name)));
         };
         let reading = Reading { incarnation, target: last_seq };
@@ -186,7 +189,8 @@ impl<E: Event, A> Follower<E, A> {
         if messages == 0 {
             self.progress.inner.seen.store(last_seq, Ordering::Relaxed);
         }
-        let stream = self.bus.js.get_stream_no_info(E::STREAM.spec().name).await.map_err(BusError::unavailable)?;
+        let stream =
+            self.bus.js.get_stream_no_info(E::STREAM.spec().name).await.map_err(BusError::unavailable)?;
         let consumer = stream
             .create_consumer(pull::OrderedConfig {
                 filter_subject: format!("{}.>", E::SUBJECT),

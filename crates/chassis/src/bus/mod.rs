@@ -102,7 +102,8 @@ impl Bus {
             options = options.nkey(seed.expose().to_owned());
         }
         if let Some(file) = &config.credentials_file {
-            options = options.credentials_file(file).await.map_err(|error| BusError::Config(error.to_string()))?;
+            options =
+                options.credentials_file(file).await.map_err(|error| BusError::Config(error.to_string()))?;
         }
         let urls: Vec<&str> = config.url.split(',').map(str::trim).collect();
         let client = options.connect(urls).await.map_err(|error| BusError::Config(error.to_string()))?;
@@ -221,7 +222,9 @@ impl Bus {
                 })
             }
             Err(error) => match error.kind() {
-                GetStreamErrorKind::JetStream(refusal) if refusal.error_code() == ErrorCode::STREAM_NOT_FOUND => {
+                GetStreamErrorKind::JetStream(refusal)
+                    if refusal.error_code() == ErrorCode::STREAM_NOT_FOUND =>
+                {
                     Ok(StreamState::Gone)
                 }
                 _ => Err(BusError::unavailable(error)),

@@ -114,7 +114,8 @@ impl Relay {
     async fn compare(&self) -> Result<(), RelayError> {
         for &stream in self.streams {
             let name = stream.spec().name;
-            let StreamState::There { incarnation, last_seq, .. } = self.bus.stream_state(stream).await? else {
+            let StreamState::There { incarnation, last_seq, .. } = self.bus.stream_state(stream).await?
+            else {
                 return Err(BusError::Stream { stream: name, why: "it is gone".to_owned() }.into());
             };
             let last_seq = i64::try_from(last_seq).unwrap_or(i64::MAX);
@@ -205,7 +206,14 @@ impl Relay {
             headers.insert("Nats-Batch-Sequence", (index + 1).to_string().as_str());
             if index + 1 == last {
                 headers.insert("Nats-Batch-Commit", "1");
-                done = match self.bus.js.publish_message(outbound(subject, headers, payload)).await.map_err(BusError::unavailable)?.await {
+                done = match self
+                    .bus
+                    .js
+                    .publish_message(outbound(subject, headers, payload))
+                    .await
+                    .map_err(BusError::unavailable)?
+                    .await
+                {
                     Ok(ack) => Some(ack),
                     Err(error) => {
                         tracing::debug!(%error, "an atomic batch was refused: publishing one by one");

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use async_nats::HeaderMap;
 use async_nats::client::RequestErrorKind;
-use async_nats::service::{NATS_SERVICE_ERROR, NATS_SERVICE_ERROR_CODE, ServiceExt as _, error::Error as Refusal};
+use async_nats::service::{
+    NATS_SERVICE_ERROR, NATS_SERVICE_ERROR_CODE, ServiceExt as _, error::Error as Refusal,
+};
 use bytes::Bytes;
 use contracts::Rpc;
 use futures::StreamExt as _;
@@ -81,7 +83,8 @@ impl Answers {
                     detail: error.to_string(),
                 })?;
                 let reply = answer.answer(ask).await?;
-                let reply = serde_json::to_vec(&reply).map_err(|error| RpcError::Malformed(error.to_string()))?;
+                let reply =
+                    serde_json::to_vec(&reply).map_err(|error| RpcError::Malformed(error.to_string()))?;
                 Ok(Bytes::from(reply))
             })
         });
@@ -111,9 +114,11 @@ impl Answers {
                 .await
                 .map_err(BusError::unavailable)?;
             let until = stop.clone().cancelled_owned();
-            running.push(requests.take_until(until).for_each_concurrent(endpoint.concurrency, move |request| {
-                serve(Arc::clone(&endpoint.handler), request)
-            }));
+            running.push(
+                requests.take_until(until).for_each_concurrent(endpoint.concurrency, move |request| {
+                    serve(Arc::clone(&endpoint.handler), request)
+                }),
+            );
         }
         futures::future::join_all(running).await;
         service.stop().await.map_err(BusError::unavailable)
@@ -122,7 +127,8 @@ impl Answers {
 
 async fn serve(handler: Handler, request: async_nats::service::Request) {
     let payload = request.message.payload.clone();
-    let parent = request.message.headers.as_ref().and_then(|headers| cloudevents::find(headers, "traceparent"));
+    let parent =
+        request.message.headers.as_ref().and_then(|headers| cloudevents::find(headers, "traceparent"));
     let answering = handler(payload);
     // Most questions come untraced and by the ten thousand a second: a span only where one is asked for.
     let answer = match parent {
@@ -136,7 +142,9 @@ async fn serve(handler: Handler, request: async_nats::service::Request) {
         RpcError::Refused { status, code, detail } => {
             Refusal { status: format!("{code}|{}", cloudevents::encode(&detail)), code: usize::from(status) }
         }
-        other => Refusal { status: format!("unavailable|{}", cloudevents::encode(&other.to_string())), code: 503 },
+        other => {
+            Refusal { status: format!("unavailable|{}", cloudevents::encode(&other.to_string())), code: 503 }
+        }
     });
     if let Err(error) = request.respond(answer).await {
         tracing::debug!(%error, "an answer was not sent");
@@ -156,13 +164,14 @@ impl Bus {
             headers.insert("traceparent", trace.as_str());
             request = request.headers(headers);
         }
-        let reply = self.client.send_request(R::SUBJECT, request).await.map_err(|error| match error.kind() {
-            RequestErrorKind::TimedOut
-            | RequestErrorKind::NoResponders
-            | RequestErrorKind::InvalidSubject
-            | RequestErrorKind::MaxPayloadExceeded
-            | RequestErrorKind::Other => RpcError::Unavailable(R::SERVICE),
-        })?;
+        let reply =
+            self.client.send_request(R::SUBJECT, request).await.map_err(|error| match error.kind() {
+                RequestErrorKind::TimedOut
+                | RequestErrorKind::NoResponders
+                | RequestErrorKind::InvalidSubject
+                | RequestErrorKind::MaxPayloadExceeded
+                | RequestErrorKind::Other => RpcError::Unavailable(R::SERVICE),
+            })?;
         if let Some(refusal) = reply.headers.as_ref().and_then(refusal) {
             return Err(refusal);
         }

@@ -62,7 +62,11 @@ pub(crate) async fn bury(conn: &impl ConnectionTrait, mut letter: Model) -> Resu
 }
 
 /// Marks it as driven again.
-pub(crate) async fn mark_redriven(conn: &impl ConnectionTrait, id: Uuid, now: Timestamp) -> Result<(), StoreError> {
+pub(crate) async fn mark_redriven(
+    conn: &impl ConnectionTrait,
+    id: Uuid,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let change = ActiveModel {
         id: ActiveValue::Unchanged(id),
         redriven_at: ActiveValue::Set(Some(now.as_micros())),
@@ -96,7 +100,8 @@ impl Db {
     /// # Errors
     /// When the database refuses.
     pub async fn dead_letters(&self, after: Option<Uuid>, limit: u64) -> Result<Vec<Model>, StoreError> {
-        let mut query = Entity::find().filter(Column::RedrivenAt.is_null()).order_by_asc(Column::Id).limit(limit);
+        let mut query =
+            Entity::find().filter(Column::RedrivenAt.is_null()).order_by_asc(Column::Id).limit(limit);
         if let Some(after) = after {
             query = query.filter(Column::Id.gt(after));
         }

@@ -76,7 +76,10 @@ pub enum Seen<T> {
 ///
 /// # Errors
 /// When the database refuses, or the stored result cannot be read.
-pub async fn look_up<T: DeserializeOwned>(conn: &impl ConnectionTrait, key: &Key) -> Result<Seen<T>, StoreError> {
+pub async fn look_up<T: DeserializeOwned>(
+    conn: &impl ConnectionTrait,
+    key: &Key,
+) -> Result<Seen<T>, StoreError> {
     let Some(row) = Entity::find_by_id((key.scope.clone(), key.key.clone())).one(conn).await? else {
         return Ok(Seen::Fresh);
     };

@@ -1,9 +1,9 @@
 //! What was last seen of each stream: its incarnation and the last acknowledged sequence. When a stream comes
 //! back younger or shorter than that, its storage was lost or rolled back, and the outbox fills it again.
 
+use sea_orm::ActiveValue;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::ActiveValue;
 
 use super::{Db, StoreError};
 

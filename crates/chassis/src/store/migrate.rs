@@ -6,7 +6,9 @@
 use std::collections::BTreeSet;
 use std::fs::File;
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, FromQueryResult, Statement, TransactionTrait};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, FromQueryResult, Statement, TransactionTrait,
+};
 use sea_orm_migration::MigratorTrait;
 
 use super::{Db, StoreError};
@@ -86,7 +88,8 @@ async fn missing<M: MigratorTrait>(conn: &DatabaseConnection) -> Result<Vec<Stri
         version: String,
     }
 
-    let statement = Statement::from_string(conn.get_database_backend(), "SELECT version FROM seaql_migrations");
+    let statement =
+        Statement::from_string(conn.get_database_backend(), "SELECT version FROM seaql_migrations");
     let applied: BTreeSet<String> = match Applied::find_by_statement(statement).all(conn).await {
         Ok(rows) => rows.into_iter().map(|row| row.version).collect(),
         // No table yet: nothing was ever applied. Any other trouble shows in the next statement.

@@ -138,7 +138,12 @@ impl Db {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn outbox_prune(&self, stream: &str, compacted: bool, cutoff: Timestamp) -> Result<u64, StoreError> {
+    pub async fn outbox_prune(
+        &self,
+        stream: &str,
+        compacted: bool,
+        cutoff: Timestamp,
+    ) -> Result<u64, StoreError> {
         let mut delete = Entity::delete_many()
             .filter(Column::Stream.eq(stream))
             .filter(Column::PublishedAt.is_not_null())

@@ -34,7 +34,8 @@ impl MigrationTrait for Chassis1 {
             )
             .await?;
         let sql = manager.get_connection();
-        sql.execute_unprepared("CREATE INDEX outbox_waiting ON outbox (seq) WHERE published_at IS NULL").await?;
+        sql.execute_unprepared("CREATE INDEX outbox_waiting ON outbox (seq) WHERE published_at IS NULL")
+            .await?;
         sql.execute_unprepared("CREATE INDEX outbox_subject ON outbox (subject, seq)").await?;
         manager
             .create_table(

@@ -7,8 +7,8 @@ use kernel::{EventId, IdSource, Timestamp};
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
-use super::outbox;
 use super::StoreError;
+use super::outbox;
 use crate::telemetry;
 
 /// A broadcast that waits for the commit.

@@ -2,5 +2,6 @@
 
 pub mod v1;
 pub use v1::{
-    CategoryStanding, ConfirmStanding, Confirmation, GradeChanged, Hours, MerchantStatus, Standing, StandingChanged, StandingNow,
+    CategoryStanding, ConfirmStanding, Confirmation, GradeChanged, Hours, MerchantStatus, Standing,
+    StandingChanged, StandingNow,
 };

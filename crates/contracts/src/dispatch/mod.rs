@@ -2,6 +2,6 @@
 
 pub mod v1;
 pub use v1::{
-    Accepted, Arrival, Assign, Assigned, Candidate, Completed, Declined, ExclusionReason, Excluded, Expired, Offered,
-    Proximity, RankingChanged, Recommend, Recommendation, Released, Unserved,
+    Accepted, Arrival, Assign, Assigned, Candidate, Completed, Declined, Excluded, ExclusionReason, Expired,
+    Offered, Proximity, RankingChanged, Recommend, Recommendation, Released, Unserved,
 };

@@ -1,13 +1,11 @@
 //! Version 1, released with the first platform. Never edited.
 
-use kernel::{
-    Area, CategoryCode, Channel, City, ItemCode, MerchantId, RequestId, Risk, Timestamp, Urgency,
-};
+use kernel::{Area, CategoryCode, Channel, City, ItemCode, MerchantId, RequestId, Risk, Timestamp, Urgency};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{event, example};
 use crate::streams::Stream;
+use crate::{event, example};
 
 /// Who chooses the merchant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -84,9 +82,5 @@ pub struct Cancelled {
 }
 
 event!(Cancelled, "intake", "request-cancelled", "1", Stream::Intake, request, {
-    Self {
-        request: example::id(1),
-        city: example::city(),
-        cancelled_at: example::at(1),
-    }
+    Self { request: example::id(1), city: example::city(), cancelled_at: example::at(1) }
 });
