@@ -8,6 +8,7 @@ pub mod credit;
 pub mod dispatch;
 mod example;
 pub mod feedback;
+pub mod golden;
 pub mod intake;
 mod message;
 pub mod reference;

@@ -16,7 +16,10 @@ struct Generator {
     writes: &'static [&'static str],
 }
 
-const GENERATORS: &[Generator] = &[];
+const GENERATORS: &[Generator] = &[Generator {
+    cargo: &["run", "--quiet", "--package", "contracts", "--example", "golden"],
+    writes: &["crates/contracts/golden", "docs/EVENTS.md", "docs/asyncapi.json"],
+}];
 
 /// Writes all of them anew.
 pub(crate) fn write() -> anyhow::Result<()> {
