@@ -107,6 +107,7 @@ pub struct Assignment {
 /// What a step gives: its changes, or word that it was taken before.
 #[must_use]
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "it lives for one match")]
 pub enum Step<F> {
     /// To be stored, all in one transaction.
     Done(Changes),

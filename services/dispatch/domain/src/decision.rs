@@ -175,7 +175,7 @@ impl View<'_> {
         slots.extend(self.left_out().take(room));
         let mut contenders: Vec<Contender> =
             slots.into_iter().filter_map(|slot| self.contender(slot)).collect();
-        contenders.sort_unstable_by_key(|contender| contender.merchant);
+        contenders.sort_unstable_by_key(|contender| contender.profile.merchant);
         contenders
     }
 }
@@ -189,7 +189,7 @@ pub fn replay(inputs: &DecisionInputs) -> Result<Outcome, ChoiceRefusal> {
     let mut recommendation = rank(inputs.contenders.iter().cloned(), &frame);
     recommendation.tally = recommendation.tally.plus(inputs.beyond);
     let chosen = settle(&inputs.choice, &recommendation, |merchant| {
-        let contender = inputs.contenders.iter().find(|contender| contender.merchant == merchant)?;
+        let contender = inputs.contenders.iter().find(|contender| contender.profile.merchant == merchant)?;
         Some((contender.clone(), frame.exclusion(contender)))
     })?;
     Ok(Outcome { recommendation, chosen })
@@ -215,9 +215,9 @@ fn settle(
     let place = recommendation.candidates.iter().position(|candidate| candidate.merchant == merchant);
     Ok(Chosen {
         merchant,
-        credit_version: contender.credit_version,
-        load_version: contender.load_version,
-        capacity: contender.capacity,
+        credit_version: contender.profile.credit_version,
+        load_version: contender.profile.load_version,
+        capacity: contender.profile.capacity,
         position: place.and_then(|at| u16::try_from(at.saturating_add(1)).ok()),
         overridden: overridden.is_some(),
     })

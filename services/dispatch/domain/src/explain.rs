@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::index::Index;
 use crate::query::Query;
 use crate::recommend::{Candidate, ExclusionReason, Tally};
+use crate::rule::Profile;
 
 /// A merchant of the cell that cannot be chosen, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,8 +52,8 @@ impl Index {
             .all()
             .filter_map(|contender| {
                 let reason = frame.exclusion(&contender)?;
-                let (merchant, name) = (contender.merchant, contender.name);
-                Some(Exclusion { merchant, name, reason, credit_version: contender.credit_version })
+                let Profile { merchant, name, credit_version, .. } = contender.profile;
+                Some(Exclusion { merchant, name, reason, credit_version })
             })
             .collect();
         exclusions.sort_unstable_by_key(|exclusion| (exclusion.reason, exclusion.merchant));

@@ -41,4 +41,4 @@ pub use job::{Job, JobState, Mode};
 pub use policy::{AnswerMinutes, Policy, PolicyError, TravelMinutes};
 pub use query::{Query, QueryError};
 pub use recommend::{Arrival, Candidate, Criterion, ExclusionCounts, ExclusionReason, Recommendation, Tally};
-pub use rule::{Contender, rank_plain};
+pub use rule::{Contender, Profile, rank_plain};

@@ -19,6 +19,16 @@ use crate::ring;
 /// A merchant as one cell (category and street) sees it: all that the rule looks at, and what a list shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contender {
+    /// When the commitment of the cell's category ends.
+    pub commitment_until: Timestamp,
+    /// What is the same in all its cells.
+    #[serde(flatten)]
+    pub profile: Profile,
+}
+
+/// A merchant as all its cells see it: facts and load together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
     /// Who.
     pub merchant: MerchantId,
     /// As shown to citizens.
@@ -33,8 +43,6 @@ pub struct Contender {
     pub status: Status,
     /// The street it starts from.
     pub home: Area,
-    /// When the commitment of the cell's category ends.
-    pub commitment_until: Timestamp,
     /// Jobs it can hold at once.
     pub capacity: u32,
     /// When it works.
@@ -60,7 +68,7 @@ impl Contender {
         let serves = area.city() == facts.city && facts.areas.contains(&area);
         let signed = facts.categories.iter().filter(|signed| signed.category == *category);
         let commitment_until = signed.map(|signed| signed.commitment_until).max().filter(|_| serves)?;
-        Some(Self {
+        let profile = Profile {
             merchant: facts.merchant,
             name: Arc::clone(&facts.name),
             credit_version: facts.version,
@@ -68,7 +76,6 @@ impl Contender {
             score: facts.score,
             status: facts.status,
             home: facts.home,
-            commitment_until,
             capacity: facts.capacity,
             hours: facts.hours,
             verified_orders: facts.verified_orders,
@@ -77,7 +84,8 @@ impl Contender {
             load_version: load.version,
             open: load.open,
             served: load.served,
-        })
+        };
+        Some(Self { commitment_until, profile })
     }
 }
 
@@ -162,14 +170,14 @@ impl<'a> Frame<'a> {
     /// Rule 1 before asking who was tried already.
     pub(crate) fn exclusion_but_tried(&self, contender: &Contender) -> Option<ExclusionReason> {
         let committed = contender.commitment_until > self.now;
-        let green = contender.green_until.is_some_and(|until| until > self.now);
-        barred(contender.status, contender.grade, committed, contender.open, contender.capacity)
-            .or_else(|| self.unsuited(contender.hours, green))
+        let Profile { status, grade, open, capacity, hours, green_until, .. } = contender.profile;
+        let green = green_until.is_some_and(|until| until > self.now);
+        barred(status, grade, committed, open, capacity).or_else(|| self.unsuited(hours, green))
     }
 
     /// Rule 1: why this merchant cannot be chosen; none when it can.
     pub(crate) fn exclusion(&self, contender: &Contender) -> Option<ExclusionReason> {
-        self.exclusion_but_tried(contender).or_else(|| self.tried(contender.merchant))
+        self.exclusion_but_tried(contender).or_else(|| self.tried(contender.profile.merchant))
     }
 
     /// Rule 2.
@@ -190,24 +198,24 @@ impl<'a> Frame<'a> {
     }
 
     /// An eligible merchant with all that its place depends on.
-    pub(crate) fn candidate(&self, contender: Contender) -> Candidate {
-        let proximity = Proximity::between(contender.home, self.query.area);
-        let newcomer = contender.verified_orders < self.policy.newcomer_below_orders;
+    pub(crate) fn candidate(&self, profile: Profile) -> Candidate {
+        let proximity = Proximity::between(profile.home, self.query.area);
+        let newcomer = profile.verified_orders < self.policy.newcomer_below_orders;
         Candidate {
-            merchant: contender.merchant,
-            name: contender.name,
-            grade: contender.grade,
-            score: contender.score,
+            merchant: profile.merchant,
+            name: profile.name,
+            grade: profile.grade,
+            score: profile.score,
             arrival: self.arrival(proximity),
             proximity,
-            served_permille: served_permille(contender.served, contender.capacity),
-            open: contender.open,
-            capacity: contender.capacity,
-            credit_version: contender.credit_version,
+            served_permille: served_permille(profile.served, profile.capacity),
+            open: profile.open,
+            capacity: profile.capacity,
+            credit_version: profile.credit_version,
             newcomer,
             reserved: self.phase(proximity, newcomer) == Phase::Reserved,
-            under_objection: contender.under_objection,
-            draw: ring::clockwise(self.start, ring::merchant_point(contender.merchant)),
+            under_objection: profile.under_objection,
+            draw: ring::clockwise(self.start, ring::merchant_point(profile.merchant)),
             behind_by: None,
         }
     }
@@ -232,7 +240,7 @@ pub(crate) fn rank(contenders: impl IntoIterator<Item = Contender>, frame: &Fram
         let verdict = frame.exclusion(&contender);
         tally.add(verdict, 1);
         if verdict.is_none() {
-            candidates.push(frame.candidate(contender));
+            candidates.push(frame.candidate(contender.profile));
         }
     }
     line_up(&mut candidates, frame.limit());

@@ -1,17 +1,18 @@
 //! The whole ranking of a city in memory: a pure fold of standings and loads that answers in time independent
 //! of the number of merchants.
 //!
-//! Shape: records in slots, and per [`CellKey`] a handful of sorted lanes that point to them. A change moves one
-//! merchant in its own cells; a query merges the lanes it takes and reads as many records as it lists.
+//! Shape: records in slots, and per [`CellKey`] a sorted run that points to them. A change moves one merchant in
+//! its own cells; a query walks the run from where its draw starts and reads as many records as it lists.
 //!
-//! Bounds: one record per merchant ever affiliated, one key per merchant, category and street (about 25 bytes),
-//! one waiting load per merchant that dispatch assigned but credit did not tell of yet.
+//! Bounds: one record per merchant ever affiliated, one entry per merchant, category and street (16 bytes), one
+//! waiting load per merchant that dispatch assigned but credit did not tell of yet.
 //!
 //! Order: the fold does not depend on the order across merchants, takes each version once, and a rebuild from
 //! snapshots answers the same as the index that grew.
 
 mod cell;
 mod record;
+mod run;
 mod view;
 mod walk;
 

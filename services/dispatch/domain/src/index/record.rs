@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use kernel::{Area, CategoryCode, City, Grade, MerchantId, Timestamp, Version};
 
-use super::cell::{Key, LaneKey, Place};
+use super::cell::{Kind, Place};
 use crate::facts::{Commitment, Hours, Load, MerchantFacts, Proximity, Status, served_permille};
 use crate::recommend::group;
-use crate::rule::{Contender, barred};
+use crate::rule::{Contender, Profile, barred};
 use crate::{Standing, ring};
 
 /// No instant of a merchant's facts lies ahead.
@@ -138,8 +138,13 @@ impl Record {
     /// The merchant as this cell sees it; none when it does not serve it.
     pub(super) fn contender(&self, category: u32, area: Area) -> Option<Contender> {
         let commitment_until = self.serves(category, area)?.until;
+        Some(Contender { commitment_until, profile: self.profile() })
+    }
+
+    /// The merchant as all its cells see it.
+    pub(super) fn profile(&self) -> Profile {
         let state = &self.state;
-        Some(Contender {
+        Profile {
             merchant: self.merchant,
             name: Arc::clone(&self.name),
             credit_version: state.version,
@@ -147,7 +152,6 @@ impl Record {
             score: state.score,
             status: state.status,
             home: state.home,
-            commitment_until,
             capacity: state.capacity,
             hours: state.hours,
             verified_orders: state.verified_orders,
@@ -156,7 +160,7 @@ impl Record {
             load_version: state.load_version,
             open: state.open,
             served: state.served,
-        })
+        }
     }
 
     /// The facts it was made from, in canonical form.
@@ -191,9 +195,9 @@ impl State {
     /// Where a merchant in this state stands in one of its cells.
     pub(super) fn place(&self, slot: u32, term: Term, area: Area) -> Place {
         let holds = |until: Timestamp| until >= self.holds_until;
-        let lane = match barred(self.status, self.grade, holds(term.until), self.open, self.capacity) {
-            Some(reason) => LaneKey::Out(reason),
-            None => LaneKey::Open {
+        let kind = match barred(self.status, self.grade, holds(term.until), self.open, self.capacity) {
+            Some(reason) => Kind::Out(reason),
+            None => Kind::Open {
                 hours: self.hours,
                 proximity: Proximity::between(self.home, area),
                 newcomer: self.newcomer,
@@ -201,6 +205,6 @@ impl State {
             },
         };
         let group = group(self.grade, served_permille(self.served, self.capacity));
-        Place { lane, key: Key { group, point: self.point, slot } }
+        Place { kind, group, point: self.point, slot }
     }
 }

@@ -2,8 +2,9 @@
 
 use kernel::{MerchantId, Timestamp};
 
-use super::cell::{Cell, Lane};
-use super::{Index, walk};
+use super::Index;
+use super::cell::Cell;
+use super::walk::Survey;
 use crate::query::Query;
 use crate::recommend::{Candidate, ExclusionReason, Recommendation, Tally, line_up};
 use crate::rule::{Contender, Frame};
@@ -14,20 +15,23 @@ pub(crate) struct View<'a> {
     cell: Option<&'a Cell>,
     category: u32,
     pub(crate) frame: Frame<'a>,
+    survey: Survey,
+    /// Every merchant of the cell, counted once.
     pub(crate) tally: Tally,
-    /// Slots that are in a lane the query takes and still may not be chosen, sorted.
+    /// Slots of a kind that the query takes and that still may not be chosen, sorted.
     gone: Vec<u32>,
 }
 
 impl Index {
-    /// Prepares a query: its cell, and what the lanes do not know.
+    /// Prepares a query: its cell, and what the kinds do not tell.
     pub(crate) fn view<'a>(&'a self, query: &'a Query, now: Timestamp) -> View<'a> {
         let frame = Frame::new(query, &self.policy, now.max(self.as_of));
         let category = self.category_numbers.get(&query.category).copied();
         let cell = category.and_then(|category| self.cells.get(&(query.area, category)));
-        let tally = cell.map_or_else(Tally::default, |cell| walk::tally(cell, &frame));
+        let survey = cell.map_or_else(Survey::default, |cell| Survey::of(cell, &frame));
         let category = category.unwrap_or(u32::MAX);
-        let mut view = View { index: self, cell, category, frame, tally, gone: Vec::new() };
+        let tally = survey.tally;
+        let mut view = View { index: self, cell, category, frame, survey, tally, gone: Vec::new() };
         view.reckon_with_overdue();
         view.leave_out_tried();
         view.gone.sort_unstable();
@@ -38,7 +42,7 @@ impl Index {
 impl View<'_> {
     /// The slots of the best, in order.
     pub(crate) fn best(&self, wanted: usize) -> Vec<u32> {
-        self.cell.map_or_else(Vec::new, |cell| walk::best(cell, &self.frame, wanted, &self.gone))
+        self.cell.map_or_else(Vec::new, |cell| self.survey.best(cell, &self.frame, wanted, &self.gone))
     }
 
     /// The answer that lists these.
@@ -49,7 +53,8 @@ impl View<'_> {
     /// These in order, at most `limit`.
     pub(crate) fn candidates(&self, best: &[u32], limit: usize) -> Vec<Candidate> {
         let mut candidates = Vec::with_capacity(best.len());
-        candidates.extend(best.iter().filter_map(|slot| Some(self.frame.candidate(self.contender(*slot)?))));
+        let records = best.iter().filter_map(|slot| self.index.records.get(*slot as usize));
+        candidates.extend(records.map(|record| self.frame.candidate(record.profile())));
         line_up(&mut candidates, limit);
         candidates
     }
@@ -67,14 +72,13 @@ impl View<'_> {
 
     /// All merchants of the cell. For people and records, not for the hot path.
     pub(crate) fn all(&self) -> impl Iterator<Item = Contender> + '_ {
-        let lanes = self.cell.map_or_else(Default::default, Cell::lanes).iter();
-        lanes.flat_map(Lane::slots).filter_map(|slot| self.contender(slot))
+        self.cell.into_iter().flat_map(Cell::entries).filter_map(|entry| self.contender(entry.slot))
     }
 
-    /// The slots in the lanes that the query leaves.
+    /// The slots of the kinds that the query leaves.
     pub(crate) fn left_out(&self) -> impl Iterator<Item = u32> + '_ {
-        let lanes = self.cell.map_or_else(Default::default, Cell::lanes).iter();
-        lanes.filter(|lane| lane.key.phase(&self.frame).is_err()).flat_map(Lane::slots)
+        let entries = self.cell.into_iter().flat_map(Cell::entries);
+        entries.filter(|entry| self.survey.leaves(entry.kind)).map(|entry| entry.slot)
     }
 
     /// Commitments and green codes that ended since the last sweep: few, and none in the usual case.
@@ -84,7 +88,7 @@ impl View<'_> {
             let area = self.frame.query.area;
             let Some(place) = record.place_in(*slot, self.category, area) else { continue };
             let Some(contender) = record.contender(self.category, area) else { continue };
-            let placed = place.lane.phase(&self.frame).err();
+            let placed = place.kind.phase(&self.frame).err();
             let verdict = self.frame.exclusion_but_tried(&contender);
             if verdict != placed {
                 self.tally.shift(placed, verdict);

@@ -234,7 +234,7 @@ proptest! {
         };
         if let Some(mine) = index.facts(id(n)) {
             let before = order(&index);
-            let lower = Grade::ALL.into_iter().filter(|grade| *grade < mine.grade).next_back();
+            let lower = Grade::ALL.into_iter().rfind(|grade| *grade < mine.grade);
             let Some(grade) = lower else { return Ok(()) };
             drop(index.apply_facts(MerchantFacts { grade, version: mine.version.next(), ..mine }));
             let after = order(&index);
