@@ -10,6 +10,7 @@ mod run;
 mod test;
 mod tools;
 mod ui;
+mod up;
 
 use std::process::ExitCode;
 
@@ -24,6 +25,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Starts the platform on this machine, with a broker of its own and a sample city
+    Up(up::Args),
     /// Everything that must hold before a change is merged, in order, with a summary at the end
     Test(test::Args),
     /// Which crate may depend on which
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
 
 fn perform(command: Command) -> anyhow::Result<()> {
     match command {
+        Command::Up(args) => up::up(&args),
         Command::Test(args) => test::run(&args),
         Command::Layers => layers::run(),
         Command::Deny => deny::run(),

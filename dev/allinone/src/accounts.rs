@@ -1,0 +1,99 @@
+//! The accounts of a platform on one machine: one per role, with random passwords that are printed once.
+//!
+//! Never for production: there, an identity provider of the city issues the tokens.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+
+use anyhow::{Context as _, anyhow};
+use argon2::Argon2;
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use kernel::{ActorId, MerchantId, Role};
+use serde::{Deserialize, Serialize};
+
+/// An account.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Account {
+    /// What it logs in with.
+    pub username: String,
+    /// Who it is.
+    pub id: ActorId,
+    /// What it may do.
+    pub role: Role,
+    /// The merchant it belongs to, if it is a merchant's.
+    pub merchant: Option<MerchantId>,
+    password_hash: String,
+}
+
+/// A password that was just made: shown once, kept nowhere.
+pub struct Fresh {
+    /// The account's name.
+    pub username: String,
+    /// The password.
+    pub password: String,
+}
+
+/// All accounts.
+pub struct Accounts(Vec<Account>);
+
+impl Accounts {
+    /// Reads the accounts, or makes them and says their passwords.
+    pub fn open(
+        file: &Path,
+        wanted: &[(&str, ActorId, Role, Option<MerchantId>)],
+    ) -> anyhow::Result<(Self, Vec<Fresh>)> {
+        if file.exists() {
+            let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+            return Ok((Self(serde_json::from_str(&text)?), Vec::new()));
+        }
+        let (mut accounts, mut fresh) = (Vec::new(), Vec::new());
+        for &(username, id, role, merchant) in wanted {
+            let password = random_password();
+            let hash = Argon2::default()
+                .hash_password(password.as_bytes())
+                .map_err(|error| anyhow!("cannot hash a password: {error}"))?;
+            accounts.push(Account {
+                username: username.to_owned(),
+                id,
+                role,
+                merchant,
+                password_hash: hash.to_string(),
+            });
+            fresh.push(Fresh { username: username.to_owned(), password });
+        }
+        write_private(file, &serde_json::to_string_pretty(&accounts)?)?;
+        Ok((Self(accounts), fresh))
+    }
+
+    /// The account, if name and password fit. Takes as long for an unknown name as for a wrong password.
+    pub fn verify(&self, username: &str, password: &str) -> Option<&Account> {
+        let account = self.0.iter().find(|account| account.username == username);
+        let compared = account.or_else(|| self.0.first())?;
+        let hash = PasswordHash::new(&compared.password_hash).ok()?;
+        let fits = Argon2::default().verify_password(password.as_bytes(), &hash).is_ok();
+        account.filter(|_| fits)
+    }
+}
+
+/// 120 random bits.
+pub fn random_password() -> String {
+    URL_SAFE_NO_PAD.encode(random_bytes::<15>())
+}
+
+/// Random bytes from the operating system.
+pub fn random_bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    rand::fill(&mut bytes);
+    bytes
+}
+
+/// Writes a file that only its owner can read.
+pub fn write_private(file: &Path, text: &str) -> anyhow::Result<()> {
+    let mut open = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(file)?;
+    open.write_all(text.as_bytes())?;
+    Ok(())
+}

@@ -1,0 +1,140 @@
+//! A small local issuer of bearer tokens, for a platform on one machine. Never for production.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ed25519_dalek::SigningKey;
+use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
+use ed25519_dalek::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use kernel::{Clock, MerchantId, Role};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::accounts::{Accounts, random_bytes, write_private};
+
+/// Who signs.
+pub const ISSUER: &str = "http://127.0.0.1/issuer";
+/// For whom.
+pub const AUDIENCE: &str = "81890";
+/// How long a token is good.
+const TOKEN_LIFE: Duration = Duration::from_secs(8 * 3_600);
+
+/// What a token says; the services read the same.
+#[derive(Debug, Serialize)]
+struct Claims<'a> {
+    iss: &'a str,
+    aud: &'a str,
+    sub: String,
+    exp: i64,
+    iat: i64,
+    roles: [Role; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merchant: Option<MerchantId>,
+}
+
+/// The issuer.
+#[derive(Clone)]
+pub struct Issuer {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    key: EncodingKey,
+    jwks: Value,
+    accounts: Accounts,
+    wall: Arc<dyn Clock>,
+}
+
+impl Issuer {
+    /// Reads the signing key, or makes one.
+    pub fn open(file: &Path, accounts: Accounts, wall: Arc<dyn Clock>) -> anyhow::Result<Self> {
+        let signing = if file.exists() {
+            let pem = fs::read_to_string(file)?;
+            SigningKey::from_pkcs8_pem(&pem).with_context(|| format!("cannot read {}", file.display()))?
+        } else {
+            let signing = SigningKey::from_bytes(&random_bytes::<32>());
+            let pem = signing.to_pkcs8_pem(LineEnding::LF).context("cannot write the signing key")?;
+            write_private(file, &pem)?;
+            signing
+        };
+        let pem = signing.to_pkcs8_pem(LineEnding::LF).context("cannot write the signing key")?;
+        let key = EncodingKey::from_ed_pem(pem.as_bytes())?;
+        let public = URL_SAFE_NO_PAD.encode(signing.verifying_key().as_bytes());
+        let jwks = json!({ "keys": [{
+            "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": "local", "x": public,
+        }] });
+        Ok(Self { inner: Arc::new(Inner { key, jwks, accounts, wall }) })
+    }
+
+    /// The public keys, as the services' configuration takes them.
+    pub fn jwks(&self) -> String {
+        self.inner.jwks.to_string()
+    }
+
+    /// `POST /token` and `GET /jwks.json`.
+    pub fn router(&self) -> Router {
+        Router::new()
+            .route("/token", post(token))
+            .route(
+                "/jwks.json",
+                get(|State(issuer): State<Issuer>| async move { Json(issuer.inner.jwks.clone()) }),
+            )
+            .with_state(self.clone())
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Login {
+    username: String,
+    password: String,
+}
+
+async fn token(
+    State(issuer): State<Issuer>,
+    Json(login): Json<Login>,
+) -> Result<Json<Value>, (StatusCode, Json<Value>)> {
+    let refused =
+        |status: StatusCode, detail: &str| (status, Json(json!({ "title": "no token", "detail": detail })));
+    // A password hash takes tens of milliseconds of a core: not on the threads that serve.
+    let granted = tokio::task::spawn_blocking(move || issuer.grant(&login)).await;
+    match granted {
+        Ok(Ok(Some(token))) => Ok(Json(json!({
+            "access_token": token, "token_type": "Bearer", "expires_in": TOKEN_LIFE.as_secs(),
+        }))),
+        Ok(Ok(None)) => Err(refused(StatusCode::UNAUTHORIZED, "name and password do not fit together")),
+        Ok(Err(_)) | Err(_) => {
+            Err(refused(StatusCode::INTERNAL_SERVER_ERROR, "the token could not be signed"))
+        }
+    }
+}
+
+impl Issuer {
+    fn grant(&self, login: &Login) -> anyhow::Result<Option<String>> {
+        let Some(account) = self.inner.accounts.verify(&login.username, &login.password) else {
+            return Ok(None);
+        };
+        let now = self.inner.wall.now();
+        let claims = Claims {
+            iss: ISSUER,
+            aud: AUDIENCE,
+            sub: account.id.to_string(),
+            exp: now.after(TOKEN_LIFE).as_secs(),
+            iat: now.as_secs(),
+            roles: [account.role],
+            merchant: account.merchant,
+        };
+        let header = Header { kid: Some("local".to_owned()), ..Header::new(Algorithm::EdDSA) };
+        Ok(Some(jsonwebtoken::encode(&header, &claims, &self.inner.key)?))
+    }
+}
