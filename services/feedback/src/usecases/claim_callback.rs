@@ -1,0 +1,43 @@
+use std::sync::Arc;
+
+use chassis::store::{Command, Tx};
+use feedback_domain::{CallPolicy, Callback};
+use kernel::{Actor, CallbackId, City, Step, Version};
+
+use super::{Told, judge, unmoved};
+use crate::error::Error;
+use crate::store::callbacks;
+
+/// Somebody takes on a call.
+#[derive(Debug, Clone)]
+pub struct ClaimCallback {
+    /// When calls are made.
+    pub policy: Arc<CallPolicy>,
+    /// The city.
+    pub city: City,
+    /// The task.
+    pub id: CallbackId,
+    /// Who.
+    pub by: Actor,
+    /// The version they looked at.
+    pub expected: Option<Version>,
+}
+
+impl Command for ClaimCallback {
+    type Out = Told<Callback>;
+    type Error = Error;
+
+    async fn run(&self, tx: &mut Tx) -> Result<Told<Callback>, Error> {
+        let by = judge(self.by)?;
+        let found = callbacks::lock(tx.conn(), self.city, self.id).await?;
+        let callback = found.ok_or(Error::Unknown("call-back"))?;
+        match callback.claim(by, &self.policy, tx.now())? {
+            Step::AlreadyDone(_) => Ok(Told { now: callback, already: true }),
+            Step::Done(claimed) => {
+                unmoved(self.expected, callback.version)?;
+                callbacks::save(tx.conn(), &claimed).await?;
+                Ok(Told { now: claimed, already: false })
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! What people look at. Reading changes nothing and needs no transaction.
+
+use chassis::store::{Db, StoreError};
+use feedback_domain::{Callback, Case};
+use kernel::{CallbackId, CaseId, City, Timestamp};
+
+use crate::store::cases::Stage;
+use crate::store::{callbacks, cases};
+
+/// The most rows of one look: a full page of the HTTP API, and the row that says there is another.
+pub const PAGE_MAX: u64 = 201;
+
+/// The call-backs to be made.
+#[derive(Debug, Clone)]
+pub struct Worklist {
+    /// The city.
+    pub city: City,
+    /// Due by then.
+    pub due_by: Timestamp,
+    /// The last one of the page before: when it is due, and its id.
+    pub after: Option<(Timestamp, CallbackId)>,
+    /// At most so many, and never more than [`PAGE_MAX`].
+    pub limit: u64,
+}
+
+impl Worklist {
+    /// One page, the longest due first.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn page(&self, db: &Db) -> Result<Vec<Callback>, StoreError> {
+        callbacks::worklist(db.read(), self.city, self.due_by, self.after, self.limit.min(PAGE_MAX)).await
+    }
+}
+
+/// The cases of a city.
+#[derive(Debug, Clone)]
+pub struct CaseList {
+    /// The city.
+    pub city: City,
+    /// Only those that are so far.
+    pub stage: Option<Stage>,
+    /// The last one of the page before.
+    pub after: Option<CaseId>,
+    /// At most so many, and never more than [`PAGE_MAX`].
+    pub limit: u64,
+}
+
+impl CaseList {
+    /// One page, the oldest first.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn page(&self, db: &Db) -> Result<Vec<Case>, StoreError> {
+        cases::list(db.read(), self.city, self.stage, self.after, self.limit.min(PAGE_MAX)).await
+    }
+}

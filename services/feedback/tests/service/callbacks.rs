@@ -1,0 +1,182 @@
+//! Call-backs, from the completion to the outcome.
+
+use contracts::Event as _;
+use contracts::dispatch::Completed;
+use contracts::feedback::{FollowupOutcome, FollowupRecorded};
+use feedback::error::Error;
+use feedback::usecases::{ClaimCallback, Worklist};
+use feedback_domain::{CallResult, Outcome, Refusal, State, Verdict};
+use kernel::{Actor, AssignmentId, City, IdSource as _, Version};
+use testkit::TestDb;
+
+use crate::support::{
+    CALLER, MERCHANT, OPERATOR, OTHER_CALLER, World, city, city_time, completed, offered, request, says,
+};
+
+testkit::on_both_databases! {
+    async fn i2_a_completion_delivered_twice_opens_one_task(db: TestDb) {
+        let world = World::start(db).await;
+        let id = world.ids.next_id().into();
+        world.hear_as(id, &completed(1)).await;
+        world.hear_as(id, &completed(1)).await;
+        // Told again under another id, as after a restored backup.
+        world.hear(&completed(1)).await;
+        world.hear(&completed(2)).await;
+        world.taken_in(3).await;
+        let open = world.worklist(city_time(24, "09:00")).await;
+        assert_eq!(open.iter().map(|open| open.request).collect::<Vec<_>>(), [request(1), request(2)]);
+        world.stop().await;
+    }
+
+    async fn a_request_that_is_served_again_is_called_back_again(db: TestDb) {
+        let world = World::start(db).await;
+        world.hear(&completed(1)).await;
+        world.hear(&Completed { assignment: AssignmentId::from_u128(9), ..completed(1) }).await;
+        world.taken_in(2).await;
+        assert_eq!(world.worklist(city_time(24, "09:00")).await.len(), 2);
+        world.stop().await;
+    }
+
+    async fn the_task_falls_due_the_next_day_inside_calling_hours(db: TestDb) {
+        let world = World::start(db).await;
+        let callback = world.callback(1).await;
+        assert_eq!((callback.due_at, callback.state), (city_time(24, "09:00"), State::Waiting));
+        assert_eq!(world.worklist(city_time(24, "08:59")).await, []);
+
+        world.clock.set(city_time(23, "19:00"));
+        let early = world.claim(callback.id, CALLER).await;
+        assert!(matches!(early, Err(Error::Refused(Refusal::NotDue { .. }))), "{early:?}");
+        world.clock.set(city_time(24, "12:30"));
+        let at_lunch = world.claim(callback.id, CALLER).await;
+        assert!(matches!(at_lunch, Err(Error::Refused(Refusal::OutsideCallingHours { .. }))), "{at_lunch:?}");
+        world.clock.set(city_time(24, "14:00"));
+        assert!(!world.claim(callback.id, CALLER).await.unwrap().already);
+        world.stop().await;
+    }
+
+    async fn a_content_citizen_is_told_of_once(db: TestDb) {
+        let mut world = World::start(db).await;
+        let callback = world.callback(1).await;
+        world.clock.set(city_time(24, "10:00"));
+        world.claim(callback.id, CALLER).await.unwrap();
+        let first = world.record(callback.id, CALLER, says(Verdict::Satisfied)).await.unwrap();
+        let again = world.record(callback.id, CALLER, says(Verdict::SuspectedBreach)).await.unwrap();
+        assert_eq!((first.already, again.already), (false, true));
+        assert_eq!(first.now, again.now);
+        assert_eq!(world.cases().await, []);
+
+        let told: FollowupRecorded = world.says().await;
+        assert_eq!((told.callback, told.outcome), (callback.id, FollowupOutcome::Satisfied));
+        assert_eq!((told.merchant, told.recorded_at), (MERCHANT, city_time(24, "10:00")));
+        world.nothing_but_the_next(2).await;
+        world.stop().await;
+    }
+
+    async fn a_citizen_who_is_never_reached_is_told_of_as_unreached_after_the_last_try(db: TestDb) {
+        let mut world = World::start(db).await;
+        let mut callback = world.callback(1).await;
+        while !matches!(callback.state, State::Done { .. }) {
+            world.clock.set(callback.due_at);
+            world.claim(callback.id, CALLER).await.unwrap();
+            callback = world.record(callback.id, CALLER, CallResult::Unreached).await.unwrap().now;
+        }
+        assert!(matches!(callback.state, State::Done { outcome: Outcome::Unreached, .. }));
+        assert_eq!(callback.attempts.len(), 3);
+        assert_eq!(world.says::<FollowupRecorded>().await.outcome, FollowupOutcome::Unreached);
+        assert_eq!(world.worklist(city_time(30, "20:00")).await, []);
+        world.stop().await;
+    }
+
+    async fn i8_whoever_handled_the_request_can_not_claim_its_call_back(db: TestDb) {
+        let world = World::start(db).await;
+        let callback = world.callback(1).await;
+        world.clock.set(city_time(24, "10:00"));
+        for by in [OPERATOR, Actor::Merchant { id: MERCHANT }, Actor::Platform] {
+            let refused = world.claim(callback.id, by).await;
+            assert!(matches!(refused, Err(Error::Refused(Refusal::HandledTheCase))), "{by}: {refused:?}");
+        }
+        world.stop().await;
+    }
+
+    async fn i8_a_handler_who_becomes_known_after_the_claim_can_not_record(db: TestDb) {
+        let world = World::start(db).await;
+        let callback = world.callback(1).await;
+        world.clock.set(city_time(24, "10:00"));
+        world.claim(callback.id, CALLER).await.unwrap();
+        world.hear(&offered(1, CALLER)).await;
+        world.taken_in(3).await;
+        let refused = world.record(callback.id, CALLER, says(Verdict::Satisfied)).await;
+        assert!(matches!(refused, Err(Error::Refused(Refusal::HandledTheCase))), "{refused:?}");
+        world.stop().await;
+    }
+
+    async fn of_two_who_claim_at_once_one_gets_the_call(db: TestDb) {
+        let world = World::start(db).await;
+        let callback = world.callback(1).await;
+        world.clock.set(city_time(24, "10:00"));
+        let (one, other) =
+            tokio::join!(world.claim(callback.id, CALLER), world.claim(callback.id, OTHER_CALLER));
+        let refused = if one.is_ok() { other } else { one };
+        assert!(matches!(refused, Err(Error::Refused(Refusal::ClaimedByAnother { .. }))), "{refused:?}");
+        world.stop().await;
+    }
+
+    async fn a_claim_made_while_looking_at_an_old_version_is_refused(db: TestDb) {
+        let world = World::start(db).await;
+        let callback = world.callback(1).await;
+        world.clock.set(city_time(24, "10:00"));
+        let (app, expected) = (&world.service.app, Some(Version(7)));
+        let claim =
+            ClaimCallback { policy: app.policy.clone(), city: city(), id: callback.id, by: CALLER, expected };
+        assert!(matches!(app.db.write(&claim).await, Err(Error::Moved { now: Version(1) })));
+        let fitting = ClaimCallback { expected: Some(Version(1)), ..claim };
+        assert!(!app.db.write(&fitting).await.unwrap().already);
+        // The same again: the answer was lost on its way, and the first result stands.
+        assert!(app.db.write(&fitting).await.unwrap().already);
+        world.stop().await;
+    }
+
+    async fn another_city_does_not_have_the_call_back(db: TestDb) {
+        let world = World::start(db).await;
+        let callback = world.callback(1).await;
+        let (app, city) = (&world.service.app, City::try_new(310_100).unwrap());
+        let claim =
+            ClaimCallback { policy: app.policy.clone(), city, id: callback.id, by: CALLER, expected: None };
+        assert!(matches!(app.db.write(&claim).await, Err(Error::Unknown("call-back"))));
+        let worklist = Worklist { city, due_by: city_time(30, "09:00"), after: None, limit: 50 };
+        assert_eq!(worklist.page(&app.db).await.unwrap(), []);
+        world.stop().await;
+    }
+
+    async fn the_worklist_is_read_page_by_page_without_gap_or_repeat(db: TestDb) {
+        let world = World::start(db).await;
+        for n in 0..7 {
+            // Two days, so that both parts of the cursor count.
+            let completed_at = city_time(if n % 2 == 0 { 23 } else { 24 }, "18:30");
+            world.hear(&Completed { completed_at, ..completed(n) }).await;
+        }
+        world.taken_in(7).await;
+        let whole = world.worklist(city_time(30, "09:00")).await;
+        let (mut paged, mut after) = (Vec::new(), None);
+        loop {
+            let worklist = Worklist { city: city(), due_by: city_time(30, "09:00"), after, limit: 2 };
+            let page = worklist.page(&world.service.app.db).await.unwrap();
+            let Some(last) = page.last() else { break };
+            after = Some((last.due_at, last.id));
+            paged.extend(page);
+        }
+        assert_eq!((paged.len(), paged), (7, whole));
+        world.stop().await;
+    }
+
+    async fn what_is_no_completion_becomes_a_dead_letter_with_its_reason(db: TestDb) {
+        let world = World::start(db).await;
+        let subject = completed(1).subject();
+        let id = world.ids.next_id().into();
+        world.hear_raw(id, Completed::TYPE, &subject, b"{\"request\":7}".to_vec()).await;
+        let reason = world.dead_letter().await;
+        assert!(reason.starts_with("not a cn.81890.dispatch.assignment-completed.v1"), "{reason}");
+        world.callback(2).await;
+        world.stop().await;
+    }
+}

@@ -1,0 +1,232 @@
+//! The service with its bus and database, dispatch's voice, and an ear for what feedback says.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chassis::service::Host;
+use chassis::store::migrate;
+use contracts::Event;
+use contracts::dispatch::{Completed, Offered};
+use contracts::feedback::FollowupRecorded;
+use contracts::streams::Stream;
+use feedback::error::Error;
+use feedback::usecases::{CaseList, ClaimCallback, DismissCase, RecordOutcome, Told, VerifyCase, Worklist};
+use feedback::{CONFIG_DEFAULTS, Config, Migrator, NAME, Service};
+use feedback_domain::{Answer, Answers, CallResult, Callback, Case, Verdict};
+use futures::StreamExt as _;
+use kernel::{
+    Actor, ActorId, CallbackId, CaseId, City, Clock as _, EventId, IdSource, MerchantId, PersonalText,
+    RequestId, Severity, Timestamp,
+};
+use testkit::nats::{Options, Server};
+use testkit::{ManualClock, SeededIds, TestDb, raw, wait};
+
+const SOON: Duration = Duration::from_secs(20);
+const CONSUMER: &str = "feedback-dispatch";
+
+pub(crate) const OPERATOR: Actor = Actor::Staff { id: ActorId::from_u128(10) };
+pub(crate) const CALLER: Actor = Actor::Staff { id: ActorId::from_u128(11) };
+pub(crate) const OTHER_CALLER: Actor = Actor::Staff { id: ActorId::from_u128(12) };
+pub(crate) const OFFICER: Actor = Actor::Staff { id: ActorId::from_u128(13) };
+pub(crate) const OTHER_OFFICER: Actor = Actor::Staff { id: ActorId::from_u128(14) };
+pub(crate) const MERCHANT: MerchantId = MerchantId::from_u128(3);
+
+pub(crate) fn city() -> City {
+    City::try_new(330_200).unwrap()
+}
+
+/// `day` of November 2026, `time` as hh:mm in the city.
+pub(crate) fn city_time(day: u8, time: &str) -> Timestamp {
+    format!("2026-11-{day:02}T{time}:00+08:00").parse().unwrap()
+}
+
+/// The n-th request.
+pub(crate) fn request(n: u128) -> RequestId {
+    RequestId::from_u128(1_000 + n)
+}
+
+/// The n-th request was completed by its merchant on the 23rd at 18:30.
+pub(crate) fn completed(n: u128) -> Completed {
+    Completed {
+        request: request(n),
+        city: city(),
+        assignment: uuid::Uuid::from_u128(2_000 + n).into(),
+        merchant: MERCHANT,
+        by: Actor::Merchant { id: MERCHANT },
+        completed_at: city_time(23, "18:30"),
+        ..Completed::example()
+    }
+}
+
+/// The n-th request was offered to its merchant by this actor.
+pub(crate) fn offered(n: u128, by: Actor) -> Offered {
+    Offered { request: request(n), city: city(), merchant: MERCHANT, by, ..Offered::example() }
+}
+
+/// What a citizen says who was reached.
+pub(crate) fn says(verdict: Verdict) -> CallResult {
+    let answers = Answers { price_as_posted: Answer::No, ..Answers::default() };
+    CallResult::Reached { verdict, answers, note: PersonalText::new("多收了五十元".to_owned()) }
+}
+
+/// The service and all it stands on.
+pub(crate) struct World {
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) service: Service,
+    pub(crate) ids: Arc<SeededIds>,
+    heard: async_nats::Subscriber,
+    client: async_nats::Client,
+    // Last: the servers go after the service.
+    _nats: Server,
+    _db: TestDb,
+}
+
+impl World {
+    pub(crate) async fn start(db: TestDb) -> Self {
+        let nats = Server::start(Options::default()).await.unwrap();
+        let client = nats.client().await.unwrap();
+        dispatch_stream(&client).await;
+        let heard = client.subscribe("feedback.>").await.unwrap();
+        let clock = Arc::new(ManualClock::default());
+        let ids = Arc::new(SeededIds::new(7, clock.clone()));
+        let config = config(&db, &nats);
+        let wall = Arc::new(chassis::clock::SystemClock);
+        let host = Host { clock: clock.clone(), wall, ids: ids.clone() };
+        let store = chassis::store::Db::open(&config.database, clock.clone(), ids.clone()).await.unwrap();
+        migrate::migrate::<Migrator>(&store, &config.database).await.unwrap();
+        store.close().await;
+        let service = feedback::build(config, host).await.unwrap();
+        Self { clock, service, ids, heard, client, _nats: nats, _db: db }
+    }
+
+    pub(crate) async fn stop(self) {
+        let overdue = self.service.shutdown().await;
+        assert!(overdue.is_empty(), "{overdue:?}");
+    }
+
+    /// Dispatch says this under a new id.
+    pub(crate) async fn hear(&self, event: &impl Event) {
+        self.hear_as(self.ids.next_id().into(), event).await;
+    }
+
+    /// Dispatch says this under this id. Without `Nats-Msg-Id`: the stream keeps it however often it comes.
+    pub(crate) async fn hear_as<E: Event>(&self, id: EventId, event: &E) {
+        self.hear_raw(id, E::TYPE, &event.subject(), serde_json::to_vec(event).unwrap()).await;
+    }
+
+    pub(crate) async fn hear_raw(&self, id: EventId, ce_type: &str, subject: &str, payload: Vec<u8>) {
+        let (id, time) = (id.to_string(), city_time(23, "18:30").to_string());
+        let headers = [("ce-specversion", "1.0"), ("ce-id", &*id), ("ce-type", ce_type), ("ce-time", &*time)];
+        raw::store(&self.client, subject, &headers, payload).await.unwrap();
+    }
+
+    /// Waits until so many events of dispatch have taken effect.
+    pub(crate) async fn taken_in(&self, events: u64) {
+        let db = &self.service.app.db;
+        let enough = async || (db.inbox_count(CONSUMER).await.unwrap() >= events).then_some(());
+        wait::until("events taken in", SOON, enough).await.unwrap();
+    }
+
+    /// Waits for a dead letter and says why it died.
+    pub(crate) async fn dead_letter(&self) -> String {
+        let db = &self.service.app.db;
+        let letter = async || db.dead_letters(None, 1).await.unwrap().into_iter().next();
+        wait::until("a dead letter", SOON, letter).await.unwrap().reason
+    }
+
+    /// The next thing feedback says, which must be of this kind.
+    pub(crate) async fn says<E: Event>(&mut self) -> E {
+        let message = tokio::time::timeout(SOON, self.heard.next()).await.unwrap().unwrap();
+        assert_eq!(message.headers.unwrap().get("ce-type").unwrap().as_str(), E::TYPE);
+        serde_json::from_slice(&message.payload).unwrap()
+    }
+
+    /// Proves that feedback has said nothing more: the next thing it says is of a request completed only now.
+    pub(crate) async fn nothing_but_the_next(&mut self, n: u128) {
+        let callback = self.callback(n).await;
+        self.clock.set(callback.due_at.max(self.clock.now()));
+        self.claim(callback.id, CALLER).await.unwrap();
+        self.record(callback.id, CALLER, says(Verdict::Unsatisfied)).await.unwrap();
+        let next: FollowupRecorded = self.says().await;
+        assert_eq!(next.request, request(n));
+    }
+
+    /// Opens the call-back of the n-th request, offered by the operator.
+    pub(crate) async fn callback(&self, n: u128) -> Callback {
+        let before = self.service.app.db.inbox_count(CONSUMER).await.unwrap();
+        self.hear(&offered(n, OPERATOR)).await;
+        self.hear(&completed(n)).await;
+        self.taken_in(before + 2).await;
+        let all = self.worklist(city_time(30, "20:00")).await;
+        all.into_iter().find(|callback| callback.request == request(n)).unwrap()
+    }
+
+    pub(crate) async fn worklist(&self, due_by: Timestamp) -> Vec<Callback> {
+        let worklist = Worklist { city: city(), due_by, after: None, limit: 50 };
+        worklist.page(&self.service.app.db).await.unwrap()
+    }
+
+    pub(crate) async fn cases(&self) -> Vec<Case> {
+        let list = CaseList { city: city(), stage: None, after: None, limit: 50 };
+        list.page(&self.service.app.db).await.unwrap()
+    }
+
+    /// Opens the case of the n-th request: the caller was told of a breach.
+    pub(crate) async fn case(&mut self, n: u128) -> Case {
+        let callback = self.callback(n).await;
+        self.clock.set(city_time(24, "10:00"));
+        self.claim(callback.id, CALLER).await.unwrap();
+        self.record(callback.id, CALLER, says(Verdict::SuspectedBreach)).await.unwrap();
+        self.cases().await.into_iter().find(|case| case.request == request(n)).unwrap()
+    }
+
+    pub(crate) async fn claim(&self, id: CallbackId, by: Actor) -> Result<Told<Callback>, Error> {
+        let app = &self.service.app;
+        let policy = Arc::clone(&app.policy);
+        app.db.write(&ClaimCallback { policy, city: city(), id, by, expected: None }).await
+    }
+
+    pub(crate) async fn record(
+        &self,
+        id: CallbackId,
+        by: Actor,
+        result: CallResult,
+    ) -> Result<Told<Callback>, Error> {
+        let app = &self.service.app;
+        let policy = Arc::clone(&app.policy);
+        app.db.write(&RecordOutcome { policy, city: city(), id, by, result, expected: None }).await
+    }
+
+    pub(crate) async fn verify(&self, id: CaseId, by: Actor) -> Result<Told<Case>, Error> {
+        let (clause, severity) = ("price-as-posted".to_owned(), Severity::General);
+        let verify = VerifyCase { city: city(), id, by, clause, severity, expected: None };
+        self.service.app.db.write(&verify).await
+    }
+
+    pub(crate) async fn dismiss(&self, id: CaseId, by: Actor) -> Result<Told<Case>, Error> {
+        let reason = "the extra was agreed upon".to_owned();
+        self.service.app.db.write(&DismissCase { city: city(), id, by, reason, expected: None }).await
+    }
+}
+
+fn config(db: &TestDb, nats: &Server) -> Config {
+    let environment = HashMap::from([
+        ("FEEDBACK__NATS__URL".to_owned(), nats.url()),
+        ("FEEDBACK__DATABASE__URL".to_owned(), db.url().to_owned()),
+        ("FEEDBACK__HTTP__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
+        ("FEEDBACK__OPS__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
+    ]);
+    chassis::config::load(NAME, CONFIG_DEFAULTS, None, environment.into_iter()).unwrap()
+}
+
+/// Dispatch's stream, which dispatch itself would have made.
+async fn dispatch_stream(client: &async_nats::Client) {
+    let spec = Stream::Dispatch.spec();
+    let config = async_nats::jetstream::stream::Config {
+        name: spec.name.to_owned(),
+        subjects: spec.subjects.iter().map(|&subject| subject.to_owned()).collect(),
+        ..Default::default()
+    };
+    async_nats::jetstream::new(client.clone()).create_stream(config).await.unwrap();
+}
