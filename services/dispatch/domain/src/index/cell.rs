@@ -122,5 +122,5 @@ impl Cell {
 
 fn entry(place: Place, number: usize) -> Entry {
     let Place { group, point, slot, .. } = place;
-    Entry { group, point, slot, kind: super::number(number) }
+    Entry::new(group, point, slot, super::number(number))
 }

@@ -72,13 +72,13 @@ impl View<'_> {
 
     /// All merchants of the cell. For people and records, not for the hot path.
     pub(crate) fn all(&self) -> impl Iterator<Item = Contender> + '_ {
-        self.cell.into_iter().flat_map(Cell::entries).filter_map(|entry| self.contender(entry.slot))
+        self.cell.into_iter().flat_map(Cell::entries).filter_map(|entry| self.contender(entry.slot()))
     }
 
     /// The slots of the kinds that the query leaves.
     pub(crate) fn left_out(&self) -> impl Iterator<Item = u32> + '_ {
         let entries = self.cell.into_iter().flat_map(Cell::entries);
-        entries.filter(|entry| self.survey.leaves(entry.kind)).map(|entry| entry.slot)
+        entries.filter(|entry| self.survey.leaves(entry.kind())).map(|entry| entry.slot())
     }
 
     /// Commitments and green codes that ended since the last sweep: few, and none in the usual case.

@@ -72,12 +72,12 @@ impl Survey {
             let (mut ahead, mut last) = (merchants, None);
             let in_phase = InPhase { phase, bits, phases: &self.phases };
             let _ = cell.open().clockwise(frame.start, &in_phase, |entry| {
-                let rank = (entry.group, ring::clockwise(frame.start, entry.point));
+                let rank = (entry.group(), ring::clockwise(frame.start, entry.point()));
                 if best.len() >= wanted && last != Some(rank) {
                     return ControlFlow::Break(());
                 }
-                if gone.binary_search(&entry.slot).is_err() {
-                    best.push(entry.slot);
+                if gone.binary_search(&entry.slot()).is_err() {
+                    best.push(entry.slot());
                     last = Some(rank);
                 }
                 // The last of its phase: no need to look for more.
