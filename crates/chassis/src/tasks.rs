@@ -193,8 +193,8 @@ impl Tasks {
     }
 
     /// A connection's task: counted, not named, since there are thousands. Its future handles its errors.
-    pub(crate) fn spawn_connection(&self, future: impl Future<Output = ()> + Send + 'static) {
-        let group = &self.0.drain;
+    pub(crate) fn spawn_connection(&self, stage: Stage, future: impl Future<Output = ()> + Send + 'static) {
+        let group = self.group(stage);
         let cut_off = group.cut_off.clone();
         group.tracker.spawn(async move {
             let _: Option<()> = cut_off.run_until_cancelled_owned(future).await;

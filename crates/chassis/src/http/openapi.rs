@@ -1,0 +1,140 @@
+//! The OpenAPI 3.1 document: made from the handlers, finished here, served beside them.
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::response::Response;
+use axum::routing::get;
+use http::{HeaderName, HeaderValue, header};
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{Components, ContentBuilder, OpenApi, Ref, ResponseBuilder};
+use utoipa::{PartialSchema, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_swagger_ui::SwaggerUi;
+
+use super::Shell;
+use super::problem::{self, FieldError, ProblemBody};
+
+/// Where the document is.
+const DOCUMENT_PATH: &str = "/v1/openapi.json";
+/// Where people read it.
+const PAGE_PATH: &str = "/docs";
+/// What the page may load: what comes with it.
+const PAGE_POLICY: &str =
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
+
+/// What an API is called.
+#[derive(Debug, Clone, Copy)]
+pub struct Api {
+    /// The service.
+    pub service: &'static str,
+    /// What it is for, in a sentence or two.
+    pub description: &'static str,
+    /// Of the service.
+    pub version: &'static str,
+}
+
+/// The whole public port: the routes in their shell, their document at `/v1/openapi.json` and as a page at
+/// `/docs`.
+pub fn assemble(api: Api, routes: OpenApiRouter, shell: &Shell) -> Router {
+    let (routes, document) = routes.split_for_parts();
+    let document = finish(api, document);
+    let page = SwaggerUi::new(PAGE_PATH).config(utoipa_swagger_ui::Config::from(DOCUMENT_PATH));
+    // Made of maps and texts: writing it does not fail.
+    let text = Bytes::from(serde_json::to_vec(&document).unwrap_or_default());
+    let served =
+        routes.route(DOCUMENT_PATH, get(async move || (json(), text.clone()))).merge(page_routes(page));
+    shell.wrap(served)
+}
+
+/// Completes a collected document: title, the two ways to sign in, and the form of problems for every
+/// operation.
+#[must_use]
+pub fn finish(api: Api, mut document: OpenApi) -> OpenApi {
+    document.info.title = format!("81890 {}", api.service);
+    document.info.version = api.version.into();
+    document.info.description = Some(api.description.into());
+    let components = document.components.get_or_insert_with(Components::new);
+    components.schemas.insert(ProblemBody::name().into(), ProblemBody::schema());
+    components.schemas.insert(FieldError::name().into(), FieldError::schema());
+    components.add_security_scheme("bearer", bearer());
+    components.add_security_scheme("channel", channel());
+    for item in document.paths.paths.values_mut() {
+        for operation in operations(item) {
+            add_problem(operation);
+        }
+    }
+    document
+}
+
+fn json() -> [(HeaderName, HeaderValue); 1] {
+    [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))]
+}
+
+/// The page needs its own scripts and styles, which no other answer does.
+fn page_routes(page: SwaggerUi) -> Router {
+    Router::from(page).layer(axum::middleware::map_response(async |mut response: Response| {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY));
+        response
+    }))
+}
+
+fn bearer() -> SecurityScheme {
+    let description = "Staff and merchants: a token of the configured issuer.";
+    let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
+    SecurityScheme::Http(scheme.description(Some(description)).build())
+}
+
+fn channel() -> SecurityScheme {
+    SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(
+        "webhook-signature",
+        "Channels: Standard Webhooks with x-channel, webhook-id and webhook-timestamp; the signed payload begins \
+         with the method, a space, the request target and a line feed (ADR 0003).",
+    )))
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    [
+        &mut item.get,
+        &mut item.put,
+        &mut item.post,
+        &mut item.delete,
+        &mut item.options,
+        &mut item.head,
+        &mut item.patch,
+        &mut item.trace,
+    ]
+    .into_iter()
+    .filter_map(Option::as_mut)
+}
+
+fn add_problem(operation: &mut Operation) {
+    let schema = Ref::from_schema_name(ProblemBody::name());
+    let content = ContentBuilder::new().schema(Some(schema)).build();
+    let response = ResponseBuilder::new()
+        .description("Refused: a problem (RFC 9457)")
+        .content(problem::MEDIA_TYPE, content);
+    operation.responses.responses.entry("default".into()).or_insert_with(|| response.build().into());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[utoipa::path(get, path = "/v1/things", responses((status = 200, body = String)))]
+    async fn things() -> &'static str {
+        "none"
+    }
+
+    #[test]
+    fn every_operation_says_how_it_refuses() {
+        let routes: OpenApiRouter = OpenApiRouter::new().routes(utoipa_axum::routes!(things));
+        let api = Api { service: "test", description: "A test.", version: "1" };
+        let document = serde_json::to_value(finish(api, routes.into_openapi())).unwrap();
+        assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+        let default = &document["paths"]["/v1/things"]["get"]["responses"]["default"]["content"];
+        assert_eq!(default[problem::MEDIA_TYPE]["schema"]["$ref"], "#/components/schemas/Problem");
+        assert!(document["components"]["schemas"]["Problem"]["properties"]["code"].is_object());
+        assert!(document["components"]["securitySchemes"]["channel"].is_object());
+    }
+}
