@@ -45,7 +45,9 @@ fn nearer_is_no_merit_when_both_arrive_on_time() {
 fn among_equals_who_was_given_least_for_its_capacity_comes_first() {
     let small = MerchantFacts { capacity: 2, ..merchant(1) };
     let large = MerchantFacts { capacity: 20, ..merchant(2) };
-    assert_eq!(order_of(&[small, large], &[load(1, 0, 1), load(2, 3, 4)], &query()), [2, 1]);
+    let facts = [small, large];
+    assert_eq!(order_of(&facts, &[load(1, 0, 1), load(2, 3, 4)], &query()), [2, 1]);
+    assert_eq!(order_of(&facts, &[load(1, 0, 1), load(2, 3, 11)], &query()), [1, 2]);
 }
 
 #[test]
