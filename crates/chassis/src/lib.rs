@@ -4,12 +4,14 @@
 //! people and programs in, [`telemetry`] and [`health`] show how it is, [`tasks`] starts and stops its parts
 //! in order. [`service`] puts them together: production, the all-in-one and the tests call the same.
 
+pub mod auth;
 pub mod bus;
 pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod fail_point;
 pub mod health;
+pub mod http;
 pub mod service;
 pub mod store;
 pub mod tasks;

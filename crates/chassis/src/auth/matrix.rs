@@ -1,0 +1,102 @@
+//! Who may do what: the one table. A route asks for a permission, never for a role.
+
+use kernel::Role;
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident: $($role:ident)*;)*) => {
+        /// Something that may be done.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Permission {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Permission {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The roles that have it.
+            #[must_use]
+            pub const fn roles(self) -> &'static [Role] {
+                match self {
+                    $(Self::$name => &[$(Role::$role,)*],)*
+                }
+            }
+        }
+    };
+}
+
+permissions! {
+    /// Record a citizen's request.
+    CreateRequest: Channel Operator;
+    /// See a request and follow it.
+    ReadRequest: Channel Operator FollowupCaller Auditor;
+    /// Withdraw a request.
+    CancelRequest: Channel Operator;
+    /// Pick a merchant from the recommendation, for a request of one's own channel.
+    ChooseMerchant: Channel Operator;
+    /// See whom the platform recommends.
+    ReadRecommendation: Channel Operator Auditor Service;
+    /// Dispatch a job.
+    Dispatch: Operator;
+    /// See jobs and assignments of all merchants.
+    ReadJobs: Operator Auditor Operations;
+    /// Accept, decline and complete the jobs of one's own merchant.
+    AnswerOffers: Merchant;
+    /// See why a decision was taken, and replay it.
+    ReadDecisions: Operator CreditOfficer Auditor;
+    /// Call citizens back.
+    WorkCallbacks: FollowupCaller;
+    /// See call-backs and cases.
+    ReadCallbacks: FollowupCaller CreditOfficer Auditor;
+    /// Verify or dismiss a suspected breach.
+    RuleOnCases: CreditOfficer;
+    /// See merchants and their standing.
+    ReadMerchants: Operator FollowupCaller CreditOfficer Auditor;
+    /// See the ledger and standing of one's own merchant.
+    ReadOwnMerchant: Merchant;
+    /// See the ledger behind a standing.
+    ReadLedger: CreditOfficer Auditor;
+    /// List, inspect and re-drive dead letters.
+    ManageDeadLetters: Operations;
+}
+
+/// Whether the role has the permission.
+#[must_use]
+pub fn allows(role: Role, permission: Permission) -> bool {
+    permission.roles().contains(&role)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_auditor_changes_nothing() {
+        use Permission as P;
+        let changes = [
+            P::CreateRequest,
+            P::CancelRequest,
+            P::ChooseMerchant,
+            P::Dispatch,
+            P::AnswerOffers,
+            P::WorkCallbacks,
+            P::RuleOnCases,
+            P::ManageDeadLetters,
+        ];
+        assert!(changes.into_iter().all(|permission| !allows(Role::Auditor, permission)));
+    }
+
+    #[test]
+    fn i8_no_role_both_serves_and_judges() {
+        for role in Role::ALL {
+            let serves = allows(role, Permission::Dispatch) || allows(role, Permission::AnswerOffers);
+            let judges = allows(role, Permission::WorkCallbacks) || allows(role, Permission::RuleOnCases);
+            assert!(!(serves && judges), "{role:?}");
+        }
+    }
+
+    #[test]
+    fn every_permission_belongs_to_someone() {
+        assert!(Permission::ALL.iter().all(|permission| !permission.roles().is_empty()));
+    }
+}

@@ -1,0 +1,260 @@
+//! Who calls, and what they may do: bearer tokens of staff and merchants, signed requests of channels.
+//!
+//! A handler takes a [`Caller`] (or [`Staff`], where only people may call), asks it for a [`Permission`] and goes
+//! on. What each role may do stands in [`matrix`], nowhere else.
+
+pub mod matrix;
+mod token;
+pub mod webhook;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderMap, StatusCode, header};
+use kernel::{Actor, Channel, City, Clock, MerchantId, Role};
+use serde::de::DeserializeOwned;
+
+pub use matrix::Permission;
+pub use token::{KeySetError, Principal, TokenError, Tokens};
+
+use crate::config::AuthConfig;
+use crate::http::problem::{Kind, Problem};
+use crate::http::{decode, read};
+
+/// No credentials at all.
+pub const UNSIGNED: Kind =
+    Kind::new(StatusCode::UNAUTHORIZED, "unsigned", "the request carries no credentials");
+/// The token is refused.
+pub const BAD_TOKEN: Kind = Kind::new(StatusCode::UNAUTHORIZED, "bad-token", "the token is refused");
+/// The channel is not known here.
+pub const UNKNOWN_CHANNEL: Kind =
+    Kind::new(StatusCode::UNAUTHORIZED, "unknown-channel", "the channel is not known here");
+/// The signature does not fit.
+pub const BAD_SIGNATURE: Kind =
+    Kind::new(StatusCode::UNAUTHORIZED, "bad-signature", "the signature does not fit");
+/// The signature is too old, or of the future.
+pub const STALE_SIGNATURE: Kind =
+    Kind::new(StatusCode::UNAUTHORIZED, "stale-signature", "the signature is out of its window");
+/// The signature was used before.
+pub const REPLAYED: Kind = Kind::new(StatusCode::UNAUTHORIZED, "replayed", "the signature was used before");
+/// The caller may not do this.
+pub const FORBIDDEN: Kind = Kind::new(StatusCode::FORBIDDEN, "forbidden", "the caller may not do this");
+
+/// Header that names the channel whose key signed.
+pub const CHANNEL_HEADER: &str = "x-channel";
+
+/// Why callers cannot be told apart at all.
+#[derive(Debug, thiserror::Error)]
+pub enum AuthError {
+    /// No key set.
+    #[error(transparent)]
+    KeySet(#[from] KeySetError),
+    /// A channel's key cannot be used.
+    #[error("key {key} of channel {channel}: {source}")]
+    Key {
+        /// The channel.
+        channel: Channel,
+        /// The key's name.
+        key: String,
+        /// Why.
+        source: webhook::KeyError,
+    },
+}
+
+/// Tells callers apart. Cheap to clone.
+#[derive(Clone)]
+pub struct Auth(Arc<Inner>);
+
+struct Inner {
+    tokens: Tokens,
+    channels: BTreeMap<Channel, Vec<webhook::Key>>,
+    wall: Arc<dyn Clock>,
+}
+
+impl Auth {
+    /// Reads the keys of issuer and channels.
+    ///
+    /// # Errors
+    /// [`AuthError`] with what to mend.
+    pub async fn open(config: &AuthConfig, wall: Arc<dyn Clock>) -> Result<Self, AuthError> {
+        let mut channels = BTreeMap::new();
+        for (&channel, keys) in &config.channels {
+            let mut usable = Vec::new();
+            for key in &keys.keys {
+                let read = webhook::Key::try_new(&key.secret);
+                usable.push(read.map_err(|source| AuthError::Key {
+                    channel,
+                    key: key.id.clone(),
+                    source,
+                })?);
+            }
+            channels.insert(channel, usable);
+        }
+        Ok(Self(Arc::new(Inner { tokens: Tokens::open(config).await?, channels, wall })))
+    }
+
+    fn by_token(&self, headers: &HeaderMap) -> Option<Result<Principal, Problem>> {
+        let token = headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")?;
+        Some(self.0.tokens.verify(token).map_err(|error| BAD_TOKEN.detail(error.to_string())))
+    }
+
+    fn by_signature(&self, signed: &Signature<'_>, body: &[u8]) -> Result<(), Problem> {
+        let Some(keys) = self.0.channels.get(&signed.channel) else {
+            return Err(UNKNOWN_CHANNEL.into());
+        };
+        let now = self.0.wall.now().as_secs();
+        if (now - signed.timestamp).abs() > webhook::WINDOW_S {
+            return Err(STALE_SIGNATURE.detail(format!("the clock here says {now}")));
+        }
+        let payload = [signed.request_line.as_bytes(), body];
+        let fits = |key: &webhook::Key| key.verifies(signed.signature, signed.id, signed.timestamp, &payload);
+        if keys.iter().any(fits) { Ok(()) } else { Err(BAD_SIGNATURE.into()) }
+    }
+}
+
+/// What the headers of a signed request say.
+struct Signature<'a> {
+    channel: Channel,
+    id: &'a str,
+    timestamp: i64,
+    signature: &'a str,
+    request_line: String,
+}
+
+impl<'a> Signature<'a> {
+    fn read(parts: &'a Parts) -> Result<Self, Problem> {
+        let get = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
+        let (Some(channel), Some(id), Some(timestamp), Some(signature)) = (
+            get(CHANNEL_HEADER),
+            get(webhook::ID_HEADER),
+            get(webhook::TIMESTAMP_HEADER),
+            get(webhook::SIGNATURE_HEADER),
+        ) else {
+            return Err(UNSIGNED.detail(
+                "send a bearer token, or x-channel, webhook-id, webhook-timestamp and webhook-signature",
+            ));
+        };
+        let channel = channel.parse().map_err(|_| Problem::from(UNKNOWN_CHANNEL))?;
+        let timestamp =
+            timestamp.parse().map_err(|_| BAD_SIGNATURE.detail("webhook-timestamp is not a number"))?;
+        if id.is_empty() || id.len() > webhook::ID_BYTES_MAX {
+            return Err(BAD_SIGNATURE.detail(format!("webhook-id has 1 to {} bytes", webhook::ID_BYTES_MAX)));
+        }
+        // The target as it came in: a prefix that an outer router took off is put back.
+        let target = parts
+            .extensions
+            .get::<axum::extract::OriginalUri>()
+            .map_or(&parts.uri, |original| &original.0)
+            .path_and_query()
+            .map_or("/", http::uri::PathAndQuery::as_str);
+        let request_line = webhook::request_line(parts.method.as_str(), target);
+        Ok(Self { channel, id, timestamp, signature, request_line })
+    }
+}
+
+/// A member of staff or a merchant, by bearer token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Staff(pub Principal);
+
+impl Staff {
+    /// Goes on only with the permission.
+    ///
+    /// # Errors
+    /// [`FORBIDDEN`].
+    pub fn require(&self, permission: Permission) -> Result<&Principal, Problem> {
+        permit(&self.0.roles, permission)?;
+        Ok(&self.0)
+    }
+}
+
+impl<S> FromRequestParts<S> for Staff
+where
+    Auth: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match Auth::from_ref(state).by_token(&parts.headers) {
+            Some(principal) => principal.map(Self),
+            None => Err(UNSIGNED.detail("send a bearer token")),
+        }
+    }
+}
+
+/// Whoever calls: a front end by its signature, or a person by a token. Holds the body, which the signature covers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// As decisions and the timeline record it.
+    pub actor: Actor,
+    /// What it acts as.
+    pub roles: Vec<Role>,
+    /// The only city it may see; all when absent.
+    pub city: Option<City>,
+    /// The merchant it belongs to.
+    pub merchant: Option<MerchantId>,
+    /// The channel, if it is one, and the nonce of its signature.
+    pub signed: Option<(Channel, String)>,
+    /// The raw body.
+    pub body: Bytes,
+}
+
+impl Caller {
+    /// Goes on only with the permission.
+    ///
+    /// # Errors
+    /// [`FORBIDDEN`].
+    pub fn require(&self, permission: Permission) -> Result<(), Problem> {
+        permit(&self.roles, permission)
+    }
+
+    /// The body, decoded.
+    ///
+    /// # Errors
+    /// The problem of the body, with a pointer.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        decode(&self.body)
+    }
+}
+
+impl<S> FromRequest<S> for Caller
+where
+    Auth: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let auth = Auth::from_ref(state);
+        if let Some(principal) = auth.by_token(request.headers()) {
+            let Principal { actor, roles, city, merchant } = principal?;
+            return Ok(Self { actor, roles, city, merchant, signed: None, body: read(request).await? });
+        }
+        let (parts, body) = request.into_parts();
+        let signature = Signature::read(&parts)?;
+        // The body is read, up to its limit, before its signature can be checked.
+        let mut bare = Request::new(body);
+        *bare.extensions_mut() = parts.extensions.clone();
+        let body = read(bare).await?;
+        auth.by_signature(&signature, &body)?;
+        Ok(Self {
+            actor: Actor::Channel { channel: signature.channel },
+            roles: vec![Role::Channel],
+            city: None,
+            merchant: None,
+            signed: Some((signature.channel, signature.id.to_owned())),
+            body,
+        })
+    }
+}
+
+fn permit(roles: &[Role], permission: Permission) -> Result<(), Problem> {
+    if roles.iter().any(|&role| matrix::allows(role, permission)) {
+        Ok(())
+    } else {
+        Err(FORBIDDEN.detail(format!("{permission:?} is not among what this account may do")))
+    }
+}
