@@ -9,6 +9,7 @@ pub mod bus;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod entry;
 pub mod fail_point;
 pub mod health;
 pub mod http;
