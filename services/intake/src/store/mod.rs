@@ -1,0 +1,46 @@
+//! The tables of intake. Personal data stands in `requests` (name, phone, address, description) and in
+//! `timeline.note`, and nowhere else (I7).
+
+mod m0002_intake;
+pub(crate) mod requests;
+pub(crate) mod taken;
+pub(crate) mod timeline;
+
+use chassis::store::StoreError;
+use chassis::store::schema::Chassis1;
+use kernel::{City, Version};
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+
+/// Brings a database to this version.
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(Chassis1), Box::new(m0002_intake::Intake)]
+    }
+}
+
+fn corrupt(column: &str) -> StoreError {
+    // The value may be personal data: only its place is told.
+    StoreError::Corrupt(column.to_owned())
+}
+
+fn city_column(city: City) -> i64 {
+    i64::from(city.code())
+}
+
+fn city_of(column: i64) -> Result<City, StoreError> {
+    u32::try_from(column).ok().and_then(|code| City::try_new(code).ok()).ok_or_else(|| corrupt("city"))
+}
+
+fn version_column(version: Version) -> Result<i64, StoreError> {
+    i64::try_from(version.0).map_err(|_| corrupt("version"))
+}
+
+fn version_of(column: i64) -> Result<Version, StoreError> {
+    u64::try_from(column).map(Version).map_err(|_| corrupt("version"))
+}
+
+fn parsed<T: core::str::FromStr>(column: &'static str, text: &str) -> Result<T, StoreError> {
+    text.parse().map_err(|_| corrupt(column))
+}

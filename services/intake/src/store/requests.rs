@@ -1,0 +1,200 @@
+//! Requests.
+
+use chassis::store::StoreError;
+use intake_domain::{Contact, Mode, Phone, Request};
+use kernel::{Area, City, PersonalText, RequestId, Risk, Timestamp, Urgency};
+use sea_orm::entity::prelude::*;
+use sea_orm::{ConnectionTrait, IntoActiveModel, QuerySelect};
+
+use super::{city_column, city_of, corrupt, parsed, version_column, version_of};
+
+/// A row of `requests`. No `Debug`: it holds personal data.
+#[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "requests")]
+pub(super) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(super) city: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(super) id: Uuid,
+    pub(super) citizen: Uuid,
+    /// Personal.
+    pub(super) name: String,
+    /// Personal.
+    pub(super) phone: String,
+    /// Personal.
+    pub(super) address: String,
+    pub(super) channel: String,
+    pub(super) item: String,
+    pub(super) category: String,
+    pub(super) area: i64,
+    pub(super) urgency: String,
+    pub(super) risk: String,
+    pub(super) enters_home: bool,
+    pub(super) received_at: i64,
+    pub(super) wanted_at: i64,
+    pub(super) due_by: i64,
+    /// Personal.
+    pub(super) description: String,
+    pub(super) mode: String,
+    pub(super) preferred: Option<Uuid>,
+    /// JSON: all that was heard of it.
+    pub(super) progress: String,
+    pub(super) status: String,
+    pub(super) version: i64,
+}
+
+/// The derive of the entity needs it; the values stay out of it.
+impl core::fmt::Debug for Model {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("requests::Model").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub(super) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Keeps new requests, all in one statement.
+pub(crate) async fn insert_many(conn: &impl ConnectionTrait, requests: &[Request]) -> Result<(), StoreError> {
+    if requests.is_empty() {
+        return Ok(());
+    }
+    let rows = requests.iter().map(|request| to_row(request).map(Model::into_active_model));
+    Entity::insert_many(rows.collect::<Result<Vec<_>, _>>()?).exec_without_returning(conn).await?;
+    Ok(())
+}
+
+/// The request.
+pub(crate) async fn find(
+    conn: &impl ConnectionTrait,
+    city: City,
+    id: RequestId,
+) -> Result<Option<Request>, StoreError> {
+    let found = Entity::find_by_id((city_column(city), id.uuid())).one(conn).await?;
+    found.map(to_domain).transpose()
+}
+
+/// The request, held until the transaction ends.
+pub(crate) async fn lock(
+    conn: &impl ConnectionTrait,
+    city: City,
+    id: RequestId,
+) -> Result<Option<Request>, StoreError> {
+    let found = Entity::find_by_id((city_column(city), id.uuid())).lock_exclusive().one(conn).await?;
+    found.map(to_domain).transpose()
+}
+
+/// Writes back how far a request has come; all else of it never changes.
+pub(crate) async fn save_progress(conn: &impl ConnectionTrait, request: &Request) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::Progress, Expr::value(serde_json::to_string(&request.progress)?))
+        .col_expr(Column::Status, Expr::value(request.status.as_str()))
+        .col_expr(Column::Version, Expr::value(version_column(request.version)?))
+        .filter(Column::City.eq(city_column(request.city)))
+        .filter(Column::Id.eq(request.id.uuid()))
+        .exec(conn)
+        .await?;
+    Ok(())
+}
+
+fn to_row(request: &Request) -> Result<Model, StoreError> {
+    let contact = &request.contact;
+    Ok(Model {
+        city: city_column(request.city),
+        id: request.id.uuid(),
+        citizen: request.citizen.uuid(),
+        name: contact.name.in_the_clear().to_owned(),
+        phone: contact.phone.in_the_clear().to_owned(),
+        address: contact.address.in_the_clear().to_owned(),
+        channel: request.channel.as_str().to_owned(),
+        item: request.item.to_string(),
+        category: request.category.to_string(),
+        area: i64::from(request.area.code()),
+        urgency: urgency_column(request.urgency).to_owned(),
+        risk: risk_column(request.risk).to_owned(),
+        enters_home: request.enters_home,
+        received_at: request.received_at.as_micros(),
+        wanted_at: request.wanted_at.as_micros(),
+        due_by: request.due_by.as_micros(),
+        description: request.description.in_the_clear().to_owned(),
+        mode: mode_column(request.mode).to_owned(),
+        preferred: request.preferred.map(|merchant| merchant.uuid()),
+        progress: serde_json::to_string(&request.progress)?,
+        status: request.status.as_str().to_owned(),
+        version: version_column(request.version)?,
+    })
+}
+
+fn to_domain(row: Model) -> Result<Request, StoreError> {
+    let area = u32::try_from(row.area).ok().and_then(|code| Area::try_new(code).ok());
+    Ok(Request {
+        id: row.id.into(),
+        city: city_of(row.city)?,
+        citizen: row.citizen.into(),
+        contact: Contact {
+            name: PersonalText::new(row.name),
+            phone: Phone::try_new(&row.phone).map_err(|_| corrupt("phone"))?,
+            address: PersonalText::new(row.address),
+        },
+        channel: parsed("channel", &row.channel)?,
+        item: parsed("item", &row.item)?,
+        category: parsed("category", &row.category)?,
+        area: area.ok_or_else(|| corrupt("area"))?,
+        urgency: urgency_of(&row.urgency)?,
+        risk: risk_of(&row.risk)?,
+        enters_home: row.enters_home,
+        received_at: Timestamp::from_micros(row.received_at),
+        wanted_at: Timestamp::from_micros(row.wanted_at),
+        due_by: Timestamp::from_micros(row.due_by),
+        description: PersonalText::new(row.description),
+        mode: mode_of(&row.mode)?,
+        preferred: row.preferred.map(Into::into),
+        progress: serde_json::from_str(&row.progress)?,
+        status: parsed("status", &row.status)?,
+        version: version_of(row.version)?,
+    })
+}
+
+const fn urgency_column(urgency: Urgency) -> &'static str {
+    match urgency {
+        Urgency::Emergency => "emergency",
+        Urgency::Utility => "utility",
+        Urgency::Normal => "normal",
+    }
+}
+
+fn urgency_of(column: &str) -> Result<Urgency, StoreError> {
+    [Urgency::Emergency, Urgency::Utility, Urgency::Normal]
+        .into_iter()
+        .find(|urgency| urgency_column(*urgency) == column)
+        .ok_or_else(|| corrupt("urgency"))
+}
+
+const fn risk_column(risk: Risk) -> &'static str {
+    match risk {
+        Risk::Low => "low",
+        Risk::High => "high",
+    }
+}
+
+fn risk_of(column: &str) -> Result<Risk, StoreError> {
+    [Risk::Low, Risk::High]
+        .into_iter()
+        .find(|risk| risk_column(*risk) == column)
+        .ok_or_else(|| corrupt("risk"))
+}
+
+const fn mode_column(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Auto => "auto",
+        Mode::Choose => "choose",
+    }
+}
+
+fn mode_of(column: &str) -> Result<Mode, StoreError> {
+    [Mode::Auto, Mode::Choose]
+        .into_iter()
+        .find(|mode| mode_column(*mode) == column)
+        .ok_or_else(|| corrupt("mode"))
+}

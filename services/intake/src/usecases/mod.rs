@@ -1,0 +1,14 @@
+//! What intake does: one file per command or consumed event.
+
+mod apply_dispatch_event;
+mod apply_feedback_event;
+mod cancel_request;
+mod heard;
+mod read_request;
+mod receive_request;
+
+pub use apply_dispatch_event::ApplyDispatchEvent;
+pub use apply_feedback_event::ApplyFeedbackEvent;
+pub use cancel_request::{CancelRequest, Cancelled};
+pub use read_request::{PAGE_MAX, find, timeline};
+pub use receive_request::{Incoming, Nonce, ReceiveRequests, Received};

@@ -1,0 +1,32 @@
+//! Reads a request and its timeline.
+
+use chassis::store::Db;
+use intake_domain::{Request, TimelineEntry};
+use kernel::{City, RequestId, Version};
+
+use crate::error::Error;
+use crate::store::{requests, timeline as entries};
+
+/// Entries on one page of a timeline, at most.
+pub const PAGE_MAX: u64 = 200;
+
+/// The request.
+///
+/// # Errors
+/// [`Error::Unknown`] when the city has none with this id.
+pub async fn find(db: &Db, city: City, request: RequestId) -> Result<Request, Error> {
+    requests::find(db.read(), city, request).await?.ok_or(Error::Unknown("request"))
+}
+
+/// The entries of its timeline after `after`, oldest first, at most [`PAGE_MAX`].
+///
+/// # Errors
+/// When the database refuses.
+pub async fn timeline(
+    db: &Db,
+    city: City,
+    request: RequestId,
+    after: Version,
+) -> Result<Vec<TimelineEntry>, Error> {
+    Ok(entries::after(db.read(), city, request, after, PAGE_MAX).await?)
+}

@@ -1,0 +1,6 @@
+//! Intake alone, against a real nats-server, on SQLite and on PostgreSQL. Invariants carry their number.
+#![cfg(test)]
+
+mod bus;
+mod receiving;
+mod support;

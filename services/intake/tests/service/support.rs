@@ -1,0 +1,146 @@
+//! A running intake service, and what the test hands in or says on the bus.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chassis::config;
+use chassis::service::Host;
+use chassis::store::{Db, idempotency::Key, migrate};
+use contracts::{Event, streams::Stream};
+use intake::usecases::{self, Incoming, Nonce};
+use intake::{CONFIG_DEFAULTS, Config, Migrator, NAME, Service, build};
+use intake_domain::{ContactDraft, Kind, Mode, Request};
+use kernel::{Actor, Channel, City, RequestId, Version};
+use testkit::nats::{Options, Server};
+use testkit::wait::until;
+use testkit::{ManualClock, SeededIds, TestDb};
+use uuid::Uuid;
+
+/// How long the slowest machine may take.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+pub(crate) struct Intake {
+    pub(crate) service: Service,
+    pub(crate) nats: Server,
+    pub(crate) clock: Arc<ManualClock>,
+    _db: TestDb,
+}
+
+impl Intake {
+    pub(crate) async fn start(db: TestDb) -> Self {
+        Self::start_with(db, Server::start(Options::default()).await.unwrap()).await
+    }
+
+    pub(crate) async fn start_with(db: TestDb, nats: Server) -> Self {
+        let given = [
+            ("INTAKE__DATABASE__URL".to_owned(), db.url().to_owned()),
+            ("INTAKE__NATS__URL".to_owned(), nats.url()),
+            ("INTAKE__NATS__RECONNECT_WAIT_MS_MAX".to_owned(), "200".to_owned()),
+        ];
+        let config: Config = config::load(NAME, CONFIG_DEFAULTS, None, given.into_iter()).unwrap();
+        let clock = Arc::new(ManualClock::default());
+        let ids = Arc::new(SeededIds::new(7, clock.clone()));
+        let host = Host { clock: clock.clone(), wall: clock.clone(), ids };
+        let schema = Db::open(&config.database, host.clock.clone(), host.ids.clone()).await.unwrap();
+        migrate::migrate::<Migrator>(&schema, &config.database).await.unwrap();
+        schema.close().await;
+        let service = build(config, host).await.unwrap();
+        Self { service, nats, clock, _db: db }
+    }
+
+    pub(crate) fn db(&self) -> &Db {
+        &self.service.runtime.db
+    }
+
+    pub(crate) async fn request(&self, id: RequestId) -> Request {
+        usecases::find(self.db(), city(), id).await.unwrap()
+    }
+
+    pub(crate) async fn kinds(&self, id: RequestId) -> Vec<Kind> {
+        let entries = usecases::timeline(self.db(), city(), id, Version(0)).await.unwrap();
+        assert!(entries.iter().map(|entry| entry.seq.0).eq(1..=u64::try_from(entries.len()).unwrap()));
+        entries.into_iter().map(|entry| entry.kind).collect()
+    }
+
+    /// Makes the streams of the services that are not here.
+    pub(crate) async fn streams_of_others(&self) {
+        for stream in [Stream::Dispatch, Stream::Feedback] {
+            until("a stream", PATIENCE, async || self.service.runtime.bus.ensure_stream(stream).await.ok())
+                .await
+                .unwrap();
+        }
+    }
+
+    /// Says an event under this id; the stream keeps every copy of it.
+    pub(crate) async fn say<E: Event>(&self, id: u128, event: &E) {
+        let id = Uuid::from_u128(id).to_string();
+        let headers = [
+            ("ce-specversion", "1.0"),
+            ("ce-id", id.as_str()),
+            ("ce-source", "/81890/test"),
+            ("ce-type", E::TYPE),
+            ("ce-time", "2026-11-23T01:00:00Z"),
+        ];
+        let client = self.nats.client().await.unwrap();
+        let payload = serde_json::to_vec(event).unwrap();
+        testkit::raw::store(&client, &event.subject(), &headers, payload).await.unwrap();
+    }
+
+    /// Waits until everything that was committed is on the bus.
+    pub(crate) async fn drained(&self) {
+        until("an empty outbox", PATIENCE, async || {
+            self.db().outbox_oldest().await.unwrap().is_none().then_some(())
+        })
+        .await
+        .unwrap();
+    }
+
+    /// What the stream of intake holds.
+    pub(crate) async fn messages(&self) -> u64 {
+        let state = self.service.runtime.bus.stream_state(Stream::Intake).await.unwrap();
+        match state {
+            chassis::bus::StreamState::There { messages, .. } => messages,
+            chassis::bus::StreamState::Gone => 0,
+        }
+    }
+
+    pub(crate) async fn stop(self) {
+        assert_eq!(self.service.shutdown().await.len(), 0);
+    }
+}
+
+pub(crate) fn city() -> City {
+    City::try_new(330_200).unwrap()
+}
+
+/// A citizen who is locked out, by WeChat, under this idempotency key.
+pub(crate) fn incoming(key: &str) -> Incoming {
+    Incoming {
+        key: Key::new("wechat POST /v1/requests".to_owned(), key.to_owned(), b"locked out"),
+        nonce: None,
+        trace: None,
+        city: city(),
+        citizen: None,
+        by: Actor::Channel { channel: Channel::Wechat },
+        channel: Channel::Wechat,
+        contact: ContactDraft {
+            name: "王小明".to_owned().into(),
+            phone: "13800001234".to_owned().into(),
+            address: "解放南路 9 号".to_owned().into(),
+        },
+        item: "door-unlocking".parse().unwrap(),
+        area: "330203001".parse().unwrap(),
+        wanted_at: None,
+        description: "钥匙在屋里".to_owned().into(),
+        mode: Mode::Auto,
+        preferred: None,
+    }
+}
+
+pub(crate) fn signed(key: &str, nonce: &str, clock: &ManualClock) -> Incoming {
+    let used_at = kernel::Clock::now(clock);
+    Incoming {
+        nonce: Some(Nonce { channel: Channel::Wechat, id: nonce.to_owned(), used_at }),
+        ..incoming(key)
+    }
+}
