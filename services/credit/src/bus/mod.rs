@@ -1,0 +1,34 @@
+//! What credit hears and answers.
+
+mod breach_dismissed;
+mod breach_verified;
+mod confirm_standing;
+mod followup_recorded;
+
+use std::sync::Arc;
+
+use chassis::bus::consume::Subscription;
+use chassis::bus::rpc::Answers;
+use chassis::store::Db;
+use contracts::streams::Stream;
+
+use crate::rules::RuleBook;
+
+/// The durable consumer of feedback's events, the same for all instances.
+pub const FEEDBACK_CONSUMER: &str = "credit-feedback";
+/// Confirmations under way at once: each is one read, and every assignment waits for one.
+const CONFIRMATIONS_MAX: usize = 64;
+
+/// What happened in feedback.
+pub(crate) fn feedback_events(rules: &Arc<RuleBook>) -> Subscription {
+    Subscription::new(FEEDBACK_CONSUMER, Stream::Feedback)
+        .on(followup_recorded::OnFollowupRecorded { rules: Arc::clone(rules) })
+        .on(breach_verified::OnBreachVerified { rules: Arc::clone(rules) })
+        .on(breach_dismissed::OnBreachDismissed)
+}
+
+/// What credit is asked.
+pub(crate) fn questions(db: &Db) -> Answers {
+    Answers::new(crate::NAME)
+        .on(CONFIRMATIONS_MAX, confirm_standing::AnswerConfirmStanding { db: db.clone() })
+}

@@ -1,0 +1,94 @@
+//! Everything that can go wrong here, and what it means to whoever asked.
+
+use core::time::Duration;
+
+use chassis::bus::consume::Outcome;
+use chassis::bus::rpc::RpcError;
+use chassis::store::{StoreError, WriteError};
+use contracts::reference::ReferenceError;
+use credit_domain::Refusal;
+use credit_domain::sample::PlanError;
+use kernel::{City, MerchantId};
+
+/// Before an event is tried again whose database did not answer.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// Why a command did nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The domain refuses it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// There is no such merchant in this city.
+    #[error("city {city} has no merchant {merchant}")]
+    UnknownMerchant {
+        /// Where it was looked for.
+        city: City,
+        /// Who was looked for.
+        merchant: MerchantId,
+    },
+    /// The reference data has no such city.
+    #[error("the reference data has no city {0}")]
+    UnknownCity(City),
+    /// A sample city cannot be made so.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// The reference data cannot be read.
+    #[error(transparent)]
+    Reference(#[from] ReferenceError),
+}
+
+impl WriteError for Error {
+    fn is_transient(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_transient())
+    }
+}
+
+/// What an error makes of the event whose handling it ended.
+impl From<Error> for Outcome {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Store(StoreError::Json(error)) => Self::Reject(error.to_string()),
+            Error::Store(error @ StoreError::Corrupt(_)) => Self::Reject(error.to_string()),
+            // Where waiting cannot help either, the consumer gives up after a bounded number of deliveries.
+            Error::Store(
+                error @ (StoreError::Collision(_)
+                | StoreError::Unavailable(_)
+                | StoreError::Full(_)
+                | StoreError::Taken(_)
+                | StoreError::Other(_)),
+            ) => Self::RetryAfter(RETRY_AFTER, error.to_string()),
+            error @ (Error::Refused(_)
+            | Error::UnknownMerchant { .. }
+            | Error::UnknownCity(_)
+            | Error::Plan(_)
+            | Error::Reference(_)) => Self::Reject(error.to_string()),
+        }
+    }
+}
+
+/// What an error makes of the question whose answering it ended: who asks learns the class, the log the rest.
+impl From<Error> for RpcError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Store(error) if error.is_unavailable() => {
+                tracing::warn!(%error, "a question is not answered");
+                Self::Unavailable(crate::NAME)
+            }
+            Error::Store(error) => {
+                tracing::error!(%error, "a question is not answered");
+                let detail = "the database refused".to_owned();
+                Self::Refused { status: 500, code: "internal".to_owned(), detail }
+            }
+            error @ (Error::UnknownMerchant { .. } | Error::UnknownCity(_)) => {
+                Self::Refused { status: 404, code: "not-found".to_owned(), detail: error.to_string() }
+            }
+            error @ (Error::Refused(_) | Error::Plan(_) | Error::Reference(_)) => {
+                Self::Refused { status: 422, code: "refused".to_owned(), detail: error.to_string() }
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Merchants, ledger entries and workers.
+
+use credit_domain::{Identity, Status};
+use kernel::Grade;
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::schema::{
+    big_integer, big_integer_null, binary, boolean, string, string_null, text, uuid,
+};
+use sea_orm_migration::sea_orm::DbBackend;
+
+/// Creates credit's tables.
+pub(super) struct Credit;
+
+impl MigrationName for Credit {
+    fn name(&self) -> &'static str {
+        "m0002_credit"
+    }
+}
+
+#[expect(elided_lifetimes_in_paths, reason = "the trait's macro wants it elided")]
+#[async_trait::async_trait]
+impl MigrationTrait for Credit {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.create_table(merchants()).await?;
+        manager.create_table(ledger()).await?;
+        manager.create_table(workers()).await?;
+        let sql = manager.get_connection();
+        // One entry for each fact, however often it is told (I2).
+        sql.execute_unprepared("CREATE UNIQUE INDEX ledger_cause ON ledger (city, merchant, cause)").await?;
+        sql.execute_unprepared("CREATE UNIQUE INDEX ledger_id ON ledger (city, id)").await?;
+        sql.execute_unprepared("CREATE INDEX workers_merchant ON workers (city, merchant, id)").await?;
+        sql.execute_unprepared("CREATE UNIQUE INDEX workers_card ON workers (city, card)").await?;
+        for statement in append_only(manager.get_database_backend()) {
+            sql.execute_unprepared(statement).await?;
+        }
+        Ok(())
+    }
+}
+
+/// A column that holds one of these words.
+fn one_of<'a>(name: &'static str, words: impl IntoIterator<Item = &'a str>) -> ColumnDef {
+    let mut column = string(name);
+    column.check(Expr::col(name).is_in(words)).to_owned()
+}
+
+fn grade(name: &'static str) -> ColumnDef {
+    one_of(name, Grade::ALL.map(Grade::as_str))
+}
+
+/// The columns of a tally: points in four dimensions, and evidence.
+const TALLY: [&str; 7] = [
+    "social_evaluation",
+    "credit_activities",
+    "credit_record",
+    "demonstration",
+    "satisfied",
+    "unsatisfied",
+    "verified_orders",
+];
+
+fn merchants() -> TableCreateStatement {
+    let mut score = big_integer("score");
+    let mut table = Table::create();
+    table
+        .table("merchants")
+        .col(big_integer("city"))
+        .col(uuid("id"))
+        .col(big_integer("version"))
+        .col(one_of("status", Status::ALL.map(Status::as_str)))
+        .col(grade("grade"))
+        .col(score.check(Expr::col("score").between(0, 1_000)).to_owned())
+        .col(grade("awarded"))
+        .col(string("name"))
+        .col(big_integer("home"))
+        .col(text("areas"))
+        .col(text("categories"))
+        .col(big_integer("capacity"))
+        .col(big_integer("opens"))
+        .col(big_integer("closes"))
+        .col(big_integer_null("green_until"))
+        .col(boolean("under_objection"))
+        .col(text("findings"))
+        .col(big_integer_null("evaluated_year"))
+        .col(big_integer("rules_version"))
+        .col(big_integer("tip_seq"))
+        .col(binary("tip_hash"))
+        .col(string("cause"))
+        .col(big_integer("changed_at"));
+    for name in TALLY {
+        table.col(big_integer(name));
+    }
+    table.primary_key(Index::create().col("city").col("id")).to_owned()
+}
+
+fn ledger() -> TableCreateStatement {
+    let mut table = Table::create();
+    table
+        .table("ledger")
+        .col(big_integer("city"))
+        .col(uuid("merchant"))
+        .col(big_integer("seq"))
+        .col(uuid("id"))
+        .col(string_null("category"))
+        .col(string("cause"))
+        .col(string("rule"))
+        .col(big_integer("rules_version"))
+        .col(string_null("clause"))
+        .col(big_integer("valid_from"))
+        .col(big_integer("recorded_at"))
+        .col(binary("prev"))
+        .col(binary("hash"));
+    for name in TALLY {
+        table.col(big_integer(name));
+    }
+    table.primary_key(Index::create().col("city").col("merchant").col("seq")).to_owned()
+}
+
+fn workers() -> TableCreateStatement {
+    Table::create()
+        .table("workers")
+        .col(big_integer("city"))
+        .col(uuid("id"))
+        .col(uuid("merchant"))
+        .col(string("card"))
+        .col(string("masked_name"))
+        .col(one_of("identity", Identity::ALL.map(Identity::as_str)))
+        .col(big_integer_null("exam_until"))
+        .col(big_integer_null("insurance_until"))
+        .primary_key(Index::create().col("city").col("id"))
+        .to_owned()
+}
+
+/// What makes the ledger append-only, for whoever holds a connection (I3).
+const fn append_only(backend: DbBackend) -> &'static [&'static str] {
+    match backend {
+        DbBackend::Postgres => &[
+            "CREATE FUNCTION ledger_is_append_only() RETURNS trigger LANGUAGE plpgsql AS \
+             $$ BEGIN RAISE EXCEPTION 'the ledger is append-only'; END $$",
+            "CREATE TRIGGER ledger_append_only BEFORE UPDATE OR DELETE ON ledger \
+             FOR EACH ROW EXECUTE FUNCTION ledger_is_append_only()",
+        ],
+        _ => &[
+            "CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger \
+             BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
+            "CREATE TRIGGER ledger_no_delete BEFORE DELETE ON ledger \
+             BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
+        ],
+    }
+}

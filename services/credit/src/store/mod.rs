@@ -1,0 +1,59 @@
+//! The tables of credit: merchants, their ledgers, and workers.
+//!
+//! The repositories hand out whole aggregates of the domain and take them back; rows do not leave this folder.
+//! The ledger is append-only: the tables themselves refuse to change or delete an entry (I3).
+
+pub(crate) mod ledger;
+mod m0002_credit;
+pub(crate) mod merchants;
+pub(crate) mod workers;
+
+use chassis::store::StoreError;
+use kernel::{City, Timestamp, Version};
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+
+/// The schema of this service.
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(chassis::store::schema::Chassis1), Box::new(m0002_credit::Credit)]
+    }
+}
+
+/// Rows in one insert: the widest row has 30 columns, and SQLite takes 32,766 parameters.
+const ROWS_PER_INSERT: usize = 1_000;
+
+fn city_column(city: City) -> i64 {
+    i64::from(city.code())
+}
+
+fn city_of(column: i64) -> Result<City, StoreError> {
+    City::try_new(narrow("city", column)?).map_err(|_| corrupt("city", column))
+}
+
+fn version_column(version: Version) -> Result<i64, StoreError> {
+    narrow("version", version.0)
+}
+
+fn version_of(column: i64) -> Result<Version, StoreError> {
+    narrow("version", column).map(Version)
+}
+
+fn instant_column(instant: Option<Timestamp>) -> Option<i64> {
+    instant.map(Timestamp::as_micros)
+}
+
+/// A number that must fit a smaller type, in either direction.
+fn narrow<N: TryFrom<W>, W: Copy + core::fmt::Display>(column: &str, number: W) -> Result<N, StoreError> {
+    number.try_into().map_err(|_| corrupt(column, number))
+}
+
+/// A word that must be one of its type's.
+fn word<T: core::str::FromStr>(column: &str, text: &str) -> Result<T, StoreError> {
+    text.parse().map_err(|_| corrupt(column, text))
+}
+
+fn corrupt(column: &str, value: impl core::fmt::Display) -> StoreError {
+    StoreError::Corrupt(format!("{column} {value}"))
+}

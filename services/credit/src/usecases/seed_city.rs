@@ -1,0 +1,129 @@
+use chassis::store::{Command, Db, Tx};
+use contracts::credit::StandingChanged;
+use contracts::reference::Reference;
+use credit_domain::sample::{Plan, SampleCategory, SampleCity};
+use credit_domain::{Change, Worker};
+use kernel::{Area, City, Timestamp, Urgency};
+
+use crate::error::Error;
+use crate::rules::RuleBook;
+use crate::store::{ledger, merchants, workers};
+use crate::wire;
+
+/// Merchants in one transaction.
+const MERCHANTS_PER_COMMIT: u32 = 500;
+
+/// What sample city to make: nobody in it exists.
+#[derive(Debug, Clone, Copy)]
+pub struct SeedPlan {
+    /// The city; the reference data must have it.
+    pub city: City,
+    /// All chance comes from it: the same seed gives the same merchants.
+    pub seed: u64,
+    /// How many merchants.
+    pub merchants: u32,
+    /// How many workers, over all merchants.
+    pub workers: u32,
+    /// Commitments and papers expire around it.
+    pub now: Timestamp,
+}
+
+/// What was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Seeded {
+    /// Merchants made now.
+    pub made: u32,
+    /// Merchants that were there before, and were left as they are.
+    pub kept: u32,
+}
+
+/// Makes the sample city, with one standing said per merchant. May be interrupted and run again: merchants
+/// that are there already stay as they are. `progress` hears after each commit how many are there.
+///
+/// # Errors
+/// When the plan cannot be carried out, or the database refuses; whole batches that went before stay.
+pub async fn seed_city(
+    db: &Db,
+    rules: &RuleBook,
+    reference: &Reference,
+    plan: SeedPlan,
+    progress: impl Fn(u32) + Send,
+) -> Result<Seeded, Error> {
+    let SeedPlan { city, seed, merchants, workers, now } = plan;
+    let places = reference.city(city).ok_or(Error::UnknownCity(city))?;
+    let areas: Vec<Area> = places.areas().map(|info| info.area).collect();
+    let categories = sample_categories(reference);
+    let sample = SampleCity::try_new(Plan {
+        seed,
+        city,
+        city_name: places.name.trim_end_matches('市'),
+        areas: &areas,
+        categories: &categories,
+        merchants,
+        workers,
+        now,
+        rules: rules.at(now),
+    })?;
+    let mut seeded = Seeded::default();
+    let mut from = 0;
+    while from < merchants {
+        let to = from.saturating_add(MERCHANTS_PER_COMMIT).min(merchants);
+        let made = db.write(&SeedPart { city, made: make(&sample, from, to) }).await?;
+        seeded.made += made;
+        seeded.kept += (to - from).saturating_sub(made);
+        from = to;
+        progress(from);
+    }
+    Ok(seeded)
+}
+
+fn sample_categories(reference: &Reference) -> Vec<SampleCategory> {
+    let categories = reference.categories().iter();
+    let sampled = categories.map(|category| SampleCategory {
+        code: category.code.clone(),
+        trade: category.names.zh.clone(),
+        round_the_clock: match category.urgency {
+            Urgency::Emergency | Urgency::Utility => true,
+            Urgency::Normal => false,
+        },
+    });
+    sampled.collect()
+}
+
+/// A merchant with its opening entry, and its workers.
+type Made = (Change, Vec<Worker>);
+
+fn make(sample: &SampleCity<'_>, from: u32, to: u32) -> Vec<Made> {
+    let made = |index| Some((sample.merchant(index)?, sample.workers(index).collect()));
+    (from..to).filter_map(made).collect()
+}
+
+struct SeedPart {
+    city: City,
+    made: Vec<Made>,
+}
+
+impl Command for SeedPart {
+    /// How many were new.
+    type Out = u32;
+    type Error = Error;
+
+    async fn run(&self, tx: &mut Tx) -> Result<u32, Error> {
+        let ids = self.made.iter().map(|(change, _)| change.merchant.profile.id);
+        let known = merchants::known(tx.conn(), self.city, ids).await?;
+        let mut count = 0;
+        let (mut new, mut entries, mut enrolled) = (Vec::new(), Vec::new(), Vec::new());
+        let unknown = self.made.iter().filter(|(change, _)| !known.contains(&change.merchant.profile.id));
+        for (change, workers) in unknown {
+            count += 1;
+            tx.emit(&StandingChanged(wire::standing(change.merchant.standing())))?;
+            new.push(change.merchant.clone());
+            entries.extend_from_slice(&change.entries);
+            enrolled.extend_from_slice(workers);
+        }
+        merchants::insert(tx.conn(), &new).await?;
+        ledger::append(tx.conn(), self.city, &entries).await?;
+        workers::insert(tx.conn(), &enrolled).await?;
+        Ok(count)
+    }
+}

@@ -1,0 +1,71 @@
+//! Words of the domain as the contracts spell them, and back. Matched field by field, so that a field added
+//! to either side does not compile until it has its place.
+
+use contracts::credit;
+use contracts::feedback;
+use credit_domain::{Commitment, FollowupOutcome, Hours, Standing, Status};
+
+/// A standing as others see it.
+pub(crate) fn standing(standing: Standing) -> credit::Standing {
+    let Standing {
+        city,
+        merchant,
+        version,
+        name,
+        grade,
+        score,
+        status,
+        home,
+        areas,
+        categories,
+        capacity,
+        hours: Hours { opens, closes },
+        verified_orders,
+        green_until,
+        under_objection,
+        cause,
+        changed_at,
+    } = standing;
+    credit::Standing {
+        merchant,
+        city,
+        version,
+        name,
+        grade,
+        score,
+        status: status_of(status),
+        home,
+        areas,
+        categories: categories.into_iter().map(category).collect(),
+        capacity,
+        hours: credit::Hours { opens, closes },
+        verified_orders,
+        green_until,
+        under_objection,
+        cause: cause.word().to_owned(),
+        changed_at,
+    }
+}
+
+/// How a call-back ended, as feedback says it.
+pub(crate) const fn followup_outcome(outcome: feedback::FollowupOutcome) -> FollowupOutcome {
+    match outcome {
+        feedback::FollowupOutcome::Satisfied => FollowupOutcome::Satisfied,
+        feedback::FollowupOutcome::Unsatisfied => FollowupOutcome::Unsatisfied,
+        feedback::FollowupOutcome::Unreached => FollowupOutcome::Unreached,
+        feedback::FollowupOutcome::SuspectedBreach => FollowupOutcome::SuspectedBreach,
+    }
+}
+
+const fn status_of(status: Status) -> credit::MerchantStatus {
+    match status {
+        Status::Affiliated => credit::MerchantStatus::Affiliated,
+        Status::Suspended => credit::MerchantStatus::Suspended,
+        Status::Removed => credit::MerchantStatus::Removed,
+    }
+}
+
+fn category(commitment: Commitment) -> credit::CategoryStanding {
+    let Commitment { category, commitment_until } = commitment;
+    credit::CategoryStanding { category, commitment_until }
+}

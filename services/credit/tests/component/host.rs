@@ -1,0 +1,166 @@
+//! The service alone, on a real nats-server and a real database, with a small sample city in it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chassis::service::Host;
+use chassis::store::migrate;
+use contracts::Event;
+use contracts::feedback::{BreachVerified, FollowupOutcome, FollowupRecorded, Severity};
+use contracts::streams::Stream;
+use credit::usecases::{SeedPlan, Seeded};
+use credit::{Config, Service, usecases};
+use credit_domain::{Entry, Merchant};
+use kernel::{CategoryCode, City, Clock as _, Grade, IdSource, MerchantId};
+use testkit::{ManualClock, SeededIds, TestDb, nats, raw, wait};
+use uuid::Uuid;
+
+/// How long anything may take that another process has a part in.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+/// Merchants in the sample city.
+pub(crate) const MERCHANTS: u32 = 60;
+
+pub(crate) struct TestCredit {
+    pub(crate) service: Service,
+    pub(crate) bus: nats::Server,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) ids: Arc<dyn IdSource>,
+}
+
+pub(crate) fn ningbo() -> City {
+    City::try_new(330_200).unwrap()
+}
+
+impl TestCredit {
+    pub(crate) async fn start(db: &TestDb) -> Self {
+        let bus = nats::Server::start(nats::Options::default()).await.unwrap();
+        let environment = HashMap::from([
+            ("CREDIT__NATS__URL".to_owned(), bus.url()),
+            ("CREDIT__DATABASE__URL".to_owned(), db.url().to_owned()),
+            ("CREDIT__HTTP__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
+            ("CREDIT__OPS__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
+        ]);
+        let config: Config =
+            chassis::config::load(credit::NAME, credit::CONFIG_DEFAULTS, None, environment.into_iter())
+                .unwrap();
+        let clock = Arc::new(ManualClock::default());
+        let ids: Arc<dyn IdSource> = Arc::new(SeededIds::new(7, clock.clone()));
+        let wall = Arc::new(chassis::clock::SystemClock);
+        let host = Host { clock: clock.clone(), wall, ids: ids.clone() };
+        let store = chassis::store::Db::open(&config.database, clock.clone(), ids.clone()).await.unwrap();
+        migrate::migrate::<credit::Migrator>(&store, &config.database).await.unwrap();
+        store.close().await;
+        let service = credit::build(config, host).await.unwrap();
+        let started = Self { service, bus, clock, ids };
+        // Feedback's own, were it here.
+        wait::until("the stream of feedback", PATIENCE, async || {
+            started.service.runtime.bus.ensure_stream(Stream::Feedback).await.ok()
+        })
+        .await
+        .unwrap();
+        started
+    }
+
+    /// A service with the sample city in it.
+    pub(crate) async fn seeded(db: &TestDb) -> Self {
+        let started = Self::start(db).await;
+        assert_eq!(started.seed().await, Seeded { made: MERCHANTS, kept: 0 });
+        started
+    }
+
+    pub(crate) async fn seed(&self) -> Seeded {
+        let (merchants, now) = (MERCHANTS, self.clock.now());
+        let plan = SeedPlan { city: ningbo(), seed: 81_890, merchants, workers: merchants * 3, now };
+        let app = &self.service.app;
+        usecases::seed_city(&app.db, &app.rules, &app.reference, plan, |_| {}).await.unwrap()
+    }
+
+    pub(crate) async fn stop(self) {
+        let overdue = self.service.shutdown().await;
+        assert!(overdue.is_empty(), "{overdue:?}");
+    }
+
+    pub(crate) async fn all(&self) -> Vec<Merchant> {
+        usecases::merchants_after(&self.service.app.db, ningbo(), None, 1_000).await.unwrap()
+    }
+
+    pub(crate) async fn any_of_grade(&self, grade: Grade) -> Merchant {
+        self.all().await.into_iter().find(|merchant| merchant.credit.grade == grade).unwrap()
+    }
+
+    pub(crate) async fn merchant(&self, id: MerchantId) -> Merchant {
+        let now = self.clock.now();
+        usecases::merchant(&self.service.app.db, ningbo(), id, now).await.unwrap().merchant
+    }
+
+    pub(crate) async fn ledger(&self, id: MerchantId) -> Vec<Entry> {
+        usecases::entries_after(&self.service.app.db, ningbo(), id, 0, 1_000).await.unwrap()
+    }
+
+    pub(crate) fn id<T: From<Uuid>>(&self) -> T {
+        self.ids.next_id().into()
+    }
+
+    pub(crate) fn breach(&self, merchant: MerchantId, severity: Severity) -> BreachVerified {
+        BreachVerified {
+            case: self.id(),
+            city: ningbo(),
+            request: self.id(),
+            merchant,
+            category: CategoryCode::try_new("lock-opening").unwrap(),
+            clause: "price-as-posted".to_owned(),
+            severity,
+            verified_at: self.clock.now(),
+        }
+    }
+
+    pub(crate) fn followup(&self, merchant: MerchantId, outcome: FollowupOutcome) -> FollowupRecorded {
+        FollowupRecorded {
+            callback: self.id(),
+            city: ningbo(),
+            request: self.id(),
+            merchant,
+            category: CategoryCode::try_new("lock-opening").unwrap(),
+            outcome,
+            recorded_at: self.clock.now(),
+        }
+    }
+
+    /// Publishes as feedback would, under this event id. No `Nats-Msg-Id`: the bus passes doubles on.
+    pub(crate) async fn publish<E: Event>(&self, id: Uuid, event: &E) {
+        let (id, time) = (id.to_string(), self.clock.now().to_string());
+        let headers = [
+            ("ce-specversion", "1.0"),
+            ("ce-id", &id),
+            ("ce-source", "/81890/feedback"),
+            ("ce-type", E::TYPE),
+            ("ce-time", &time),
+        ];
+        let payload = serde_json::to_vec(event).unwrap();
+        raw::store(self.service.runtime.bus.client(), &event.subject(), &headers, payload).await.unwrap();
+    }
+
+    /// Waits until the consumer has taken effect of this many events.
+    pub(crate) async fn consumed(&self, events: u64) {
+        let what = format!("{events} events to take effect");
+        wait::until(&what, PATIENCE, async || {
+            let done = self.service.runtime.db.inbox_count(credit::FEEDBACK_CONSUMER).await.unwrap();
+            (done >= events).then_some(())
+        })
+        .await
+        .unwrap();
+    }
+
+    /// Waits until nothing published to feedback's stream is left to be delivered or acknowledged.
+    pub(crate) async fn drained(&self) {
+        let js = self.service.runtime.bus.jetstream();
+        let stream = js.get_stream(Stream::Feedback.spec().name).await.unwrap();
+        wait::until("the consumer to be done", PATIENCE, async || {
+            let info = stream.consumer_info(credit::FEEDBACK_CONSUMER).await.ok()?;
+            (info.num_pending == 0 && info.num_ack_pending == 0).then_some(())
+        })
+        .await
+        .unwrap();
+    }
+}
