@@ -96,6 +96,17 @@ mod tests {
     }
 
     #[test]
+    fn the_whole_matrix_is_as_agreed() {
+        let mut matrix = String::new();
+        for &permission in Permission::ALL {
+            let roles: Vec<_> =
+                Role::ALL.into_iter().filter(|&role| allows(role, permission)).map(Role::as_str).collect();
+            matrix.push_str(&format!("{permission:?}: {}\n", roles.join(", ")));
+        }
+        assert_eq!(matrix, include_str!("matrix.txt"), "change matrix.txt only with the owner's consent");
+    }
+
+    #[test]
     fn every_permission_belongs_to_someone() {
         assert!(Permission::ALL.iter().all(|permission| !permission.roles().is_empty()));
     }

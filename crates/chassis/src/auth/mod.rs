@@ -3,7 +3,9 @@
 //! A handler takes a [`Caller`] (or [`Staff`], where only people may call), asks it for a [`Permission`] and goes
 //! on. What each role may do stands in [`matrix`], nowhere else.
 
+mod keys;
 pub mod matrix;
+mod remembered;
 mod token;
 pub mod webhook;
 
@@ -17,8 +19,9 @@ use http::{HeaderMap, StatusCode, header};
 use kernel::{Actor, Channel, City, Clock, MerchantId, Role};
 use serde::de::DeserializeOwned;
 
+pub use keys::KeySetError;
 pub use matrix::Permission;
-pub use token::{KeySetError, Principal, TokenError, Tokens};
+pub use token::{Principal, TokenError, Tokens};
 
 use crate::config::AuthConfig;
 use crate::http::problem::{Kind, Problem};
@@ -93,12 +96,16 @@ impl Auth {
             }
             channels.insert(channel, usable);
         }
-        Ok(Self(Arc::new(Inner { tokens: Tokens::open(config).await?, channels, wall })))
+        let tokens = Tokens::open(config, Arc::clone(&wall)).await?;
+        Ok(Self(Arc::new(Inner { tokens, channels, wall })))
     }
 
-    fn by_token(&self, headers: &HeaderMap) -> Option<Result<Principal, Problem>> {
-        let token = headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")?;
-        Some(self.0.tokens.verify(token).map_err(|error| BAD_TOKEN.detail(error.to_string())))
+    async fn by_token(&self, headers: &HeaderMap) -> Option<Result<Principal, Problem>> {
+        let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+        if !scheme.eq_ignore_ascii_case("bearer") {
+            return None;
+        }
+        Some(self.0.tokens.verify(token).await.map_err(|error| BAD_TOKEN.detail(error.to_string())))
     }
 
     fn by_signature(&self, signed: &Signature<'_>, body: &[u8]) -> Result<(), Problem> {
@@ -106,7 +113,7 @@ impl Auth {
             return Err(UNKNOWN_CHANNEL.into());
         };
         let now = self.0.wall.now().as_secs();
-        if (now - signed.timestamp).abs() > webhook::WINDOW_S {
+        if now.abs_diff(signed.timestamp) > webhook::WINDOW_S {
             return Err(STALE_SIGNATURE.detail(format!("the clock here says {now}")));
         }
         let payload = [signed.request_line.as_bytes(), body];
@@ -143,13 +150,8 @@ impl<'a> Signature<'a> {
         if id.is_empty() || id.len() > webhook::ID_BYTES_MAX {
             return Err(BAD_SIGNATURE.detail(format!("webhook-id has 1 to {} bytes", webhook::ID_BYTES_MAX)));
         }
-        // The target as it came in: a prefix that an outer router took off is put back.
-        let target = parts
-            .extensions
-            .get::<axum::extract::OriginalUri>()
-            .map_or(&parts.uri, |original| &original.0)
-            .path_and_query()
-            .map_or("/", http::uri::PathAndQuery::as_str);
+        // As this service sees it: a prefix that a gateway or an outer router took off is not signed.
+        let target = parts.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
         let request_line = webhook::request_line(parts.method.as_str(), target);
         Ok(Self { channel, id, timestamp, signature, request_line })
     }
@@ -178,7 +180,7 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        match Auth::from_ref(state).by_token(&parts.headers) {
+        match Auth::from_ref(state).by_token(&parts.headers).await {
             Some(principal) => principal.map(Self),
             None => Err(UNSIGNED.detail("send a bearer token")),
         }
@@ -229,7 +231,7 @@ where
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let auth = Auth::from_ref(state);
-        if let Some(principal) = auth.by_token(request.headers()) {
+        if let Some(principal) = auth.by_token(request.headers()).await {
             let Principal { actor, roles, city, merchant } = principal?;
             return Ok(Self { actor, roles, city, merchant, signed: None, body: read(request).await? });
         }
@@ -258,3 +260,6 @@ fn permit(roles: &[Role], permission: Permission) -> Result<(), Problem> {
         Err(FORBIDDEN.detail(format!("{permission:?} is not among what this account may do")))
     }
 }
+
+#[cfg(test)]
+mod tests;

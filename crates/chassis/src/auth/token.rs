@@ -1,37 +1,28 @@
 //! Bearer tokens: EdDSA-signed JWTs of one issuer, verified once and remembered until they expire.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
-use jsonwebtoken::jwk::JwkSet;
+use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
-use kernel::{Actor, ActorId, City, Clock as _, MerchantId, Role, Timestamp};
+use kernel::{Actor, ActorId, City, Clock, MerchantId, Role, Timestamp};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
+use tokio::time::Instant;
 
-use crate::clock::SystemClock;
+use super::keys::{self, KeySetError};
+use super::remembered::Remembered;
 use crate::config::AuthConfig;
 
 /// How far an issuer's clock may be from ours.
 const LEEWAY: Duration = Duration::from_secs(30);
 /// A token is no longer than this.
 const TOKEN_BYTES_MAX: usize = 8 * 1_024;
-/// For the key set to come, when it stands at an address.
-const FETCH_WITHIN: Duration = Duration::from_secs(5);
-/// A key set is no larger than this.
-const JWKS_BYTES_MAX: usize = 64 * 1_024;
-
-/// Why tokens cannot be verified at all.
-#[derive(Debug, thiserror::Error)]
-pub enum KeySetError {
-    /// The file or address does not give it.
-    #[error("the key set cannot be read from {0}: {1}")]
-    Unreadable(String, String),
-    /// It holds no key that can be used.
-    #[error("the key set holds no usable Ed25519 key")]
-    Empty,
-}
+/// The key set is asked for again no sooner than this, however many unknown keys are named.
+const REFRESH_WAIT: Duration = Duration::from_secs(30);
+/// The key set is asked for again after this, so that a withdrawn key stops working.
+const REFRESH_AFTER: Duration = Duration::from_secs(600);
 
 /// Why a token is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -39,8 +30,8 @@ pub enum TokenError {
     /// It is not one of our issuer's, or is meant for somebody else.
     #[error("the token is not valid")]
     Invalid,
-    /// It is out of date.
-    #[error("the token has expired")]
+    /// It is out of date, or not yet good.
+    #[error("the token has expired, or is not yet good")]
     Expired,
 }
 
@@ -61,6 +52,8 @@ pub struct Principal {
 struct Claims {
     sub: ActorId,
     exp: i64,
+    #[serde(default)]
+    nbf: Option<i64>,
     roles: Vec<Role>,
     #[serde(default)]
     city: Option<City>,
@@ -68,34 +61,26 @@ struct Claims {
     merchant: Option<MerchantId>,
 }
 
+type Keys = HashMap<String, Arc<DecodingKey>>;
+
 /// Verifies tokens.
 pub struct Tokens {
-    keys: HashMap<String, DecodingKey>,
+    place: String,
+    keys: RwLock<Keys>,
+    /// When the key set was last asked for; held while it is, so that one request asks and the others wait.
+    asked: tokio::sync::Mutex<Instant>,
     validation: Validation,
-    remembered: Mutex<HashMap<[u8; 32], (Principal, Timestamp)>>,
-    remembered_max: usize,
+    remembered: Mutex<Remembered<[u8; 32], Principal>>,
+    wall: Arc<dyn Clock>,
 }
 
 impl Tokens {
-    /// Reads the key set from where the configuration says.
+    /// Reads the key set from where the configuration says. `wall` judges what has expired.
     ///
     /// # Errors
     /// [`KeySetError`].
-    pub async fn open(config: &AuthConfig) -> Result<Self, KeySetError> {
-        let text = key_set(&config.jwks).await?;
-        let set: JwkSet = serde_json::from_str(&text)
-            .map_err(|error| KeySetError::Unreadable("the configuration".to_owned(), error.to_string()))?;
-        let keys: HashMap<String, DecodingKey> = set
-            .keys
-            .iter()
-            .filter_map(|jwk| {
-                let id = jwk.common.key_id.clone().unwrap_or_default();
-                DecodingKey::from_jwk(jwk).ok().map(|key| (id, key))
-            })
-            .collect();
-        if keys.is_empty() {
-            return Err(KeySetError::Empty);
-        }
+    pub async fn open(config: &AuthConfig, wall: Arc<dyn Clock>) -> Result<Self, KeySetError> {
+        let keys = usable(&keys::read(&config.jwks).await?)?;
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_audience(&[&config.audience]);
         validation.set_issuer(&[&config.issuer]);
@@ -103,10 +88,12 @@ impl Tokens {
         // Checked by `verify` against the wall clock it is given.
         validation.validate_exp = false;
         Ok(Self {
-            keys,
+            place: config.jwks.clone(),
+            keys: RwLock::new(keys),
+            asked: tokio::sync::Mutex::new(Instant::now()),
             validation,
-            remembered: Mutex::new(HashMap::new()),
-            remembered_max: config.token_cache_max.get(),
+            remembered: Mutex::new(Remembered::new(config.token_cache_max)),
+            wall,
         })
     }
 
@@ -114,42 +101,69 @@ impl Tokens {
     ///
     /// # Errors
     /// [`TokenError`].
-    pub fn verify(&self, token: &str) -> Result<Principal, TokenError> {
+    pub async fn verify(&self, token: &str) -> Result<Principal, TokenError> {
         if token.len() > TOKEN_BYTES_MAX {
             return Err(TokenError::Invalid);
         }
-        let now = SystemClock.now();
+        let now = self.wall.now();
         let digest: [u8; 32] = Sha256::digest(token.as_bytes()).into();
-        if let Some((principal, expires)) = self.remembered().get(&digest) {
-            return if now < *expires { Ok(principal.clone()) } else { Err(TokenError::Expired) };
+        let known = self.remembered.lock().unwrap_or_else(PoisonError::into_inner).get(&digest);
+        if let Some((principal, expires)) = known {
+            return if now < expires { Ok(principal) } else { Err(TokenError::Expired) };
         }
         let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Invalid)?;
-        let key = self.keys.get(header.kid.as_deref().unwrap_or_default()).ok_or(TokenError::Invalid)?;
-        let claims = jsonwebtoken::decode::<Claims>(token, key, &self.validation)
+        let key = self.key(header.kid.as_deref().unwrap_or_default()).await.ok_or(TokenError::Invalid)?;
+        let claims = jsonwebtoken::decode::<Claims>(token, &key, &self.validation)
             .map_err(|_| TokenError::Invalid)?
             .claims;
-        let expires = Timestamp::from_micros(claims.exp.saturating_mul(1_000_000)).after(LEEWAY);
-        if now >= expires {
+        let expires = at(claims.exp).after(LEEWAY);
+        if now >= expires || claims.nbf.is_some_and(|begin| now < at(begin).before(LEEWAY)) {
             return Err(TokenError::Expired);
         }
         let principal = principal(claims)?;
-        self.remember(digest, principal.clone(), expires, now);
+        let mut remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
+        remembered.put(digest, principal.clone(), expires);
         Ok(principal)
     }
 
-    fn remember(&self, digest: [u8; 32], principal: Principal, expires: Timestamp, now: Timestamp) {
-        let mut remembered = self.remembered();
-        if remembered.len() >= self.remembered_max {
-            remembered.retain(|_, (_, expires)| now < *expires);
-        }
-        if remembered.len() < self.remembered_max {
-            remembered.insert(digest, (principal, expires));
-        }
+    async fn key(&self, id: &str) -> Option<Arc<DecodingKey>> {
+        let find = || self.keys.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned();
+        let found = find();
+        let patience = if found.is_some() { REFRESH_AFTER } else { REFRESH_WAIT };
+        self.refresh(patience).await;
+        find()
     }
 
-    fn remembered(&self) -> std::sync::MutexGuard<'_, HashMap<[u8; 32], (Principal, Timestamp)>> {
-        self.remembered.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Reads the key set again, if that was not done within `patience`. What cannot be read leaves the keys
+    /// as they are: an issuer that is away for a moment locks nobody out.
+    async fn refresh(&self, patience: Duration) {
+        let mut asked = self.asked.lock().await;
+        if asked.elapsed() < patience {
+            return;
+        }
+        *asked = Instant::now();
+        match keys::read(&self.place).await.and_then(|text| usable(&text)) {
+            Ok(keys) => *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys,
+            Err(error) => tracing::warn!(%error, "the key set was not read again"),
+        }
     }
+}
+
+/// The Ed25519 keys of a set, by their names.
+fn usable(text: &str) -> Result<Keys, KeySetError> {
+    let set: JwkSet =
+        serde_json::from_str(text).map_err(|error| KeySetError::Malformed(error.to_string()))?;
+    let is_ed25519 = |jwk: &&Jwk| matches!(&jwk.algorithm, AlgorithmParameters::OctetKeyPair(pair) if pair.curve == EllipticCurve::Ed25519);
+    let named = set.keys.iter().filter(is_ed25519).filter_map(|jwk| {
+        let key = DecodingKey::from_jwk(jwk).ok()?;
+        Some((jwk.common.key_id.clone().unwrap_or_default(), Arc::new(key)))
+    });
+    let keys: Keys = named.collect();
+    if keys.is_empty() { Err(KeySetError::Empty) } else { Ok(keys) }
+}
+
+const fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_micros(seconds.saturating_mul(1_000_000))
 }
 
 /// A merchant's account acts for its merchant; roles of channels and services are not for people's tokens.
@@ -164,26 +178,4 @@ fn principal(claims: Claims) -> Result<Principal, TokenError> {
         None => Actor::Staff { id: claims.sub },
     };
     Ok(Principal { actor, roles: claims.roles, city: claims.city, merchant: claims.merchant })
-}
-
-async fn key_set(place: &str) -> Result<String, KeySetError> {
-    if place.trim_start().starts_with('{') {
-        return Ok(place.to_owned());
-    }
-    let unreadable = |error: String| KeySetError::Unreadable(place.to_owned(), error);
-    if place.starts_with("http://") || place.starts_with("https://") {
-        let client = reqwest::Client::builder()
-            .timeout(FETCH_WITHIN)
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .map_err(|error| unreadable(error.to_string()))?;
-        let answer = client.get(place).send().await.and_then(reqwest::Response::error_for_status);
-        let body = answer.map_err(|error| unreadable(error.to_string()))?.bytes().await;
-        let body = body.map_err(|error| unreadable(error.to_string()))?;
-        if body.len() > JWKS_BYTES_MAX {
-            return Err(unreadable("it is too large".to_owned()));
-        }
-        return String::from_utf8(body.to_vec()).map_err(|error| unreadable(error.to_string()));
-    }
-    tokio::fs::read_to_string(place).await.map_err(|error| unreadable(error.to_string()))
 }

@@ -7,6 +7,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use kernel::Channel;
 use sha2::Sha256;
 
 use crate::config::Secret;
@@ -18,7 +19,7 @@ pub const TIMESTAMP_HEADER: &str = "webhook-timestamp";
 /// Header with one or more signatures, separated by spaces.
 pub const SIGNATURE_HEADER: &str = "webhook-signature";
 /// How far the timestamp may be from our clock, either way, in seconds.
-pub const WINDOW_S: i64 = 300;
+pub const WINDOW_S: u64 = 300;
 /// A `webhook-id` is no longer than this.
 pub const ID_BYTES_MAX: usize = 64;
 
@@ -73,6 +74,35 @@ impl Key {
         }
         mac
     }
+}
+
+/// One request of a channel, as its client signs it.
+#[derive(Debug, Clone, Copy)]
+pub struct Outgoing<'a> {
+    /// Whose key signs.
+    pub channel: Channel,
+    /// The nonce: another for each request, the same for a repetition of it.
+    pub id: &'a str,
+    /// When it is signed, in seconds since 1970.
+    pub timestamp: i64,
+    /// GET, POST and so on.
+    pub method: &'a str,
+    /// Path and query, as sent.
+    pub target: &'a str,
+    /// The raw body; empty when there is none.
+    pub body: &'a [u8],
+}
+
+/// The headers that a channel's client adds to a request: the other side of [`Caller`](super::Caller).
+#[must_use]
+pub fn sign(key: &Key, request: &Outgoing<'_>) -> [(&'static str, String); 4] {
+    let line = request_line(request.method, request.target);
+    [
+        (super::CHANNEL_HEADER, request.channel.to_string()),
+        (ID_HEADER, request.id.to_owned()),
+        (TIMESTAMP_HEADER, request.timestamp.to_string()),
+        (SIGNATURE_HEADER, key.sign(request.id, request.timestamp, &[line.as_bytes(), request.body])),
+    ]
 }
 
 /// The first line of the payload that a channel signs.

@@ -36,6 +36,9 @@ pub struct Api {
 
 /// The whole public port: the routes in their shell, their document at `/v1/openapi.json` and as a page at
 /// `/docs`.
+///
+/// Routes stand with their full paths: channels sign the path that a handler sees, and nesting takes off its
+/// beginning.
 pub fn assemble(api: Api, routes: OpenApiRouter, shell: &Shell) -> Router {
     let (routes, document) = routes.split_for_parts();
     let document = finish(api, document);
