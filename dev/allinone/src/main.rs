@@ -1,7 +1,63 @@
-//! The platform on one machine: the four services in one process, a supervised nats-server, a local issuer.
+//! The platform on one machine: a supervised nats-server, a local issuer, and the four services in one
+//! process, or as four processes behind one address. `cargo xtask up` builds and starts it.
 
 mod accounts;
 mod broker;
+mod city;
+mod gateway;
 mod issuer;
+mod machine;
+mod separate;
+mod settings;
+mod together;
 
-fn main() {}
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// How the platform is started on this machine.
+#[derive(Parser)]
+struct Args {
+    /// Where all data lie
+    #[arg(long)]
+    data: PathBuf,
+    /// The address is 127.0.0.1 with this port; the broker takes the next one
+    #[arg(long, default_value_t = 8189)]
+    port: u16,
+    /// The nats-server program
+    #[arg(long)]
+    nats_server: PathBuf,
+    /// Simulated seconds per real second
+    #[arg(long, default_value_t = 1)]
+    speed: u32,
+    /// Merchants of the sample city
+    #[arg(long, default_value_t = 1_000)]
+    merchants: u32,
+    /// Four processes behind one address instead of one process
+    #[arg(long)]
+    separate: bool,
+    /// Forgets all data and starts over
+    #[arg(long)]
+    reset: bool,
+}
+
+#[expect(clippy::print_stderr, reason = "the log may not be there yet")]
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let done = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(anyhow::Error::from)
+        .and_then(|runtime| runtime.block_on(machine::run(&args)));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

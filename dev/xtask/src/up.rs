@@ -28,7 +28,20 @@ pub(crate) fn up(args: &Args) -> anyhow::Result<()> {
     ui::say(format_args!("looking for nats-server"));
     let nats = tools::nats_server()?;
     ui::say(format_args!("building the platform (a few minutes the first time)"));
-    run::shown(run::cargo().args(["build", "--release", "--package", "allinone"]))?;
+    run::shown(run::cargo().args([
+        "build",
+        "--release",
+        "--package",
+        "allinone",
+        "--package",
+        "intake",
+        "--package",
+        "dispatch",
+        "--package",
+        "feedback",
+        "--package",
+        "credit",
+    ]))?;
     let root = ::tools::workspace_root();
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
     let mut platform = run::program(target.join("release/allinone"));
