@@ -27,3 +27,5 @@ pub use params::{Path, Query};
 pub use problem::{Kind, Problem};
 pub use serve::{Port, serve};
 pub use shell::Shell;
+#[cfg(test)]
+pub(crate) use shell::tests::config as test_config;

@@ -10,7 +10,7 @@ use tower::ServiceExt;
 use super::*;
 use crate::http::{Json, serve};
 
-pub(in crate::http) fn config() -> HttpConfig {
+pub(crate) fn config() -> HttpConfig {
     HttpConfig {
         listen: "127.0.0.1:0".parse().unwrap(),
         body_limit_bytes: 16,

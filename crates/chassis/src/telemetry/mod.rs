@@ -43,3 +43,6 @@ fn resource(service: &'static str, instance: &str) -> Resource {
         .with_attribute(KeyValue::new("service.instance.id", instance.to_owned()))
         .build()
 }
+
+#[cfg(test)]
+mod tests;
