@@ -152,13 +152,14 @@ fn perform<D: Definition>(cli: Cli) -> Result<Option<String>, String> {
         Command::PrintConfig => config::print_config(&config).map(Some).map_err(|error| error.to_string()),
         Command::Migrate => {
             let done = blocking.block_on(migrate::<D>(D::sections(&config).database));
-            done.map(|()| Some("the schema is at this version".to_owned())).map_err(causes)
+            done.map(|()| Some("the schema is at this version".to_owned())).map_err(|error| causes(&error))
         }
-        Command::Republish { stream } => {
-            blocking.block_on(republish::<D>(&config, stream.as_deref())).map(Some).map_err(causes)
-        }
+        Command::Republish { stream } => blocking
+            .block_on(republish::<D>(&config, stream.as_deref()))
+            .map(Some)
+            .map_err(|error| causes(&error)),
         Command::Run | Command::Help | Command::Version | Command::OpenApi => {
-            blocking.block_on(run::<D>(config)).map(|()| None).map_err(causes)
+            blocking.block_on(run::<D>(config)).map(|()| None).map_err(|error| causes(&error))
         }
     }
 }
@@ -211,9 +212,9 @@ async fn republish<D: Definition>(config: &D::Config, stream: Option<&str>) -> R
     Ok(format!("{at}: {rows} rows wait to be published again"))
 }
 
-fn causes(error: StartError) -> String {
+fn causes(error: &StartError) -> String {
     let mut text = error.to_string();
-    let mut source = std::error::Error::source(&error);
+    let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
         text.push_str(": ");
         text.push_str(&cause.to_string());

@@ -110,9 +110,9 @@ impl Runtime {
 
     /// Runs a durable consumer.
     pub fn consume(&self, subscription: Subscription) {
-        let consumer = Consumer::new(self.bus.clone(), self.db.clone(), subscription.clone());
-        let stop = self.tasks.token(Stage::Consumers);
-        self.tasks.spawn(Stage::Consumers, subscription.durable(), consumer.run(stop));
+        let (durable, stop) = (subscription.durable(), self.tasks.token(Stage::Consumers));
+        let consumer = Consumer::new(self.bus.clone(), self.db.clone(), subscription);
+        self.tasks.spawn(Stage::Consumers, durable, consumer.run(stop));
     }
 
     /// Answers questions.

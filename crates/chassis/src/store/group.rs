@@ -13,7 +13,7 @@ use super::{Command, Db, StoreError, Tx, WriteError};
 use crate::tasks::{Stage, Tasks};
 
 /// How a batch of one kind of command is carried out.
-pub trait Batch: Send + Sync + 'static {
+pub trait Batch: Sized + Send + Sync + 'static {
     /// One command.
     type Item: Send + Sync + 'static;
     /// Its answer.
@@ -27,8 +27,11 @@ pub trait Batch: Send + Sync + 'static {
         &self,
         tx: &mut Tx,
         items: &[Self::Item],
-    ) -> impl Future<Output = Result<Vec<Result<Self::Out, Self::Error>>, Self::Error>> + Send;
+    ) -> impl Future<Output = Result<Answers<Self>, Self::Error>> + Send;
 }
+
+/// One answer for each item of a batch, in order.
+pub type Answers<B> = Vec<Result<<B as Batch>::Out, <B as Batch>::Error>>;
 
 /// Limits of a group commit.
 #[derive(Debug, Clone, Copy)]
@@ -171,7 +174,7 @@ struct Part<'a, B: Batch> {
 }
 
 impl<B: Batch> Command for Part<'_, B> {
-    type Out = Vec<Result<B::Out, B::Error>>;
+    type Out = Answers<B>;
     type Error = B::Error;
 
     async fn run(&self, tx: &mut Tx) -> Result<Self::Out, B::Error> {

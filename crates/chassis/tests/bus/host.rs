@@ -19,7 +19,7 @@ use serde::Deserialize;
 use testkit::{ManualClock, SeededIds, TestDb};
 use uuid::Uuid;
 
-pub const OWNED: &[Stream] = &[Stream::Intake, Stream::Standing];
+pub(crate) const OWNED: &[Stream] = &[Stream::Intake, Stream::Standing];
 
 #[derive(Deserialize)]
 struct Config {
@@ -54,13 +54,13 @@ impl MigrationTrait for Notes {
     }
 }
 
-pub struct TestService {
-    pub runtime: Runtime,
+pub(crate) struct TestService {
+    pub(crate) runtime: Runtime,
     shutdown: ShutdownConfig,
 }
 
 impl TestService {
-    pub async fn start(db: &TestDb, nats_url: &str) -> Self {
+    pub(crate) async fn start(db: &TestDb, nats_url: &str) -> Self {
         let environment = HashMap::from([
             ("TEST__NATS__URL".to_owned(), nats_url.to_owned()),
             ("TEST__DATABASE__URL".to_owned(), db.url().to_owned()),
@@ -79,32 +79,32 @@ impl TestService {
         Self { runtime, shutdown: config.shutdown }
     }
 
-    pub async fn emit(&self, count: u32) {
+    pub(crate) async fn emit(&self, count: u32) {
         self.runtime.db.write(&Emit { count, fail: false }).await.unwrap();
     }
 
-    pub async fn cancel(&self) {
+    pub(crate) async fn cancel(&self) {
         self.runtime.db.write(&Cancel).await.unwrap();
     }
 
-    pub async fn standing(&self, version: Version) {
+    pub(crate) async fn standing(&self, version: Version) {
         self.runtime.db.write(&Stand(version)).await.unwrap();
     }
 
-    pub async fn notes(&self) -> u64 {
+    pub(crate) async fn notes(&self) -> u64 {
         let conn = self.runtime.db.read();
         let count = Statement::from_string(conn.get_database_backend(), "SELECT COUNT(*) AS n FROM notes");
         let row = conn.query_one_raw(count).await.unwrap().unwrap();
         row.try_get::<i64>("", "n").unwrap().cast_unsigned()
     }
 
-    pub async fn stop(self) {
+    pub(crate) async fn stop(self) {
         let overdue = self.runtime.shutdown(&self.shutdown).await;
         assert!(overdue.is_empty(), "{overdue:?}");
     }
 }
 
-pub async fn note(tx: &mut Tx, request: Uuid) -> Result<(), Noted> {
+pub(crate) async fn note(tx: &mut Tx, request: Uuid) -> Result<(), Noted> {
     let insert = format!("INSERT INTO notes (request) VALUES ('{request}')");
     tx.conn()
         .execute_unprepared(&insert)
@@ -114,7 +114,7 @@ pub async fn note(tx: &mut Tx, request: Uuid) -> Result<(), Noted> {
 }
 
 /// What a handler of this service says when it fails.
-pub struct Noted(pub Outcome);
+pub(crate) struct Noted(pub(crate) Outcome);
 
 impl From<StoreError> for Noted {
     fn from(error: StoreError) -> Self {
@@ -128,9 +128,9 @@ impl From<Noted> for Outcome {
     }
 }
 
-pub struct Emit {
-    pub count: u32,
-    pub fail: bool,
+pub(crate) struct Emit {
+    pub(crate) count: u32,
+    pub(crate) fail: bool,
 }
 
 impl Command for Emit {
@@ -173,17 +173,17 @@ impl Command for Stand {
 
 /// The highest version heard by each path.
 #[derive(Default)]
-pub struct Standings {
+pub(crate) struct Standings {
     sure: Mutex<Version>,
     fast: Mutex<Version>,
 }
 
 impl Standings {
-    pub fn version(&self) -> Version {
+    pub(crate) fn version(&self) -> Version {
         self.sure().max(*self.fast.lock().unwrap())
     }
 
-    pub fn sure(&self) -> Version {
+    pub(crate) fn sure(&self) -> Version {
         *self.sure.lock().unwrap()
     }
 }
