@@ -2,12 +2,15 @@
 
 use core::time::Duration;
 
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use chassis::bus::consume::Outcome;
+use chassis::http::problem::{Kind, Problem};
 use chassis::store::{StoreError, WriteError};
-use feedback_domain::Refusal;
+use feedback_domain::{Refusal, TEXT_CHARS_MAX};
 use kernel::Version;
 
-/// Before an event is tried again whose database did not answer.
+/// Before an event or a request is tried again whose database did not answer.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// Why a command did nothing.
@@ -53,6 +56,80 @@ impl From<Error> for Outcome {
             error @ (Error::Refused(_) | Error::Unknown(_) | Error::Moved { .. }) => {
                 Self::Reject(error.to_string())
             }
+        }
+    }
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $status:ident, $code:literal, $title:literal;)*) => {$(
+        $(#[$doc])*
+        pub const $name: Kind = Kind::new(StatusCode::$status, $code, $title);
+    )*};
+}
+
+kinds! {
+    /// There is no such call-back or case in the city.
+    NOT_FOUND = NOT_FOUND, "not-found", "there is no such thing in this city";
+    /// I8.
+    HANDLED_THE_CASE = FORBIDDEN, "handled-the-case", "whoever handled the case never rates it";
+    /// The call-back is due later.
+    NOT_DUE = CONFLICT, "not-due", "the call-back is not due yet";
+    /// Citizens are not called now.
+    OUTSIDE_CALLING_HOURS = CONFLICT, "outside-calling-hours", "citizens are not called at this hour";
+    /// Somebody else is making the call.
+    CLAIMED_BY_ANOTHER = CONFLICT, "claimed-by-another", "somebody else is making this call";
+    /// A result without a claim.
+    NOT_CLAIMED = CONFLICT, "not-claimed", "claim the call-back before recording its result";
+    /// A suspicion without anything to go by.
+    NOTHING_SUSPECTED = UNPROCESSABLE_ENTITY, "nothing-suspected",
+        "a suspected breach needs a note or a question answered with no";
+    /// A text that is too long.
+    TEXT_TOO_LONG = UNPROCESSABLE_ENTITY, "text-too-long", "a text is too long";
+    /// A text that must say something.
+    TEXT_MISSING = UNPROCESSABLE_ENTITY, "text-missing", "a text is missing";
+    /// The case was ruled on.
+    CASE_CLOSED = CONFLICT, "case-closed", "the case is closed";
+}
+
+/// What an error tells the client.
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Store(error) if error.is_unavailable() => Self::unavailable(&error, RETRY_AFTER),
+            Error::Store(error) => Self::internal(&error),
+            Error::Refused(refusal) => refused(&refusal),
+            Error::Unknown(what) => NOT_FOUND.detail(format!("there is no such {what} in this city")),
+            Error::Moved { now } => Self::stale(now),
+        }
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        Problem::from(self).into_response()
+    }
+}
+
+fn refused(refusal: &Refusal) -> Problem {
+    let problem = Problem::new(match refusal {
+        Refusal::HandledTheCase => HANDLED_THE_CASE,
+        Refusal::NotDue { .. } => NOT_DUE,
+        Refusal::OutsideCallingHours { .. } => OUTSIDE_CALLING_HOURS,
+        Refusal::ClaimedByAnother { .. } => CLAIMED_BY_ANOTHER,
+        Refusal::NotClaimed => NOT_CLAIMED,
+        Refusal::NothingSuspected => NOTHING_SUSPECTED,
+        Refusal::TextTooLong => TEXT_TOO_LONG,
+        Refusal::Empty(_) => TEXT_MISSING,
+        Refusal::CaseClosed => CASE_CLOSED,
+    });
+    match refusal {
+        Refusal::NotDue { due_at } => problem.with("due_at", due_at.to_string()),
+        Refusal::OutsideCallingHours { next } => problem.with("next", next.to_string()),
+        Refusal::ClaimedByAnother { until, .. } => problem.with("until", until.to_string()),
+        Refusal::TextTooLong => problem.with("characters_max", TEXT_CHARS_MAX),
+        Refusal::Empty(field) => problem.at(format!("#/{field}"), "text-missing", "must not be empty"),
+        Refusal::HandledTheCase | Refusal::NotClaimed | Refusal::NothingSuspected | Refusal::CaseClosed => {
+            problem
         }
     }
 }

@@ -4,29 +4,28 @@
 
 mod bus;
 pub mod error;
+mod http;
 mod store;
 pub mod usecases;
 
 use std::sync::Arc;
 
+use axum::extract::FromRef;
+use chassis::auth::Auth;
 use chassis::config::{
     AuthConfig, ClockConfig, DatabaseConfig, HttpConfig, NatsConfig, OpsConfig, ShutdownConfig,
     TelemetryConfig,
 };
+use chassis::entry::{Built, Definition, Sections};
+use chassis::http::Shell;
 use chassis::service::{Host, Runtime, StartError};
-use chassis::tasks::Overdue;
+use chassis::store::Db;
 use contracts::streams::Stream;
 use feedback_domain::CallPolicy;
+use kernel::Clock;
 use serde::{Deserialize, Serialize};
 
 pub use store::Migrator;
-
-/// The service's name: of its variables, its connections and its metrics.
-pub const NAME: &str = "feedback";
-/// Every key of the configuration with its comment.
-pub const CONFIG_DEFAULTS: &str = include_str!("../config.default.toml");
-/// The streams that this service publishes to and refills.
-pub const OWNED: &[Stream] = &[Stream::Feedback];
 
 /// The configuration; every key is explained in `config.default.toml`.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -52,46 +51,50 @@ pub struct Config {
     pub calls: CallPolicy,
 }
 
-/// What the rooms of this service share.
-#[derive(Clone)]
-pub struct App {
-    /// The database.
-    pub db: chassis::store::Db,
-    /// When citizens are called back.
-    pub policy: Arc<CallPolicy>,
-    /// The clock.
-    pub clock: Arc<dyn kernel::Clock>,
+/// What the handlers share.
+#[derive(Clone, FromRef)]
+struct App {
+    db: Db,
+    policy: Arc<CallPolicy>,
+    clock: Arc<dyn Clock>,
+    auth: Auth,
 }
 
-/// The running service.
-pub struct Service {
-    /// What it stands on.
-    pub runtime: Runtime,
-    /// What its rooms share.
-    pub app: App,
-    limits: ShutdownConfig,
-}
+/// The feedback service.
+pub struct Feedback;
 
-/// Starts the service on a migrated database.
-///
-/// # Errors
-/// [`StartError`]; the bus being away is none.
-pub async fn build(config: Config, host: Host) -> Result<Service, StartError> {
-    let policy = Arc::new(in_force(config.calls)?);
-    let runtime = Runtime::open::<Migrator>(NAME, &config.database, &config.nats, host, OWNED).await?;
-    let app =
-        App { db: runtime.db.clone(), policy: Arc::clone(&policy), clock: Arc::clone(&runtime.host.clock) };
-    runtime.consume(bus::dispatch_events(&policy));
-    Ok(Service { runtime, app, limits: config.shutdown })
-}
+impl Definition for Feedback {
+    const NAME: &'static str = "feedback";
+    const DEFAULTS: &'static str = include_str!("../config.default.toml");
+    type Config = Config;
+    type Migrator = Migrator;
 
-impl Service {
-    /// Stops everything in order; says what did not stop in time.
-    pub async fn shutdown(self) -> Vec<Overdue> {
-        self.runtime.shutdown(&self.limits).await
+    fn sections(config: &Config) -> Sections<'_> {
+        let Config { http, ops, database, telemetry, clock, shutdown, .. } = config;
+        Sections { http, ops, database, telemetry, clock, shutdown }
+    }
+
+    fn document() -> utoipa::openapi::OpenApi {
+        chassis::http::finish(http::API, http::routes().into_openapi())
+    }
+
+    async fn build(config: Config, host: Host) -> Result<Built, StartError> {
+        let policy = Arc::new(in_force(config.calls)?);
+        let auth = Auth::open(&config.auth, Arc::clone(&host.wall)).await;
+        let auth = auth.map_err(|error| StartError::Own(error.to_string()))?;
+        let runtime =
+            Runtime::open::<Migrator>(Self::NAME, &config.database, &config.nats, host, &[Stream::Feedback])
+                .await?;
+        runtime.consume(bus::dispatch_events(&policy));
+        let clock = Arc::clone(&runtime.host.clock);
+        let app = App { db: runtime.db.clone(), policy, clock, auth };
+        let shell = Shell::new(&config.http, &runtime.metrics, Arc::clone(&runtime.host.ids), Vec::new());
+        let router = chassis::http::assemble(http::API, http::routes().with_state(app), &shell);
+        Ok(Built { runtime, router })
     }
 }
 
+/// A policy that cannot be put in force keeps the service from starting.
 fn in_force(policy: CallPolicy) -> Result<CallPolicy, StartError> {
     match policy.validate() {
         Ok(()) => Ok(policy),

@@ -6,6 +6,7 @@
 
 pub(crate) mod callbacks;
 pub(crate) mod cases;
+pub(crate) mod clear_reads;
 pub(crate) mod handlers;
 mod m0002_feedback;
 

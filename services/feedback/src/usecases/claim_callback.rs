@@ -2,13 +2,13 @@ use std::sync::Arc;
 
 use chassis::store::{Command, Tx};
 use feedback_domain::{CallPolicy, Callback};
-use kernel::{Actor, CallbackId, City, Step, Version};
+use kernel::{Actor, CallbackId, City, Step};
 
-use super::{Told, judge, unmoved};
+use super::{Told, judge};
 use crate::error::Error;
 use crate::store::callbacks;
 
-/// Somebody takes on a call.
+/// Somebody takes on a call. Needs no version: whatever changed meanwhile, the claim is judged by what stands.
 #[derive(Debug, Clone)]
 pub struct ClaimCallback {
     /// When calls are made.
@@ -19,8 +19,6 @@ pub struct ClaimCallback {
     pub id: CallbackId,
     /// Who.
     pub by: Actor,
-    /// The version they looked at.
-    pub expected: Option<Version>,
 }
 
 impl Command for ClaimCallback {
@@ -34,7 +32,6 @@ impl Command for ClaimCallback {
         match callback.claim(by, &self.policy, tx.now())? {
             Step::AlreadyDone(_) => Ok(Told { now: callback, already: true }),
             Step::Done(claimed) => {
-                unmoved(self.expected, callback.version)?;
                 callbacks::save(tx.conn(), &claimed).await?;
                 Ok(Told { now: claimed, already: false })
             }

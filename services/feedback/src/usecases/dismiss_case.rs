@@ -19,7 +19,7 @@ pub struct DismissCase {
     /// Why.
     pub reason: String,
     /// The version they looked at.
-    pub expected: Option<Version>,
+    pub expected: Version,
 }
 
 impl Command for DismissCase {

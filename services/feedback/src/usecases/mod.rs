@@ -6,6 +6,7 @@ mod dismiss_case;
 mod note_handler;
 mod open_callback;
 mod queries;
+mod read_case;
 mod record_outcome;
 mod verify_case;
 
@@ -19,6 +20,7 @@ pub use dismiss_case::DismissCase;
 pub use note_handler::NoteHandler;
 pub use open_callback::OpenCallback;
 pub use queries::{CaseList, PAGE_MAX, Worklist};
+pub use read_case::ReadCase;
 pub use record_outcome::RecordOutcome;
 pub use verify_case::VerifyCase;
 
@@ -44,9 +46,6 @@ fn judge(by: Actor) -> Result<ActorId, Refusal> {
 
 /// Refuses a change that was decided on while looking at another version. A repeated command never gets here:
 /// it is answered with its first result.
-fn unmoved(expected: Option<Version>, now: Version) -> Result<(), Error> {
-    match expected {
-        Some(expected) if expected != now => Err(Error::Moved { now }),
-        Some(_) | None => Ok(()),
-    }
+fn unmoved(expected: Version, now: Version) -> Result<(), Error> {
+    if expected == now { Ok(()) } else { Err(Error::Moved { now }) }
 }

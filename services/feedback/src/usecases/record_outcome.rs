@@ -23,7 +23,7 @@ pub struct RecordOutcome {
     /// What came of it.
     pub result: CallResult,
     /// The version they looked at.
-    pub expected: Option<Version>,
+    pub expected: Version,
 }
 
 impl Command for RecordOutcome {

@@ -21,7 +21,7 @@ pub struct VerifyCase {
     /// How grave it is.
     pub severity: Severity,
     /// The version they looked at.
-    pub expected: Option<Version>,
+    pub expected: Version,
 }
 
 impl Command for VerifyCase {

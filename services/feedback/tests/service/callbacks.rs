@@ -4,9 +4,9 @@ use contracts::Event as _;
 use contracts::dispatch::Completed;
 use contracts::feedback::{FollowupOutcome, FollowupRecorded};
 use feedback::error::Error;
-use feedback::usecases::{ClaimCallback, Worklist};
+use feedback::usecases::{ClaimCallback, RecordOutcome, Worklist};
 use feedback_domain::{CallResult, Outcome, Refusal, State, Verdict};
-use kernel::{Actor, AssignmentId, City, IdSource as _, Version};
+use kernel::{Actor, AssignmentId, City, IdSource as _};
 use testkit::TestDb;
 
 use crate::support::{
@@ -121,30 +121,35 @@ testkit::on_both_databases! {
         world.stop().await;
     }
 
-    async fn a_claim_made_while_looking_at_an_old_version_is_refused(db: TestDb) {
+    async fn a_result_recorded_while_looking_at_an_old_version_is_refused(db: TestDb) {
         let world = World::start(db).await;
         let callback = world.callback(1).await;
         world.clock.set(city_time(24, "10:00"));
-        let (app, expected) = (&world.service.app, Some(Version(7)));
-        let claim =
-            ClaimCallback { policy: app.policy.clone(), city: city(), id: callback.id, by: CALLER, expected };
-        assert!(matches!(app.db.write(&claim).await, Err(Error::Moved { now: Version(1) })));
-        let fitting = ClaimCallback { expected: Some(Version(1)), ..claim };
-        assert!(!app.db.write(&fitting).await.unwrap().already);
+        let claimed = world.claim(callback.id, CALLER).await.unwrap().now.version;
+        let stale = RecordOutcome {
+            policy: world.policy.clone(),
+            city: city(),
+            id: callback.id,
+            by: CALLER,
+            result: says(Verdict::Satisfied),
+            expected: callback.version,
+        };
+        assert!(matches!(world.db.write(&stale).await, Err(Error::Moved { now }) if now == claimed));
+        let fitting = RecordOutcome { expected: claimed, ..stale };
+        assert!(!world.db.write(&fitting).await.unwrap().already);
         // The same again: the answer was lost on its way, and the first result stands.
-        assert!(app.db.write(&fitting).await.unwrap().already);
+        assert!(world.db.write(&fitting).await.unwrap().already);
         world.stop().await;
     }
 
     async fn another_city_does_not_have_the_call_back(db: TestDb) {
         let world = World::start(db).await;
         let callback = world.callback(1).await;
-        let (app, city) = (&world.service.app, City::try_new(310_100).unwrap());
-        let claim =
-            ClaimCallback { policy: app.policy.clone(), city, id: callback.id, by: CALLER, expected: None };
-        assert!(matches!(app.db.write(&claim).await, Err(Error::Unknown("call-back"))));
+        let city = City::try_new(310_100).unwrap();
+        let claim = ClaimCallback { policy: world.policy.clone(), city, id: callback.id, by: CALLER };
+        assert!(matches!(world.db.write(&claim).await, Err(Error::Unknown("call-back"))));
         let worklist = Worklist { city, due_by: city_time(30, "09:00"), after: None, limit: 50 };
-        assert_eq!(worklist.page(&app.db).await.unwrap(), []);
+        assert_eq!(worklist.page(&world.db).await.unwrap(), []);
         world.stop().await;
     }
 
@@ -160,7 +165,7 @@ testkit::on_both_databases! {
         let (mut paged, mut after) = (Vec::new(), None);
         loop {
             let worklist = Worklist { city: city(), due_by: city_time(30, "09:00"), after, limit: 2 };
-            let page = worklist.page(&world.service.app.db).await.unwrap();
+            let page = worklist.page(&world.db).await.unwrap();
             let Some(last) = page.last() else { break };
             after = Some((last.due_at, last.id));
             paged.extend(page);

@@ -62,7 +62,7 @@ testkit::on_both_databases! {
         assert_eq!(world.says::<BreachDismissed>().await.case, case.id);
         let by_stage = async |stage| {
             let list = CaseList { city: city(), stage: Some(stage), after: None, limit: 50 };
-            list.page(&world.service.app.db).await.unwrap().len()
+            list.page(&world.db).await.unwrap().len()
         };
         assert_eq!((by_stage(Stage::Open).await, by_stage(Stage::Dismissed).await), (0, 1));
         world.stop().await;
@@ -88,9 +88,9 @@ testkit::on_both_databases! {
             id: case.id,
             by,
             reason: " ".to_owned(),
-            expected: None,
+            expected: case.version,
         };
-        let refused = world.service.app.db.write(&reasonless).await;
+        let refused = world.db.write(&reasonless).await;
         assert!(matches!(refused, Err(Error::Refused(Refusal::Empty("reason")))), "{refused:?}");
         let ruled = world.verify(case.id, by).await.unwrap().now;
         assert!(matches!(ruled.state, CaseState::Ruled(Ruling::Verified { .. })));

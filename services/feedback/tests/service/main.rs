@@ -1,5 +1,8 @@
-//! Feedback alone, against a real nats-server and both databases.
+//! Feedback alone, against a real nats-server and both databases. Invariants carry their number.
+#![cfg(test)]
 
 mod callbacks;
 mod cases;
+mod http;
 mod support;
+mod tokens;

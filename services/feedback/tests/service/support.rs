@@ -1,26 +1,31 @@
 //! The service with its bus and database, dispatch's voice, and an ear for what feedback says.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chassis::entry::{Built, Definition as _, listen};
 use chassis::service::Host;
-use chassis::store::migrate;
+use chassis::store::{Db, migrate};
 use contracts::Event;
 use contracts::dispatch::{Completed, Offered};
 use contracts::feedback::FollowupRecorded;
 use contracts::streams::Stream;
 use feedback::error::Error;
 use feedback::usecases::{CaseList, ClaimCallback, DismissCase, RecordOutcome, Told, VerifyCase, Worklist};
-use feedback::{CONFIG_DEFAULTS, Config, Migrator, NAME, Service};
-use feedback_domain::{Answer, Answers, CallResult, Callback, Case, Verdict};
+use feedback::{Config, Feedback, Migrator};
+use feedback_domain::{Answer, Answers, CallPolicy, CallResult, Callback, Case, Verdict};
 use futures::StreamExt as _;
 use kernel::{
     Actor, ActorId, CallbackId, CaseId, City, Clock as _, EventId, IdSource, MerchantId, PersonalText,
-    RequestId, Severity, Timestamp,
+    RequestId, Severity, Timestamp, Version,
 };
+use sea_orm::{ConnectionTrait as _, Statement};
 use testkit::nats::{Options, Server};
 use testkit::{ManualClock, SeededIds, TestDb, raw, wait};
+
+use crate::tokens;
 
 const SOON: Duration = Duration::from_secs(20);
 const CONSUMER: &str = "feedback-dispatch";
@@ -73,7 +78,10 @@ pub(crate) fn says(verdict: Verdict) -> CallResult {
 /// The service and all it stands on.
 pub(crate) struct World {
     pub(crate) clock: Arc<ManualClock>,
-    pub(crate) service: Service,
+    pub(crate) db: Db,
+    pub(crate) policy: Arc<CallPolicy>,
+    pub(crate) built: Built,
+    config: Config,
     pub(crate) ids: Arc<SeededIds>,
     heard: async_nats::Subscriber,
     client: async_nats::Client,
@@ -96,13 +104,28 @@ impl World {
         let store = chassis::store::Db::open(&config.database, clock.clone(), ids.clone()).await.unwrap();
         migrate::migrate::<Migrator>(&store, &config.database).await.unwrap();
         store.close().await;
-        let service = feedback::build(config, host).await.unwrap();
-        Self { clock, service, ids, heard, client, _nats: nats, _db: db }
+        let policy = Arc::new(config.calls.clone());
+        let built = Feedback::build(config.clone(), host).await.unwrap();
+        let kept = built.runtime.db.clone();
+        Self { clock, db: kept, policy, built, config, ids, heard, client, _nats: nats, _db: db }
     }
 
     pub(crate) async fn stop(self) {
-        let overdue = self.service.shutdown().await;
+        let overdue = self.built.runtime.shutdown(&self.config.shutdown).await;
         assert!(overdue.is_empty(), "{overdue:?}");
+    }
+
+    /// Opens the public port.
+    pub(crate) async fn serve(&self) -> SocketAddr {
+        listen(&self.built, &self.config.http, &self.config.ops).await.unwrap().http
+    }
+
+    /// How often somebody read a case in the clear.
+    pub(crate) async fn clear_reads(&self) -> i64 {
+        let conn = self.db.read();
+        let count = "SELECT COUNT(*) AS n FROM clear_reads";
+        let row = conn.query_one_raw(Statement::from_string(conn.get_database_backend(), count)).await;
+        row.unwrap().unwrap().try_get("", "n").unwrap()
     }
 
     /// Dispatch says this under a new id.
@@ -123,15 +146,13 @@ impl World {
 
     /// Waits until so many events of dispatch have taken effect.
     pub(crate) async fn taken_in(&self, events: u64) {
-        let db = &self.service.app.db;
-        let enough = async || (db.inbox_count(CONSUMER).await.unwrap() >= events).then_some(());
+        let enough = async || (self.db.inbox_count(CONSUMER).await.unwrap() >= events).then_some(());
         wait::until("events taken in", SOON, enough).await.unwrap();
     }
 
     /// Waits for a dead letter and says why it died.
     pub(crate) async fn dead_letter(&self) -> String {
-        let db = &self.service.app.db;
-        let letter = async || db.dead_letters(None, 1).await.unwrap().into_iter().next();
+        let letter = async || self.db.dead_letters(None, 1).await.unwrap().into_iter().next();
         wait::until("a dead letter", SOON, letter).await.unwrap().reason
     }
 
@@ -154,7 +175,7 @@ impl World {
 
     /// Opens the call-back of the n-th request, offered by the operator.
     pub(crate) async fn callback(&self, n: u128) -> Callback {
-        let before = self.service.app.db.inbox_count(CONSUMER).await.unwrap();
+        let before = self.db.inbox_count(CONSUMER).await.unwrap();
         self.hear(&offered(n, OPERATOR)).await;
         self.hear(&completed(n)).await;
         self.taken_in(before + 2).await;
@@ -164,12 +185,12 @@ impl World {
 
     pub(crate) async fn worklist(&self, due_by: Timestamp) -> Vec<Callback> {
         let worklist = Worklist { city: city(), due_by, after: None, limit: 50 };
-        worklist.page(&self.service.app.db).await.unwrap()
+        worklist.page(&self.db).await.unwrap()
     }
 
     pub(crate) async fn cases(&self) -> Vec<Case> {
         let list = CaseList { city: city(), stage: None, after: None, limit: 50 };
-        list.page(&self.service.app.db).await.unwrap()
+        list.page(&self.db).await.unwrap()
     }
 
     /// Opens the case of the n-th request: the caller was told of a breach.
@@ -182,9 +203,8 @@ impl World {
     }
 
     pub(crate) async fn claim(&self, id: CallbackId, by: Actor) -> Result<Told<Callback>, Error> {
-        let app = &self.service.app;
-        let policy = Arc::clone(&app.policy);
-        app.db.write(&ClaimCallback { policy, city: city(), id, by, expected: None }).await
+        let policy = Arc::clone(&self.policy);
+        self.db.write(&ClaimCallback { policy, city: city(), id, by }).await
     }
 
     pub(crate) async fn record(
@@ -193,20 +213,32 @@ impl World {
         by: Actor,
         result: CallResult,
     ) -> Result<Told<Callback>, Error> {
-        let app = &self.service.app;
-        let policy = Arc::clone(&app.policy);
-        app.db.write(&RecordOutcome { policy, city: city(), id, by, result, expected: None }).await
+        let policy = Arc::clone(&self.policy);
+        let expected = self.version_of(id).await;
+        self.db.write(&RecordOutcome { policy, city: city(), id, by, result, expected }).await
+    }
+
+    /// The version to be changed; any will do for what is done, which a repeated command finds as it is.
+    async fn version_of(&self, id: CallbackId) -> Version {
+        let open = self.worklist(city_time(30, "20:00")).await;
+        open.iter().find(|callback| callback.id == id).map(|callback| callback.version).unwrap_or_default()
+    }
+
+    async fn case_version(&self, id: CaseId) -> Version {
+        self.cases().await.iter().find(|case| case.id == id).map(|case| case.version).unwrap()
     }
 
     pub(crate) async fn verify(&self, id: CaseId, by: Actor) -> Result<Told<Case>, Error> {
         let (clause, severity) = ("price-as-posted".to_owned(), Severity::General);
-        let verify = VerifyCase { city: city(), id, by, clause, severity, expected: None };
-        self.service.app.db.write(&verify).await
+        let expected = self.case_version(id).await;
+        let verify = VerifyCase { city: city(), id, by, clause, severity, expected };
+        self.db.write(&verify).await
     }
 
     pub(crate) async fn dismiss(&self, id: CaseId, by: Actor) -> Result<Told<Case>, Error> {
         let reason = "the extra was agreed upon".to_owned();
-        self.service.app.db.write(&DismissCase { city: city(), id, by, reason, expected: None }).await
+        let expected = self.case_version(id).await;
+        self.db.write(&DismissCase { city: city(), id, by, reason, expected }).await
     }
 }
 
@@ -214,10 +246,11 @@ fn config(db: &TestDb, nats: &Server) -> Config {
     let environment = HashMap::from([
         ("FEEDBACK__NATS__URL".to_owned(), nats.url()),
         ("FEEDBACK__DATABASE__URL".to_owned(), db.url().to_owned()),
+        ("FEEDBACK__AUTH__JWKS".to_owned(), tokens::jwks()),
         ("FEEDBACK__HTTP__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
         ("FEEDBACK__OPS__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
     ]);
-    chassis::config::load(NAME, CONFIG_DEFAULTS, None, environment.into_iter()).unwrap()
+    chassis::config::load(Feedback::NAME, Feedback::DEFAULTS, None, environment.into_iter()).unwrap()
 }
 
 /// Dispatch's stream, which dispatch itself would have made.

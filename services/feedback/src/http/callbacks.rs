@@ -1,0 +1,362 @@
+//! Call-back tasks: the worklist, claiming one, recording what came of the call.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use chassis::auth::{Permission, Staff};
+use chassis::http::{Cursor, IfMatch, Json, Page, PageQuery, Path, Problem, Query, Tagged};
+use feedback_domain::{
+    Answer, Answers, Attempt, AttemptResult, CallResult, Callback, Outcome, State as Stands, Verdict,
+};
+use kernel::{
+    ActorId, AssignmentId, CallbackId, CategoryCode, City, MerchantId, PersonalText, RequestId, Step,
+    Timestamp, Version,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::{InCity, admit, judge};
+use crate::App;
+use crate::error::Error;
+use crate::usecases::{ClaimCallback, RecordOutcome, Worklist};
+
+/// The routes of this resource.
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(claim)).routes(routes!(outcome))
+}
+
+/// A call-back task (回访任务).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Callback)]
+struct View {
+    id: CallbackId,
+    city: City,
+    /// The request it asks about; who asked, and the phone number, are intake's to tell.
+    request: RequestId,
+    assignment: AssignmentId,
+    merchant: MerchantId,
+    category: CategoryCode,
+    completed_at: Timestamp,
+    /// Not to be called before.
+    due_at: Timestamp,
+    state: StateWord,
+    /// Who is calling, while it is claimed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    claimed_by: Option<ActorId>,
+    /// Until when nobody else may, while it is claimed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    claimed_until: Option<Timestamp>,
+    /// How it ended, once it is done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome: Option<OutcomeWord>,
+    /// The tries so far.
+    attempts: Vec<AttemptView>,
+    /// What was answered, once somebody was reached.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answers: Option<AnswersBody>,
+    /// What you may do with it now.
+    allowed_actions: Vec<Action>,
+    version: Version,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = CallbackState)]
+enum StateWord {
+    Waiting,
+    Claimed,
+    Done,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = CallbackOutcome)]
+enum OutcomeWord {
+    Satisfied,
+    Unsatisfied,
+    Unreached,
+    SuspectedBreach,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = CallbackAction)]
+enum Action {
+    Claim,
+    Outcome,
+}
+
+/// One try.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CallbackAttempt)]
+struct AttemptView {
+    by: ActorId,
+    at: Timestamp,
+    reached: bool,
+}
+
+/// The questions that every citizen is asked.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schema(as = CallbackAnswers)]
+pub(super) struct AnswersBody {
+    /// Did the worker arrive on time (准时上门)?
+    arrived_on_time: AnswerWord,
+    /// Was the price as posted (明码标价)?
+    price_as_posted: AnswerWord,
+    /// Was the work good (服务质量)?
+    quality: AnswerWord,
+    /// Was the worker polite (服务态度)?
+    attitude: AnswerWord,
+    /// Did the worker show the code (出示安心码)?
+    code_shown: AnswerWord,
+}
+
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = CallbackAnswer)]
+enum AnswerWord {
+    Yes,
+    No,
+    #[default]
+    NotAsked,
+}
+
+/// What came of one call. No `Debug`: the note is personal.
+#[derive(Deserialize, ToSchema)]
+#[serde(tag = "result", rename_all = "snake_case", deny_unknown_fields)]
+#[schema(as = CallResult)]
+enum ResultBody {
+    /// The citizen was reached.
+    Reached {
+        /// On the whole.
+        verdict: VerdictWord,
+        /// Question by question.
+        #[serde(default)]
+        answers: AnswersBody,
+        /// What else was said, at most 2,000 characters.
+        #[serde(default)]
+        note: String,
+    },
+    /// Nobody was.
+    Unreached {},
+}
+
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = CallbackVerdict)]
+enum VerdictWord {
+    Satisfied,
+    Unsatisfied,
+    SuspectedBreach,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    /// The city's code, such as 330200.
+    city: City,
+    /// Due by then; by now when absent.
+    due: Option<Timestamp>,
+    /// Items on the page, 1 to 200; 50 when absent.
+    limit: Option<u16>,
+    /// `next` of the page before; the first page when absent.
+    after: Option<Cursor>,
+}
+
+/// Call-backs to be made, the longest due first.
+#[utoipa::path(get, path = "/v1/callbacks", tag = "callbacks", params(ListQuery),
+    responses((status = 200, body = Page<View>)), security(("bearer" = [])))]
+async fn list(
+    State(app): State<App>,
+    staff: Staff,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Page<View>>, Problem> {
+    admit(&staff, Permission::ReadCallbacks, query.city)?;
+    let page = PageQuery { limit: query.limit, after: query.after };
+    let limit = page.limit()?;
+    let now = app.clock.now();
+    let worklist = Worklist {
+        city: query.city,
+        due_by: query.due.unwrap_or(now),
+        after: page.after()?,
+        limit: u64::from(limit) + 1,
+    };
+    let found = worklist.page(&app.db).await.map_err(Error::from)?;
+    let page = Page::of(found, limit, |callback| (callback.due_at, callback.id));
+    let items = page.items.iter().map(|callback| View::of(callback, &app, &staff, now)).collect();
+    Ok(Json(Page { items, next: page.next }))
+}
+
+/// Take on a call. Repeated, it is answered with the claim that stands.
+#[utoipa::path(post, path = "/v1/callbacks/{id}/claim", tag = "callbacks",
+    params(("id" = CallbackId, Path, description = "The task."), InCity),
+    responses((status = 200, body = View)), security(("bearer" = [])))]
+async fn claim(
+    State(app): State<App>,
+    staff: Staff,
+    Path(id): Path<CallbackId>,
+    Query(InCity { city }): Query<InCity>,
+) -> Result<Tagged<View>, Problem> {
+    let by = admit(&staff, Permission::WorkCallbacks, city)?;
+    let policy = Arc::clone(&app.policy);
+    let told = app.db.write(&ClaimCallback { policy, city, id, by }).await?;
+    Ok(View::tagged(&told.now, &app, &staff))
+}
+
+/// Record what came of a call. Repeated, it is answered with the outcome that stands.
+#[utoipa::path(post, path = "/v1/callbacks/{id}/outcome", tag = "callbacks",
+    params(("id" = CallbackId, Path, description = "The task."), InCity,
+        ("If-Match" = String, Header, description = "The version the caller looked at, such as \"2\".")),
+    request_body = ResultBody, responses((status = 200, body = View)), security(("bearer" = [])))]
+async fn outcome(
+    State(app): State<App>,
+    staff: Staff,
+    Path(id): Path<CallbackId>,
+    Query(InCity { city }): Query<InCity>,
+    IfMatch(expected): IfMatch,
+    Json(body): Json<ResultBody>,
+) -> Result<Tagged<View>, Problem> {
+    let by = admit(&staff, Permission::WorkCallbacks, city)?;
+    let policy = Arc::clone(&app.policy);
+    let record = RecordOutcome { policy, city, id, by, result: body.into(), expected };
+    let told = app.db.write(&record).await?;
+    Ok(View::tagged(&told.now, &app, &staff))
+}
+
+impl View {
+    fn tagged(callback: &Callback, app: &App, staff: &Staff) -> Tagged<Self> {
+        let body = Self::of(callback, app, staff, app.clock.now());
+        Tagged { body, version: callback.version, known: None }
+    }
+
+    fn of(callback: &Callback, app: &App, staff: &Staff, now: Timestamp) -> Self {
+        let mut view = Self {
+            id: callback.id,
+            city: callback.city,
+            request: callback.request,
+            assignment: callback.assignment,
+            merchant: callback.merchant,
+            category: callback.category.clone(),
+            completed_at: callback.completed_at,
+            due_at: callback.due_at,
+            state: StateWord::Waiting,
+            claimed_by: None,
+            claimed_until: None,
+            outcome: None,
+            attempts: callback.attempts.iter().map(AttemptView::from).collect(),
+            answers: callback.answers.map(AnswersBody::from),
+            allowed_actions: allowed(callback, app, staff, now),
+            version: callback.version,
+        };
+        match callback.state {
+            Stands::Waiting => {}
+            Stands::Claimed { by, until } => {
+                view.state = StateWord::Claimed;
+                (view.claimed_by, view.claimed_until) = (Some(by), Some(until));
+            }
+            Stands::Done { outcome, .. } => {
+                view.state = StateWord::Done;
+                view.outcome = Some(outcome.into());
+            }
+        }
+        view
+    }
+}
+
+/// Asks the domain instead of repeating its rules.
+fn allowed(callback: &Callback, app: &App, staff: &Staff, now: Timestamp) -> Vec<Action> {
+    let Some(me) = judge(staff, Permission::WorkCallbacks) else { return Vec::new() };
+    let mut actions = Vec::new();
+    if matches!(callback.claim(me, &app.policy, now), Ok(Step::Done(_))) {
+        actions.push(Action::Claim);
+    }
+    let mine = matches!(callback.state, Stands::Claimed { by, .. } if by == me);
+    if mine && callback.handlers.may_judge(me) {
+        actions.push(Action::Outcome);
+    }
+    actions
+}
+
+impl From<&Attempt> for AttemptView {
+    fn from(attempt: &Attempt) -> Self {
+        Self { by: attempt.by, at: attempt.at, reached: attempt.result == AttemptResult::Reached }
+    }
+}
+
+impl From<Outcome> for OutcomeWord {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Satisfied => Self::Satisfied,
+            Outcome::Unsatisfied => Self::Unsatisfied,
+            Outcome::Unreached => Self::Unreached,
+            Outcome::SuspectedBreach => Self::SuspectedBreach,
+        }
+    }
+}
+
+impl From<ResultBody> for CallResult {
+    fn from(body: ResultBody) -> Self {
+        match body {
+            ResultBody::Unreached {} => Self::Unreached,
+            ResultBody::Reached { verdict, answers, note } => Self::Reached {
+                verdict: match verdict {
+                    VerdictWord::Satisfied => Verdict::Satisfied,
+                    VerdictWord::Unsatisfied => Verdict::Unsatisfied,
+                    VerdictWord::SuspectedBreach => Verdict::SuspectedBreach,
+                },
+                answers: answers.into(),
+                note: PersonalText::new(note),
+            },
+        }
+    }
+}
+
+impl From<Answers> for AnswersBody {
+    fn from(answers: Answers) -> Self {
+        let Answers { arrived_on_time, price_as_posted, quality, attitude, code_shown } = answers;
+        Self {
+            arrived_on_time: arrived_on_time.into(),
+            price_as_posted: price_as_posted.into(),
+            quality: quality.into(),
+            attitude: attitude.into(),
+            code_shown: code_shown.into(),
+        }
+    }
+}
+
+impl From<AnswersBody> for Answers {
+    fn from(body: AnswersBody) -> Self {
+        let AnswersBody { arrived_on_time, price_as_posted, quality, attitude, code_shown } = body;
+        Self {
+            arrived_on_time: arrived_on_time.into(),
+            price_as_posted: price_as_posted.into(),
+            quality: quality.into(),
+            attitude: attitude.into(),
+            code_shown: code_shown.into(),
+        }
+    }
+}
+
+impl From<Answer> for AnswerWord {
+    fn from(answer: Answer) -> Self {
+        match answer {
+            Answer::Yes => Self::Yes,
+            Answer::No => Self::No,
+            Answer::NotAsked => Self::NotAsked,
+        }
+    }
+}
+
+impl From<AnswerWord> for Answer {
+    fn from(word: AnswerWord) -> Self {
+        match word {
+            AnswerWord::Yes => Self::Yes,
+            AnswerWord::No => Self::No,
+            AnswerWord::NotAsked => Self::NotAsked,
+        }
+    }
+}

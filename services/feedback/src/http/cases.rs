@@ -1,0 +1,278 @@
+//! Cases of suspected breaches: the list, one in the clear, and the ruling.
+
+use axum::extract::State;
+use chassis::auth::{Permission, Staff};
+use chassis::http::{Cursor, IfMatch, IfNoneMatch, Json, Page, PageQuery, Path, Problem, Query, Tagged};
+use feedback_domain::{Case, CaseState, Ruling};
+use kernel::{
+    ActorId, CallbackId, CaseId, CategoryCode, City, MerchantId, RequestId, Severity, Timestamp, Version,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::callbacks::AnswersBody;
+use super::{InCity, admit, judge};
+use crate::App;
+use crate::error::Error;
+use crate::usecases::{CaseList, DismissCase, ReadCase, Stage, VerifyCase};
+
+/// The routes of this resource.
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(read))
+        .routes(routes!(verify))
+        .routes(routes!(dismiss))
+}
+
+/// A suspected breach under verification (失信核查).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Case)]
+struct View {
+    id: CaseId,
+    city: City,
+    merchant: MerchantId,
+    request: RequestId,
+    callback: CallbackId,
+    category: CategoryCode,
+    /// What the citizen answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answers: Option<AnswersBody>,
+    opened_by: ActorId,
+    opened_at: Timestamp,
+    state: StageWord,
+    /// Once it is decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ruling: Option<RulingView>,
+    /// What you may do with it now.
+    allowed_actions: Vec<Action>,
+    version: Version,
+}
+
+/// A case with what people said, for those who rule on it. Each reading is recorded. No `Debug`: the words are
+/// personal.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CaseInTheClear)]
+struct ClearView {
+    #[serde(flatten)]
+    case: View,
+    /// What else the citizen said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+    /// What the merchant says to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merchant_answer: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = CaseState)]
+enum StageWord {
+    Open,
+    Verified,
+    Dismissed,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CaseRuling)]
+struct RulingView {
+    by: ActorId,
+    at: Timestamp,
+    /// What of the commitment was broken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clause: Option<String>,
+    /// How grave it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    severity: Option<Severity>,
+    /// Why the suspicion did not hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = CaseAction)]
+enum Action {
+    Verify,
+    Dismiss,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct VerifyBody {
+    /// What of the commitment was broken, by the standards library.
+    clause: String,
+    /// How grave it is.
+    severity: Severity,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct DismissBody {
+    /// Why the suspicion did not hold; no personal data.
+    reason: String,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    /// The city's code, such as 330200.
+    city: City,
+    /// Only those in this state.
+    #[param(inline)]
+    state: Option<StageWord>,
+    /// Items on the page, 1 to 200; 50 when absent.
+    limit: Option<u16>,
+    /// `next` of the page before; the first page when absent.
+    after: Option<Cursor>,
+}
+
+/// Cases of a city, the oldest first, without what people said.
+#[utoipa::path(get, path = "/v1/cases", tag = "cases", params(ListQuery),
+    responses((status = 200, body = Page<View>)), security(("bearer" = [])))]
+async fn list(
+    State(app): State<App>,
+    staff: Staff,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Page<View>>, Problem> {
+    admit(&staff, Permission::ReadCallbacks, query.city)?;
+    let page = PageQuery { limit: query.limit, after: query.after };
+    let limit = page.limit()?;
+    let stage = query.state.map(Stage::from);
+    let list = CaseList { city: query.city, stage, after: page.after()?, limit: u64::from(limit) + 1 };
+    let found = list.page(&app.db).await.map_err(Error::from)?;
+    let page = Page::of(found, limit, |case| case.id);
+    let items = page.items.iter().map(|case| View::of(case, &staff)).collect();
+    Ok(Json(Page { items, next: page.next }))
+}
+
+/// One case with what people said. The reading is recorded.
+#[utoipa::path(get, path = "/v1/cases/{id}", tag = "cases",
+    params(("id" = CaseId, Path, description = "The case."), InCity),
+    responses((status = 200, body = ClearView)), security(("bearer" = [])))]
+async fn read(
+    State(app): State<App>,
+    staff: Staff,
+    Path(id): Path<CaseId>,
+    Query(InCity { city }): Query<InCity>,
+    IfNoneMatch(known): IfNoneMatch,
+) -> Result<Tagged<ClearView>, Problem> {
+    let by = admit(&staff, Permission::RuleOnCases, city)?;
+    let case = app.db.write(&ReadCase { city, id, by }).await?;
+    let version = case.version;
+    let body = ClearView {
+        case: View::of(&case, &staff),
+        note: case.note.map(|note| note.in_the_clear().to_owned()),
+        merchant_answer: case.merchant_answer.map(|answer| answer.text.in_the_clear().to_owned()),
+    };
+    Ok(Tagged { body, version, known })
+}
+
+/// Verify the breach: credit lowers the merchant's standing. Repeated, it is answered with the ruling that stands.
+#[utoipa::path(post, path = "/v1/cases/{id}/verify", tag = "cases",
+    params(("id" = CaseId, Path, description = "The case."), InCity,
+        ("If-Match" = String, Header, description = "The version the officer looked at, such as \"1\".")),
+    request_body = VerifyBody, responses((status = 200, body = View)), security(("bearer" = [])))]
+async fn verify(
+    State(app): State<App>,
+    staff: Staff,
+    Path(id): Path<CaseId>,
+    Query(InCity { city }): Query<InCity>,
+    IfMatch(expected): IfMatch,
+    Json(VerifyBody { clause, severity }): Json<VerifyBody>,
+) -> Result<Tagged<View>, Problem> {
+    let by = admit(&staff, Permission::RuleOnCases, city)?;
+    let verify = VerifyCase { city, id, by, clause, severity, expected };
+    let told = app.db.write(&verify).await?;
+    Ok(View::tagged(&told.now, &staff))
+}
+
+/// Dismiss the suspicion. Repeated, it is answered with the ruling that stands.
+#[utoipa::path(post, path = "/v1/cases/{id}/dismiss", tag = "cases",
+    params(("id" = CaseId, Path, description = "The case."), InCity,
+        ("If-Match" = String, Header, description = "The version the officer looked at, such as \"1\".")),
+    request_body = DismissBody, responses((status = 200, body = View)), security(("bearer" = [])))]
+async fn dismiss(
+    State(app): State<App>,
+    staff: Staff,
+    Path(id): Path<CaseId>,
+    Query(InCity { city }): Query<InCity>,
+    IfMatch(expected): IfMatch,
+    Json(DismissBody { reason }): Json<DismissBody>,
+) -> Result<Tagged<View>, Problem> {
+    let by = admit(&staff, Permission::RuleOnCases, city)?;
+    let told = app.db.write(&DismissCase { city, id, by, reason, expected }).await?;
+    Ok(View::tagged(&told.now, &staff))
+}
+
+impl View {
+    fn tagged(case: &Case, staff: &Staff) -> Tagged<Self> {
+        Tagged { body: Self::of(case, staff), version: case.version, known: None }
+    }
+
+    fn of(case: &Case, staff: &Staff) -> Self {
+        Self {
+            id: case.id,
+            city: case.city,
+            merchant: case.merchant,
+            request: case.request,
+            callback: case.callback,
+            category: case.category.clone(),
+            answers: case.answers.map(AnswersBody::from),
+            opened_by: case.opened_by,
+            opened_at: case.opened_at,
+            state: Stage::of(case).into(),
+            ruling: match &case.state {
+                CaseState::Open => None,
+                CaseState::Ruled(ruling) => Some(ruling.into()),
+            },
+            allowed_actions: allowed(case, staff),
+            version: case.version,
+        }
+    }
+}
+
+fn allowed(case: &Case, staff: &Staff) -> Vec<Action> {
+    let judge = judge(staff, Permission::RuleOnCases).is_some_and(|me| case.handlers.may_judge(me));
+    if judge && case.state == CaseState::Open { vec![Action::Verify, Action::Dismiss] } else { Vec::new() }
+}
+
+impl From<&Ruling> for RulingView {
+    fn from(ruling: &Ruling) -> Self {
+        match ruling {
+            Ruling::Verified { clause, severity, by, at } => Self {
+                by: *by,
+                at: *at,
+                clause: Some(clause.clone()),
+                severity: Some(*severity),
+                reason: None,
+            },
+            Ruling::Dismissed { reason, by, at } => {
+                Self { by: *by, at: *at, clause: None, severity: None, reason: Some(reason.clone()) }
+            }
+        }
+    }
+}
+
+impl From<Stage> for StageWord {
+    fn from(stage: Stage) -> Self {
+        match stage {
+            Stage::Open => Self::Open,
+            Stage::Verified => Self::Verified,
+            Stage::Dismissed => Self::Dismissed,
+        }
+    }
+}
+
+impl From<StageWord> for Stage {
+    fn from(word: StageWord) -> Self {
+        match word {
+            StageWord::Open => Self::Open,
+            StageWord::Verified => Self::Verified,
+            StageWord::Dismissed => Self::Dismissed,
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! What people see of feedback: one file per resource.
+
+mod callbacks;
+mod cases;
+
+use chassis::auth::{FORBIDDEN, Permission, Staff};
+use chassis::http::{Api, Problem};
+use kernel::{Actor, ActorId, City};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::App;
+
+/// What the API is called.
+pub(crate) const API: Api = Api {
+    service: "feedback",
+    description: "Call-backs the day after, and cases of suspected breaches.",
+    version: env!("CARGO_PKG_VERSION"),
+};
+
+/// All routes with their documentation, without state: what the OpenAPI document is made from.
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().merge(callbacks::routes()).merge(cases::routes())
+}
+
+/// The city that the resource is in: part of every key.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct InCity {
+    /// The city's code, such as 330200.
+    city: City,
+}
+
+/// Lets the person go on with the permission, in the city that the account is for.
+fn admit(staff: &Staff, permission: Permission, city: City) -> Result<Actor, Problem> {
+    let principal = staff.require(permission)?;
+    match principal.city {
+        Some(own) if own != city => Err(FORBIDDEN.detail("the account is for another city")),
+        Some(_) | None => Ok(principal.actor),
+    }
+}
+
+/// The person, if it is a member of staff with the permission: for what it may do next.
+fn judge(staff: &Staff, permission: Permission) -> Option<ActorId> {
+    match staff.require(permission).ok()?.actor {
+        Actor::Staff { id } => Some(id),
+        Actor::Merchant { .. } | Actor::Channel { .. } | Actor::Platform => None,
+    }
+}

@@ -1,0 +1,203 @@
+//! The same over HTTP: who may, what is answered, and how each refusal is told.
+
+use std::net::SocketAddr;
+
+use contracts::feedback::{BreachVerified, FollowupRecorded};
+use kernel::{Actor, CallbackId, CaseId};
+use reqwest::Method;
+use serde_json::{Value, json};
+use testkit::TestDb;
+
+use crate::support::{CALLER, MERCHANT, OFFICER, OPERATOR, OTHER_CALLER, World, city_time};
+use crate::tokens::token;
+
+/// Somebody with a token, talking to the service.
+struct Person {
+    address: SocketAddr,
+    token: String,
+    http: reqwest::Client,
+}
+
+/// An answer: status, entity tag, body.
+struct Answer {
+    status: u16,
+    etag: Option<String>,
+    body: Value,
+}
+
+impl Person {
+    fn new(address: SocketAddr, actor: Actor, role: &str) -> Self {
+        Self::with(address, token(actor, role, &json!({})))
+    }
+
+    fn with(address: SocketAddr, token: String) -> Self {
+        Self { address, token, http: reqwest::Client::builder().no_proxy().build().unwrap() }
+    }
+
+    async fn get(&self, target: &str) -> Answer {
+        self.send(Method::GET, target, None, None).await
+    }
+
+    async fn post(&self, target: &str, etag: Option<&str>, body: Option<Value>) -> Answer {
+        self.send(Method::POST, target, etag, body).await
+    }
+
+    async fn send(&self, method: Method, target: &str, etag: Option<&str>, body: Option<Value>) -> Answer {
+        let url = format!("http://{}{target}", self.address);
+        let mut request = self.http.request(method, url).bearer_auth(&self.token);
+        if let Some(etag) = etag {
+            request = request.header("if-match", etag);
+        }
+        if let Some(body) = body {
+            let text = body.to_string();
+            request = request.header("content-type", "application/json").body(text);
+        }
+        let response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        let etag = response.headers().get("etag").map(|tag| tag.to_str().unwrap().to_owned());
+        let text = response.text().await.unwrap();
+        Answer { status, etag, body: serde_json::from_str(&text).unwrap_or(Value::Null) }
+    }
+}
+
+impl Answer {
+    /// Status and the problem's code.
+    fn problem(&self) -> (u16, &str) {
+        (self.status, self.body["code"].as_str().unwrap_or_default())
+    }
+}
+
+fn claim_of(id: CallbackId) -> String {
+    format!("/v1/callbacks/{id}/claim?city=330200")
+}
+
+fn outcome_of(id: CallbackId) -> String {
+    format!("/v1/callbacks/{id}/outcome?city=330200")
+}
+
+fn verify_of(id: CaseId) -> String {
+    format!("/v1/cases/{id}/verify?city=330200")
+}
+
+fn breach() -> Value {
+    json!({ "result": "reached", "verdict": "suspected_breach", "answers": { "price_as_posted": "no" },
+        "note": "多收了五十元" })
+}
+
+testkit::on_both_databases! {
+    async fn a_breach_goes_from_the_worklist_to_its_verification(db: TestDb) {
+        let mut world = World::start(db).await;
+        let id = world.callback(1).await.id;
+        world.clock.set(city_time(24, "10:00"));
+        let address = world.serve().await;
+        let caller = Person::new(address, CALLER, "followup_caller");
+        let officer = Person::new(address, OFFICER, "credit_officer");
+
+        let worklist = caller.get("/v1/callbacks?city=330200").await.body;
+        assert_eq!(worklist["items"][0]["id"], json!(id));
+        assert_eq!(worklist["items"][0]["allowed_actions"], json!(["claim"]));
+        let claimed = caller.post(&claim_of(id), None, None).await;
+        assert_eq!((claimed.status, &claimed.body["allowed_actions"]), (200, &json!(["outcome"])));
+        let done = caller.post(&outcome_of(id), claimed.etag.as_deref(), Some(breach())).await;
+        assert_eq!((done.status, &done.body["outcome"]), (200, &json!("suspected_breach")));
+        assert_eq!(done.body["allowed_actions"], json!([]));
+
+        let cases = officer.get("/v1/cases?city=330200&state=open").await.body;
+        let case: CaseId = serde_json::from_value(cases["items"][0]["id"].clone()).unwrap();
+        assert_eq!(cases["items"][0].get("note"), None);
+        let read = officer.get(&format!("/v1/cases/{case}?city=330200")).await;
+        assert_eq!(read.body["note"], json!("多收了五十元"));
+        assert_eq!(read.body["allowed_actions"], json!(["verify", "dismiss"]));
+        assert_eq!(world.clear_reads().await, 1);
+        let ruling = json!({ "clause": "price-as-posted", "severity": "general" });
+        let ruled = officer.post(&verify_of(case), read.etag.as_deref(), Some(ruling.clone())).await;
+        assert_eq!((ruled.status, &ruled.body["state"]), (200, &json!("verified")));
+        // The answer was lost and the command is sent again: the first result stands.
+        let again = officer.post(&verify_of(case), read.etag.as_deref(), Some(ruling)).await;
+        assert_eq!((again.status, again.body), (200, ruled.body));
+
+        world.says::<FollowupRecorded>().await;
+        assert_eq!(world.says::<BreachVerified>().await.case, case);
+        world.stop().await;
+    }
+
+    async fn only_those_whose_work_it_is_may(db: TestDb) {
+        let world = World::start(db).await;
+        let id = world.callback(1).await.id;
+        world.clock.set(city_time(24, "10:00"));
+        let address = world.serve().await;
+        let unsigned = Person::with(address, String::new()).get("/v1/callbacks?city=330200").await;
+        assert_eq!(unsigned.status, 401);
+        for (actor, role) in
+            [(OPERATOR, "operator"), (Actor::Merchant { id: MERCHANT }, "merchant"), (OFFICER, "credit_officer")]
+        {
+            let refused = Person::new(address, actor, role).post(&claim_of(id), None, None).await;
+            assert_eq!(refused.problem(), (403, "forbidden"), "{role}");
+        }
+        let elsewhere = token(CALLER, "followup_caller", &json!({ "city": 310_100 }));
+        let refused = Person::with(address, elsewhere).post(&claim_of(id), None, None).await;
+        assert_eq!(refused.problem(), (403, "forbidden"));
+        world.stop().await;
+    }
+
+    async fn i8_a_handler_in_the_role_of_a_caller_is_offered_nothing_and_refused(db: TestDb) {
+        let world = World::start(db).await;
+        let id = world.callback(1).await.id;
+        world.clock.set(city_time(24, "10:00"));
+        let handler = Person::new(world.serve().await, OPERATOR, "followup_caller");
+        let worklist = handler.get("/v1/callbacks?city=330200").await.body;
+        assert_eq!(worklist["items"][0]["allowed_actions"], json!([]));
+        assert_eq!(handler.post(&claim_of(id), None, None).await.problem(), (403, "handled-the-case"));
+        world.stop().await;
+    }
+
+    async fn every_refusal_has_a_type_of_its_own(db: TestDb) {
+        let world = World::start(db).await;
+        let id = world.callback(1).await.id;
+        let address = world.serve().await;
+        let caller = Person::new(address, CALLER, "followup_caller");
+        let early = caller.post(&claim_of(id), None, None).await;
+        assert_eq!(early.problem(), (409, "not-due"));
+        assert_eq!(early.body["due_at"], json!(city_time(24, "09:00")));
+        world.clock.set(city_time(24, "13:00"));
+        assert_eq!(caller.post(&claim_of(id), None, None).await.problem(), (409, "outside-calling-hours"));
+        world.clock.set(city_time(24, "10:00"));
+        let unclaimed = caller.post(&outcome_of(id), Some("\"1\""), Some(breach())).await;
+        assert_eq!(unclaimed.problem(), (409, "not-claimed"));
+        caller.post(&claim_of(id), None, None).await;
+        let other = Person::new(address, OTHER_CALLER, "followup_caller");
+        assert_eq!(other.post(&claim_of(id), None, None).await.problem(), (409, "claimed-by-another"));
+
+        let outcome = async |etag, body| caller.post(&outcome_of(id), etag, Some(body)).await;
+        assert_eq!(outcome(None, breach()).await.problem(), (428, "precondition-required"));
+        let stale = outcome(Some("\"1\""), breach()).await;
+        assert_eq!((stale.problem(), &stale.body["current_version"]), ((412, "precondition-failed"), &json!(2)));
+        let nothing = json!({ "result": "reached", "verdict": "suspected_breach" });
+        assert_eq!(outcome(Some("\"2\""), nothing).await.problem(), (422, "nothing-suspected"));
+        let unknown = json!({ "result": "unreached", "why": "busy" });
+        assert_eq!(outcome(Some("\"2\""), unknown).await.status, 422);
+        let long = json!({ "result": "reached", "verdict": "satisfied", "note": "长".repeat(2_001) });
+        assert_eq!(outcome(Some("\"2\""), long).await.problem(), (422, "text-too-long"));
+        let nobody = caller.post(&claim_of(CallbackId::from_u128(404)), None, None).await;
+        assert_eq!(nobody.problem(), (404, "not-found"));
+        assert_eq!(caller.get("/v1/callbacks").await.problem(), (400, "invalid-query"));
+        world.stop().await;
+    }
+
+    async fn the_worklist_pages_over_http(db: TestDb) {
+        let world = World::start(db).await;
+        for n in 0..3 {
+            world.callback(n).await;
+        }
+        world.clock.set(city_time(24, "10:00"));
+        let caller = Person::new(world.serve().await, CALLER, "followup_caller");
+        let first = caller.get("/v1/callbacks?city=330200&limit=2").await.body;
+        let next = first["next"].as_str().unwrap();
+        let rest = caller.get(&format!("/v1/callbacks?city=330200&limit=2&after={next}")).await.body;
+        assert_eq!((first["items"].as_array().unwrap().len(), rest["items"].as_array().unwrap().len()), (2, 1));
+        assert_eq!(rest.get("next"), None);
+        let none_due = "/v1/callbacks?city=330200&due=2026-11-23T00:00:00Z";
+        assert_eq!(caller.get(none_due).await.body["items"], json!([]));
+        world.stop().await;
+    }
+}
