@@ -2,15 +2,17 @@
 
 use core::time::Duration;
 
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use chassis::bus::consume::Outcome;
 use chassis::bus::rpc::RpcError;
+use chassis::http::problem::{Kind, Problem};
 use chassis::store::{StoreError, WriteError};
-use contracts::reference::ReferenceError;
 use credit_domain::Refusal;
 use credit_domain::sample::PlanError;
 use kernel::{City, MerchantId};
 
-/// Before an event is tried again whose database did not answer.
+/// Before an event or a request is tried again whose database did not answer.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// Why a command did nothing.
@@ -36,9 +38,6 @@ pub enum Error {
     /// A sample city cannot be made so.
     #[error(transparent)]
     Plan(#[from] PlanError),
-    /// The reference data cannot be read.
-    #[error(transparent)]
-    Reference(#[from] ReferenceError),
 }
 
 impl WriteError for Error {
@@ -64,8 +63,7 @@ impl From<Error> for Outcome {
             error @ (Error::Refused(_)
             | Error::UnknownMerchant { .. }
             | Error::UnknownCity(_)
-            | Error::Plan(_)
-            | Error::Reference(_)) => Self::Reject(error.to_string()),
+            | Error::Plan(_)) => Self::Reject(error.to_string()),
         }
     }
 }
@@ -86,9 +84,36 @@ impl From<Error> for RpcError {
             error @ (Error::UnknownMerchant { .. } | Error::UnknownCity(_)) => {
                 Self::Refused { status: 404, code: "not-found".to_owned(), detail: error.to_string() }
             }
-            error @ (Error::Refused(_) | Error::Plan(_) | Error::Reference(_)) => {
+            error @ (Error::Refused(_) | Error::Plan(_)) => {
                 Self::Refused { status: 422, code: "refused".to_owned(), detail: error.to_string() }
             }
         }
+    }
+}
+
+/// There is no such merchant or city.
+pub const NOT_FOUND: Kind =
+    Kind::new(StatusCode::NOT_FOUND, "not-found", "there is no such thing in this city");
+/// The domain refuses it.
+pub const REFUSED: Kind =
+    Kind::new(StatusCode::UNPROCESSABLE_ENTITY, "refused", "the rules of credit do not allow it");
+
+/// What an error tells the client.
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Store(error) if error.is_unavailable() => Self::unavailable(&error, RETRY_AFTER),
+            Error::Store(error) => Self::internal(&error),
+            error @ (Error::UnknownMerchant { .. } | Error::UnknownCity(_)) => {
+                NOT_FOUND.detail(error.to_string())
+            }
+            error @ (Error::Refused(_) | Error::Plan(_)) => REFUSED.detail(error.to_string()),
+        }
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        Problem::from(self).into_response()
     }
 }

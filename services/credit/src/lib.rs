@@ -4,6 +4,7 @@
 
 mod bus;
 pub mod error;
+mod http;
 pub mod rules;
 mod store;
 pub mod usecases;
@@ -11,27 +12,28 @@ mod wire;
 
 use std::sync::Arc;
 
+use axum::extract::FromRef;
+use chassis::auth::Auth;
 use chassis::config::{
     AuthConfig, ClockConfig, DatabaseConfig, HttpConfig, NatsConfig, OpsConfig, ShutdownConfig,
     TelemetryConfig,
 };
+use chassis::entry::{Built, Definition, Sections};
+use chassis::http::Shell;
 use chassis::service::{Host, Runtime, StartError};
 use chassis::store::Db;
-use chassis::tasks::Overdue;
 use contracts::reference::Reference;
 use contracts::streams::Stream;
+use kernel::Clock;
 use serde::{Deserialize, Serialize};
 
 pub use bus::FEEDBACK_CONSUMER;
 pub use rules::RuleBook;
 pub use store::Migrator;
 
-/// The service's name: of its variables, its connections and its metrics.
-pub const NAME: &str = "credit";
-/// Every key of the configuration with its comment.
-pub const CONFIG_DEFAULTS: &str = include_str!("../config.default.toml");
+const NAME: &str = "credit";
 /// The streams that this service publishes to and refills.
-pub const OWNED: &[Stream] = &[Stream::Credit, Stream::Standing];
+const OWNED: &[Stream] = &[Stream::Credit, Stream::Standing];
 
 /// The configuration; every key is explained in `config.default.toml`.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -55,47 +57,45 @@ pub struct Config {
     pub shutdown: ShutdownConfig,
 }
 
-/// What the rooms of this service share. Cheap to clone.
-#[derive(Clone)]
-pub struct App {
-    /// The database.
-    pub db: Db,
-    /// The rules.
-    pub rules: Arc<RuleBook>,
-    /// Catalogue and places.
-    pub reference: Arc<Reference>,
-    /// The clock.
-    pub clock: Arc<dyn kernel::Clock>,
+/// What the handlers share.
+#[derive(Clone, FromRef)]
+struct App {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    auth: Auth,
+    catalogue: http::CatalogueBody,
 }
 
-/// The running service.
-pub struct Service {
-    /// What it stands on.
-    pub runtime: Runtime,
-    /// What its rooms share.
-    pub app: App,
-    limits: ShutdownConfig,
-}
+/// The credit service.
+pub struct Credit;
 
-/// Starts the service on a migrated database.
-///
-/// # Errors
-/// [`StartError`]; the bus being away is none.
-pub async fn build(config: Config, host: Host) -> Result<Service, StartError> {
-    let rules = Arc::new(RuleBook::embedded().map_err(own)?);
-    let reference = Arc::new(Reference::embedded().map_err(own)?);
-    let runtime = Runtime::open::<Migrator>(NAME, &config.database, &config.nats, host, OWNED).await?;
-    let clock = Arc::clone(&runtime.host.clock);
-    let app = App { db: runtime.db.clone(), rules, reference, clock };
-    runtime.consume(bus::feedback_events(&app.rules));
-    runtime.answer(bus::questions(&app.db));
-    Ok(Service { runtime, app, limits: config.shutdown })
-}
+impl Definition for Credit {
+    const NAME: &'static str = NAME;
+    const DEFAULTS: &'static str = include_str!("../config.default.toml");
+    type Config = Config;
+    type Migrator = Migrator;
 
-impl Service {
-    /// Stops everything in order; says what did not stop in time.
-    pub async fn shutdown(self) -> Vec<Overdue> {
-        self.runtime.shutdown(&self.limits).await
+    fn sections(config: &Config) -> Sections<'_> {
+        let Config { http, ops, nats: _, database, telemetry, auth: _, clock, shutdown } = config;
+        Sections { http, ops, database, telemetry, clock, shutdown }
+    }
+
+    fn document() -> utoipa::openapi::OpenApi {
+        chassis::http::finish(http::API, http::routes().into_openapi())
+    }
+
+    async fn build(config: Config, host: Host) -> Result<Built, StartError> {
+        let rules = Arc::new(RuleBook::embedded().map_err(own)?);
+        let catalogue = http::CatalogueBody::of(&Reference::embedded().map_err(own)?);
+        let auth = Auth::open(&config.auth, Arc::clone(&host.wall)).await.map_err(own)?;
+        let runtime = Runtime::open::<Migrator>(NAME, &config.database, &config.nats, host, OWNED).await?;
+        runtime.consume(bus::feedback_events(&rules));
+        runtime.answer(bus::questions(&runtime.db));
+        let clock = Arc::clone(&runtime.host.clock);
+        let app = App { db: runtime.db.clone(), clock, auth, catalogue };
+        let shell = Shell::new(&config.http, &runtime.metrics, Arc::clone(&runtime.host.ids), Vec::new());
+        let router = chassis::http::assemble(http::API, http::routes().with_state(app), &shell);
+        Ok(Built { runtime, router })
     }
 }
 

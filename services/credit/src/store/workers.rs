@@ -38,20 +38,21 @@ pub(crate) async fn insert(conn: &impl ConnectionTrait, workers: &[Worker]) -> R
     Ok(())
 }
 
-/// Workers of the merchant by id, at most `limit`.
-pub(crate) async fn of(
+/// Workers of the merchant by id, after this one.
+pub(crate) async fn page(
     conn: &impl ConnectionTrait,
     city: City,
     merchant: MerchantId,
+    after: Option<WorkerId>,
     limit: u64,
 ) -> Result<Vec<Worker>, StoreError> {
-    let rows = Entity::find()
+    let mut found = Entity::find()
         .filter(Column::City.eq(city_column(city)))
-        .filter(Column::Merchant.eq(merchant.uuid()))
-        .order_by_asc(Column::Id)
-        .limit(limit)
-        .all(conn)
-        .await?;
+        .filter(Column::Merchant.eq(merchant.uuid()));
+    if let Some(after) = after {
+        found = found.filter(Column::Id.gt(after.uuid()));
+    }
+    let rows = found.order_by_asc(Column::Id).limit(limit).all(conn).await?;
     rows.into_iter().map(to_domain).collect()
 }
 

@@ -22,7 +22,7 @@ use crate::store::{ledger, merchants};
 use crate::wire;
 
 pub use confirm_standing::confirm_standing;
-pub use queries::{MerchantView, entries_after, merchant, merchants_after};
+pub use queries::{entries_after, merchant, merchants_after, workers_after};
 pub use record_breach::RecordBreach;
 pub use record_followup::RecordFollowup;
 pub use republish_standings::republish_standings;

@@ -15,7 +15,7 @@ use crate::host::TestCredit;
 /// The merchant's score, evidence and tip are what its ledger adds up to.
 async fn assert_ledger_holds(credit: &TestCredit, id: MerchantId) {
     let (merchant, entries) = (credit.merchant(id).await, credit.ledger(id).await);
-    let rules = credit.service.app.rules.at(merchant.changed_at);
+    let rules = credit.rules.at(merchant.changed_at);
     assert_eq!(fold(&entries), merchant.credit.tally);
     assert_eq!(rules.score(fold(&entries).points), merchant.credit.score);
     assert_eq!(verify_chain(id, &entries), Ok(merchant.credit.tip));
@@ -65,7 +65,7 @@ on_both_databases! {
     async fn i3_breaches_recorded_at_the_same_moment_all_count_and_the_chain_holds(db: TestDb) {
         let credit = TestCredit::seeded(&db).await;
         let id = credit.any_of_grade(Grade::AAA).await.profile.id;
-        let (rules, db) = (&credit.service.app.rules, &credit.service.app.db);
+        let (rules, db) = (&credit.rules, credit.db());
         let commands: Vec<_> = (0..12)
             .map(|_| RecordBreach { rules, breach: credit.breach(id, Severity::Minor) })
             .collect();
@@ -110,7 +110,7 @@ on_both_databases! {
         let credit = TestCredit::seeded(&db).await;
         let stranger: MerchantId = credit.id();
         credit.publish(credit.id(), &credit.breach(stranger, Severity::Minor)).await;
-        let db = &credit.service.runtime.db;
+        let db = credit.db();
         let letters = testkit::wait::until("a dead letter", crate::host::PATIENCE, async || {
             Some(db.dead_letters(None, 10).await.unwrap()).filter(|letters| !letters.is_empty())
         })

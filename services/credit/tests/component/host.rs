@@ -1,20 +1,25 @@
 //! The service alone, on a real nats-server and a real database, with a small sample city in it.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chassis::entry::{Built, Definition as _, listen};
 use chassis::service::Host;
-use chassis::store::migrate;
+use chassis::store::{Db, migrate};
 use contracts::Event;
 use contracts::feedback::{BreachVerified, FollowupOutcome, FollowupRecorded, Severity};
+use contracts::reference::Reference;
 use contracts::streams::Stream;
 use credit::usecases::{SeedPlan, Seeded};
-use credit::{Config, Service, usecases};
+use credit::{Config, Credit, RuleBook, usecases};
 use credit_domain::{Entry, Merchant};
 use kernel::{CategoryCode, City, Clock as _, Grade, IdSource, MerchantId};
 use testkit::{ManualClock, SeededIds, TestDb, nats, raw, wait};
 use uuid::Uuid;
+
+use crate::tokens;
 
 /// How long anything may take that another process has a part in.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -22,7 +27,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) const MERCHANTS: u32 = 60;
 
 pub(crate) struct TestCredit {
-    pub(crate) service: Service,
+    pub(crate) service: Built,
+    pub(crate) rules: RuleBook,
+    config: Config,
     pub(crate) bus: nats::Server,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) ids: Arc<dyn IdSource>,
@@ -38,21 +45,22 @@ impl TestCredit {
         let environment = HashMap::from([
             ("CREDIT__NATS__URL".to_owned(), bus.url()),
             ("CREDIT__DATABASE__URL".to_owned(), db.url().to_owned()),
+            ("CREDIT__AUTH__JWKS".to_owned(), tokens::jwks()),
             ("CREDIT__HTTP__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
             ("CREDIT__OPS__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
         ]);
         let config: Config =
-            chassis::config::load(credit::NAME, credit::CONFIG_DEFAULTS, None, environment.into_iter())
-                .unwrap();
+            chassis::config::load(Credit::NAME, Credit::DEFAULTS, None, environment.into_iter()).unwrap();
         let clock = Arc::new(ManualClock::default());
         let ids: Arc<dyn IdSource> = Arc::new(SeededIds::new(7, clock.clone()));
         let wall = Arc::new(chassis::clock::SystemClock);
         let host = Host { clock: clock.clone(), wall, ids: ids.clone() };
-        let store = chassis::store::Db::open(&config.database, clock.clone(), ids.clone()).await.unwrap();
+        let store = Db::open(&config.database, clock.clone(), ids.clone()).await.unwrap();
         migrate::migrate::<credit::Migrator>(&store, &config.database).await.unwrap();
         store.close().await;
-        let service = credit::build(config, host).await.unwrap();
-        let started = Self { service, bus, clock, ids };
+        let service = Credit::build(config.clone(), host).await.unwrap();
+        let rules = RuleBook::embedded().unwrap();
+        let started = Self { service, rules, config, bus, clock, ids };
         // Feedback's own, were it here.
         wait::until("the stream of feedback", PATIENCE, async || {
             started.service.runtime.bus.ensure_stream(Stream::Feedback).await.ok()
@@ -72,17 +80,26 @@ impl TestCredit {
     pub(crate) async fn seed(&self) -> Seeded {
         let (merchants, now) = (MERCHANTS, self.clock.now());
         let plan = SeedPlan { city: ningbo(), seed: 81_890, merchants, workers: merchants * 3, now };
-        let app = &self.service.app;
-        usecases::seed_city(&app.db, &app.rules, &app.reference, plan, |_| {}).await.unwrap()
+        let reference = Reference::embedded().unwrap();
+        usecases::seed_city(self.db(), &self.rules, &reference, plan, |_| {}).await.unwrap()
     }
 
     pub(crate) async fn stop(self) {
-        let overdue = self.service.shutdown().await;
+        let overdue = self.service.runtime.shutdown(&self.config.shutdown).await;
         assert!(overdue.is_empty(), "{overdue:?}");
     }
 
+    pub(crate) fn db(&self) -> &Db {
+        &self.service.runtime.db
+    }
+
+    /// Opens the public port.
+    pub(crate) async fn serve(&self) -> SocketAddr {
+        listen(&self.service, &self.config.http, &self.config.ops).await.unwrap().http
+    }
+
     pub(crate) async fn all(&self) -> Vec<Merchant> {
-        usecases::merchants_after(&self.service.app.db, ningbo(), None, 1_000).await.unwrap()
+        usecases::merchants_after(self.db(), ningbo(), None, 1_000).await.unwrap()
     }
 
     pub(crate) async fn any_of_grade(&self, grade: Grade) -> Merchant {
@@ -90,12 +107,11 @@ impl TestCredit {
     }
 
     pub(crate) async fn merchant(&self, id: MerchantId) -> Merchant {
-        let now = self.clock.now();
-        usecases::merchant(&self.service.app.db, ningbo(), id, now).await.unwrap().merchant
+        usecases::merchant(self.db(), ningbo(), id).await.unwrap()
     }
 
     pub(crate) async fn ledger(&self, id: MerchantId) -> Vec<Entry> {
-        usecases::entries_after(&self.service.app.db, ningbo(), id, 0, 1_000).await.unwrap()
+        usecases::entries_after(self.db(), ningbo(), id, 0, 1_000).await.unwrap()
     }
 
     pub(crate) fn id<T: From<Uuid>>(&self) -> T {
@@ -145,7 +161,7 @@ impl TestCredit {
     pub(crate) async fn consumed(&self, events: u64) {
         let what = format!("{events} events to take effect");
         wait::until(&what, PATIENCE, async || {
-            let done = self.service.runtime.db.inbox_count(credit::FEEDBACK_CONSUMER).await.unwrap();
+            let done = self.db().inbox_count(credit::FEEDBACK_CONSUMER).await.unwrap();
             (done >= events).then_some(())
         })
         .await

@@ -1,5 +1,9 @@
 //! The credit service alone, against a real nats-server, SQLite and PostgreSQL.
 
+#![cfg(test)]
+
 mod facts;
 mod host;
+mod http;
 mod standings;
+mod tokens;

@@ -123,7 +123,7 @@ on_both_databases! {
         let stream = js.get_stream(Stream::Standing.spec().name).await.unwrap();
         assert_eq!(stream.cached_info().config.storage, StorageType::File);
         stream.purge().await.unwrap();
-        let said = usecases::republish_standings(&credit.service.app.db).await.unwrap();
+        let said = usecases::republish_standings(credit.db()).await.unwrap();
         assert_eq!(said, u64::from(MERCHANTS));
         until_all_on_stream(&credit).await;
         let versions: HashMap<_, _> = credit

@@ -1,0 +1,194 @@
+//! Merchants and how they stand.
+
+use axum::extract::State;
+use chassis::auth::{Permission, Staff};
+use chassis::http::{IfNoneMatch, Json, Page, Path, Problem, Query, Tagged};
+use credit_domain::{Finding, Merchant, Status};
+use kernel::{Area, CaseId, CategoryCode, City, Grade, MerchantId, Severity, Timestamp, Version};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::{InCity, ListQuery, admit, admit_to};
+use crate::App;
+use crate::usecases;
+
+/// The routes of this resource.
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(read))
+}
+
+/// An affiliated merchant (加盟企业).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Merchant)]
+struct View {
+    id: MerchantId,
+    city: City,
+    /// The published name of the company.
+    name: String,
+    /// Counts its changes; also its entity tag.
+    version: Version,
+    status: StatusWord,
+    /// Credit grade (信用等级).
+    grade: Grade,
+    /// Credit score, 0 to 1,000: the fold of its ledger.
+    score: u16,
+    /// The grade given at the last evaluation or at entry.
+    awarded: Grade,
+    /// The street its people start from.
+    home: Area,
+    /// The streets it serves.
+    areas: Vec<Area>,
+    /// What it is committed to (集成服务承诺).
+    categories: Vec<CommitmentView>,
+    /// Jobs it can hold at once.
+    capacity: u16,
+    hours: HoursView,
+    /// Until when at least one of its workers is green.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    green_until: Option<Timestamp>,
+    /// Whether it objects to an entry behind its grade.
+    under_objection: bool,
+    evidence: EvidenceView,
+    /// Verified breaches that weigh on the grade.
+    findings: Vec<FindingView>,
+    /// The rules that score and grade were last computed by.
+    rules_version: u32,
+    /// What made this version.
+    cause: String,
+    changed_at: Timestamp,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = MerchantStatus)]
+enum StatusWord {
+    Affiliated,
+    Suspended,
+    Removed,
+}
+
+/// A category it is committed to.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Commitment)]
+struct CommitmentView {
+    category: CategoryCode,
+    /// Until when the commitment is in force.
+    commitment_until: Timestamp,
+}
+
+/// Minutes of the day in the city's time; equal: round the clock.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MerchantHours)]
+struct HoursView {
+    opens: u16,
+    closes: u16,
+}
+
+/// What is known of its work.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MerchantEvidence)]
+struct EvidenceView {
+    /// Call-backs in which the citizen was content.
+    satisfied: i64,
+    /// Call-backs in which the citizen was not, and verified breaches.
+    unsatisfied: i64,
+    /// Orders that a call-back confirmed.
+    verified_orders: u32,
+}
+
+/// A verified breach (失信记录).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Finding)]
+struct FindingView {
+    case: CaseId,
+    severity: Severity,
+    verified_at: Timestamp,
+}
+
+/// Merchants of a city, by id.
+#[utoipa::path(get, path = "/v1/merchants", tag = "merchants", params(ListQuery),
+    responses((status = 200, body = Page<View>)), security(("bearer" = [])))]
+async fn list(
+    State(app): State<App>,
+    staff: Staff,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Page<View>>, Problem> {
+    admit(&staff, Permission::ReadMerchants, query.city)?;
+    let page = query.page();
+    let limit = page.limit()?;
+    let found = usecases::merchants_after(&app.db, query.city, page.after()?, u64::from(limit) + 1).await?;
+    let views = found.into_iter().map(View::from).collect();
+    Ok(Json(Page::of(views, limit, |view: &View| view.id)))
+}
+
+/// One merchant; 304 when the version is the one the client has.
+#[utoipa::path(get, path = "/v1/merchants/{id}", tag = "merchants",
+    params(("id" = MerchantId, Path, description = "The merchant."), InCity),
+    responses((status = 200, body = View), (status = 304, description = "As the client has it")),
+    security(("bearer" = [])))]
+async fn read(
+    State(app): State<App>,
+    staff: Staff,
+    Path(id): Path<MerchantId>,
+    Query(InCity { city }): Query<InCity>,
+    IfNoneMatch(known): IfNoneMatch,
+) -> Result<Tagged<View>, Problem> {
+    admit_to(&staff, Permission::ReadMerchants, city, id)?;
+    let merchant = usecases::merchant(&app.db, city, id).await?;
+    Ok(Tagged { version: merchant.version, body: View::from(merchant), known })
+}
+
+impl From<Merchant> for View {
+    fn from(merchant: Merchant) -> Self {
+        let verified_orders = merchant.verified_orders();
+        let Merchant { profile, version, status, credit, under_objection, cause, changed_at } = merchant;
+        let commitment = |made: credit_domain::Commitment| CommitmentView {
+            category: made.category,
+            commitment_until: made.commitment_until,
+        };
+        Self {
+            id: profile.id,
+            city: profile.city,
+            name: profile.name,
+            version,
+            status: status.into(),
+            grade: credit.grade,
+            score: credit.score,
+            awarded: credit.awarded,
+            home: profile.home,
+            areas: profile.areas,
+            categories: profile.categories.into_iter().map(commitment).collect(),
+            capacity: profile.capacity,
+            hours: HoursView { opens: profile.hours.opens, closes: profile.hours.closes },
+            green_until: profile.green_until,
+            under_objection,
+            evidence: EvidenceView {
+                satisfied: credit.tally.evidence.satisfied,
+                unsatisfied: credit.tally.evidence.unsatisfied,
+                verified_orders,
+            },
+            findings: credit.findings.into_iter().map(FindingView::from).collect(),
+            rules_version: credit.rules_version,
+            cause: cause.to_string(),
+            changed_at,
+        }
+    }
+}
+
+impl From<Finding> for FindingView {
+    fn from(Finding { case, severity, verified_at }: Finding) -> Self {
+        Self { case, severity, verified_at }
+    }
+}
+
+impl From<Status> for StatusWord {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Affiliated => Self::Affiliated,
+            Status::Suspended => Self::Suspended,
+            Status::Removed => Self::Removed,
+        }
+    }
+}
