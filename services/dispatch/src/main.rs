@@ -1,2 +1,10 @@
 //! Starts dispatch.
-fn main() {}
+
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    chassis::entry::main::<dispatch::Dispatch>()
+}

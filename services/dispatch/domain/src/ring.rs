@@ -7,7 +7,7 @@
 //!
 //! The hash is written here because it must never change: splitmix64's finaliser (Steele, Lea, Flood 2014).
 
-use kernel::{MerchantId, RequestId};
+use kernel::{Day, MerchantId, RequestId};
 
 /// Keeps the starting point and the newcomer draw of one request apart: else the orders kept for newcomers
 /// would all start from the same tenth of the ring.
@@ -29,6 +29,12 @@ const fn upper(hash: u64) -> u32 {
 /// `mix(mix(high) ^ low)` of the id's two big-endian halves.
 const fn hash((high, low): (u64, u64)) -> u64 {
     mix(mix(high) ^ low)
+}
+
+/// The seed published for a day, from a base that is kept until the day: 53 bits, which every JSON reader keeps.
+#[must_use]
+pub fn daily_seed(base: u64, day: Day) -> u64 {
+    mix(base ^ mix(u64::from(day.julian().cast_unsigned()))) >> 11
 }
 
 /// A merchant's place on the ring.

@@ -1,0 +1,21 @@
+//! `intake.request-cancelled`: whoever held the request is released.
+
+use chassis::bus::consume::Handle;
+use chassis::store::Tx;
+use contracts::intake::Cancelled;
+
+use crate::error::Error;
+use crate::usecases::cancel_job;
+
+/// Ends the job.
+pub(super) struct Cancel;
+
+impl Handle<Cancelled> for Cancel {
+    type Error = Error;
+
+    async fn handle(&self, tx: &mut Tx, event: Cancelled) -> Result<(), Error> {
+        // The commit comes later, so that the ranking learns the load by the next resync: until then it takes the
+        // merchant for a little busier than it is, which harms nobody.
+        cancel_job::cancel(tx, &event).await.map(drop)
+    }
+}

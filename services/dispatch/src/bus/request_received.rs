@@ -1,0 +1,28 @@
+//! `intake.request-received`: dispatch has a new job.
+
+use std::sync::Arc;
+
+use chassis::bus::consume::Handle;
+use chassis::store::Tx;
+use contracts::intake::RequestReceived;
+use tokio::sync::Notify;
+
+use crate::error::Error;
+use crate::usecases::receive_request;
+
+/// Keeps the job.
+pub(super) struct Receive {
+    /// The offer itself asks credit, and so is not made inside this transaction: the worker is roused, and looks
+    /// again a moment later should it have been faster than the commit.
+    pub(super) wake: Arc<Notify>,
+}
+
+impl Handle<RequestReceived> for Receive {
+    type Error = Error;
+
+    async fn handle(&self, tx: &mut Tx, event: RequestReceived) -> Result<(), Error> {
+        receive_request::receive(tx, event).await?;
+        self.wake.notify_one();
+        Ok(())
+    }
+}

@@ -1,0 +1,205 @@
+//! Everything that can go wrong here, and what it means to whoever asked: HTTP status and outcome on the bus side
+//! by side.
+
+use core::time::Duration;
+
+use axum::http::StatusCode;
+use chassis::bus::consume::Outcome;
+use chassis::bus::rpc::RpcError;
+use chassis::http::problem::{self, Kind, Problem};
+use chassis::store::{StoreError, WriteError};
+use dispatch_domain::{ChoiceRefusal, QueryError, Refusal};
+use kernel::MerchantId;
+
+/// Before an event is tried again that has to wait for something.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// Why a command did nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A step that cannot be taken.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Nobody, or not this one, can be chosen.
+    #[error(transparent)]
+    Choice(#[from] ChoiceRefusal),
+    /// The need does not make sense.
+    #[error(transparent)]
+    Query(#[from] QueryError),
+    /// Dispatch was not told of such a request (yet).
+    #[error("there is no such request")]
+    UnknownRequest,
+    /// There is no such assignment in this city.
+    #[error("there is no such assignment")]
+    UnknownAssignment,
+    /// The catalogue has no such item.
+    #[error("the catalogue has no such item")]
+    UnknownItem,
+    /// The city has no such street.
+    #[error("the city has no such street")]
+    UnknownArea,
+    /// The ranking is being rebuilt.
+    #[error("the ranking has not caught up yet")]
+    CatchingUp,
+    /// Credit cannot confirm the standing, and the policy does not allow to go on without.
+    #[error("credit does not confirm the standing of merchant {0}")]
+    Unconfirmed(MerchantId),
+    /// Standings or loads moved faster than they could be confirmed.
+    #[error("the ranking moved in each of {0} rounds")]
+    Unsettled(u32),
+}
+
+impl Error {
+    /// The type of problem over HTTP; a refused question has the same status and code.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Store(error) if error.is_unavailable() => problem::UNAVAILABLE,
+            Self::Store(_) => problem::INTERNAL,
+            Self::Refused(refusal) => refused(refusal),
+            Self::Choice(refusal) => choice(refusal),
+            Self::Query(_) => INVALID_NEED,
+            Self::UnknownRequest => UNKNOWN_REQUEST,
+            Self::UnknownAssignment => UNKNOWN_ASSIGNMENT,
+            Self::UnknownItem => UNKNOWN_ITEM,
+            Self::UnknownArea => UNKNOWN_AREA,
+            Self::CatchingUp => CATCHING_UP,
+            Self::Unconfirmed(_) => CREDIT_SILENT,
+            Self::Unsettled(_) => UNSETTLED,
+        }
+    }
+}
+
+macro_rules! kinds {
+    ($($name:ident = $status:ident, $code:literal, $title:literal;)*) => {$(
+        const $name: Kind = Kind::new(StatusCode::$status, $code, $title);
+    )*};
+}
+
+kinds! {
+    INVALID_NEED = UNPROCESSABLE_ENTITY, "invalid-need", "what is needed does not fit together";
+    UNKNOWN_REQUEST = NOT_FOUND, "unknown-request", "there is no such request";
+    UNKNOWN_ASSIGNMENT = NOT_FOUND, "unknown-assignment", "there is no such assignment";
+    UNKNOWN_ITEM = UNPROCESSABLE_ENTITY, "unknown-item", "the catalogue has no such item";
+    UNKNOWN_AREA = UNPROCESSABLE_ENTITY, "unknown-area", "the city has no such street";
+    CATCHING_UP = SERVICE_UNAVAILABLE, "catching-up", "the ranking is being rebuilt";
+    CREDIT_SILENT = SERVICE_UNAVAILABLE, "credit-silent", "credit does not confirm the standing";
+    UNSETTLED = SERVICE_UNAVAILABLE, "unsettled", "the ranking moves too fast";
+    REQUEST_CANCELLED = CONFLICT, "request-cancelled", "the request was cancelled";
+    REQUEST_COMPLETED = CONFLICT, "request-completed", "the request was completed";
+    REQUEST_ASSIGNED = CONFLICT, "request-assigned", "the request is assigned";
+    ALREADY_TRIED = CONFLICT, "already-tried", "the merchant had its chance";
+    MERCHANT_FULL = CONFLICT, "merchant-full", "the merchant has no capacity left";
+    TOO_LATE = CONFLICT, "too-late", "the time to answer is over";
+    NOT_DUE = CONFLICT, "not-due", "the time to answer is not over";
+    NOT_ACCEPTED = CONFLICT, "not-accepted", "the offer was not accepted yet";
+    ALREADY_ACCEPTED = CONFLICT, "already-accepted", "the offer was accepted already";
+    ASSIGNMENT_ENDED = CONFLICT, "assignment-ended", "the assignment has ended";
+    NOBODY_ELIGIBLE = CONFLICT, "nobody-eligible", "no merchant can be chosen now";
+    DOES_NOT_SERVE = UNPROCESSABLE_ENTITY, "does-not-serve", "the merchant does not serve this";
+    NOT_ELIGIBLE = CONFLICT, "not-eligible", "the merchant cannot be chosen";
+    REASON_NEEDED = UNPROCESSABLE_ENTITY, "reason-needed", "a reason is needed";
+    NOTE_NEEDED = UNPROCESSABLE_ENTITY, "note-needed", "a note is needed";
+}
+
+const fn refused(refusal: &Refusal) -> Kind {
+    match refusal {
+        Refusal::JobCancelled => REQUEST_CANCELLED,
+        Refusal::JobCompleted => REQUEST_COMPLETED,
+        Refusal::AlreadyTried(_) => ALREADY_TRIED,
+        Refusal::Full { .. } => MERCHANT_FULL,
+        // Whose it is stays untold.
+        Refusal::NotTheirs => UNKNOWN_ASSIGNMENT,
+        Refusal::TooLate { .. } => TOO_LATE,
+        Refusal::NotDue { .. } => NOT_DUE,
+        Refusal::NotAccepted => NOT_ACCEPTED,
+        Refusal::AlreadyAccepted => ALREADY_ACCEPTED,
+        Refusal::Ended(_) => ASSIGNMENT_ENDED,
+        Refusal::Assigned => REQUEST_ASSIGNED,
+        Refusal::Mismatch => problem::INTERNAL,
+    }
+}
+
+const fn choice(refusal: &ChoiceRefusal) -> Kind {
+    match refusal {
+        ChoiceRefusal::NobodyEligible => NOBODY_ELIGIBLE,
+        ChoiceRefusal::DoesNotServe(_) => DOES_NOT_SERVE,
+        ChoiceRefusal::NotEligible { .. } => NOT_ELIGIBLE,
+        ChoiceRefusal::ReasonNeeded { .. } => REASON_NEEDED,
+        ChoiceRefusal::Note => NOTE_NEEDED,
+    }
+}
+
+/// What an error makes of an HTTP request.
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        let kind = error.kind();
+        match kind.status {
+            StatusCode::INTERNAL_SERVER_ERROR => Self::internal(&error),
+            StatusCode::SERVICE_UNAVAILABLE if kind == problem::UNAVAILABLE => {
+                Self::unavailable(&error, RETRY_AFTER)
+            }
+            StatusCode::SERVICE_UNAVAILABLE => kind.detail(error.to_string()).retry_after(RETRY_AFTER),
+            StatusCode::NOT_FOUND => kind.into(),
+            _ => kind.detail(error.to_string()),
+        }
+    }
+}
+
+impl WriteError for Error {
+    fn is_transient(&self) -> bool {
+        match self {
+            // Two first loads or two live assignments at once: the second try sees the first's.
+            Self::Store(error) => error.is_collision() || matches!(error, StoreError::Taken(_)),
+            Self::Refused(_)
+            | Self::Choice(_)
+            | Self::Query(_)
+            | Self::UnknownRequest
+            | Self::UnknownAssignment
+            | Self::UnknownItem
+            | Self::UnknownArea
+            | Self::CatchingUp
+            | Self::Unconfirmed(_)
+            | Self::Unsettled(_) => false,
+        }
+    }
+}
+
+/// What an error makes of the event whose handling it ended.
+impl From<Error> for Outcome {
+    fn from(error: Error) -> Self {
+        match &error {
+            Error::Store(StoreError::Json(_) | StoreError::Corrupt(_)) => Self::Reject(error.to_string()),
+            // A cancellation may overtake a request that is being tried again.
+            Error::Store(_)
+            | Error::UnknownRequest
+            | Error::CatchingUp
+            | Error::Unconfirmed(_)
+            | Error::Unsettled(_) => Self::RetryAfter(RETRY_AFTER, error.to_string()),
+            Error::Refused(_)
+            | Error::Choice(_)
+            | Error::Query(_)
+            | Error::UnknownAssignment
+            | Error::UnknownItem
+            | Error::UnknownArea => Self::Reject(error.to_string()),
+        }
+    }
+}
+
+/// What an error makes of a question.
+impl From<Error> for RpcError {
+    fn from(error: Error) -> Self {
+        let kind = error.kind();
+        // The text of an internal error stays here.
+        let detail = if kind == problem::INTERNAL {
+            tracing::error!(error = ?error, "a question could not be answered");
+            kind.title.to_owned()
+        } else {
+            error.to_string()
+        };
+        Self::Refused { status: kind.status.as_u16(), code: kind.code.to_owned(), detail }
+    }
+}

@@ -1,0 +1,200 @@
+//! Offers and what merchants make of them.
+
+use axum::extract::State;
+use chassis::auth::{Permission, Staff};
+use chassis::http::{Cursor, Json, Page, PageQuery, Path, Problem, Query};
+use chassis::store::Command;
+use dispatch_domain::{Assignment, AssignmentState, DeclineReason};
+use kernel::{Actor, AssignmentId, City, MerchantId, RequestId, Timestamp, Version};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::{InCity, admit};
+use crate::App;
+use crate::error::Error;
+use crate::store::assignments;
+use crate::usecases::accept::Accept;
+use crate::usecases::complete::Complete;
+use crate::usecases::decline::Decline;
+use crate::usecases::steps::{self, Stepped};
+
+/// The routes of this resource.
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(accept))
+        .routes(routes!(decline))
+        .routes(routes!(complete))
+}
+
+/// One merchant's hold on one request (派单记录).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Assignment)]
+struct View {
+    id: AssignmentId,
+    request: RequestId,
+    merchant: MerchantId,
+    /// The standing the merchant was chosen by.
+    credit_version: Version,
+    offered_at: Timestamp,
+    answer_by: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accepted_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    decline_reason: Option<DeclineReason>,
+    /// offered, accepted, completed, declined, expired or released.
+    #[schema(value_type = String)]
+    state: AssignmentState,
+    /// What its merchant may do now.
+    allowed_actions: &'static [&'static str],
+}
+
+impl From<Assignment> for View {
+    fn from(it: Assignment) -> Self {
+        let allowed_actions: &[&str] = match it.state {
+            AssignmentState::Offered => &["accept", "decline"],
+            AssignmentState::Accepted => &["complete"],
+            AssignmentState::Completed
+            | AssignmentState::Declined
+            | AssignmentState::Expired
+            | AssignmentState::Released => &[],
+        };
+        Self {
+            id: it.id,
+            request: it.request,
+            merchant: it.merchant,
+            credit_version: it.credit_version,
+            offered_at: it.offered_at,
+            answer_by: it.answer_by,
+            accepted_at: it.accepted_at,
+            ended_at: it.ended_at,
+            decline_reason: it.decline_reason,
+            state: it.state,
+            allowed_actions,
+        }
+    }
+}
+
+/// An assignment after a step.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SteppedAssignment)]
+struct SteppedView {
+    assignment: View,
+    /// Whether the step had been taken before: the first result stands.
+    already: bool,
+}
+
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    /// The city's code, such as 330200.
+    city: City,
+    /// Items on the page, 1 to 200; 50 when absent.
+    limit: Option<u16>,
+    /// `next` of the page before.
+    #[param(value_type = Option<String>)]
+    after: Option<Cursor>,
+}
+
+/// The latest first: for staff all of the city, for a merchant its own.
+#[utoipa::path(get, path = "/v1/assignments", tag = "assignments", params(ListQuery),
+    responses((status = 200, description = "a page", body = Page<View>)))]
+async fn list(
+    State(app): State<App>,
+    Query(asked): Query<ListQuery>,
+    staff: Staff,
+) -> Result<Json<Page<View>>, Problem> {
+    let only = match admit(&staff, Permission::AnswerOffers, asked.city) {
+        Ok(actor) => Some(own(actor)?),
+        Err(_) => {
+            admit(&staff, Permission::ReadJobs, asked.city)?;
+            None
+        }
+    };
+    let page = PageQuery { limit: asked.limit, after: asked.after };
+    let limit = page.limit()?;
+    let (before, rows) = (page.after::<AssignmentId>()?, u64::from(limit) + 1);
+    let found =
+        assignments::list(app.db.read(), asked.city, only, before, rows).await.map_err(Error::from)?;
+    let items = found.into_iter().map(|stored| stored.assignment.into()).collect();
+    Ok(Json(Page::of(items, limit, |view: &View| view.id)))
+}
+
+/// Accepts the offer (接单); again: the first result.
+#[utoipa::path(post, path = "/v1/assignments/{id}/accept", tag = "assignments",
+    params(("id" = AssignmentId, Path), InCity),
+    responses((status = 200, description = "accepted", body = SteppedView)))]
+async fn accept(
+    State(app): State<App>,
+    Path(assignment): Path<AssignmentId>,
+    Query(InCity { city }): Query<InCity>,
+    staff: Staff,
+) -> Result<Json<SteppedView>, Problem> {
+    let by = admit(&staff, Permission::AnswerOffers, city)?;
+    take(&app, &Accept { city, assignment, by }).await
+}
+
+/// Why it is declined.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct DeclineBody {
+    /// busy, too_far, not_our_service, price or other.
+    #[schema(value_type = String)]
+    reason: DeclineReason,
+}
+
+/// Declines the offer (拒单); again: the first result.
+#[utoipa::path(post, path = "/v1/assignments/{id}/decline", tag = "assignments",
+    params(("id" = AssignmentId, Path), InCity), request_body = DeclineBody,
+    responses((status = 200, description = "declined", body = SteppedView)))]
+async fn decline(
+    State(app): State<App>,
+    Path(assignment): Path<AssignmentId>,
+    Query(InCity { city }): Query<InCity>,
+    staff: Staff,
+    Json(DeclineBody { reason }): Json<DeclineBody>,
+) -> Result<Json<SteppedView>, Problem> {
+    let by = admit(&staff, Permission::AnswerOffers, city)?;
+    let declined = take(&app, &Decline { city, assignment, by, reason }).await;
+    // The next one is to be asked at once.
+    app.wake.notify_one();
+    declined
+}
+
+/// Reports the work done (完工); again: the first result.
+#[utoipa::path(post, path = "/v1/assignments/{id}/complete", tag = "assignments",
+    params(("id" = AssignmentId, Path), InCity),
+    responses((status = 200, description = "completed", body = SteppedView)))]
+async fn complete(
+    State(app): State<App>,
+    Path(assignment): Path<AssignmentId>,
+    Query(InCity { city }): Query<InCity>,
+    staff: Staff,
+) -> Result<Json<SteppedView>, Problem> {
+    let by = admit(&staff, Permission::AnswerOffers, city)?;
+    take(&app, &Complete { city, assignment, by }).await
+}
+
+async fn take<C>(app: &App, command: &C) -> Result<Json<SteppedView>, Problem>
+where
+    C: Command<Out = Stepped<Assignment>, Error = Error>,
+{
+    let stepped = steps::take(&app.db, &app.dispatcher.ranking, command).await?;
+    Ok(Json(SteppedView { assignment: stepped.now.into(), already: stepped.already }))
+}
+
+/// The merchant that an account belongs to.
+fn own(actor: Actor) -> Result<MerchantId, Problem> {
+    match actor {
+        Actor::Merchant { id } => Ok(id),
+        Actor::Staff { .. } | Actor::Channel { .. } | Actor::Platform => {
+            Err(chassis::auth::FORBIDDEN.detail("the account belongs to no merchant"))
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Requests as dispatch sees them, and who gets them.
+
+use axum::extract::State;
+use chassis::auth::{Permission, Staff};
+use chassis::http::{Cursor, Json, Page, PageQuery, Path, Problem, Query};
+use contracts::dispatch::Assigned;
+use kernel::{Area, AssignmentId, CategoryCode, City, MerchantId, RequestId, Timestamp, Urgency, Version};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::{InCity, admit};
+use crate::App;
+use crate::error::Error;
+use crate::store::jobs::{self, StoredJob};
+use crate::usecases::assign::{self, Wish};
+
+/// The routes of this resource.
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(assign))
+}
+
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    /// The city's code, such as 330200.
+    city: City,
+    /// Which jobs.
+    state: StateWord,
+    /// Items on the page, 1 to 200; 50 when absent.
+    limit: Option<u16>,
+    /// `next` of the page before.
+    #[param(value_type = Option<String>)]
+    after: Option<Cursor>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = JobState)]
+enum StateWord {
+    Waiting,
+    Assigned,
+    Completed,
+    Cancelled,
+    Unserved,
+}
+
+impl StateWord {
+    const fn column(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Assigned => "assigned",
+            Self::Completed => "completed",
+            Self::Cancelled => "cancelled",
+            Self::Unserved => "unserved",
+        }
+    }
+}
+
+/// A request as dispatch sees it (派单任务).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Job)]
+struct View {
+    request: RequestId,
+    city: City,
+    category: CategoryCode,
+    area: Area,
+    urgency: Urgency,
+    wanted_at: Timestamp,
+    due_by: Timestamp,
+    received_at: Timestamp,
+    /// waiting, assigned, completed, cancelled or unserved.
+    state: &'static str,
+    /// Whom the citizen asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    preferred: Option<MerchantId>,
+    /// Who declined it or let it expire.
+    tried: Vec<MerchantId>,
+}
+
+impl From<StoredJob> for View {
+    fn from(stored: StoredJob) -> Self {
+        let StoredJob { job, preferred, received_at } = stored;
+        Self {
+            request: job.request,
+            city: job.city,
+            category: job.category,
+            area: job.area,
+            urgency: job.urgency,
+            wanted_at: job.wanted_at,
+            due_by: job.due_by,
+            received_at,
+            state: job.state.as_str(),
+            preferred,
+            tried: job.tried,
+        }
+    }
+}
+
+/// The city's jobs in one state, the oldest first.
+#[utoipa::path(get, path = "/v1/jobs", tag = "jobs", params(ListQuery),
+    responses((status = 200, description = "a page", body = Page<View>)))]
+async fn list(
+    State(app): State<App>,
+    Query(asked): Query<ListQuery>,
+    staff: Staff,
+) -> Result<Json<Page<View>>, Problem> {
+    admit(&staff, Permission::ReadJobs, asked.city)?;
+    let page = PageQuery { limit: asked.limit, after: asked.after };
+    let limit = page.limit()?;
+    let page = jobs::Page { after: page.after()?, limit: u64::from(limit) + 1 };
+    let found =
+        jobs::list(app.db.read(), asked.city, asked.state.column(), page).await.map_err(Error::from)?;
+    let items = found.into_iter().map(View::from).collect();
+    Ok(Json(Page::of(items, limit, |job| job.request)))
+}
+
+/// Who is to get it.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AssignBody {
+    /// The chosen merchant; the first of the order when absent.
+    #[serde(default)]
+    merchant: Option<MerchantId>,
+    /// Why somebody else than the first: citizen_chose, knows_the_case, not_reached, special_skill, or a note of 1
+    /// to 200 characters without personal data.
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+/// The assignment that holds the request.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Assigned)]
+struct AssignedView {
+    assignment: AssignmentId,
+    merchant: MerchantId,
+    /// The version of its standing, confirmed with credit.
+    credit_version: Version,
+    answer_by: Timestamp,
+    /// Whether it was there before: the first result stands.
+    already: bool,
+}
+
+/// Dispatches the request (派单); again: the first result.
+#[utoipa::path(post, path = "/v1/jobs/{request}/assignments", tag = "jobs",
+    params(("request" = RequestId, Path), InCity), request_body = AssignBody,
+    responses((status = 200, description = "the assignment that holds it", body = AssignedView)))]
+async fn assign(
+    State(app): State<App>,
+    Path(request): Path<RequestId>,
+    Query(InCity { city }): Query<InCity>,
+    staff: Staff,
+    Json(body): Json<AssignBody>,
+) -> Result<Json<AssignedView>, Problem> {
+    let by = admit(&staff, Permission::Dispatch, city)?;
+    let choice = assign::choice(body.merchant, by, body.reason);
+    let stepped = app.dispatcher.assign(&Wish { city, request, choice }).await?;
+    let Assigned { assignment, merchant, credit_version, answer_by, already } = assign::assigned(&stepped);
+    Ok(Json(AssignedView { assignment, merchant, credit_version, answer_by, already }))
+}

@@ -1,0 +1,73 @@
+//! Whom the platform recommends, and why.
+
+use axum::extract::State;
+use chassis::auth::{Caller, Permission, Staff};
+use chassis::http::{Json, Problem, Query};
+use contracts::dispatch::{Recommend, Recommendation};
+use dispatch_domain::Explanation;
+use kernel::{Area, City, ItemCode, RequestId, Timestamp};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::{admit, check_city};
+use crate::App;
+
+/// The routes of this resource.
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(recommend)).routes(routes!(explain))
+}
+
+/// A need.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Need {
+    /// The city's code, such as 330200.
+    city: City,
+    /// What is asked for.
+    item: ItemCode,
+    /// The street's code.
+    area: Area,
+    /// When the service is wanted; now when absent.
+    wanted_at: Option<Timestamp>,
+    /// By when it must be settled; by the item's class when absent.
+    due_by: Option<Timestamp>,
+    /// The request it is for: ties are broken by it.
+    request: Option<RequestId>,
+    /// How many, 1 to 20; 5 when absent.
+    limit: Option<u8>,
+}
+
+impl From<Need> for Recommend {
+    fn from(need: Need) -> Self {
+        let Need { city, item, area, wanted_at, due_by, request, limit } = need;
+        Self { city, item, area, wanted_at, due_by, request, limit }
+    }
+}
+
+/// The order in force now.
+#[utoipa::path(get, path = "/v1/recommendations", tag = "recommendations", params(Need),
+    responses((status = 200, description = "best first, with the versions it was ranked with", body = Object)))]
+async fn recommend(
+    State(app): State<App>,
+    Query(need): Query<Need>,
+    caller: Caller,
+) -> Result<Json<Recommendation>, Problem> {
+    caller.require(Permission::ReadRecommendation)?;
+    check_city(caller.city, need.city)?;
+    Ok(Json(app.recommender.recommend(&need.into())?))
+}
+
+/// The order with every merchant of the street and category and its reason.
+#[utoipa::path(get, path = "/v1/recommendations/explanation", tag = "recommendations", params(Need),
+    responses((status = 200, description = "candidates and exclusions with their reasons", body = Object)))]
+async fn explain(
+    State(app): State<App>,
+    Query(need): Query<Need>,
+    staff: Staff,
+) -> Result<Json<Explanation>, Problem> {
+    admit(&staff, Permission::ReadDecisions, need.city)?;
+    Ok(Json(app.recommender.explain(&need.into())?))
+}

@@ -1,0 +1,203 @@
+//! Assignments: who holds or held which request.
+
+use chassis::store::StoreError;
+use dispatch_domain::{Assignment, AssignmentState};
+use kernel::{AssignmentId, City, MerchantId, RequestId, Timestamp};
+use sea_orm::entity::prelude::*;
+use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
+
+use super::{city_column, city_of, corrupt, from_word, version_column, version_of, word};
+
+/// A row of `assignments`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "assignments")]
+pub(super) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(super) city: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(super) id: Uuid,
+    pub(super) request: Uuid,
+    pub(super) merchant: Uuid,
+    pub(super) credit_version: i64,
+    /// Whether credit confirmed the standing.
+    pub(super) confirmed: bool,
+    pub(super) offered_by: String,
+    pub(super) offered_at: i64,
+    pub(super) answer_by: i64,
+    pub(super) accepted_at: Option<i64>,
+    pub(super) ended_at: Option<i64>,
+    pub(super) decline_reason: Option<String>,
+    pub(super) state: String,
+    /// Whether it stands in its merchant's orders of the last 30 days.
+    pub(super) counted: bool,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub(super) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// An assignment with what the store knows beside it.
+#[derive(Debug, Clone)]
+pub(crate) struct StoredAssignment {
+    pub(crate) assignment: Assignment,
+    /// Whether it stands in its merchant's orders of the last 30 days.
+    pub(crate) counted: bool,
+}
+
+/// An assignment and where it belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    pub(crate) city: City,
+    pub(crate) request: RequestId,
+    pub(crate) id: AssignmentId,
+    pub(crate) merchant: MerchantId,
+}
+
+/// Keeps a new assignment.
+pub(crate) async fn insert(
+    conn: &impl ConnectionTrait,
+    city: City,
+    assignment: &Assignment,
+    confirmed: bool,
+) -> Result<(), StoreError> {
+    let row = Model {
+        city: city_column(city),
+        id: assignment.id.uuid(),
+        request: assignment.request.uuid(),
+        merchant: assignment.merchant.uuid(),
+        credit_version: version_column(assignment.credit_version)?,
+        confirmed,
+        offered_by: assignment.offered_by.to_string(),
+        offered_at: assignment.offered_at.as_micros(),
+        answer_by: assignment.answer_by.as_micros(),
+        accepted_at: assignment.accepted_at.map(Timestamp::as_micros),
+        ended_at: assignment.ended_at.map(Timestamp::as_micros),
+        decline_reason: assignment.decline_reason.map(|reason| word("decline_reason", reason)).transpose()?,
+        state: assignment.state.as_str().to_owned(),
+        counted: true,
+    };
+    Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
+    Ok(())
+}
+
+/// Writes back what a step made of the assignment.
+pub(crate) async fn save(
+    conn: &impl ConnectionTrait,
+    city: City,
+    assignment: &Assignment,
+    counted: bool,
+) -> Result<(), StoreError> {
+    let reason = assignment.decline_reason.map(|reason| word("decline_reason", reason)).transpose()?;
+    let row = ActiveModel {
+        city: ActiveValue::Unchanged(city_column(city)),
+        id: ActiveValue::Unchanged(assignment.id.uuid()),
+        accepted_at: ActiveValue::Set(assignment.accepted_at.map(Timestamp::as_micros)),
+        ended_at: ActiveValue::Set(assignment.ended_at.map(Timestamp::as_micros)),
+        decline_reason: ActiveValue::Set(reason),
+        state: ActiveValue::Set(assignment.state.as_str().to_owned()),
+        counted: ActiveValue::Set(counted),
+        ..Default::default()
+    };
+    Entity::update(row).exec(conn).await?;
+    Ok(())
+}
+
+/// The assignment as it is now.
+pub(crate) async fn find(
+    conn: &impl ConnectionTrait,
+    city: City,
+    id: AssignmentId,
+) -> Result<Option<StoredAssignment>, StoreError> {
+    let found = Entity::find_by_id((city_column(city), id.uuid())).one(conn).await?;
+    found.map(to_domain).transpose()
+}
+
+/// Offers that were not answered in time, the longest overdue first.
+pub(crate) async fn overdue(
+    conn: &impl ConnectionTrait,
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<Place>, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::State.eq(AssignmentState::Offered.as_str()))
+        .filter(Column::AnswerBy.lt(now.as_micros()))
+        .order_by_asc(Column::AnswerBy)
+        .limit(limit)
+        .all(conn)
+        .await?;
+    rows.iter().map(place_of).collect()
+}
+
+/// Assignments that still count among their merchant's orders though they were offered before `cutoff`.
+pub(crate) async fn counted_before(
+    conn: &impl ConnectionTrait,
+    cutoff: Timestamp,
+    limit: u64,
+) -> Result<Vec<Place>, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::Counted.eq(true))
+        .filter(Column::OfferedAt.lt(cutoff.as_micros()))
+        .order_by_asc(Column::OfferedAt)
+        .limit(limit)
+        .all(conn)
+        .await?;
+    rows.iter().map(place_of).collect()
+}
+
+/// From now on it does not count. Whether it did.
+pub(crate) async fn stop_counting(conn: &impl ConnectionTrait, place: Place) -> Result<bool, StoreError> {
+    let stopped = Entity::update_many()
+        .col_expr(Column::Counted, Expr::value(false))
+        .filter(Column::City.eq(city_column(place.city)))
+        .filter(Column::Id.eq(place.id.uuid()))
+        .filter(Column::Counted.eq(true))
+        .exec(conn)
+        .await?;
+    Ok(stopped.rows_affected > 0)
+}
+
+/// The city's assignments, of one merchant or of all, the latest first, before this one.
+pub(crate) async fn list(
+    conn: &impl ConnectionTrait,
+    city: City,
+    merchant: Option<MerchantId>,
+    before: Option<AssignmentId>,
+    limit: u64,
+) -> Result<Vec<StoredAssignment>, StoreError> {
+    let mut found = Entity::find().filter(Column::City.eq(city_column(city)));
+    if let Some(merchant) = merchant {
+        found = found.filter(Column::Merchant.eq(merchant.uuid()));
+    }
+    if let Some(before) = before {
+        found = found.filter(Column::Id.lt(before.uuid()));
+    }
+    let rows = found.order_by_desc(Column::Id).limit(limit).all(conn).await?;
+    rows.into_iter().map(to_domain).collect()
+}
+
+fn place_of(row: &Model) -> Result<Place, StoreError> {
+    Ok(Place {
+        city: city_of(row.city)?,
+        request: row.request.into(),
+        id: row.id.into(),
+        merchant: row.merchant.into(),
+    })
+}
+
+fn to_domain(row: Model) -> Result<StoredAssignment, StoreError> {
+    let assignment = Assignment {
+        id: row.id.into(),
+        request: row.request.into(),
+        merchant: row.merchant.into(),
+        credit_version: version_of(row.credit_version)?,
+        offered_by: row.offered_by.parse().map_err(|_| corrupt("offered_by", &row.offered_by))?,
+        offered_at: Timestamp::from_micros(row.offered_at),
+        answer_by: Timestamp::from_micros(row.answer_by),
+        accepted_at: row.accepted_at.map(Timestamp::from_micros),
+        ended_at: row.ended_at.map(Timestamp::from_micros),
+        decline_reason: row.decline_reason.map(from_word).transpose()?,
+        state: from_word(row.state)?,
+    };
+    Ok(StoredAssignment { assignment, counted: row.counted })
+}

@@ -1,0 +1,207 @@
+//! Jobs: the requests as dispatch sees them.
+
+use chassis::store::StoreError;
+use dispatch_domain::{Job, JobState, Mode};
+use kernel::{Area, CategoryCode, City, MerchantId, RequestId, Timestamp};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{LockBehavior, LockType, OnConflict};
+use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
+
+use super::{city_column, city_of, corrupt, from_word, required, word};
+
+/// A row of `jobs`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "jobs")]
+pub(super) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(super) city: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(super) request: Uuid,
+    pub(super) category: String,
+    pub(super) area: i64,
+    pub(super) urgency: String,
+    pub(super) risk: String,
+    pub(super) enters_home: bool,
+    pub(super) wanted_at: i64,
+    pub(super) due_by: i64,
+    pub(super) mode: String,
+    /// Whom the citizen asked for.
+    pub(super) preferred: Option<Uuid>,
+    /// JSON: a list of merchants.
+    pub(super) tried: String,
+    pub(super) state: String,
+    pub(super) assignment: Option<Uuid>,
+    /// When the platform is to make an offer; none when it is a person's turn, or nobody's.
+    pub(super) next_at: Option<i64>,
+    pub(super) received_at: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub(super) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// A job with what the citizen asked for beside it.
+#[derive(Debug, Clone)]
+pub(crate) struct StoredJob {
+    pub(crate) job: Job,
+    pub(crate) preferred: Option<MerchantId>,
+    pub(crate) received_at: Timestamp,
+}
+
+/// A page of jobs: after this request, at most so many.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Page {
+    pub(crate) after: Option<Uuid>,
+    pub(crate) limit: u64,
+}
+
+/// Keeps a new job, unless it is known (I2).
+pub(crate) async fn insert(conn: &impl ConnectionTrait, stored: &StoredJob) -> Result<(), StoreError> {
+    let first_stays = OnConflict::columns([Column::City, Column::Request]).do_nothing().to_owned();
+    let job = &stored.job;
+    let row = Model {
+        city: city_column(job.city),
+        request: job.request.uuid(),
+        category: job.category.to_string(),
+        area: i64::from(job.area.code()),
+        urgency: word("urgency", job.urgency)?,
+        risk: word("risk", job.risk)?,
+        enters_home: job.enters_home,
+        wanted_at: job.wanted_at.as_micros(),
+        due_by: job.due_by.as_micros(),
+        mode: word("mode", job.mode)?,
+        preferred: stored.preferred.map(MerchantId::uuid),
+        tried: serde_json::to_string(&job.tried)?,
+        state: job.state.as_str().to_owned(),
+        assignment: assignment_of(job.state),
+        next_at: next_at(job, stored.received_at),
+        received_at: stored.received_at.as_micros(),
+    };
+    Entity::insert(row.into_active_model()).on_conflict(first_stays).exec_without_returning(conn).await?;
+    Ok(())
+}
+
+/// The job as it is now.
+pub(crate) async fn find(
+    conn: &impl ConnectionTrait,
+    city: City,
+    request: RequestId,
+) -> Result<Option<StoredJob>, StoreError> {
+    let found = Entity::find_by_id((city_column(city), request.uuid())).one(conn).await?;
+    found.map(to_domain).transpose()
+}
+
+/// The job, held until the transaction ends.
+pub(crate) async fn lock(
+    conn: &impl ConnectionTrait,
+    city: City,
+    request: RequestId,
+) -> Result<Option<Job>, StoreError> {
+    let found = Entity::find_by_id((city_column(city), request.uuid())).lock_exclusive().one(conn).await?;
+    Ok(found.map(to_domain).transpose()?.map(|stored| stored.job))
+}
+
+/// Writes back what a step made of the job: its state and whom it tried. When it waits for the platform, an
+/// offer is due at once.
+pub(crate) async fn save(conn: &impl ConnectionTrait, job: &Job, now: Timestamp) -> Result<(), StoreError> {
+    let row = ActiveModel {
+        city: ActiveValue::Unchanged(city_column(job.city)),
+        request: ActiveValue::Unchanged(job.request.uuid()),
+        tried: ActiveValue::Set(serde_json::to_string(&job.tried)?),
+        state: ActiveValue::Set(job.state.as_str().to_owned()),
+        assignment: ActiveValue::Set(assignment_of(job.state)),
+        next_at: ActiveValue::Set(next_at(job, now)),
+        ..Default::default()
+    };
+    Entity::update(row).exec(conn).await?;
+    Ok(())
+}
+
+/// Takes the jobs that are due, the longest due first, and puts them off until `again_at`: whoever took them
+/// may die, and another instance takes them then.
+pub(crate) async fn take_due(
+    conn: &impl ConnectionTrait,
+    now: Timestamp,
+    again_at: Timestamp,
+    limit: u64,
+) -> Result<Vec<StoredJob>, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::NextAt.lte(now.as_micros()))
+        .order_by_asc(Column::NextAt)
+        .limit(limit)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .all(conn)
+        .await?;
+    for row in &rows {
+        let put_off = ActiveModel {
+            city: ActiveValue::Unchanged(row.city),
+            request: ActiveValue::Unchanged(row.request),
+            next_at: ActiveValue::Set(Some(again_at.as_micros())),
+            ..Default::default()
+        };
+        Entity::update(put_off).exec(conn).await?;
+    }
+    rows.into_iter().map(to_domain).collect()
+}
+
+/// Whether any job is due: a cheap look before a transaction is begun.
+pub(crate) async fn is_any_due(conn: &impl ConnectionTrait, now: Timestamp) -> Result<bool, StoreError> {
+    Ok(Entity::find().filter(Column::NextAt.lte(now.as_micros())).one(conn).await?.is_some())
+}
+
+/// The city's jobs in this state, by request.
+pub(crate) async fn list(
+    conn: &impl ConnectionTrait,
+    city: City,
+    state: &str,
+    page: Page,
+) -> Result<Vec<StoredJob>, StoreError> {
+    let mut jobs = Entity::find().filter(Column::City.eq(city_column(city))).filter(Column::State.eq(state));
+    if let Some(after) = page.after {
+        jobs = jobs.filter(Column::Request.gt(after));
+    }
+    let rows = jobs.order_by_asc(Column::Request).limit(page.limit).all(conn).await?;
+    rows.into_iter().map(to_domain).collect()
+}
+
+fn next_at(job: &Job, now: Timestamp) -> Option<i64> {
+    (job.mode == Mode::Auto && job.state == JobState::Waiting).then(|| now.as_micros())
+}
+
+fn assignment_of(state: JobState) -> Option<Uuid> {
+    match state {
+        JobState::Assigned { assignment } | JobState::Completed { assignment } => Some(assignment.uuid()),
+        JobState::Waiting | JobState::Cancelled | JobState::Unserved => None,
+    }
+}
+
+fn to_domain(row: Model) -> Result<StoredJob, StoreError> {
+    let assignment = row.assignment;
+    let named = || required("assignment", assignment).map(Into::into);
+    let state = match row.state.as_str() {
+        "waiting" => JobState::Waiting,
+        "assigned" => JobState::Assigned { assignment: named()? },
+        "completed" => JobState::Completed { assignment: named()? },
+        "cancelled" => JobState::Cancelled,
+        "unserved" => JobState::Unserved,
+        other => return Err(corrupt("state", other)),
+    };
+    let area = u32::try_from(row.area).ok().and_then(|code| Area::try_new(code).ok());
+    let job = Job {
+        request: row.request.into(),
+        city: city_of(row.city)?,
+        category: CategoryCode::try_new(&row.category).map_err(|_| corrupt("category", &row.category))?,
+        area: area.ok_or_else(|| corrupt("area", row.area))?,
+        urgency: from_word(row.urgency)?,
+        risk: from_word(row.risk)?,
+        enters_home: row.enters_home,
+        wanted_at: Timestamp::from_micros(row.wanted_at),
+        due_by: Timestamp::from_micros(row.due_by),
+        mode: from_word(row.mode)?,
+        tried: serde_json::from_str(&row.tried)?,
+        state,
+    };
+    let received_at = Timestamp::from_micros(row.received_at);
+    Ok(StoredJob { job, preferred: row.preferred.map(Into::into), received_at })
+}

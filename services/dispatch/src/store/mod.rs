@@ -1,0 +1,64 @@
+//! The tables of dispatch: jobs, assignments, loads and decision records.
+//!
+//! The repositories hand out whole values of the domain and take them back; rows do not leave this folder.
+//! Order of locks: a job first, then its assignment, then the merchant's load.
+
+pub(crate) mod assignments;
+pub(crate) mod decisions;
+pub(crate) mod jobs;
+pub(crate) mod loads;
+mod m0002_dispatch;
+
+use chassis::store::StoreError;
+use kernel::{City, Version};
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+
+/// The schema of this service.
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(chassis::store::schema::Chassis1), Box::new(m0002_dispatch::Dispatch)]
+    }
+}
+
+fn city_column(city: City) -> i64 {
+    i64::from(city.code())
+}
+
+fn city_of(column: i64) -> Result<City, StoreError> {
+    u32::try_from(column)
+        .ok()
+        .and_then(|code| City::try_new(code).ok())
+        .ok_or_else(|| corrupt("city", column))
+}
+
+fn version_column(version: Version) -> Result<i64, StoreError> {
+    i64::try_from(version.0).map_err(|_| corrupt("version", version))
+}
+
+fn version_of(column: i64) -> Result<Version, StoreError> {
+    u64::try_from(column).map(Version).map_err(|_| corrupt("version", column))
+}
+
+/// The one word of an enum of the domain, as serde writes it.
+fn word<T: serde::Serialize>(column: &'static str, value: T) -> Result<String, StoreError> {
+    match serde_json::to_value(value)? {
+        serde_json::Value::String(word) => Ok(word),
+        other => Err(corrupt(column, other)),
+    }
+}
+
+/// Reads what [`word`] wrote.
+fn from_word<T: serde::de::DeserializeOwned>(word: String) -> Result<T, StoreError> {
+    Ok(serde_json::from_value(serde_json::Value::String(word))?)
+}
+
+/// A column that must be filled in the state that the row is in.
+fn required<T>(column: &'static str, value: Option<T>) -> Result<T, StoreError> {
+    value.ok_or_else(|| StoreError::Corrupt(format!("{column} is empty")))
+}
+
+fn corrupt(column: &str, value: impl core::fmt::Display) -> StoreError {
+    StoreError::Corrupt(format!("{column} {value}"))
+}

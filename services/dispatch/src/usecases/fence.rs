@@ -1,0 +1,50 @@
+//! The fence: before an assignment is committed, credit says whether the standing it uses is the last one (I4).
+
+use core::time::Duration;
+
+use chassis::bus::Bus;
+use chassis::bus::rpc::RpcError;
+use contracts::credit::v1::Standing;
+use contracts::credit::{ConfirmStanding, Confirmation};
+
+use crate::config::FenceConfig;
+use crate::error::Error;
+
+/// What credit said.
+pub(crate) enum Fenced {
+    /// Go on. `confirmed` is false only where credit was silent and the policy allows to go on without.
+    Pass {
+        /// Whether credit confirmed it.
+        confirmed: bool,
+    },
+    /// The standing moved: this is the last one. Rank again.
+    Moved(Box<Standing>),
+}
+
+/// Asks credit, again within a bound when it is silent.
+///
+/// # Errors
+/// [`Error::Unconfirmed`] when credit is silent and the policy does not allow to go on, or does not know the
+/// merchant.
+pub(crate) async fn confirm(bus: &Bus, config: &FenceConfig, ask: &ConfirmStanding) -> Result<Fenced, Error> {
+    let patience = Duration::from_millis(config.patience_ms.get());
+    for tried in 1..=config.tries_max.get() {
+        match bus.ask(ask, patience).await {
+            Ok(Confirmation::Current) => return Ok(Fenced::Pass { confirmed: true }),
+            Ok(Confirmation::Moved { standing }) => return Ok(Fenced::Moved(standing)),
+            Ok(Confirmation::Unknown) => return Err(Error::Unconfirmed(ask.merchant)),
+            Err(RpcError::Unavailable(_)) => {}
+            Err(error @ (RpcError::Refused { .. } | RpcError::Malformed(_))) => {
+                tracing::warn!(%error, merchant = %ask.merchant, "credit did not confirm a standing");
+            }
+        }
+        if tried < config.tries_max.get() {
+            tokio::time::sleep(bus.backoff(usize::try_from(tried).unwrap_or(usize::MAX))).await;
+        }
+    }
+    if config.fallback_without_credit {
+        tracing::warn!(merchant = %ask.merchant, "an assignment goes on unconfirmed, as the policy allows");
+        return Ok(Fenced::Pass { confirmed: false });
+    }
+    Err(Error::Unconfirmed(ask.merchant))
+}

@@ -1,0 +1,32 @@
+//! A request was received: from now on dispatch has a job.
+
+use chassis::store::Tx;
+use contracts::intake::RequestReceived;
+use contracts::intake::v1::Mode as WireMode;
+use dispatch_domain::{Job, JobState, Mode};
+
+use crate::error::Error;
+use crate::store::jobs::{self, StoredJob};
+
+/// Keeps the job; the first one stays when the request is told twice.
+pub(crate) async fn receive(tx: &Tx, event: RequestReceived) -> Result<(), Error> {
+    let job = Job {
+        request: event.request,
+        city: event.city,
+        category: event.category,
+        area: event.area,
+        urgency: event.urgency,
+        risk: event.risk,
+        enters_home: event.enters_home,
+        wanted_at: event.wanted_at,
+        due_by: event.due_by,
+        mode: match event.mode {
+            WireMode::Auto => Mode::Auto,
+            WireMode::Choose => Mode::Choose,
+        },
+        tried: Vec::new(),
+        state: JobState::Waiting,
+    };
+    let stored = StoredJob { job, preferred: event.preferred, received_at: event.received_at };
+    Ok(jobs::insert(tx.conn(), &stored).await?)
+}

@@ -1,0 +1,86 @@
+//! What the steps of an assignment have in common: what is loaded before and stored after the domain's answer.
+
+use chassis::store::{Command, Db, Tx};
+use dispatch_domain::{Assignment, Changes, Job, JobState, Load, LoadDelta};
+use kernel::{AssignmentId, City};
+
+use crate::error::Error;
+use crate::ranking::Ranking;
+use crate::store::assignments::{self, StoredAssignment};
+use crate::store::{jobs, loads};
+
+/// What a step answers once it is durable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stepped<T> {
+    /// The state after it.
+    pub(crate) now: T,
+    /// Whether it had been taken before: then this is the first result.
+    pub(crate) already: bool,
+    /// The load it changed.
+    pub(crate) load: Option<(City, Load)>,
+}
+
+impl<T> Stepped<T> {
+    pub(crate) const fn already(now: T) -> Self {
+        Self { now, already: true, load: None }
+    }
+}
+
+/// Runs a command and folds what it did to a load into the ranking.
+pub(crate) async fn take<T: Send, C>(db: &Db, ranking: &Ranking, command: &C) -> Result<Stepped<T>, Error>
+where
+    C: Command<Out = Stepped<T>, Error = Error>,
+{
+    let stepped = db.write(command).await?;
+    if let Some((city, load)) = stepped.load {
+        ranking.apply_load(city, load);
+    }
+    Ok(stepped)
+}
+
+/// The job of an assignment and the assignment, both held until the transaction ends.
+pub(crate) async fn load(tx: &Tx, city: City, id: AssignmentId) -> Result<(Job, StoredAssignment), Error> {
+    // The request never changes, so that it can be read before the locks are taken in their order.
+    let found = assignments::find(tx.conn(), city, id).await?.ok_or(Error::UnknownAssignment)?;
+    let job = jobs::lock(tx.conn(), city, found.assignment.request).await?.ok_or(Error::UnknownRequest)?;
+    let mine = assignments::find(tx.conn(), city, id).await?.ok_or(Error::UnknownAssignment)?;
+    Ok((job, mine))
+}
+
+/// The assignment that a job names.
+pub(crate) async fn named(tx: &Tx, job: &Job) -> Result<Option<StoredAssignment>, Error> {
+    match job.state {
+        JobState::Assigned { assignment } | JobState::Completed { assignment } => {
+            Ok(assignments::find(tx.conn(), job.city, assignment).await?)
+        }
+        JobState::Waiting | JobState::Cancelled | JobState::Unserved => Ok(None),
+    }
+}
+
+/// Stores what a step changed. A job that became unserved by it is announced as such.
+pub(crate) async fn save(
+    tx: &mut Tx,
+    changes: &Changes,
+    counted: bool,
+) -> Result<Option<(City, Load)>, Error> {
+    let (job, now) = (&changes.job, tx.now());
+    jobs::save(tx.conn(), job, now).await?;
+    let undone = changes.load.is_some_and(|delta| delta.served < 0);
+    if let Some(assignment) = &changes.assignment {
+        assignments::save(tx.conn(), job.city, assignment, counted && !undone).await?;
+    }
+    if job.state == JobState::Unserved {
+        tx.emit(&contracts::dispatch::Unserved { request: job.request, city: job.city, unserved_at: now })?;
+    }
+    let Some(delta) = changes.load else { return Ok(None) };
+    // What no longer counted among the orders of 30 days cannot be given back.
+    let delta = if undone && !counted { LoadDelta { served: 0, ..delta } } else { delta };
+    let before = loads::lock(tx.conn(), job.city, delta.merchant, now).await?;
+    let after = loads::add(tx.conn(), job.city, before, delta, now).await?;
+    Ok(Some((job.city, after)))
+}
+
+/// The assignment among the changes of a step that always has one.
+pub(crate) fn assignment(changes: &Changes) -> Result<Assignment, Error> {
+    changes.assignment.clone().ok_or(Error::UnknownAssignment)
+}
