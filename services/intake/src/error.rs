@@ -2,15 +2,22 @@
 
 use core::time::Duration;
 
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use chassis::auth::REPLAYED;
 use chassis::bus::consume::Outcome;
 use chassis::bus::rpc::RpcError;
+use chassis::http::problem::{IDEMPOTENCY_KEY_REUSED, Kind, OVERLOADED, Problem, UNAVAILABLE};
 use chassis::store::group::Refused;
 use chassis::store::{StoreError, WriteError};
-use intake_domain::{FieldError, Refusal};
+use intake_domain::{FieldCode, FieldError, Refusal};
 use kernel::Version;
 
 /// Before an event is tried again whose database did not answer.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// Before a full disk is worth another try.
+const FULL_AFTER: Duration = Duration::from_secs(60);
 
 /// Why a command did nothing.
 #[derive(Debug, thiserror::Error)]
@@ -47,32 +54,83 @@ pub enum Error {
     Replayed,
 }
 
-impl Error {
-    /// HTTP status and problem code.
-    #[must_use]
-    pub fn problem(&self) -> (u16, &'static str) {
-        match self {
-            Self::Store(StoreError::Full(_)) => (507, "storage-full"),
-            Self::Store(StoreError::Unavailable(_) | StoreError::Collision(_)) => {
-                (503, "database-unavailable")
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $status:ident, $code:literal, $title:literal;)*) => {$(
+        $(#[$doc])*
+        pub const $name: Kind = Kind::new(StatusCode::$status, $code, $title);
+    )*};
+}
+
+kinds! {
+    /// There is no such request in the city, or it is another channel's.
+    NOT_FOUND = NOT_FOUND, "not-found", "there is no such thing in this city";
+    /// Fields of the draft have to be mended.
+    INVALID_REQUEST = UNPROCESSABLE_ENTITY, "invalid-request", "fields of the request have to be mended";
+    /// The work is done.
+    TOO_LATE = CONFLICT, "too-late", "the request cannot be cancelled any more";
+    /// The reason is too long.
+    REASON_TOO_LONG = UNPROCESSABLE_ENTITY, "reason-too-long", "the reason is too long";
+    /// The database's disk is full.
+    STORAGE_FULL = INSUFFICIENT_STORAGE, "storage-full", "the database has no space left";
+    /// Another service refused, and says why.
+    REFUSED_BY_SERVICE = CONFLICT, "refused-by-service", "a service behind this one refused";
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Store(StoreError::Full(_)) => Self::new(STORAGE_FULL).retry_after(FULL_AFTER),
+            Error::Store(ref store @ (StoreError::Unavailable(_) | StoreError::Collision(_))) => {
+                Self::unavailable(store, RETRY_AFTER)
             }
-            Self::Store(
-                StoreError::Taken(_) | StoreError::Json(_) | StoreError::Corrupt(_) | StoreError::Other(_),
-            ) => (500, "internal"),
-            Self::Rpc(RpcError::Unavailable(_)) => (503, "service-unavailable"),
-            Self::Rpc(RpcError::Malformed(_)) => (502, "service-not-understood"),
-            // What the other service says of the caller's wish is the caller's to mend.
-            Self::Rpc(RpcError::Refused { status, .. }) => (*status, "refused-by-service"),
-            Self::Busy(Refused::Overloaded) => (503, "overloaded"),
-            Self::Busy(Refused::Stopping) => (503, "stopping"),
-            Self::Invalid(_) => (422, "invalid-request"),
-            Self::Refused(Refusal::TooLate { .. }) => (409, "too-late"),
-            Self::Refused(Refusal::ReasonTooLong) => (422, "reason-too-long"),
-            Self::Unknown(_) => (404, "unknown"),
-            Self::Moved { .. } => (412, "moved"),
-            Self::OtherPayload => (422, "idempotency-key-reused"),
-            Self::Replayed => (409, "signature-replayed"),
+            Error::Store(
+                ref store @ (StoreError::Taken(_)
+                | StoreError::Json(_)
+                | StoreError::Corrupt(_)
+                | StoreError::Other(_)),
+            ) => Self::internal(store),
+            Error::Rpc(ref rpc @ RpcError::Unavailable(_)) => Self::unavailable(rpc, RETRY_AFTER),
+            Error::Rpc(ref rpc @ RpcError::Malformed(_)) => Self::internal(rpc),
+            Error::Rpc(RpcError::Refused { status: 503, .. }) => {
+                Self::new(UNAVAILABLE).retry_after(RETRY_AFTER)
+            }
+            Error::Rpc(RpcError::Refused { code, detail, .. }) => {
+                REFUSED_BY_SERVICE.detail(detail).with("service_code", code)
+            }
+            Error::Busy(Refused::Overloaded | Refused::Stopping) => {
+                Self::new(OVERLOADED).retry_after(RETRY_AFTER)
+            }
+            Error::Invalid(fields) => {
+                fields.into_iter().fold(Self::new(INVALID_REQUEST), |problem, field| {
+                    problem.at(format!("#{}", field.pointer), word(field.code), field.mend)
+                })
+            }
+            Error::Refused(refusal @ Refusal::TooLate { .. }) => TOO_LATE.detail(refusal.to_string()),
+            Error::Refused(refusal @ Refusal::ReasonTooLong) => REASON_TOO_LONG.detail(refusal.to_string()),
+            Error::Unknown(what) => NOT_FOUND.detail(format!("there is no such {what}")),
+            Error::Moved { now } => Self::stale(now),
+            Error::OtherPayload => Self::new(IDEMPOTENCY_KEY_REUSED),
+            Error::Replayed => REPLAYED.detail("sign each request anew"),
         }
+    }
+}
+
+const fn word(code: FieldCode) -> &'static str {
+    match code {
+        FieldCode::Required => "required",
+        FieldCode::TooShort => "too_short",
+        FieldCode::TooLong => "too_long",
+        FieldCode::Malformed => "malformed",
+        FieldCode::Unknown => "unknown",
+        FieldCode::OtherCity => "other_city",
+        FieldCode::InThePast => "in_the_past",
+        FieldCode::TooFarAhead => "too_far_ahead",
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        Problem::from(self).into_response()
     }
 }
 

@@ -4,22 +4,30 @@
 
 mod bus;
 pub mod error;
+mod http;
 mod store;
 pub mod usecases;
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
+use axum::Router;
+use axum::extract::FromRef;
+use chassis::auth::Auth;
+use chassis::bus::Bus;
 use chassis::config::{
     AuthConfig, ClockConfig, DatabaseConfig, HttpConfig, NatsConfig, OpsConfig, ShutdownConfig,
     TelemetryConfig,
 };
+use chassis::entry::{Built, Definition, Sections};
+use chassis::http::Shell;
+use chassis::http::live::Streams;
 use chassis::service::{Host, Runtime, StartError};
 use chassis::store::Db;
 use chassis::store::group::{GroupCommit, Limits};
-use chassis::tasks::Overdue;
 use contracts::reference::Reference;
 use contracts::streams::Stream;
+use kernel::Clock;
 use serde::{Deserialize, Serialize};
 
 pub use store::Migrator;
@@ -27,12 +35,6 @@ pub use store::Migrator;
 use error::Error;
 use usecases::{Incoming, ReceiveRequests, Received};
 
-/// The service's name: of its variables, its connections and its metrics.
-pub const NAME: &str = "intake";
-/// Every key of the configuration with its comment.
-pub const CONFIG_DEFAULTS: &str = include_str!("../config.default.toml");
-/// The streams that this service publishes to and refills.
-pub const OWNED: &[Stream] = &[Stream::Intake];
 /// Rows of a request have 22 columns, and SQLite takes 32,766 parameters in a statement.
 const BATCH_MAX: usize = 1_000;
 const WAITING_MAX: usize = 100_000;
@@ -80,6 +82,16 @@ pub struct App {
     /// The catalogue and the places.
     pub reference: Arc<Reference>,
     receiving: GroupCommit<ReceiveRequests>,
+    bus: Bus,
+    wall: Arc<dyn Clock>,
+    auth: Auth,
+    streams: Streams,
+}
+
+impl FromRef<App> for Auth {
+    fn from_ref(app: &App) -> Self {
+        app.auth.clone()
+    }
 }
 
 impl App {
@@ -92,38 +104,60 @@ impl App {
     }
 }
 
-/// The running service.
-pub struct Service {
-    /// What it stands on.
-    pub runtime: Runtime,
-    /// What its rooms share.
-    pub app: App,
-    limits: ShutdownConfig,
-}
+/// The intake service.
+pub struct Intake;
 
-impl Service {
-    /// Stops everything in order: what was handed in before is answered, what was committed is published as
-    /// far as the bus and the limits allow.
-    pub async fn shutdown(&self) -> Vec<Overdue> {
-        self.runtime.shutdown(&self.limits).await
+impl Definition for Intake {
+    const NAME: &'static str = "intake";
+    const DEFAULTS: &'static str = include_str!("../config.default.toml");
+    type Config = Config;
+    type Migrator = Migrator;
+
+    fn sections(config: &Config) -> Sections<'_> {
+        let Config { http, ops, database, telemetry, clock, shutdown, .. } = config;
+        Sections { http, ops, database, telemetry, clock, shutdown }
+    }
+
+    fn document() -> utoipa::openapi::OpenApi {
+        chassis::http::finish(http::API, http::routes().into_openapi())
+    }
+
+    async fn build(config: Config, host: Host) -> Result<Built, StartError> {
+        let (app, runtime) = assemble(&config, host).await?;
+        let router = router(&config, app, &runtime);
+        Ok(Built { runtime, router })
     }
 }
 
-/// Puts the service together and starts it. The bus may be away.
+/// The public port.
+#[must_use]
+pub fn router(config: &Config, app: App, runtime: &Runtime) -> Router {
+    let ids = Arc::clone(&runtime.host.ids);
+    let shell = Shell::new(&config.http, &runtime.metrics, ids, vec![http::EVENTS_PATH]);
+    chassis::http::assemble(http::API, http::routes().with_state(app), &shell)
+}
+
+/// What [`Intake::build`] puts behind HTTP; tests use the rooms without it.
 ///
 /// # Errors
-/// [`StartError`] when the database, its schema or the configuration cannot be used.
-pub async fn build(config: Config, host: Host) -> Result<Service, StartError> {
-    let limits = receiving_limits(&config)?;
+/// [`StartError`] when the database, its schema or the configuration cannot be used; the bus may be away.
+pub async fn assemble(config: &Config, host: Host) -> Result<(App, Runtime), StartError> {
+    let limits = receiving_limits(config)?;
     let reference = Reference::embedded().map_err(|error| StartError::Own(error.to_string()))?;
     let reference = Arc::new(reference);
-    let runtime = Runtime::open::<Migrator>(NAME, &config.database, &config.nats, host, OWNED).await?;
+    let auth = Auth::open(&config.auth, Arc::clone(&host.wall)).await;
+    let auth = auth.map_err(|error| StartError::Own(error.to_string()))?;
+    let runtime =
+        Runtime::open::<Migrator>(Intake::NAME, &config.database, &config.nats, host, &[Stream::Intake])
+            .await?;
     let batch = ReceiveRequests::new(Arc::clone(&reference));
     let receiving = GroupCommit::start("receiving", &runtime.db, batch, limits, &runtime.tasks);
     runtime.consume(bus::dispatch());
     runtime.consume(bus::feedback());
-    let app = App { db: runtime.db.clone(), reference, receiving };
-    Ok(Service { runtime, app, limits: config.shutdown })
+    let ids = Arc::clone(&runtime.host.ids);
+    let streams = Streams::new(&config.http, &runtime.metrics, &runtime.tasks, ids);
+    let (db, bus, wall) = (runtime.db.clone(), runtime.bus.clone(), Arc::clone(&runtime.host.wall));
+    Ok((App { db, reference, receiving, bus, wall, auth, streams }, runtime))
 }
 
 fn receiving_limits(config: &Config) -> Result<Limits, StartError> {

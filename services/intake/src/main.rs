@@ -1,2 +1,10 @@
 //! Starts intake.
-fn main() {}
+
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    chassis::entry::main::<intake::Intake>()
+}

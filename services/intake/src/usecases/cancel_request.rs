@@ -4,6 +4,7 @@ use chassis::store::{Command, Tx};
 use intake_domain::cancel;
 use kernel::{Actor, City, PersonalText, RequestId, Step, Timestamp, Version};
 
+use super::nonce::{Nonce, use_up};
 use crate::error::Error;
 use crate::store::{requests, timeline};
 
@@ -18,6 +19,8 @@ pub struct CancelRequest {
     pub by: Actor,
     /// Why; may be empty.
     pub reason: PersonalText,
+    /// The signature's nonce, where the caller signs.
+    pub nonce: Option<Nonce>,
     /// The version the caller had read (`If-Match`), if it said so.
     pub expected: Option<Version>,
 }
@@ -38,6 +41,7 @@ impl Command for CancelRequest {
     type Error = Error;
 
     async fn run(&self, tx: &mut Tx) -> Result<Cancelled, Error> {
+        use_up(tx, self.nonce.as_ref()).await?;
         let found = requests::lock(tx.conn(), self.city, self.request).await?;
         let request = found.ok_or(Error::Unknown("request"))?;
         let step = cancel(&request, self.by, self.reason.clone(), tx.now())?;

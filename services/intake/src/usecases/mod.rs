@@ -4,11 +4,13 @@ mod apply_dispatch_event;
 mod apply_feedback_event;
 mod cancel_request;
 mod heard;
+mod nonce;
 mod read_request;
 mod receive_request;
 
 pub use apply_dispatch_event::ApplyDispatchEvent;
 pub use apply_feedback_event::ApplyFeedbackEvent;
 pub use cancel_request::{CancelRequest, Cancelled};
+pub use nonce::{Nonce, UseNonce};
 pub use read_request::{PAGE_MAX, find, timeline};
-pub use receive_request::{Incoming, Nonce, ReceiveRequests, Received};
+pub use receive_request::{Incoming, ReceiveRequests, Received};

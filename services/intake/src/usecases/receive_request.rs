@@ -15,20 +15,10 @@ use kernel::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::nonce::Nonce;
 use crate::error::Error;
 use crate::store::taken::{self, KeyName};
 use crate::store::{requests, timeline};
-
-/// A signature's nonce.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Nonce {
-    /// The channel that signed.
-    pub channel: Channel,
-    /// The `webhook-id`.
-    pub id: String,
-    /// When it came, by the wall clock.
-    pub used_at: Timestamp,
-}
 
 /// A request on its way in.
 #[derive(Debug, Clone)]

@@ -20,7 +20,7 @@ testkit::on_both_databases! {
     async fn i2_an_offer_delivered_twice_adds_one_timeline_entry(db: TestDb) {
         let intake = Intake::start(db).await;
         intake.streams_of_others().await;
-        let request = intake.service.app.receive(incoming("a")).await.unwrap().request;
+        let request = intake.app.receive(incoming("a")).await.unwrap().request;
         let offered = Offered { request, ..Offered::example() };
         intake.say(1, &offered).await;
         // The same message again, and the same fact in another message.
@@ -35,7 +35,7 @@ testkit::on_both_databases! {
     async fn i1_what_dispatch_and_feedback_say_closes_a_request_in_whatever_order_it_comes(db: TestDb) {
         let intake = Intake::start(db).await;
         intake.streams_of_others().await;
-        let request = intake.service.app.receive(incoming("a")).await.unwrap().request;
+        let request = intake.app.receive(incoming("a")).await.unwrap().request;
         intake.say(1, &FollowupRecorded { request, ..FollowupRecorded::example() }).await;
         stands_at(&intake, request, Status::Closed).await;
         intake.say(2, &Completed { request, ..Completed::example() }).await;
@@ -50,7 +50,7 @@ testkit::on_both_databases! {
     async fn a_declined_request_waits_again(db: TestDb) {
         let intake = Intake::start(db).await;
         intake.streams_of_others().await;
-        let request = intake.service.app.receive(incoming("a")).await.unwrap().request;
+        let request = intake.app.receive(incoming("a")).await.unwrap().request;
         intake.say(1, &Offered { request, ..Offered::example() }).await;
         stands_at(&intake, request, Status::Offered).await;
         intake.say(2, &Declined { request, ..Declined::example() }).await;
@@ -74,7 +74,7 @@ testkit::on_both_databases! {
         let mut nats = Server::start(Options::default()).await.unwrap();
         nats.stop().await.unwrap();
         let mut intake = Intake::start_with(db, nats).await;
-        let tries = (0..300).map(|n| intake.service.app.receive(incoming(&n.to_string())));
+        let tries = (0..300).map(|n| intake.app.receive(incoming(&n.to_string())));
         assert!(join_all(tries).await.iter().all(Result::is_ok));
         assert!(intake.db().outbox_oldest().await.unwrap().is_some());
         intake.nats.launch().unwrap();

@@ -2,5 +2,6 @@
 #![cfg(test)]
 
 mod bus;
+mod http;
 mod receiving;
 mod support;

@@ -1,3 +1,4 @@
+use chassis::http::problem::{IDEMPOTENCY_KEY_REUSED, Problem};
 use chassis::store::idempotency::Key;
 use futures::future::join_all;
 use intake::error::Error;
@@ -15,13 +16,13 @@ fn other_payload(key: &str) -> Incoming {
 
 fn cancel_of(request: kernel::RequestId, expected: Option<Version>) -> CancelRequest {
     let by = incoming("-").by;
-    CancelRequest { city: city(), request, by, reason: PersonalText::default(), expected }
+    CancelRequest { city: city(), request, by, reason: PersonalText::default(), nonce: None, expected }
 }
 
 testkit::on_both_databases! {
     async fn i1_a_received_request_reads_back_with_its_timeline_and_goes_out_once(db: TestDb) {
         let intake = Intake::start(db).await;
-        let received = intake.service.app.receive(incoming("a")).await.unwrap();
+        let received = intake.app.receive(incoming("a")).await.unwrap();
         let request = intake.request(received.request).await;
         assert_eq!((request.status, request.version, request.due_by), (Status::Received, Version(1), received.due_by));
         assert_eq!(request.contact.phone.in_the_clear(), "13800001234");
@@ -33,8 +34,8 @@ testkit::on_both_databases! {
 
     async fn i2_the_same_key_twice_gives_one_request_and_the_same_answer(db: TestDb) {
         let intake = Intake::start(db).await;
-        let first = intake.service.app.receive(incoming("a")).await.unwrap();
-        let second = intake.service.app.receive(incoming("a")).await.unwrap();
+        let first = intake.app.receive(incoming("a")).await.unwrap();
+        let second = intake.app.receive(incoming("a")).await.unwrap();
         assert_eq!(first, second);
         intake.drained().await;
         assert_eq!(intake.messages().await, 1);
@@ -43,7 +44,7 @@ testkit::on_both_databases! {
 
     async fn i2_the_same_key_many_times_at_once_gives_one_request(db: TestDb) {
         let intake = Intake::start(db).await;
-        let tries = (0..200).map(|n| intake.service.app.receive(incoming(if n % 2 == 0 { "a" } else { "b" })));
+        let tries = (0..200).map(|n| intake.app.receive(incoming(if n % 2 == 0 { "a" } else { "b" })));
         let answers: Vec<_> = join_all(tries).await.into_iter().map(Result::unwrap).collect();
         let mut requests: Vec<_> = answers.iter().map(|answer| answer.request).collect();
         requests.sort_unstable();
@@ -56,20 +57,20 @@ testkit::on_both_databases! {
 
     async fn i2_the_same_key_with_another_payload_is_refused(db: TestDb) {
         let intake = Intake::start(db).await;
-        intake.service.app.receive(incoming("a")).await.unwrap();
-        let refused = intake.service.app.receive(other_payload("a")).await.unwrap_err();
+        intake.app.receive(incoming("a")).await.unwrap();
+        let refused = intake.app.receive(other_payload("a")).await.unwrap_err();
         assert!(matches!(refused, Error::OtherPayload));
-        assert_eq!(refused.problem(), (422, "idempotency-key-reused"));
+        assert_eq!(Problem::from(refused).kind(), IDEMPOTENCY_KEY_REUSED);
         intake.stop().await;
     }
 
     async fn i2_a_signature_is_good_once(db: TestDb) {
         let intake = Intake::start(db).await;
-        intake.service.app.receive(signed("a", "msg_1", &intake.clock)).await.unwrap();
-        let replayed = intake.service.app.receive(signed("b", "msg_1", &intake.clock)).await.unwrap_err();
+        intake.app.receive(signed("a", "msg_1", &intake.clock)).await.unwrap();
+        let replayed = intake.app.receive(signed("b", "msg_1", &intake.clock)).await.unwrap_err();
         assert!(matches!(replayed, Error::Replayed));
         // A new signature for the same intent is a retry: it gets the first result.
-        assert!(intake.service.app.receive(signed("a", "msg_2", &intake.clock)).await.is_ok());
+        assert!(intake.app.receive(signed("a", "msg_2", &intake.clock)).await.is_ok());
         intake.stop().await;
     }
 
@@ -80,19 +81,19 @@ testkit::on_both_databases! {
             if n % 10 == 3 {
                 one.contact.phone = "81890".to_owned().into();
             }
-            intake.service.app.receive(one)
+            intake.app.receive(one)
         });
         let answers = join_all(tries).await;
         assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 45);
         assert!(answers.iter().enumerate().all(|(n, answer)| (n % 10 == 3) == matches!(answer, Err(Error::Invalid(_)))));
         // The key of a refused request is free: it may be mended and sent again.
-        assert!(intake.service.app.receive(incoming("3")).await.is_ok());
+        assert!(intake.app.receive(incoming("3")).await.is_ok());
         intake.stop().await;
     }
 
     async fn i2_a_request_is_cancelled_once_and_a_retry_gets_the_first_result(db: TestDb) {
         let intake = Intake::start(db).await;
-        let request = intake.service.app.receive(incoming("a")).await.unwrap().request;
+        let request = intake.app.receive(incoming("a")).await.unwrap().request;
         let stale = intake.db().write(&cancel_of(request, Some(Version(9)))).await.unwrap_err();
         assert!(matches!(stale, Error::Moved { now: Version(1) }));
         let first = intake.db().write(&cancel_of(request, Some(Version(1)))).await.unwrap();

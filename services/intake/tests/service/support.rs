@@ -4,11 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chassis::config;
+use chassis::config::{HttpConfig, OpsConfig, ShutdownConfig};
+use chassis::entry::Definition as _;
 use chassis::service::Host;
+use chassis::service::Runtime;
 use chassis::store::{Db, idempotency::Key, migrate};
 use contracts::{Event, streams::Stream};
 use intake::usecases::{self, Incoming, Nonce};
-use intake::{CONFIG_DEFAULTS, Config, Migrator, NAME, Service, build};
+use intake::{App, Config, Intake as Definition, Migrator, assemble, router};
 use intake_domain::{ContactDraft, Kind, Mode, Request};
 use kernel::{Actor, Channel, City, RequestId, Version};
 use testkit::nats::{Options, Server};
@@ -19,8 +22,18 @@ use uuid::Uuid;
 /// How long the slowest machine may take.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
+/// What the channels of a test sign with.
+pub(crate) const CHANNEL_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+/// The public key of RFC 8037, appendix A: tests hand out no tokens, and the service wants an issuer.
+const JWKS: &str = r#"{"keys":[{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","use":"sig","kid":"rfc8037","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
+
 pub(crate) struct Intake {
-    pub(crate) service: Service,
+    pub(crate) app: App,
+    pub(crate) runtime: Runtime,
+    pub(crate) router: axum::Router,
+    pub(crate) http: HttpConfig,
+    pub(crate) ops: OpsConfig,
+    limits: ShutdownConfig,
     pub(crate) nats: Server,
     pub(crate) clock: Arc<ManualClock>,
     _db: TestDb,
@@ -32,24 +45,33 @@ impl Intake {
     }
 
     pub(crate) async fn start_with(db: TestDb, nats: Server) -> Self {
+        let keys = format!("keys = [{{ id = \"test\", secret = \"{CHANNEL_SECRET}\" }}]");
+        let channels = format!("{{ wechat = {{ {keys} }}, alipay = {{ {keys} }} }}");
         let given = [
             ("INTAKE__DATABASE__URL".to_owned(), db.url().to_owned()),
+            ("INTAKE__HTTP__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
+            ("INTAKE__OPS__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
+            ("INTAKE__AUTH__JWKS".to_owned(), JWKS.to_owned()),
+            ("INTAKE__AUTH__CHANNELS".to_owned(), channels),
             ("INTAKE__NATS__URL".to_owned(), nats.url()),
             ("INTAKE__NATS__RECONNECT_WAIT_MS_MAX".to_owned(), "200".to_owned()),
         ];
-        let config: Config = config::load(NAME, CONFIG_DEFAULTS, None, given.into_iter()).unwrap();
+        let config: Config =
+            config::load(Definition::NAME, Definition::DEFAULTS, None, given.into_iter()).unwrap();
         let clock = Arc::new(ManualClock::default());
         let ids = Arc::new(SeededIds::new(7, clock.clone()));
         let host = Host { clock: clock.clone(), wall: clock.clone(), ids };
         let schema = Db::open(&config.database, host.clock.clone(), host.ids.clone()).await.unwrap();
         migrate::migrate::<Migrator>(&schema, &config.database).await.unwrap();
         schema.close().await;
-        let service = build(config, host).await.unwrap();
-        Self { service, nats, clock, _db: db }
+        let (app, runtime) = assemble(&config, host).await.unwrap();
+        let router = router(&config, app.clone(), &runtime);
+        let Config { http, ops, shutdown: limits, .. } = config;
+        Self { app, runtime, router, http, ops, limits, nats, clock, _db: db }
     }
 
     pub(crate) fn db(&self) -> &Db {
-        &self.service.runtime.db
+        &self.runtime.db
     }
 
     pub(crate) async fn request(&self, id: RequestId) -> Request {
@@ -65,7 +87,7 @@ impl Intake {
     /// Makes the streams of the services that are not here.
     pub(crate) async fn streams_of_others(&self) {
         for stream in [Stream::Dispatch, Stream::Feedback] {
-            until("a stream", PATIENCE, async || self.service.runtime.bus.ensure_stream(stream).await.ok())
+            until("a stream", PATIENCE, async || self.runtime.bus.ensure_stream(stream).await.ok())
                 .await
                 .unwrap();
         }
@@ -97,7 +119,7 @@ impl Intake {
 
     /// What the stream of intake holds.
     pub(crate) async fn messages(&self) -> u64 {
-        let state = self.service.runtime.bus.stream_state(Stream::Intake).await.unwrap();
+        let state = self.runtime.bus.stream_state(Stream::Intake).await.unwrap();
         match state {
             chassis::bus::StreamState::There { messages, .. } => messages,
             chassis::bus::StreamState::Gone => 0,
@@ -105,7 +127,7 @@ impl Intake {
     }
 
     pub(crate) async fn stop(self) {
-        assert_eq!(self.service.shutdown().await.len(), 0);
+        assert_eq!(self.runtime.shutdown(&self.limits).await.len(), 0);
     }
 }
 

@@ -1,0 +1,63 @@
+//! What front ends and staff see of intake: one file per resource.
+
+mod events;
+mod recommendations;
+mod requests;
+
+use chassis::auth::{Caller, FORBIDDEN, Permission};
+use chassis::http::{Api, Problem};
+use intake_domain::Request;
+use kernel::{City, RequestId};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::App;
+use crate::error::Error;
+use crate::usecases::{self, Nonce};
+
+pub(crate) use events::PATH as EVENTS_PATH;
+
+/// What the API is called.
+pub(crate) const API: Api = Api {
+    service: "intake",
+    description: "Requests of citizens by six channels, their progress, and whom the platform recommends.",
+    version: env!("CARGO_PKG_VERSION"),
+};
+
+/// All routes with their documentation.
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().merge(requests::routes()).merge(events::routes()).merge(recommendations::routes())
+}
+
+/// The city that the resource is in: part of every key.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct InCity {
+    /// The city's code, such as 330200.
+    city: City,
+}
+
+/// Lets the caller go on with the permission, in the city that the account is for.
+fn admit(caller: &Caller, permission: Permission, city: City) -> Result<(), Problem> {
+    caller.require(permission)?;
+    match caller.city {
+        Some(own) if own != city => Err(FORBIDDEN.detail("the account is for another city")),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// The request, as far as the caller may know of it: a channel knows its own alone.
+async fn visible(app: &App, caller: &Caller, city: City, id: RequestId) -> Result<Request, Problem> {
+    let request = usecases::find(&app.db, city, id).await?;
+    match &caller.signed {
+        Some((channel, _)) if *channel != request.channel => Err(Error::Unknown("request").into()),
+        Some(_) | None => Ok(request),
+    }
+}
+
+fn nonce_of(app: &App, caller: &Caller) -> Option<Nonce> {
+    let (channel, id) = caller.signed.clone()?;
+    Some(Nonce { channel, id, used_at: app.wall.now() })
+}

@@ -1,0 +1,57 @@
+//! Whom the platform recommends, for six channels and staff alike: the order that dispatch holds.
+
+use core::time::Duration;
+
+use axum::extract::State;
+use chassis::auth::{Caller, Permission};
+use chassis::http::{Json, Problem, Query};
+use contracts::dispatch::{Recommend, Recommendation};
+use kernel::{Area, City, ItemCode};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::admit;
+use crate::App;
+use crate::error::Error;
+
+/// How long dispatch may take to answer.
+const ANSWER_WITHIN: Duration = Duration::from_secs(3);
+
+/// The routes of this resource.
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(read))
+}
+
+/// For what and where.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Wanted {
+    /// The city's code, such as 330200.
+    city: City,
+    /// The item of the catalogue.
+    #[param(value_type = String)]
+    item: ItemCode,
+    /// The street's code.
+    area: Area,
+    /// How many, 1 to 20; 5 when absent.
+    #[serde(default)]
+    #[param(minimum = 1, maximum = 20)]
+    limit: Option<u8>,
+}
+
+/// Whom to recommend, best first, with the reasons.
+#[utoipa::path(get, path = "/v1/recommendations", params(Wanted),
+    responses((status = 200, description = "the order in force, as dispatch answers it", body = serde_json::Value)))]
+async fn read(
+    State(app): State<App>,
+    Query(wanted): Query<Wanted>,
+    caller: Caller,
+) -> Result<Json<Recommendation>, Problem> {
+    admit(&caller, Permission::ReadRecommendation, wanted.city)?;
+    let Wanted { city, item, area, limit } = wanted;
+    let ask = Recommend { city, item, area, wanted_at: None, due_by: None, request: None, limit };
+    Ok(Json(app.bus.ask(&ask, ANSWER_WITHIN).await.map_err(Error::from)?))
+}
