@@ -3,6 +3,7 @@
 
 mod callbacks;
 mod cases;
+mod config;
 mod http;
 mod support;
 mod tokens;
