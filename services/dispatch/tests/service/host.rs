@@ -1,0 +1,397 @@
+//! Dispatch alone on real servers, and a peer that plays intake and credit: its own database, its own outbox, and
+//! credit's answer to the fence. What credit acknowledged and what it broadcast can differ, as on a bad day.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chassis::bus::rpc::{Answer, Answers, RpcError};
+use chassis::clock::SystemClock;
+use chassis::config::{DatabaseConfig, NatsConfig, ShutdownConfig};
+use chassis::entry::{self, Addresses, Built};
+use chassis::service::{Host, Runtime};
+use chassis::store::{Command, Db, StoreError, Tx, migrate, schema};
+use contracts::credit::v1::{CategoryStanding, Hours, MerchantStatus, Standing};
+use contracts::credit::{ConfirmStanding, Confirmation, StandingChanged, StandingNow};
+use contracts::dispatch::{Assign, Assigned, Recommend, Recommendation};
+use contracts::intake::v1::Mode;
+use contracts::intake::{Cancelled, RequestReceived};
+use contracts::streams::Stream;
+use dispatch::{Config, Dispatch, Ranking};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use kernel::{Actor, Channel, City, Clock, Grade, IdSource, MerchantId, RequestId, Risk, Urgency, Version};
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use testkit::{ManualClock, SeededIds, TestDb, nats, wait};
+
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const CITY: &str = "330200";
+const AREA: &str = "330203001";
+/// The key pair of RFC 8037, appendix A: for tests alone.
+const PRIVATE: &str = "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A";
+const PUBLIC: &str = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+
+/// The n-th id of any kind.
+pub(crate) fn id<T: From<uuid::Uuid>>(n: u128) -> T {
+    uuid::Uuid::from_u128(0x0198_c5c0_0000_7000_8000_0000_0000_0000 + n).into()
+}
+
+pub(crate) fn city() -> City {
+    CITY.parse().unwrap()
+}
+
+pub(crate) struct World {
+    pub(crate) dispatch: Built,
+    pub(crate) ranking: Arc<Ranking>,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) peer: Runtime,
+    pub(crate) credit: Credit,
+    _nats: nats::Server,
+    addresses: Addresses,
+    shutdown: ShutdownConfig,
+    http: reqwest::Client,
+    _peer_db: TestDb,
+}
+
+/// What becomes of the question whether a standing is the last one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fence {
+    /// Credit answers it.
+    Answered,
+    /// Nobody does.
+    Silent,
+    /// Nobody does, and the policy allows to go on.
+    SilentAndPassed,
+}
+
+/// What credit acknowledged: the last standing of each merchant.
+#[derive(Clone, Default)]
+pub(crate) struct Credit(Arc<Mutex<BTreeMap<MerchantId, Standing>>>);
+
+impl Credit {
+    pub(crate) fn acknowledge(&self, standing: Standing) {
+        self.0.lock().unwrap().insert(standing.merchant, standing);
+    }
+}
+
+impl Answer<ConfirmStanding> for Credit {
+    async fn answer(&self, ask: ConfirmStanding) -> Result<Confirmation, RpcError> {
+        Ok(match self.0.lock().unwrap().get(&ask.merchant) {
+            None => Confirmation::Unknown,
+            Some(last) if last.version == ask.version => Confirmation::Current,
+            Some(last) => Confirmation::Moved { standing: Box::new(last.clone()) },
+        })
+    }
+}
+
+#[derive(Deserialize)]
+struct PeerConfig {
+    nats: NatsConfig,
+    database: DatabaseConfig,
+}
+
+struct PeerMigrator;
+
+impl MigratorTrait for PeerMigrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(schema::Chassis1)]
+    }
+}
+
+/// Emits events as the owner of their streams would, in one transaction.
+pub(crate) enum Emit {
+    Received(Box<RequestReceived>),
+    Cancelled(Cancelled),
+    Standing(Box<Standing>),
+}
+
+impl Command for Emit {
+    type Out = ();
+    type Error = StoreError;
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        match self {
+            Self::Received(event) => tx.emit(event.as_ref()).map(drop),
+            Self::Cancelled(event) => tx.emit(event).map(drop),
+            Self::Standing(standing) => {
+                tx.emit(&StandingChanged(standing.as_ref().clone()))?;
+                tx.say(&StandingNow(standing.as_ref().clone()))
+            }
+        }
+    }
+}
+
+/// A merchant that serves locks and pipes in one street, round the clock.
+pub(crate) fn standing(n: u128, version: u64, grade: Grade) -> Standing {
+    let at = ManualClock::default().now();
+    let until = at.after(Duration::from_secs(86_400 * 90));
+    let signed =
+        |category: &str| CategoryStanding { category: category.parse().unwrap(), commitment_until: until };
+    Standing {
+        merchant: id(n),
+        city: city(),
+        version: Version(version),
+        name: format!("甬诚服务部 {n}"),
+        grade,
+        score: 700,
+        status: MerchantStatus::Affiliated,
+        home: AREA.parse().unwrap(),
+        areas: vec![AREA.parse().unwrap()],
+        categories: vec![signed("lock-opening")],
+        capacity: 5,
+        hours: Hours { opens: 0, closes: 0 },
+        verified_orders: 180,
+        green_until: Some(until),
+        under_objection: false,
+        cause: "sample".to_owned(),
+        changed_at: at,
+    }
+}
+
+pub(crate) fn request(n: u128, mode: Mode) -> RequestReceived {
+    let at = ManualClock::default().now();
+    RequestReceived {
+        request: id(n),
+        city: city(),
+        channel: Channel::Wechat,
+        item: "door-unlocking".parse().unwrap(),
+        category: "lock-opening".parse().unwrap(),
+        area: AREA.parse().unwrap(),
+        urgency: Urgency::Normal,
+        risk: Risk::High,
+        enters_home: true,
+        wanted_at: at,
+        due_by: at.after(Duration::from_secs(86_400)),
+        mode,
+        preferred: None,
+        received_at: at,
+    }
+}
+
+impl World {
+    /// Dispatch on this database, caught up with these merchants.
+    pub(crate) async fn start(db: &TestDb, merchants: &[Standing]) -> Self {
+        Self::start_with(db, merchants, Fence::Answered).await
+    }
+
+    /// The same with a credit that does not answer, perhaps.
+    pub(crate) async fn start_with(db: &TestDb, merchants: &[Standing], fence: Fence) -> Self {
+        let nats = nats::Server::start(nats::Options::default()).await.unwrap();
+        let peer_db = TestDb::sqlite().unwrap();
+        let peer = peer(&peer_db, &nats.url()).await;
+        let credit = Credit::default();
+        if fence == Fence::Answered {
+            peer.answer(Answers::new("credit").on::<ConfirmStanding, _>(8, credit.clone()));
+        }
+        for stream in [Stream::Intake, Stream::Standing] {
+            peer.bus.ensure_stream(stream).await.unwrap();
+        }
+        let clock = Arc::new(ManualClock::default());
+        let config = config(db, &nats.url(), fence);
+        entry::migrate::<Dispatch>(&config.database).await.unwrap();
+        let shutdown = config.shutdown.clone();
+        let (http, ops) = (config.http.clone(), config.ops.clone());
+        let (dispatch, ranking) = dispatch::build(config, host(&clock, 1)).await.unwrap();
+        let addresses = entry::listen(&dispatch, &http, &ops).await.unwrap();
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let world = Self {
+            dispatch,
+            ranking,
+            clock,
+            peer,
+            credit,
+            nats,
+            addresses,
+            shutdown,
+            http,
+            _peer_db: peer_db,
+        };
+        for merchant in merchants {
+            world.stand(merchant.clone()).await;
+        }
+        world.until("ready", async || world.dispatch.runtime.health.report().ready.then_some(())).await;
+        for merchant in merchants {
+            world.knows(merchant).await;
+        }
+        world
+    }
+
+    /// Credit changes a standing and says so on both paths.
+    pub(crate) async fn stand(&self, standing: Standing) {
+        self.credit.acknowledge(standing.clone());
+        self.emit(Emit::Standing(Box::new(standing))).await;
+    }
+
+    pub(crate) async fn knows(&self, standing: &Standing) {
+        let known = async || {
+            let version = self.ranking.credit_version(standing.city, standing.merchant)?;
+            (version >= standing.version).then_some(())
+        };
+        self.until("the standing in the ranking", known).await;
+    }
+
+    pub(crate) async fn emit(&self, emit: Emit) {
+        self.peer.db.write(&emit).await.unwrap();
+    }
+
+    pub(crate) async fn receive(&self, n: u128, mode: Mode) -> RequestId {
+        self.emit(Emit::Received(Box::new(request(n, mode)))).await;
+        let job = async || self.job(n).await;
+        self.until("the job", job).await;
+        id(n)
+    }
+
+    /// The job as staff see it, in whatever state it is.
+    pub(crate) async fn job(&self, n: u128) -> Option<Value> {
+        for state in ["waiting", "assigned", "completed", "cancelled", "unserved"] {
+            let page = self.get(&operator(), &format!("/v1/jobs?city={CITY}&state={state}")).await.1;
+            let jobs = page["items"].as_array().unwrap();
+            if let Some(job) = jobs.iter().find(|job| job["request"] == id::<RequestId>(n).to_string()) {
+                return Some(job.clone());
+            }
+        }
+        None
+    }
+
+    /// The assignments of a request, the first one first.
+    pub(crate) async fn assignments(&self, n: u128) -> Vec<Value> {
+        let page = self.get(&operator(), &format!("/v1/assignments?city={CITY}")).await.1;
+        let all = page["items"].as_array().unwrap().iter().rev();
+        all.filter(|it| it["request"] == id::<RequestId>(n).to_string()).cloned().collect()
+    }
+
+    /// Waits until the request has so many assignments and gives the last.
+    pub(crate) async fn assigned(&self, n: u128, count: usize) -> Value {
+        let last = async || {
+            let all = self.assignments(n).await;
+            if all.len() == count { all.last().cloned() } else { None }
+        };
+        self.until("the assignment", last).await
+    }
+
+    pub(crate) async fn assign(&self, n: u128, merchant: Option<u128>) -> Result<Assigned, RpcError> {
+        let ask = Assign {
+            request: id(n),
+            city: city(),
+            merchant: merchant.map(id),
+            by: Actor::Channel { channel: Channel::Wechat },
+            reason: None,
+        };
+        self.peer.bus.ask(&ask, PATIENCE).await
+    }
+
+    pub(crate) async fn recommend(&self) -> Recommendation {
+        let ask = Recommend {
+            city: city(),
+            item: "door-unlocking".parse().unwrap(),
+            area: AREA.parse().unwrap(),
+            wanted_at: None,
+            due_by: None,
+            request: None,
+            limit: None,
+        };
+        self.peer.bus.ask(&ask, PATIENCE).await.unwrap()
+    }
+
+    pub(crate) async fn get(&self, token: &str, path: &str) -> (u16, Value) {
+        answer(self.http.get(self.url(path)).bearer_auth(token)).await
+    }
+
+    pub(crate) async fn post(&self, token: &str, path: &str, body: &Value) -> (u16, Value) {
+        answer(self.http.post(self.url(path)).bearer_auth(token).json(body)).await
+    }
+
+    /// A merchant's step on an assignment.
+    pub(crate) async fn step(&self, n: u128, assignment: &Value, step: &str) -> (u16, Value) {
+        let path = format!("/v1/assignments/{}/{step}?city={CITY}", assignment["id"].as_str().unwrap());
+        self.post(&merchant(n), &path, &json!({ "reason": "busy" })).await
+    }
+
+    pub(crate) async fn until<T>(&self, what: &str, look: impl AsyncFnMut() -> Option<T>) -> T {
+        wait::until(what, PATIENCE, look).await.unwrap()
+    }
+
+    /// Everybody stops; nothing is left over.
+    pub(crate) async fn stop(self) {
+        for runtime in [&self.dispatch.runtime, &self.peer] {
+            let overdue = runtime.shutdown(&self.shutdown).await;
+            assert!(overdue.is_empty(), "{overdue:?}");
+        }
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.addresses.http)
+    }
+}
+
+async fn answer(request: reqwest::RequestBuilder) -> (u16, Value) {
+    let response = request.send().await.unwrap();
+    (response.status().as_u16(), response.json().await.unwrap())
+}
+
+pub(crate) fn operator() -> String {
+    token(&json!({ "sub": id::<kernel::ActorId>(900), "roles": ["operator"], "city": 330_200 }))
+}
+
+pub(crate) fn merchant(n: u128) -> String {
+    token(&json!({
+        "sub": id::<kernel::ActorId>(901), "roles": ["merchant"], "city": 330_200,
+        "merchant": id::<MerchantId>(n),
+    }))
+}
+
+fn token(claims: &Value) -> String {
+    let mut claims = claims.clone();
+    claims["iss"] = "https://id.81890.example".into();
+    claims["aud"] = "81890".into();
+    claims["exp"] = (SystemClock.now().as_secs() + 600).into();
+    // PKCS #8 around the 32 bytes of the key (RFC 8410).
+    let mut der = vec![48, 46, 2, 1, 0, 48, 5, 6, 3, 43, 101, 112, 4, 34, 4, 32];
+    der.extend(URL_SAFE_NO_PAD.decode(PRIVATE).unwrap());
+    let header = Header { kid: Some("a".into()), ..Header::new(Algorithm::EdDSA) };
+    jsonwebtoken::encode(&header, &claims, &EncodingKey::from_ed_der(&der)).unwrap()
+}
+
+fn config(db: &TestDb, nats_url: &str, fence: Fence) -> Config {
+    let keys =
+        json!({ "keys": [{ "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "kid": "a", "x": PUBLIC }] });
+    let environment = HashMap::from([
+        ("DISPATCH__NATS__URL".to_owned(), nats_url.to_owned()),
+        ("DISPATCH__DATABASE__URL".to_owned(), db.url().to_owned()),
+        ("DISPATCH__AUTH__JWKS".to_owned(), keys.to_string()),
+        (
+            "DISPATCH__FENCE__FALLBACK_WITHOUT_CREDIT".to_owned(),
+            (fence == Fence::SilentAndPassed).to_string(),
+        ),
+        ("DISPATCH__HTTP__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
+        ("DISPATCH__OPS__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
+    ]);
+    let defaults = <Dispatch as entry::Definition>::DEFAULTS;
+    chassis::config::load("dispatch", defaults, None, environment.into_iter()).unwrap()
+}
+
+async fn peer(db: &TestDb, nats_url: &str) -> Runtime {
+    let environment = HashMap::from([
+        ("PEER__NATS__URL".to_owned(), nats_url.to_owned()),
+        ("PEER__DATABASE__URL".to_owned(), db.url().to_owned()),
+    ]);
+    let defaults = "[nats]\n[database]\n";
+    let config: PeerConfig = chassis::config::load("peer", defaults, None, environment.into_iter()).unwrap();
+    let PeerConfig { nats, database } = config;
+    let host = host(&Arc::new(ManualClock::default()), 2);
+    let store = Db::open(&database, host.clock.clone(), host.ids.clone()).await.unwrap();
+    migrate::migrate::<PeerMigrator>(&store, &database).await.unwrap();
+    store.close().await;
+    Runtime::open::<PeerMigrator>("peer", &database, &nats, host, &[Stream::Intake, Stream::Standing])
+        .await
+        .unwrap()
+}
+
+fn host(clock: &Arc<ManualClock>, seed: u64) -> Host {
+    let clock: Arc<dyn Clock> = clock.clone();
+    let ids: Arc<dyn IdSource> = Arc::new(SeededIds::new(seed, clock.clone()));
+    Host { clock, wall: Arc::new(SystemClock), ids }
+}

@@ -1,0 +1,219 @@
+//! Dispatch alone against a real nats-server and both databases, with a peer that plays intake and credit.
+
+#![cfg(test)]
+
+mod host;
+
+use std::time::Duration;
+
+use chassis::bus::rpc::RpcError;
+use contracts::dispatch::RankingChanged;
+use contracts::intake::Cancelled;
+use contracts::intake::v1::Mode;
+use futures::StreamExt as _;
+use kernel::{Grade, MerchantId, Version};
+use serde_json::json;
+use testkit::TestDb;
+
+use host::{CITY, Emit, Fence, World, city, id, merchant, operator, request, standing};
+
+/// The time a merchant has to answer what is due in a day, and a little more.
+const OVERDUE: Duration = Duration::from_secs(61 * 60);
+
+fn name(n: u128) -> String {
+    id::<MerchantId>(n).to_string()
+}
+
+testkit::on_both_databases! {
+    async fn a_request_goes_to_the_best_and_ends_when_its_work_is_done(db: TestDb) {
+        let world = World::start(&db, &[standing(1, 1, Grade::A), standing(2, 1, Grade::AAA)]).await;
+        world.receive(10, Mode::Auto).await;
+        let offered = world.assigned(10, 1).await;
+        assert_eq!((&offered["merchant"], &offered["state"]), (&name(2).into(), &"offered".into()));
+        assert_eq!(world.step(1, &offered, "accept").await.0, 404, "another merchant's");
+        let (status, accepted) = world.step(2, &offered, "accept").await;
+        assert_eq!((status, &accepted["already"]), (200, &false.into()));
+        assert_eq!(world.step(2, &offered, "decline").await.1["code"], "already-accepted");
+        world.step(2, &offered, "complete").await;
+        assert_eq!(world.job(10).await.unwrap()["state"], "completed");
+        let load = world.ranking.load(city(), id(2)).unwrap();
+        assert_eq!((load.open, load.served), (0, 1));
+        world.stop().await;
+    }
+
+    async fn i2_a_repeated_step_is_told_its_first_result(db: TestDb) {
+        let world = World::start(&db, &[standing(1, 1, Grade::A)]).await;
+        world.receive(10, Mode::Auto).await;
+        let offered = world.assigned(10, 1).await;
+        for step in ["accept", "complete"] {
+            let first = world.step(1, &offered, step).await.1;
+            world.clock.advance(Duration::from_secs(60));
+            let again = world.step(1, &offered, step).await.1;
+            assert_eq!((&first["already"], &again["already"]), (&false.into(), &true.into()));
+            assert_eq!(first["assignment"], again["assignment"]);
+        }
+        world.stop().await;
+    }
+
+    async fn i2_of_many_assignments_at_once_one_holds_the_request(db: TestDb) {
+        let world = World::start(&db, &[standing(1, 1, Grade::A), standing(2, 1, Grade::A)]).await;
+        world.receive(10, Mode::Choose).await;
+        let asks = (0..20).map(|n| world.assign(10, Some(1 + n % 2)));
+        let assigned: Vec<_> = futures::future::try_join_all(asks).await.unwrap();
+        assert_eq!(assigned.iter().filter(|it| !it.already).count(), 1);
+        assert!(assigned.iter().all(|it| it.assignment == assigned[0].assignment));
+        assert_eq!(world.assignments(10).await.len(), 1);
+        let open: u32 = [1, 2].into_iter().filter_map(|n| world.ranking.load(city(), id(n))).map(|it| it.open).sum();
+        assert_eq!(open, 1);
+        world.stop().await;
+    }
+
+    async fn i2_a_request_told_twice_is_offered_once(db: TestDb) {
+        let world = World::start(&db, &[standing(1, 1, Grade::A)]).await;
+        world.receive(10, Mode::Auto).await;
+        world.assigned(10, 1).await;
+        // The same event again, and the same request in an event of its own.
+        world.peer.db.republish("INTAKE").await.unwrap();
+        world.emit(Emit::Received(Box::new(request(10, Mode::Auto)))).await;
+        world.receive(11, Mode::Auto).await;
+        world.assigned(11, 1).await;
+        assert_eq!(world.assignments(10).await.len(), 1);
+        assert_eq!(world.ranking.load(city(), id(1)).unwrap().open, 2);
+        world.stop().await;
+    }
+
+    async fn i4_an_assignment_after_an_acknowledged_downgrade_uses_it_though_its_message_was_lost(db: TestDb) {
+        let world = World::start(&db, &[standing(1, 1, Grade::AAA), standing(2, 1, Grade::A)]).await;
+        world.receive(10, Mode::Choose).await;
+        world.credit.acknowledge(standing(1, 2, Grade::C));
+        let assigned = world.assign(10, None).await.unwrap();
+        assert_eq!((assigned.merchant, assigned.credit_version), (id(2), Version(1)));
+        assert_eq!(world.ranking.credit_version(city(), id(1)), Some(Version(2)));
+        assert_eq!(world.recommend().await.candidates[0].merchant, id(2));
+        world.stop().await;
+    }
+
+    async fn i4_while_credit_is_silent_nothing_is_assigned(db: TestDb) {
+        let world = World::start_with(&db, &[standing(1, 1, Grade::A)], Fence::Silent).await;
+        world.receive(10, Mode::Choose).await;
+        let RpcError::Refused { status, code, .. } = world.assign(10, None).await.unwrap_err() else {
+            panic!("refused")
+        };
+        assert_eq!((status, code.as_str()), (503, "credit-silent"));
+        assert!(world.assignments(10).await.is_empty());
+        world.stop().await;
+    }
+
+    async fn i4_where_the_policy_allows_it_an_assignment_goes_on_and_is_marked(db: TestDb) {
+        let world = World::start_with(&db, &[standing(1, 1, Grade::A)], Fence::SilentAndPassed).await;
+        world.receive(10, Mode::Choose).await;
+        let assigned = world.assign(10, None).await.unwrap();
+        let path = format!("/v1/decisions/{}?city={CITY}", assigned.assignment);
+        assert_eq!(world.get(&operator(), &path).await.1["confirmed"], false);
+        world.stop().await;
+    }
+
+    async fn i4_what_credit_does_not_know_is_not_assigned(db: TestDb) {
+        let world = World::start(&db, &[]).await;
+        world.emit(Emit::Standing(Box::new(standing(1, 1, Grade::A)))).await;
+        world.knows(&standing(1, 1, Grade::A)).await;
+        world.receive(10, Mode::Choose).await;
+        assert!(matches!(world.assign(10, None).await, Err(RpcError::Refused { status: 503, .. })));
+        world.stop().await;
+    }
+
+    async fn a_downgrade_changes_the_order_and_is_announced(db: TestDb) {
+        let world = World::start(&db, &[standing(1, 1, Grade::AAA), standing(2, 1, Grade::A)]).await;
+        assert_eq!(world.recommend().await.candidates[0].merchant, id(1));
+        let said = world.peer.bus.client().subscribe("live.dispatch.ranking-changed.v1.330200").await.unwrap();
+        world.peer.bus.client().flush().await.unwrap();
+        world.stand(standing(1, 2, Grade::C)).await;
+        let message = tokio::time::timeout(host::PATIENCE, std::pin::pin!(said).next()).await.unwrap().unwrap();
+        let changed: RankingChanged = serde_json::from_slice(&message.payload).unwrap();
+        assert_eq!((changed.merchant, changed.credit_version), (id(1), Version(2)));
+        assert_eq!((changed.from, changed.to), (Some(Grade::AAA), Grade::C));
+        assert!(changed.committed_wall_us <= changed.applied_wall_us);
+        assert_eq!(world.recommend().await.candidates[0].merchant, id(2));
+        world.stop().await;
+    }
+
+    async fn i5_a_replay_of_the_record_gives_the_stored_outcome(db: TestDb) {
+        let merchants = [standing(1, 3, Grade::A), standing(2, 1, Grade::B), standing(3, 1, Grade::D)];
+        let world = World::start(&db, &merchants).await;
+        world.receive(10, Mode::Choose).await;
+        let assigned = world.assign(10, Some(2)).await.unwrap();
+        world.stand(standing(2, 9, Grade::D)).await;
+        world.knows(&standing(2, 9, Grade::D)).await;
+        let path = format!("/v1/decisions/{}", assigned.assignment);
+        let record = world.get(&operator(), &format!("{path}?city={CITY}")).await.1;
+        assert_eq!((&record["confirmed"], &record["outcome"]["chosen"]["overridden"]), (&true.into(), &true.into()));
+        let replay = world.get(&operator(), &format!("{path}/replay?city={CITY}")).await.1;
+        assert_eq!((&replay["same"], &replay["stored"]), (&true.into(), &record["outcome"]));
+        assert_eq!(world.get(&merchant(2), &format!("{path}?city={CITY}")).await.0, 403);
+        world.stop().await;
+    }
+
+    async fn an_expired_offer_goes_to_the_next_and_at_last_to_a_person(db: TestDb) {
+        let world = World::start(&db, &[standing(1, 1, Grade::AAA), standing(2, 1, Grade::A)]).await;
+        world.receive(10, Mode::Auto).await;
+        assert_eq!(world.assigned(10, 1).await["merchant"], name(1));
+        world.clock.advance(OVERDUE);
+        let second = world.assigned(10, 2).await;
+        assert_eq!((&second["merchant"], &second["state"]), (&name(2).into(), &"offered".into()));
+        assert_eq!(world.assignments(10).await[0]["state"], "expired");
+        assert_eq!(world.ranking.load(city(), id(1)).unwrap().open, 0);
+        world.clock.advance(OVERDUE);
+        let unserved = async || (world.job(10).await?["state"] == "unserved").then_some(());
+        world.until("a person's turn", unserved).await;
+        world.stop().await;
+    }
+
+    async fn a_declined_offer_goes_to_the_next(db: TestDb) {
+        let world = World::start(&db, &[standing(1, 1, Grade::AAA), standing(2, 1, Grade::A)]).await;
+        world.receive(10, Mode::Auto).await;
+        let first = world.assigned(10, 1).await;
+        assert_eq!(world.step(1, &first, "decline").await.0, 200);
+        assert_eq!(world.assigned(10, 2).await["merchant"], name(2));
+        assert_eq!(world.step(1, &first, "decline").await.1["already"], true);
+        world.stop().await;
+    }
+
+    async fn a_merchant_never_holds_more_than_its_capacity(db: TestDb) {
+        let narrow = contracts::credit::v1::Standing { capacity: 2, ..standing(1, 1, Grade::A) };
+        let world = World::start(&db, &[narrow]).await;
+        for n in 10..16 {
+            world.receive(n, Mode::Choose).await;
+        }
+        let asks = (10..16).map(|n| world.assign(n, None));
+        let assigned = futures::future::join_all(asks).await.into_iter().filter(Result::is_ok).count();
+        assert_eq!((assigned, world.ranking.load(city(), id(1)).unwrap().open), (2, 2));
+        world.stop().await;
+    }
+
+    async fn a_cancelled_request_releases_its_merchant(db: TestDb) {
+        let world = World::start(&db, &[standing(1, 1, Grade::A)]).await;
+        let request = world.receive(10, Mode::Auto).await;
+        let offered = world.assigned(10, 1).await;
+        let cancelled_at = kernel::Clock::now(world.clock.as_ref());
+        world.emit(Emit::Cancelled(Cancelled { request, city: city(), cancelled_at })).await;
+        let released = async || (world.assignments(10).await[0]["state"] == "released").then_some(());
+        world.until("the release", released).await;
+        assert_eq!(world.step(1, &offered, "accept").await.1["code"], "assignment-ended");
+        let free = async || (world.ranking.load(city(), id(1))?.open == 0).then_some(());
+        world.until("the load in the ranking", free).await;
+        world.stop().await;
+    }
+
+    async fn an_operators_override_needs_a_reason(db: TestDb) {
+        let world = World::start(&db, &[standing(1, 1, Grade::AAA), standing(2, 1, Grade::A)]).await;
+        let request = world.receive(10, Mode::Choose).await;
+        let path = format!("/v1/jobs/{request}/assignments?city={CITY}");
+        let refused = world.post(&operator(), &path, &json!({ "merchant": name(2) })).await;
+        assert_eq!((refused.0, &refused.1["code"]), (422, &"reason-needed".into()));
+        let body = json!({ "merchant": name(2), "reason": "knows_the_case" });
+        let (status, assigned) = world.post(&operator(), &path, &body).await;
+        assert_eq!((status, &assigned["merchant"], &assigned["already"]), (200, &name(2).into(), &false.into()));
+        assert_eq!(world.post(&merchant(1), &path, &body).await.0, 403);
+        world.stop().await;
+    }
+}
