@@ -130,7 +130,6 @@ impl Definition for Intake {
 }
 
 /// The public port.
-#[must_use]
 pub fn router(config: &Config, app: App, runtime: &Runtime) -> Router {
     let ids = Arc::clone(&runtime.host.ids);
     let shell = Shell::new(&config.http, &runtime.metrics, ids, vec![http::EVENTS_PATH]);
