@@ -10,7 +10,7 @@ pub struct Options {
     pub max_payload_bytes: u32,
     /// Whether each message is on disk before it is acknowledged (`sync_interval: always`).
     pub sync_always: bool,
-    /// Most that all streams may keep on disk, in bytes.
+    /// Most that all streams may keep on disk, in bytes: room for what the five streams reserve.
     pub max_file_store_bytes: u64,
     /// Another nats-server than the usual one: for upgrades.
     pub binary: Option<PathBuf>,
@@ -21,7 +21,7 @@ impl Default for Options {
         Self {
             max_payload_bytes: 1024 * 1024,
             sync_always: true,
-            max_file_store_bytes: 8 * 1024 * 1024 * 1024,
+            max_file_store_bytes: 16 << 30,
             binary: None,
         }
     }

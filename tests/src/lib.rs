@@ -1,1 +1,0 @@
-//! Stories across services.
