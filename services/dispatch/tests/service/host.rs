@@ -203,7 +203,7 @@ impl World {
             clock,
             peer,
             credit,
-            nats,
+            _nats: nats,
             addresses,
             shutdown,
             http,
