@@ -5,6 +5,7 @@
 mod bus;
 pub mod error;
 mod http;
+mod live;
 mod store;
 pub mod usecases;
 
@@ -86,6 +87,7 @@ pub struct App {
     wall: Arc<dyn Clock>,
     auth: Auth,
     streams: Streams,
+    live: live::Hub,
 }
 
 impl FromRef<App> for Auth {
@@ -156,7 +158,8 @@ pub async fn assemble(config: &Config, host: Host) -> Result<(App, Runtime), Sta
     let ids = Arc::clone(&runtime.host.ids);
     let streams = Streams::new(&config.http, &runtime.metrics, &runtime.tasks, ids);
     let (db, bus, wall) = (runtime.db.clone(), runtime.bus.clone(), Arc::clone(&runtime.host.wall));
-    Ok((App { db, reference, receiving, bus, wall, auth, streams }, runtime))
+    let live = live::Hub::start(bus.clone(), Arc::clone(&wall), Arc::clone(&reference), &runtime.tasks);
+    Ok((App { db, reference, receiving, bus, wall, auth, streams, live }, runtime))
 }
 
 fn receiving_limits(config: &Config) -> Result<Limits, StartError> {

@@ -10,7 +10,7 @@ use testkit::TestDb;
 use crate::support::{CHANNEL_SECRET, Intake};
 
 /// A channel's front end, as a program of the channel would be.
-struct FrontEnd {
+pub(crate) struct FrontEnd {
     channel: Channel,
     base: String,
     now: i64,
@@ -18,18 +18,24 @@ struct FrontEnd {
     nonces: AtomicU64,
 }
 
-struct Answer {
-    status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     body: Value,
 }
 
 impl FrontEnd {
-    fn new(channel: Channel, base: &str, now: i64) -> Self {
+    pub(crate) fn new(channel: Channel, base: &str, now: i64) -> Self {
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         Self { channel, base: base.to_owned(), now, http, nonces: AtomicU64::new(0) }
     }
 
-    async fn call(&self, method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    pub(crate) async fn call(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Answer {
         let id = format!("{}-{}", self.channel, self.nonces.fetch_add(1, Ordering::Relaxed));
         self.call_as(&id, method, target, headers, body).await
     }
@@ -61,6 +67,18 @@ impl FrontEnd {
         Answer { status: answer.status().as_u16(), body: answer.json().await.unwrap_or(Value::Null) }
     }
 
+    /// Opens a live stream.
+    pub(crate) async fn open(&self, id: &str, target: &str) -> reqwest::Response {
+        let key = Key::try_new(&Secret::new(CHANNEL_SECRET)).unwrap();
+        let asking =
+            Outgoing { channel: self.channel, id, timestamp: self.now, method: "GET", target, body: b"" };
+        let mut request = self.http.get(format!("{}{target}", self.base));
+        for (name, value) in sign(&key, &asking) {
+            request = request.header(name, value);
+        }
+        request.send().await.unwrap().error_for_status().unwrap()
+    }
+
     async fn create(&self, key: &str, body: &Value) -> Answer {
         self.call("POST", "/v1/requests", &[("idempotency-key", key)], &body.to_string()).await
     }
@@ -73,7 +91,7 @@ fn new_request() -> Value {
     })
 }
 
-async fn served(intake: &Intake) -> String {
+pub(crate) async fn served(intake: &Intake) -> String {
     let built = Built { runtime: intake.runtime.clone(), router: intake.router.clone() };
     let addresses = listen(&built, &intake.http, &intake.ops).await.unwrap();
     format!("http://{}", addresses.http)

@@ -3,5 +3,6 @@
 
 mod bus;
 mod http;
+mod live;
 mod receiving;
 mod support;
