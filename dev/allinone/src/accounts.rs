@@ -17,32 +17,32 @@ use serde::{Deserialize, Serialize};
 
 /// An account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Account {
+pub(crate) struct Account {
     /// What it logs in with.
-    pub username: String,
+    pub(crate) username: String,
     /// Who it is.
-    pub id: ActorId,
+    pub(crate) id: ActorId,
     /// What it may do.
-    pub role: Role,
+    pub(crate) role: Role,
     /// The merchant it belongs to, if it is a merchant's.
-    pub merchant: Option<MerchantId>,
+    pub(crate) merchant: Option<MerchantId>,
     password_hash: String,
 }
 
 /// A password that was just made: shown once, kept nowhere.
-pub struct Fresh {
+pub(crate) struct Fresh {
     /// The account's name.
-    pub username: String,
+    pub(crate) username: String,
     /// The password.
-    pub password: String,
+    pub(crate) password: String,
 }
 
 /// All accounts.
-pub struct Accounts(Vec<Account>);
+pub(crate) struct Accounts(Vec<Account>);
 
 impl Accounts {
     /// Reads the accounts, or makes them and says their passwords.
-    pub fn open(
+    pub(crate) fn open(
         file: &Path,
         wanted: &[(&str, ActorId, Role, Option<MerchantId>)],
     ) -> anyhow::Result<(Self, Vec<Fresh>)> {
@@ -70,7 +70,7 @@ impl Accounts {
     }
 
     /// The account, if name and password fit. Takes as long for an unknown name as for a wrong password.
-    pub fn verify(&self, username: &str, password: &str) -> Option<&Account> {
+    pub(crate) fn verify(&self, username: &str, password: &str) -> Option<&Account> {
         let account = self.0.iter().find(|account| account.username == username);
         let compared = account.or_else(|| self.0.first())?;
         let hash = PasswordHash::new(&compared.password_hash).ok()?;
@@ -80,19 +80,19 @@ impl Accounts {
 }
 
 /// 120 random bits.
-pub fn random_password() -> String {
+pub(crate) fn random_password() -> String {
     URL_SAFE_NO_PAD.encode(random_bytes::<15>())
 }
 
 /// Random bytes from the operating system.
-pub fn random_bytes<const N: usize>() -> [u8; N] {
+pub(crate) fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     rand::fill(&mut bytes);
     bytes
 }
 
 /// Writes a file that only its owner can read.
-pub fn write_private(file: &Path, text: &str) -> anyhow::Result<()> {
+pub(crate) fn write_private(file: &Path, text: &str) -> anyhow::Result<()> {
     let mut open = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(file)?;
     open.write_all(text.as_bytes())?;
     Ok(())

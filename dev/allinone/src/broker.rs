@@ -16,7 +16,7 @@ const RESTART_WAIT: Duration = Duration::from_millis(300);
 const STOP_WITHIN: Duration = Duration::from_secs(10);
 
 /// A nats-server of our own.
-pub struct Broker {
+pub(crate) struct Broker {
     program: PathBuf,
     config: PathBuf,
     port: u16,
@@ -25,7 +25,7 @@ pub struct Broker {
 
 impl Broker {
     /// Writes the server's configuration into `folder`. It listens on loopback only.
-    pub fn prepare(program: &Path, folder: &Path, port: u16) -> anyhow::Result<Self> {
+    pub(crate) fn prepare(program: &Path, folder: &Path, port: u16) -> anyhow::Result<Self> {
         std::fs::create_dir_all(folder)?;
         let store = folder.join("jetstream");
         let config = folder.join("nats.conf");
@@ -40,12 +40,12 @@ impl Broker {
     }
 
     /// Where clients connect.
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("nats://127.0.0.1:{}", self.port)
     }
 
     /// Runs the server until stopped, starting it again whenever it dies.
-    pub async fn run(self, stop: CancellationToken) -> anyhow::Result<()> {
+    pub(crate) async fn run(self, stop: CancellationToken) -> anyhow::Result<()> {
         loop {
             let mut child = self.spawn()?;
             tokio::select! {
@@ -59,7 +59,7 @@ impl Broker {
     }
 
     /// Waits until the server takes connections.
-    pub async fn healthy(port: u16) -> anyhow::Result<()> {
+    pub(crate) async fn healthy(port: u16) -> anyhow::Result<()> {
         let answers = async {
             while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
                 tokio::time::sleep(Duration::from_millis(20)).await;

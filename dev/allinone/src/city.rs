@@ -21,7 +21,7 @@ const SEED: u64 = 81_890;
 const WORKERS_PER_MERCHANT: u32 = 30;
 
 /// Makes the city in credit's database, before credit starts; what is there already stays.
-pub async fn seed(shared: &Shared, merchants: u32) -> anyhow::Result<Seeded> {
+pub(crate) async fn seed(shared: &Shared, merchants: u32) -> anyhow::Result<Seeded> {
     let file = shared.write(Credit::NAME, 0)?;
     let config: credit::Config = config::load(Credit::NAME, Credit::DEFAULTS, Some(&file), std::env::vars())?;
     entry::migrate::<Credit>(&config.database).await?;
@@ -40,7 +40,7 @@ pub async fn seed(shared: &Shared, merchants: u32) -> anyhow::Result<Seeded> {
     };
     let seeded = seed_city(&db, &rules, &reference, plan, |made| progress(made, merchants)).await;
     db.close().await;
-    Ok(seeded.context("the sample city could not be made")?)
+    seeded.context("the sample city could not be made")
 }
 
 fn progress(made: u32, of: u32) {

@@ -18,7 +18,7 @@ struct Gateway {
 }
 
 /// Forwards by the first part of the path; bodies and live streams pass through as they come.
-pub fn router(services: BTreeMap<String, SocketAddr>) -> anyhow::Result<Router> {
+pub(crate) fn router(services: BTreeMap<String, SocketAddr>) -> anyhow::Result<Router> {
     let client = reqwest::Client::builder()
         .connect_timeout(Duration::from_secs(2))
         .redirect(reqwest::redirect::Policy::none())
@@ -28,13 +28,13 @@ pub fn router(services: BTreeMap<String, SocketAddr>) -> anyhow::Result<Router> 
 }
 
 async fn forward(State(gateway): State<Gateway>, request: Request) -> Response {
-    let target = request.uri().path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
+    let (mut parts, body) = request.into_parts();
+    let target = parts.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
     let (service, rest) = target.trim_start_matches('/').split_once('/').unwrap_or((target, ""));
     let Some(address) = gateway.services.get(service) else {
         return (StatusCode::NOT_FOUND, "no such service").into_response();
     };
     let url = format!("http://{address}/{rest}");
-    let (mut parts, body) = request.into_parts();
     parts.headers.remove(header::HOST);
     let sent = gateway
         .client

@@ -23,9 +23,9 @@ use serde_json::{Value, json};
 use crate::accounts::{Accounts, random_bytes, write_private};
 
 /// Who signs.
-pub const ISSUER: &str = "http://127.0.0.1/issuer";
+pub(crate) const ISSUER: &str = "http://127.0.0.1/issuer";
 /// For whom.
-pub const AUDIENCE: &str = "81890";
+pub(crate) const AUDIENCE: &str = "81890";
 /// How long a token is good.
 const TOKEN_LIFE: Duration = Duration::from_secs(8 * 3_600);
 
@@ -44,7 +44,7 @@ struct Claims<'a> {
 
 /// The issuer.
 #[derive(Clone)]
-pub struct Issuer {
+pub(crate) struct Issuer {
     inner: Arc<Inner>,
 }
 
@@ -57,7 +57,7 @@ struct Inner {
 
 impl Issuer {
     /// Reads the signing key, or makes one.
-    pub fn open(file: &Path, accounts: Accounts, wall: Arc<dyn Clock>) -> anyhow::Result<Self> {
+    pub(crate) fn open(file: &Path, accounts: Accounts, wall: Arc<dyn Clock>) -> anyhow::Result<Self> {
         let signing = if file.exists() {
             let pem = fs::read_to_string(file)?;
             SigningKey::from_pkcs8_pem(&pem).with_context(|| format!("cannot read {}", file.display()))?
@@ -77,12 +77,12 @@ impl Issuer {
     }
 
     /// The public keys, as the services' configuration takes them.
-    pub fn jwks(&self) -> String {
+    pub(crate) fn jwks(&self) -> String {
         self.inner.jwks.to_string()
     }
 
     /// `POST /token` and `GET /jwks.json`.
-    pub fn router(&self) -> Router {
+    pub(crate) fn router(&self) -> Router {
         Router::new()
             .route("/token", post(token))
             .route(

@@ -1,7 +1,6 @@
 //! One machine: its folder, its broker, its accounts; then the services, until it is told to stop.
 
 use std::fs::{self, File};
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,7 +25,7 @@ const MARKER: &str = ".81890-data";
 const CLOSE_WITHIN: Duration = Duration::from_secs(20);
 
 /// Runs the platform until Ctrl-C or SIGTERM.
-pub async fn run(args: &Args) -> anyhow::Result<()> {
+pub(crate) async fn run(args: &Args) -> anyhow::Result<()> {
     let _lock = open_folder(args)?;
     let listener = TcpListener::bind(("127.0.0.1", args.port))
         .await
@@ -38,7 +37,7 @@ pub async fn run(args: &Args) -> anyhow::Result<()> {
     let broker = tokio::spawn(broker.run(stop_broker.clone()));
     Broker::healthy(broker_port).await?;
 
-    let (accounts, fresh) = Accounts::open(&args.data.join("accounts.json"), &wanted(&args.data))?;
+    let (accounts, fresh) = Accounts::open(&args.data.join("accounts.json"), &staff())?;
     let issuer = Issuer::open(&args.data.join("issuer.pem"), accounts, Arc::new(SystemClock))?;
     let shared = Shared {
         data: args.data.clone(),
@@ -57,8 +56,8 @@ pub async fn run(args: &Args) -> anyhow::Result<()> {
     served
 }
 
-/// The staff of the sample city, and the account of one merchant.
-fn wanted(_data: &Path) -> Vec<(&'static str, ActorId, Role, Option<MerchantId>)> {
+/// The staff of the sample city.
+fn staff() -> Vec<(&'static str, ActorId, Role, Option<MerchantId>)> {
     let id = |n: u128| ActorId::new(Uuid::from_u128(0x0198_0000_0000_7000_8000_0000_0000_0000 + n));
     vec![
         ("operator", id(1), Role::Operator, None),
@@ -92,7 +91,7 @@ fn open_folder(args: &Args) -> anyhow::Result<File> {
 }
 
 /// Serves the one address until told to stop; then answers what it has.
-pub async fn serve_until_stopped(listener: TcpListener, router: Router) -> anyhow::Result<()> {
+pub(crate) async fn serve_until_stopped(listener: TcpListener, router: Router) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     let told = stop.clone();
     let serving = axum::serve(listener, router).with_graceful_shutdown(async move { told.cancelled().await });
@@ -109,7 +108,7 @@ pub async fn serve_until_stopped(listener: TcpListener, router: Router) -> anyho
 
 /// Says where everything is.
 #[expect(clippy::print_stdout, reason = "this is what the command is for")]
-pub fn announce(args: &Args, fresh: &[Fresh]) {
+pub(crate) fn announce(args: &Args, fresh: &[Fresh]) {
     let at = format!("http://127.0.0.1:{}", args.port);
     println!("\nthe platform serves at {at}");
     for service in ["intake", "dispatch", "feedback", "credit"] {

@@ -23,7 +23,7 @@ const LISTENS_WITHIN: Duration = Duration::from_secs(30);
 const STOP_WITHIN: Duration = Duration::from_secs(30);
 
 /// Starts the processes, serves them behind one address, and stops them in the reverse order.
-pub async fn serve(
+pub(crate) async fn serve(
     args: &Args,
     shared: &Shared,
     issuer: &Issuer,

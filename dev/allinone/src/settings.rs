@@ -14,36 +14,36 @@ use crate::accounts::{random_bytes, write_private};
 use crate::issuer::{AUDIENCE, ISSUER};
 
 /// The four, in the order in which they are started: each before those who ask it.
-pub const SERVICES: [&str; 4] = ["credit", "dispatch", "feedback", "intake"];
+pub(crate) const SERVICES: [&str; 4] = ["credit", "dispatch", "feedback", "intake"];
 
 /// What all services of this machine share.
-pub struct Shared {
+pub(crate) struct Shared {
     /// The folder of all data.
-    pub data: PathBuf,
+    pub(crate) data: PathBuf,
     /// The broker's address.
-    pub nats_url: String,
+    pub(crate) nats_url: String,
     /// The issuer's public keys.
-    pub jwks: String,
+    pub(crate) jwks: String,
     /// The channels' signing keys.
-    pub channel_keys: BTreeMap<Channel, String>,
+    pub(crate) channel_keys: BTreeMap<Channel, String>,
     /// The clock all services keep.
-    pub clock: ClockFile,
+    pub(crate) clock: ClockFile,
 }
 
 /// A clock that runs at a pace from an anchor, the same after a restart.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub struct ClockFile {
+pub(crate) struct ClockFile {
     /// Simulated seconds per real second.
-    pub speed: u32,
+    pub(crate) speed: u32,
     /// Simulated time at the anchor.
-    pub start: Timestamp,
+    pub(crate) start: Timestamp,
     /// Real time at the anchor.
-    pub anchor: Timestamp,
+    pub(crate) anchor: Timestamp,
 }
 
 impl ClockFile {
     /// Reads the clock, or anchors it now.
-    pub fn open(file: &Path, speed: u32, now: Timestamp) -> anyhow::Result<Self> {
+    pub(crate) fn open(file: &Path, speed: u32, now: Timestamp) -> anyhow::Result<Self> {
         if file.exists() {
             let text = std::fs::read_to_string(file)?;
             return serde_json::from_str(&text).with_context(|| format!("cannot read {}", file.display()));
@@ -55,7 +55,7 @@ impl ClockFile {
 }
 
 /// Reads the channels' signing keys, or makes them.
-pub fn channel_keys(file: &Path) -> anyhow::Result<BTreeMap<Channel, String>> {
+pub(crate) fn channel_keys(file: &Path) -> anyhow::Result<BTreeMap<Channel, String>> {
     if file.exists() {
         let text = std::fs::read_to_string(file)?;
         return serde_json::from_str(&text).with_context(|| format!("cannot read {}", file.display()));
@@ -70,7 +70,7 @@ pub fn channel_keys(file: &Path) -> anyhow::Result<BTreeMap<Channel, String>> {
 
 impl Shared {
     /// Writes the configuration file of a service, readable by its owner only, and says where it is.
-    pub fn write(&self, service: &str, http_port: u16) -> anyhow::Result<PathBuf> {
+    pub(crate) fn write(&self, service: &str, http_port: u16) -> anyhow::Result<PathBuf> {
         let database = self.data.join(format!("{service}.db"));
         let channels: BTreeMap<&str, serde_json::Value> = self
             .channel_keys
@@ -80,6 +80,7 @@ impl Shared {
         let mut settings = json!({
             "http": { "listen": format!("127.0.0.1:{http_port}") },
             "ops": { "listen": "127.0.0.1:0" },
+            "telemetry": { "log": "warn" },
             "nats": { "url": self.nats_url },
             "database": { "url": format!("sqlite://{}?mode=rwc", database.display()) },
             "auth": { "issuer": ISSUER, "audience": AUDIENCE, "jwks": self.jwks, "channels": channels },

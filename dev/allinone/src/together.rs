@@ -30,7 +30,7 @@ struct Running {
 }
 
 /// Starts the services, serves them behind one address, and stops them in the reverse order.
-pub async fn serve(
+pub(crate) async fn serve(
     args: &Args,
     shared: &Shared,
     issuer: &Issuer,

@@ -56,7 +56,7 @@ event!(RequestReceived, "intake", "request-received", "1", Stream::Intake, reque
         request: example::id(1),
         city: example::city(),
         channel: Channel::Wechat,
-        item: example::constant("lock-opening-door"),
+        item: example::constant("door-unlocking"),
         category: example::constant("lock-opening"),
         area: example::area(),
         urgency: Urgency::Emergency,
