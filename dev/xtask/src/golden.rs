@@ -16,10 +16,16 @@ struct Generator {
     writes: &'static [&'static str],
 }
 
-const GENERATORS: &[Generator] = &[Generator {
-    cargo: &["run", "--quiet", "--package", "contracts", "--example", "golden"],
-    writes: &["crates/contracts/golden", "docs/EVENTS.md", "docs/asyncapi.json"],
-}];
+const GENERATORS: &[Generator] = &[
+    Generator {
+        cargo: &["run", "--quiet", "--package", "contracts", "--example", "golden"],
+        writes: &["crates/contracts/golden", "docs/EVENTS.md", "docs/asyncapi.json"],
+    },
+    Generator {
+        cargo: &["run", "--quiet", "--package", "stories", "--example", "documents"],
+        writes: &["docs/CONFIG.md", "docs/openapi"],
+    },
+];
 
 /// Writes all of them anew.
 pub(crate) fn write() -> anyhow::Result<()> {
