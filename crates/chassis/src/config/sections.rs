@@ -24,8 +24,8 @@ pub struct HttpConfig {
     pub request_timeout_ms: NonZeroU64,
     /// The same for routes that wait for news on purpose.
     pub long_poll_timeout_ms: NonZeroU64,
-    /// For a client to send a request's head.
-    pub header_timeout_ms: NonZeroU64,
+    /// Without any progress on a connection.
+    pub idle_timeout_ms: NonZeroU64,
     /// Connections held at once.
     pub connections_max: NonZeroUsize,
     /// Requests worked on at once.

@@ -16,7 +16,7 @@ pub(crate) fn config() -> HttpConfig {
         body_limit_bytes: 16,
         request_timeout_ms: 1_000.try_into().unwrap(),
         long_poll_timeout_ms: 5_000.try_into().unwrap(),
-        header_timeout_ms: 1_000.try_into().unwrap(),
+        idle_timeout_ms: 1_000.try_into().unwrap(),
         connections_max: 10.try_into().unwrap(),
         concurrency_limit: 1.try_into().unwrap(),
         streams_max: 1.try_into().unwrap(),

@@ -6,10 +6,12 @@ use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, Sampler, 
 use tracing::level_filters::LevelFilter;
 use tracing::{Dispatch, Metadata, Subscriber};
 use tracing_subscriber::filter::{EnvFilter, FilterFn, filter_fn};
+use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{Layer, Registry};
 
+use super::line::LineFields;
 use super::{TelemetryError, resource};
 use crate::config::{LogFormat, TelemetryConfig};
 
@@ -51,11 +53,8 @@ impl Tracing {
             .with_level(false)
             .with_target(false)
             .with_filter(our_spans());
-        let registry = Registry::default().with(traced);
-        let dispatch = match config.log_format {
-            LogFormat::Text => Dispatch::new(registry.with(text_lines().with_filter(logged))),
-            LogFormat::Json => Dispatch::new(registry.with(json_lines().with_filter(logged))),
-        };
+        let lines = lines(config.log_format, std::io::stderr).with_filter(logged);
+        let dispatch = Dispatch::new(Registry::default().with(traced).with(lines));
         Ok(Self { provider, dispatch })
     }
 
@@ -118,14 +117,17 @@ fn our_spans() -> FilterFn<impl Fn(&Metadata<'_>) -> bool + Clone> {
     filter_fn(ours).with_max_level_hint(LevelFilter::INFO)
 }
 
-fn text_lines<S: Subscriber + for<'a> LookupSpan<'a>>() -> impl Layer<S> {
-    tracing_subscriber::fmt::layer().with_writer(std::io::stderr)
-}
-
-fn json_lines<S: Subscriber + for<'a> LookupSpan<'a>>() -> impl Layer<S> {
-    tracing_subscriber::fmt::layer()
-        .json()
-        .with_current_span(true)
-        .with_span_list(false)
-        .with_writer(std::io::stderr)
+/// Log lines in the given format.
+pub(super) fn lines<S, W>(format: LogFormat, writer: W) -> Box<dyn Layer<S> + Send + Sync>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    let layer = tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(false);
+    match format {
+        LogFormat::Text => layer.fmt_fields(LineFields(format)).boxed(),
+        LogFormat::Json => {
+            layer.json().with_current_span(true).with_span_list(false).fmt_fields(LineFields(format)).boxed()
+        }
+    }
 }

@@ -4,6 +4,7 @@
 //! errors name keys and places, never values.
 
 mod install;
+mod line;
 mod metrics;
 pub mod names;
 mod trace;
