@@ -35,6 +35,8 @@ pub(super) fn company(city: &str, trade: &str, seed: u64, index: u32) -> String 
     };
     let first = at(&FIRST, place / SECOND.len() as u64);
     let second = at(&SECOND, place % SECOND.len() as u64);
+    // Some trades are called a service already, and so is every form.
+    let trade = trade.strip_suffix("服务").unwrap_or(trade);
     let name = format!("{city}{first}{second}{trade}{form}");
     match u64::from(index) / pairs {
         0 => name,
@@ -47,4 +49,14 @@ pub(super) fn masked_person(chance: &mut Chance) -> String {
     let surname = chance.pick(&SURNAME).copied().unwrap_or('某');
     let stars = if chance.permille(700) { "**" } else { "*" };
     format!("{surname}{stars}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_company_is_called_a_service_twice_over() {
+        assert!((0..200).all(|index| !company("宁波", "保洁服务", 1, index).contains("服务服务")));
+    }
 }
