@@ -122,7 +122,17 @@ fn add_problem(operation: &mut Operation) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use axum::body::Body;
+    use http::Request;
+    use testkit::{ManualClock, SeededIds};
+    use tower::ServiceExt;
+
     use super::*;
+    use crate::telemetry::Metrics;
+
+    const API: Api = Api { service: "test", description: "A test.", version: "1" };
 
     #[utoipa::path(get, path = "/v1/things", responses((status = 200, body = String)))]
     async fn things() -> &'static str {
@@ -132,12 +142,30 @@ mod tests {
     #[test]
     fn every_operation_says_how_it_refuses() {
         let routes: OpenApiRouter = OpenApiRouter::new().routes(utoipa_axum::routes!(things));
-        let api = Api { service: "test", description: "A test.", version: "1" };
-        let document = serde_json::to_value(finish(api, routes.into_openapi())).unwrap();
+        let document = serde_json::to_value(finish(API, routes.into_openapi())).unwrap();
         assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
         let default = &document["paths"]["/v1/things"]["get"]["responses"]["default"]["content"];
         assert_eq!(default[problem::MEDIA_TYPE]["schema"]["$ref"], "#/components/schemas/Problem");
         assert!(document["components"]["schemas"]["Problem"]["properties"]["code"].is_object());
         assert!(document["components"]["securitySchemes"]["channel"].is_object());
+    }
+
+    #[tokio::test]
+    async fn the_document_and_its_page_come_with_the_service() {
+        let metrics = Metrics::try_new("test", "1").unwrap();
+        let ids = Arc::new(SeededIds::new(1, Arc::new(ManualClock::default())));
+        let shell = Shell::new(&crate::http::test_config(), &metrics, ids, Vec::new());
+        let app = assemble(API, OpenApiRouter::new().routes(utoipa_axum::routes!(things)), &shell);
+        for (path, policy) in [
+            (DOCUMENT_PATH, "default-src 'none'; frame-ancestors 'none'"),
+            ("/docs/", PAGE_POLICY),
+            ("/docs/swagger-initializer.js", PAGE_POLICY),
+            ("/v1/things", "default-src 'none'; frame-ancestors 'none'"),
+        ] {
+            let response =
+                app.clone().oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
+            assert_eq!(response.status().as_u16(), 200, "{path}");
+            assert_eq!(response.headers()[header::CONTENT_SECURITY_POLICY], policy, "{path}");
+        }
     }
 }

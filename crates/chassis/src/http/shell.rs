@@ -29,7 +29,7 @@ use tracing::{Instrument, Span};
 use super::body::{self, BodyLimit};
 use super::headers::{REQUEST_ID, protect, request_id};
 use super::observe::RouteFigures;
-use super::problem::{self, INTERNAL, METHOD_NOT_ALLOWED, NO_SUCH_ROUTE, OVERLOADED, TIMED_OUT};
+use super::problem::{self, INTERNAL, METHOD_NOT_ALLOWED, NO_SUCH_ROUTE, OVERLOADED, Problem, TIMED_OUT};
 use crate::config::HttpConfig;
 use crate::tasks::panic_text;
 use crate::telemetry::{self, Metrics, names};
@@ -124,6 +124,8 @@ impl<S> Layer<S> for ShellLayer {
     }
 }
 
+type Answering = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
 #[derive(Clone)]
 struct Shelled<S> {
     inner: S,
@@ -138,7 +140,7 @@ where
 {
     type Response = Response;
     type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+    type Future = Answering;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         self.inner.poll_ready(context)
@@ -149,11 +151,11 @@ where
         let seen = Seen::of(&request, &self.shell, &self.figures);
         let Some(place) = self.shell.admit() else {
             self.shell.0.shed.add(1, &[]);
-            let refused = OVERLOADED.detail("try again in a moment").retry_after(RETRY_AFTER).into_response();
-            return Box::pin(core::future::ready(Ok(seen.finish(refused, began))));
+            let refused = OVERLOADED.detail("try again in a moment").retry_after(RETRY_AFTER);
+            return seen.refuse(refused, began);
         };
         if let Err(refused) = limit_body(&mut request, self.shell.0.body_limit) {
-            return Box::pin(core::future::ready(Ok(seen.finish(refused.into_response(), began))));
+            return seen.refuse(refused, began);
         }
         let time_limit = self.shell.time_limit(self.figures.route(None));
         let answering = tokio::time::timeout(time_limit, self.inner.call(request));
@@ -200,9 +202,15 @@ impl Seen {
         }
     }
 
-    /// Adds what every answer has, and counts it.
+    /// Answers without asking a handler.
+    fn refuse(self, problem: Problem, began: Instant) -> Answering {
+        let span = self.span.clone();
+        let response = span.in_scope(|| self.finish(problem.into_response(), began));
+        Box::pin(core::future::ready(Ok(response)))
+    }
+
+    /// Adds what every answer has, and counts it. To be called inside the span.
     fn finish(self, response: Response, began: Instant) -> Response {
-        let _entered = self.span.enter();
         let status = response.status();
         let mut response = if status.is_client_error() || status.is_server_error() {
             problem::with_instance(response, self.path.path())
@@ -242,7 +250,7 @@ fn span_of(request: &Request, route: &str, id: &HeaderValue) -> Span {
 }
 
 /// A body that declares its length is judged by it; one that does not is cut where the limit is.
-fn limit_body(request: &mut Request, limit: BodyLimit) -> Result<(), super::Problem> {
+fn limit_body(request: &mut Request, limit: BodyLimit) -> Result<(), Problem> {
     request.extensions_mut().insert(limit);
     let BodyLimit(bytes) = limit;
     let size = request.body().size_hint();
