@@ -3,6 +3,7 @@
 //! They set up what they need by themselves on a machine with Debian 12, Rust and Python. This crate is built
 //! before anything else runs, so it stays small: no async, no database, no bus.
 
+mod bench;
 mod deny;
 mod golden;
 mod layers;
@@ -29,6 +30,8 @@ enum Command {
     Up(up::Args),
     /// Everything that must hold before a change is merged, in order, with a summary at the end
     Test(test::Args),
+    /// Measures the platform beside its limits and peers, and prints one JSON line a figure
+    Bench(bench::Args),
     /// Which crate may depend on which
     Layers,
     /// Licences, banned and doubled crates, sources; advisories where their database can be had
@@ -57,6 +60,7 @@ fn perform(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Up(args) => up::up(&args),
         Command::Test(args) => test::run(&args),
+        Command::Bench(args) => bench::run(&args),
         Command::Layers => layers::run(),
         Command::Deny => deny::run(),
         Command::Golden { check: true } => golden::check(),
