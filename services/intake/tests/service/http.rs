@@ -20,7 +20,7 @@ pub(crate) struct FrontEnd {
 
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    body: Value,
+    pub(crate) body: Value,
 }
 
 impl FrontEnd {
@@ -40,7 +40,7 @@ impl FrontEnd {
         self.call_as(&id, method, target, headers, body).await
     }
 
-    async fn call_as(
+    pub(crate) async fn call_as(
         &self,
         id: &str,
         method: &str,
@@ -79,12 +79,12 @@ impl FrontEnd {
         request.send().await.unwrap().error_for_status().unwrap()
     }
 
-    async fn create(&self, key: &str, body: &Value) -> Answer {
+    pub(crate) async fn create(&self, key: &str, body: &Value) -> Answer {
         self.call("POST", "/v1/requests", &[("idempotency-key", key)], &body.to_string()).await
     }
 }
 
-fn new_request() -> Value {
+pub(crate) fn new_request() -> Value {
     json!({
         "city": 330_200, "item": "door-unlocking", "area": 330_203_001, "mode": "auto",
         "contact": { "name": "王小明", "phone": "13800001234", "address": "解放南路 9 号" },

@@ -4,5 +4,6 @@
 mod bus;
 mod http;
 mod live;
+mod mistakes;
 mod receiving;
 mod support;
