@@ -143,19 +143,31 @@ impl Relay {
         done
     }
 
+    /// While some rows are under way to their streams, the next ones are read. A pass ends where nothing newer
+    /// waits; then it looks again from the oldest, since of two transactions the later may be written first.
     async fn drain_locked(&self) -> Result<(), RelayError> {
         loop {
-            let rows = self.db.outbox_waiting(ROWS_MAX).await?;
+            let mut rows = self.db.outbox_waiting(i64::MIN, ROWS_MAX).await?;
             if rows.is_empty() {
                 return Ok(());
             }
-            fail_point::reach("before-publish");
-            let seqs: Vec<i64> = rows.iter().map(|row| row.seq).collect();
-            let last = self.publish(rows).await?;
-            fail_point::reach("after-publish");
-            self.db.outbox_mark(&seqs, self.clock.now()).await?;
-            self.remember(last).await?;
+            while let Some(newest) = rows.last().map(|row| row.seq) {
+                let (carried, next) =
+                    tokio::join!(self.carry(rows), self.db.outbox_waiting(newest, ROWS_MAX));
+                carried?;
+                rows = next?;
+            }
         }
+    }
+
+    /// Publishes these rows, and marks them when their streams have them.
+    async fn carry(&self, rows: Vec<outbox::Model>) -> Result<(), RelayError> {
+        fail_point::reach("before-publish");
+        let seqs: Vec<i64> = rows.iter().map(|row| row.seq).collect();
+        let last = self.publish(rows).await?;
+        fail_point::reach("after-publish");
+        self.db.outbox_mark(&seqs, self.clock.now()).await?;
+        Ok(self.remember(last).await?)
     }
 
     /// `None`: another instance relays now. `Some(None)`: SQLite, which has one process.

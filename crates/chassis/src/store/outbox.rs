@@ -76,10 +76,11 @@ pub(super) async fn insert(conn: &impl ConnectionTrait, rows: Vec<NewRow>) -> Re
 }
 
 impl Db {
-    /// The oldest rows that wait, at most `limit`.
-    pub(crate) async fn outbox_waiting(&self, limit: u64) -> Result<Vec<Model>, StoreError> {
+    /// The oldest rows that wait and were written after row `after`, at most `limit`.
+    pub(crate) async fn outbox_waiting(&self, after: i64, limit: u64) -> Result<Vec<Model>, StoreError> {
         Ok(Entity::find()
             .filter(Column::PublishedAt.is_null())
+            .filter(Column::Seq.gt(after))
             .order_by_asc(Column::Seq)
             .limit(limit)
             .all(self.read())
