@@ -38,7 +38,7 @@ pub use decision::{
 };
 pub use explain::{Exclusion, Explanation};
 pub use facts::{CellOrders, Commitment, Hours, Load, LoadDelta, MerchantFacts, Proximity, Status};
-pub use index::{CellKey, Fold, Index, Standing};
+pub use index::{CellKey, Fold, Index, MarketShare, Standing};
 pub use job::{Job, JobState, Mode};
 pub use overrides::{ChoiceCounts, Proposal, ProposalRefusal, ProposalState, Settled};
 pub use policy::{AnswerMinutes, OverrideLimit, Policy, PolicyError, ShareCap, TravelMinutes};

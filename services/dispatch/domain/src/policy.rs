@@ -7,6 +7,7 @@ use kernel::{Timestamp, Urgency, Version};
 use serde::{Deserialize, Serialize};
 
 use crate::facts::Proximity;
+use crate::recommend::Share;
 
 /// The figures of the dispatch rule (派单策略). Ours, not published by 81890: change them with a new version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,6 +85,14 @@ pub struct OverrideLimit {
     pub window_days: u16,
     /// How long the second person has to decide, by urgency; after that the rule decides.
     pub decide_minutes: AnswerMinutes,
+}
+
+impl ShareCap {
+    /// Whether a share is above the cap.
+    #[must_use]
+    pub fn is_above(self, Share { orders, of }: Share) -> bool {
+        of >= self.orders_min && u64::from(orders) * 100 > u64::from(of) * u64::from(self.percent)
+    }
 }
 
 impl OverrideLimit {

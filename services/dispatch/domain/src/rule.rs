@@ -216,12 +216,11 @@ impl<'a> Frame<'a> {
     /// Emergencies go to the best. Few orders say nothing. And a cap is none where not all could stay below it:
     /// with two merchants one of them always has half of the orders, by its credit and not by favour.
     pub(crate) fn cap(&self, of: u32, eligible: u32) -> Option<Cap> {
-        let ShareCap { percent, orders_min } = self.policy.share_cap?;
-        let percent = u64::from(percent);
+        let cap = self.policy.share_cap?;
         let holds = self.query.urgency != Urgency::Emergency
-            && of >= orders_min
-            && u64::from(eligible) * percent > 100;
-        holds.then_some(Cap { percent, of })
+            && of >= cap.orders_min
+            && u64::from(eligible) * u64::from(cap.percent) > 100;
+        holds.then_some(Cap { cap, of })
     }
 
     /// An eligible merchant with all that its place depends on.
@@ -263,14 +262,15 @@ impl<'a> Frame<'a> {
 /// The share cap where it holds: at most `100 / percent` merchants are above it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cap {
-    percent: u64,
+    cap: ShareCap,
     of: u32,
 }
 
 impl Cap {
     /// The share of who was given so many orders, when it is above the cap.
     pub(crate) fn above(self, orders: u32) -> Option<Share> {
-        (u64::from(orders) * 100 > u64::from(self.of) * self.percent).then_some(Share { orders, of: self.of })
+        let share = Share { orders, of: self.of };
+        self.cap.is_above(share).then_some(share)
     }
 }
 

@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use crate::facts::{CellOrders, Load, MerchantFacts, Status};
 use crate::policy::Policy;
 use crate::query::Query;
-use crate::recommend::Recommendation;
+use crate::recommend::{Recommendation, Share};
 use cell::Cell;
 use record::{FOREVER, Record, State, Term};
 pub(crate) use view::View;
@@ -38,6 +38,20 @@ pub struct CellKey {
     pub area: Area,
     /// The category.
     pub category: CategoryCode,
+}
+
+/// A merchant's part of one market, for the merchant itself to see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MarketShare {
+    /// Which market.
+    #[serde(flatten)]
+    pub cell: CellKey,
+    /// Its part.
+    #[serde(flatten)]
+    pub share: Share,
+    /// Whether that is above the share cap: then it stands behind the others, except in emergencies and where fewer
+    /// merchants can be chosen than the cap needs.
+    pub above_cap: bool,
 }
 
 /// What a change of credit is about.
@@ -145,6 +159,20 @@ impl Index {
     #[must_use]
     pub fn is_full(&self, merchant: MerchantId) -> Option<bool> {
         self.record(merchant).map(|(_, record)| record.is_full())
+    }
+
+    /// What a merchant was given of the orders of the cells it serves, where it was given any.
+    #[must_use]
+    pub fn market_shares(&self, merchant: MerchantId) -> Vec<MarketShare> {
+        let Some((slot, _)) = self.record(merchant) else { return Vec::new() };
+        let shares = self.cells_of(slot).into_iter().filter_map(|key| {
+            let category = self.category_numbers.get(&key.category)?;
+            let shares = &self.cells.get(&(key.area, *category))?.shares;
+            let share = Share { orders: shares.orders(merchant), of: shares.of() };
+            let above_cap = self.policy.share_cap.is_some_and(|cap| cap.is_above(share));
+            (share.orders > 0).then_some(MarketShare { cell: key, share, above_cap })
+        });
+        shares.collect()
     }
 
     /// The orders of all cells, by street, category and merchant.
