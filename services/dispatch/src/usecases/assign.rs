@@ -110,6 +110,10 @@ impl Dispatcher {
                 return Ok(Round::Again);
             }
         };
+        // What was heard while credit was asked counts, whatever it answered: it may not have answered at all.
+        if self.ranking.credit_version(wish.city, chosen.merchant) != Some(chosen.credit_version) {
+            return Ok(Round::Again);
+        }
         self.commit(wish, &decision, confirmed).await
     }
 

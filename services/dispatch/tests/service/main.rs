@@ -115,6 +115,14 @@ testkit::on_both_databases! {
         world.stop().await;
     }
 
+    async fn i4_what_is_heard_while_credit_fails_counts_though_the_policy_goes_on_without(db: TestDb) {
+        let merchants = [standing(1, 1, Grade::AAA), standing(2, 1, Grade::A)];
+        let world = World::start_with(&db, &merchants, Fence::FailsAfterAChange).await;
+        world.receive(10, Mode::Choose).await;
+        assert_eq!(world.assign(10, None).await.unwrap().merchant, id(2));
+        world.stop().await;
+    }
+
     async fn i4_what_credit_does_not_know_is_not_assigned(db: TestDb) {
         let world = World::start(&db, &[]).await;
         world.emit(Emit::Standing(Box::new(standing(1, 1, Grade::A)))).await;
