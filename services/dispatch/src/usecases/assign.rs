@@ -46,7 +46,6 @@ pub(crate) struct Wish {
 
 /// What became of a wish.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "it lives for one match")]
 pub(crate) enum Placed {
     /// The assignment that holds the request.
     Assigned(Stepped<Assignment>),
@@ -59,6 +58,7 @@ pub(crate) enum Placed {
 }
 
 /// What a round came to.
+#[expect(clippy::large_enum_variant, reason = "it lives for one match")]
 enum Round {
     Settled(Placed),
     /// A standing or a load was not what the ranking knew. It knows now.

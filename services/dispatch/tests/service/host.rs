@@ -292,9 +292,18 @@ impl World {
     /// The merchants that an instance recommends, asked over HTTP: the bus asks whichever is free.
     pub(crate) async fn listed_by(&self, instance: &Instance) -> Vec<Value> {
         let path = format!("/v1/recommendations?city={CITY}&item=door-unlocking&area={AREA}");
+        self.get_from(instance, &path).await["candidates"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| it["merchant"].clone())
+            .collect()
+    }
+
+    /// What an instance tells an operator.
+    pub(crate) async fn get_from(&self, instance: &Instance, path: &str) -> Value {
         let url = format!("http://{}{path}", instance.addresses.http);
-        let answer = answer(self.http.get(url).bearer_auth(operator())).await.1;
-        answer["candidates"].as_array().unwrap().iter().map(|it| it["merchant"].clone()).collect()
+        answer(self.http.get(url).bearer_auth(operator())).await.1
     }
 
     /// Stops an instance of [`another`](Self::another).

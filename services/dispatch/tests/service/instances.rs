@@ -16,9 +16,9 @@ const NO_RESYNC: Settings = Settings { fence: Fence::Answered, own: &[("RANKING_
 const SOON: Settings = Settings { fence: Fence::Answered, own: &[("RANKING__RESYNC_MS", "50")] };
 
 /// A change of which nobody is told, as if its broadcast had been lost.
-struct Silently(&'static str);
+struct Silently<'a>(&'a str);
 
-impl Command for Silently {
+impl Command for Silently<'_> {
     type Out = ();
     type Error = StoreError;
 
@@ -41,6 +41,8 @@ testkit::on_both_databases! {
             loads.iter().all(|load| load.is_some_and(|it| it.served == 1)).then_some(())
         };
         world.until("the load in both rankings", told).await;
+        let shares = format!("/v1/merchants/{}/shares?city={}", name(first), host::CITY);
+        assert_eq!(world.get_from(&other, &shares).await["items"][0]["orders"], 1);
         assert_eq!(world.listed_by(&other).await, [before[1].clone(), before[0].clone()]);
         world.stop_other(other).await;
         world.stop().await;
@@ -69,6 +71,27 @@ testkit::on_both_databases! {
         world.dispatch.runtime.db.write(&Silently(lost)).await.unwrap();
         let healed = async || world.ranking.load(city(), id(1)).filter(|load| load.version == Version(9));
         assert_eq!(world.until("the resync", healed).await.open, 0);
+        world.stop().await;
+    }
+
+    async fn a_database_from_before_the_shares_is_counted_when_it_is_migrated(db: TestDb) {
+        let world = World::start(&db, &[standing(1, 1, Grade::A)]).await;
+        for n in [10, 11] {
+            world.receive(n, Mode::Choose).await;
+            world.assign(n, None).await.unwrap();
+        }
+        world.step(1, &world.assignments(11).await[0], "decline").await;
+        for table in ["cell_orders", "choice_counts", "proposals"] {
+            let drop_it = format!("DROP TABLE {table}");
+            world.dispatch.runtime.db.write(&Silently(&drop_it)).await.unwrap();
+        }
+        let forget = "DELETE FROM seaql_migrations WHERE version = 'm0003_fairness'";
+        world.dispatch.runtime.db.write(&Silently(forget)).await.unwrap();
+        world.stop().await;
+        let world = World::start(&db, &[standing(1, 1, Grade::A)]).await;
+        let path = format!("/v1/merchants/{}/shares?city={}", name(1), host::CITY);
+        let shares = world.get(&host::merchant(1), &path).await.1;
+        assert_eq!((&shares["items"][0]["orders"], &shares["items"][0]["of"]), (&1.into(), &1.into()), "{shares}");
         world.stop().await;
     }
 

@@ -96,7 +96,7 @@ fn orders_elsewhere_are_another_market() {
 #[test]
 fn of_two_counts_the_later_stays_in_whatever_order_they_come() {
     let later = CellOrders { version: Version(2), ..orders(1, 0) };
-    let mut index = with(&four(), &[later.clone()]);
+    let mut index = with(&four(), std::slice::from_ref(&later));
     assert_eq!(index.apply_orders(&orders(1, 60)), Fold::Stale { mine: later.version });
     assert_eq!(listed(&index.recommend(&query(), now()))[0], 1);
     assert_eq!(index.cell_orders().collect::<Vec<_>>(), [later]);
