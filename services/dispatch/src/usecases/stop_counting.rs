@@ -37,7 +37,10 @@ impl Command for StopCounting {
         let mut changed = Vec::with_capacity(old.len());
         for place in old {
             // Held first: a step under way either sees that it no longer counts, or has given it back already.
-            let job = jobs::lock(tx.conn(), place.city, place.request).await?.ok_or(Error::UnknownRequest)?;
+            let Some(job) = jobs::lock(tx.conn(), place.city, place.request).await? else {
+                tracing::error!(assignment = %place.id, "an assignment has no job");
+                continue;
+            };
             if assignments::stop_counting(tx.conn(), place).await? {
                 let delta = LoadDelta { merchant: place.merchant, open: 0, served: -1 };
                 changed.push(count::add(tx, &(&job).into(), delta).await?);
