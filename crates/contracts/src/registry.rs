@@ -63,6 +63,8 @@ pub fn all() -> Vec<Kind> {
         event::<credit::StandingChanged>(),
         broadcast::<credit::StandingNow>(),
         broadcast::<dispatch::RankingChanged>(),
+        broadcast::<dispatch::AvailabilityChanged>(),
+        broadcast::<dispatch::LoadChanged>(),
         request::<credit::ConfirmStanding>(),
         request::<dispatch::Recommend>(),
         request::<dispatch::Assign>(),

@@ -12,6 +12,7 @@ mod turns;
 mod usecases;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::FromRef;
 use chassis::auth::Auth;
@@ -107,10 +108,12 @@ pub async fn build(config: Config, host: Host) -> Result<(Built, Arc<Ranking>), 
 
 /// The ranking, with the loads of the table, on its way to catch up with credit.
 async fn follow(runtime: &Runtime, config: &Config) -> Result<(Arc<Ranking>, Resync), StartError> {
-    let announcer = Announcer::start(&runtime.bus, &runtime.tasks);
     let wall = Arc::clone(&runtime.host.wall);
+    let pause = Duration::from_millis(config.ranking.availability_ms.get());
+    let announcer = Announcer::start(&runtime.bus, &runtime.tasks, &wall, pause);
     let ranking = Arc::new(Ranking::new(config.policy.clone(), wall, announcer, &runtime.metrics));
     let resync = Resync::default();
+    ranking::hear::start(&runtime.bus, &runtime.tasks, &ranking);
     // Loads wait in the index for the standings of their merchants.
     resync.run(&runtime.db, &ranking).await?;
     ranking.set_progress(runtime.follow(&ranking));

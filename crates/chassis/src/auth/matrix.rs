@@ -38,6 +38,8 @@ permissions! {
     ReadRecommendation: Channel Operator Auditor Service;
     /// Dispatch a job.
     Dispatch: Operator;
+    /// Be the second person for a colleague's choice against the rule.
+    ApproveOverrides: Operator;
     /// See jobs and assignments of all merchants.
     ReadJobs: Operator Auditor Operations;
     /// Accept, decline and complete the jobs of one's own merchant.
@@ -78,6 +80,7 @@ mod tests {
             P::CancelRequest,
             P::ChooseMerchant,
             P::Dispatch,
+            P::ApproveOverrides,
             P::AnswerOffers,
             P::WorkCallbacks,
             P::RuleOnCases,
