@@ -63,6 +63,7 @@ pub fn all() -> Vec<Kind> {
         event::<credit::StandingChanged>(),
         broadcast::<credit::StandingNow>(),
         broadcast::<dispatch::RankingChanged>(),
+        broadcast::<intake::RequestChanged>(),
         request::<credit::ConfirmStanding>(),
         request::<dispatch::Recommend>(),
         request::<dispatch::Assign>(),
