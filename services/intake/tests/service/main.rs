@@ -2,7 +2,9 @@
 #![cfg(test)]
 
 mod bus;
+mod contact;
 mod http;
-mod live;
+mod lists;
 mod receiving;
 mod support;
+mod timelines;
