@@ -79,7 +79,7 @@ async fn events(
 }
 
 /// The same, live: events named `timeline`, each with its place as id. Resumes after `Last-Event-ID`.
-#[utoipa::path(get, path = "/v1/requests/{id}/events/stream",
+#[utoipa::path(get, path = "/v1/requests/{id}/events/stream", operation_id = "stream_events",
     params(("id" = RequestId, Path), From,
         ("Last-Event-ID" = Option<u64>, Header, description = "the last entry that the client has seen")),
     responses((status = 200, description = "events named timeline", content_type = "text/event-stream")))]

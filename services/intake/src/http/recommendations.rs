@@ -52,7 +52,7 @@ struct Wanted {
 }
 
 /// Whom to recommend, best first, with the reasons.
-#[utoipa::path(get, path = "/v1/recommendations", params(Wanted),
+#[utoipa::path(get, path = "/v1/recommendations", operation_id = "recommend", params(Wanted),
     responses((status = 200, description = "the order in force, as dispatch answers it", body = serde_json::Value)))]
 async fn read(
     State(app): State<App>,
@@ -107,7 +107,7 @@ struct Polled {
 /// The same, live: the newest list at once, whatever the client has seen, since a list is a state; and again
 /// whenever it is another. The id of an event is to be given back as it is; two that end alike are the same list,
 /// and a later list always has the higher number in front.
-#[utoipa::path(get, path = "/v1/recommendations/stream",
+#[utoipa::path(get, path = "/v1/recommendations/stream", operation_id = "stream_recommendations",
     params(Watched, ("Last-Event-ID" = Option<String>, Header, description = "the list last seen")),
     responses((status = 200, description = "events named recommendation", content_type = "text/event-stream")))]
 async fn stream(
@@ -125,7 +125,7 @@ async fn stream(
 
 /// The same by long-poll: the list as soon as it is another than the client has seen, with its `id` for the next
 /// poll; 204 when none came within `wait` seconds.
-#[utoipa::path(get, path = "/v1/recommendations/changes", params(Polled),
+#[utoipa::path(get, path = "/v1/recommendations/changes", operation_id = "poll_recommendations", params(Polled),
     responses((status = 200, description = "the data of an event named recommendation", body = serde_json::Value),
         (status = 204, description = "no other list")))]
 async fn changes(

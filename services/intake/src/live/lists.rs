@@ -283,8 +283,7 @@ impl Lists {
     /// Asks for a list that somebody watches and hands it to all who do, if it is another. False when there was no
     /// answer.
     async fn renew(&self, topic: &Topic, moments: Option<Moments>) -> bool {
-        let watched = self.topics().get(topic).filter(|watched| watched.is_watched()).cloned();
-        let Some(watched) = watched else { return true };
+        let Some(watched) = self.still_watched(topic) else { return true };
         let order = self.next_order(0);
         watched.asked.fetch_max(order, Ordering::Relaxed);
         let Topic { cell: Cell { city, area, .. }, item } = topic.clone();
@@ -301,6 +300,13 @@ impl Lists {
             Err(error) => tracing::error!(%error, "a recommendation has no form in JSON"),
         }
         true
+    }
+
+    /// The topic, if somebody watches it; else it is forgotten, since its list is not the newest any more.
+    fn still_watched(&self, topic: &Topic) -> Option<Arc<Watched>> {
+        let mut topics = self.topics();
+        topics.sweep_cell(&topic.cell);
+        topics.get(topic).cloned()
     }
 
     fn hand_on(&self, watched: &Watched, listed: Listed, moments: Option<Moments>) {

@@ -216,7 +216,10 @@ impl Timelines {
             }
             None => false,
         });
-        if let Some(watched) = self.watched().get_mut(&key) {
+        // Unless all have left and others have come meanwhile, who were not handed this.
+        if let Some(watched) = self.watched().get_mut(&key)
+            && watched.tail.same_channel(&tail)
+        {
             watched.read = watched.read.max(last);
         }
     }
