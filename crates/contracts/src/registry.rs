@@ -65,6 +65,7 @@ pub fn all() -> Vec<Kind> {
         broadcast::<dispatch::RankingChanged>(),
         broadcast::<dispatch::AvailabilityChanged>(),
         broadcast::<dispatch::LoadChanged>(),
+        broadcast::<intake::RequestChanged>(),
         request::<credit::ConfirmStanding>(),
         request::<dispatch::Recommend>(),
         request::<dispatch::Assign>(),

@@ -13,6 +13,7 @@
 //! | a clock and ids that a test decides | [`ManualClock`], [`SeededIds`] |
 //! | a wire between client and server | [`proxy::FaultProxy`] |
 //! | a value that arrives later | [`wait::until`] |
+//! | an account's bearer token | [`tokens`] |
 //! | bytes on the bus that no contract allows | [`raw`] |
 //!
 //! Nothing here knows the platform's services: only the kernel's words. All errors are `anyhow`, since a
@@ -28,6 +29,7 @@ pub mod process;
 pub mod proxy;
 pub mod raw;
 pub mod scratch;
+pub mod tokens;
 pub mod wait;
 
 pub use clock::ManualClock;

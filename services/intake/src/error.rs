@@ -40,6 +40,9 @@ pub enum Error {
     /// There is no such thing in this city.
     #[error("there is no such {0}")]
     Unknown(&'static str),
+    /// The merchant does not hold the request now.
+    #[error("the merchant does not hold the request now")]
+    ContactClosed,
     /// Somebody changed it after the caller had read it.
     #[error("it was changed meanwhile and is at version {now}")]
     Moved {
@@ -64,6 +67,8 @@ macro_rules! kinds {
 kinds! {
     /// There is no such request in the city, or it is another channel's.
     NOT_FOUND = NOT_FOUND, "not-found", "there is no such thing in this city";
+    /// The merchant has to do with the request, but does not hold it now.
+    CONTACT_CLOSED = FORBIDDEN, "contact-closed", "the contact is open to the merchant that holds the request";
     /// Fields of the draft have to be mended.
     INVALID_REQUEST = UNPROCESSABLE_ENTITY, "invalid-request", "fields of the request have to be mended";
     /// The item is the only mistake: the front end's catalogue is old.
@@ -112,6 +117,7 @@ impl From<Error> for Problem {
             Error::Refused(refusal @ Refusal::TooLate { .. }) => TOO_LATE.detail(refusal.to_string()),
             Error::Refused(refusal @ Refusal::ReasonTooLong) => REASON_TOO_LONG.detail(refusal.to_string()),
             Error::Unknown(what) => NOT_FOUND.detail(format!("there is no such {what}")),
+            Error::ContactClosed => Self::new(CONTACT_CLOSED),
             Error::Moved { now } => Self::stale(now),
             Error::OtherPayload => Self::new(IDEMPOTENCY_KEY_REUSED),
             Error::Replayed => REPLAYED.detail("sign each request anew"),
@@ -159,6 +165,7 @@ impl WriteError for Error {
             | Self::Invalid(_)
             | Self::Refused(_)
             | Self::Unknown(_)
+            | Self::ContactClosed
             | Self::Moved { .. }
             | Self::OtherPayload
             | Self::Replayed => false,
@@ -185,6 +192,7 @@ impl From<Error> for Outcome {
             error @ (Error::Invalid(_)
             | Error::Refused(_)
             | Error::Unknown(_)
+            | Error::ContactClosed
             | Error::Moved { .. }
             | Error::OtherPayload
             | Error::Replayed) => Self::Reject(error.to_string()),

@@ -9,6 +9,7 @@ mod live;
 mod store;
 pub mod usecases;
 
+use core::time::Duration;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
@@ -40,6 +41,8 @@ use usecases::{Incoming, ReceiveRequests, Received};
 const BATCH_MAX: usize = 1_000;
 const WAITING_MAX: usize = 100_000;
 const LANES_MAX: usize = 64;
+const LOOK_EVERY_MS: core::ops::RangeInclusive<u64> = 100..=60_000;
+const GRACE_HOURS_MAX: u64 = 720;
 
 /// The configuration; every key is explained in `config.default.toml`.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -61,8 +64,28 @@ pub struct Config {
     pub clock: ClockConfig,
     /// How to stop.
     pub shutdown: ShutdownConfig,
+    /// How news reaches whoever watches.
+    pub live: LiveConfig,
+    /// Who sees how to reach a citizen.
+    pub contact: ContactConfig,
     /// How requests are taken in.
     pub receiving: ReceivingConfig,
+}
+
+/// `[live]`: live streams and long-polls.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct LiveConfig {
+    /// Milliseconds between two comparisons of watched requests with the database.
+    pub look_every_ms: u64,
+}
+
+/// `[contact]`: personal data in the clear.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContactConfig {
+    /// Hours after completion in which a merchant may still see the contact.
+    pub merchant_grace_hours: u64,
 }
 
 /// `[receiving]`: the hot path.
@@ -87,7 +110,9 @@ pub struct App {
     wall: Arc<dyn Clock>,
     auth: Auth,
     streams: Streams,
-    live: live::Hub,
+    lists: live::Lists,
+    timelines: live::Timelines,
+    contact_grace: Duration,
 }
 
 impl FromRef<App> for Auth {
@@ -134,7 +159,7 @@ impl Definition for Intake {
 /// The public port.
 pub fn router(config: &Config, app: App, runtime: &Runtime) -> Router {
     let ids = Arc::clone(&runtime.host.ids);
-    let shell = Shell::new(&config.http, &runtime.metrics, ids, vec![http::EVENTS_PATH]);
+    let shell = Shell::new(&config.http, &runtime.metrics, ids, http::LONG_POLLS.to_vec());
     chassis::http::assemble(http::API, http::routes().with_state(app), &shell)
 }
 
@@ -144,6 +169,7 @@ pub fn router(config: &Config, app: App, runtime: &Runtime) -> Router {
 /// [`StartError`] when the database, its schema or the configuration cannot be used; the bus may be away.
 pub async fn assemble(config: &Config, host: Host) -> Result<(App, Runtime), StartError> {
     let limits = receiving_limits(config)?;
+    let (look_every, contact_grace) = durations(config)?;
     let reference = Reference::embedded().map_err(|error| StartError::Own(error.to_string()))?;
     let reference = Arc::new(reference);
     let auth = Auth::open(&config.auth, Arc::clone(&host.wall)).await;
@@ -158,8 +184,21 @@ pub async fn assemble(config: &Config, host: Host) -> Result<(App, Runtime), Sta
     let ids = Arc::clone(&runtime.host.ids);
     let streams = Streams::new(&config.http, &runtime.metrics, &runtime.tasks, ids);
     let (db, bus, wall) = (runtime.db.clone(), runtime.bus.clone(), Arc::clone(&runtime.host.wall));
-    let live = live::Hub::start(bus.clone(), Arc::clone(&wall), Arc::clone(&reference), &runtime.tasks);
-    Ok((App { db, reference, receiving, bus, wall, auth, streams, live }, runtime))
+    let lists = live::Lists::start(bus.clone(), Arc::clone(&wall), &runtime.metrics, &runtime.tasks);
+    let timelines = live::Timelines::start(&db, bus.clone(), look_every, &runtime.tasks);
+    let app = App { db, reference, receiving, bus, wall, auth, streams, lists, timelines, contact_grace };
+    Ok((app, runtime))
+}
+
+fn durations(config: &Config) -> Result<(Duration, Duration), StartError> {
+    let (look_every_ms, grace_hours) = (config.live.look_every_ms, config.contact.merchant_grace_hours);
+    if !LOOK_EVERY_MS.contains(&look_every_ms) {
+        return Err(StartError::Own(format!("live.look_every_ms is {look_every_ms}: 100 to 60000")));
+    }
+    if grace_hours > GRACE_HOURS_MAX {
+        return Err(StartError::Own(format!("contact.merchant_grace_hours is {grace_hours}: at most 720")));
+    }
+    Ok((Duration::from_millis(look_every_ms), Duration::from_secs(grace_hours * 3_600)))
 }
 
 fn receiving_limits(config: &Config) -> Result<Limits, StartError> {

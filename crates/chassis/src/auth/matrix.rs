@@ -30,6 +30,12 @@ permissions! {
     CreateRequest: Channel Operator;
     /// See a request and follow it.
     ReadRequest: Channel Operator FollowupCaller Auditor;
+    /// See how to reach the citizen of a request, in the clear. Each reading is kept.
+    ReadContact: Operator FollowupCaller;
+    /// The same, for the merchant that holds the request.
+    ReadHeldContact: Merchant;
+    /// See who read personal data in the clear.
+    ReadClearReads: Auditor;
     /// Withdraw a request.
     CancelRequest: Channel Operator;
     /// Pick a merchant from the recommendation, for a request of one's own channel.
@@ -87,6 +93,14 @@ mod tests {
             P::ManageDeadLetters,
         ];
         assert!(changes.into_iter().all(|permission| !allows(Role::Auditor, permission)));
+    }
+
+    #[test]
+    fn i7_whoever_audits_the_readers_reads_nothing_in_the_clear() {
+        use Permission as P;
+        let clear = [P::ReadContact, P::ReadHeldContact, P::RuleOnCases];
+        let both = |role| allows(role, P::ReadClearReads) && clear.iter().any(|&read| allows(role, read));
+        assert!(!Role::ALL.into_iter().any(both));
     }
 
     #[test]

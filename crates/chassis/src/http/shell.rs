@@ -55,7 +55,8 @@ struct Inner {
 
 impl Shell {
     /// A shell with the configured limits. `long_polls` are the routes' patterns, such as
-    /// `/v1/requests/{id}/events`, that wait for news on purpose.
+    /// `/v1/requests/{id}/events`, that wait for news on purpose: they are let in like all others, but count
+    /// among the live streams and not among the requests in work while they wait.
     #[must_use]
     pub fn new(
         config: &HttpConfig,
@@ -98,8 +99,8 @@ impl Shell {
         (before < self.0.in_work_max).then_some(place)
     }
 
-    fn time_limit(&self, route: &str) -> Duration {
-        if self.0.long_polls.contains(&route) { self.0.long_poll_limit } else { self.0.time_limit }
+    fn is_long_poll(&self, route: &str) -> bool {
+        self.0.long_polls.contains(&route)
     }
 }
 
@@ -157,7 +158,9 @@ where
         if let Err(refused) = limit_body(&mut request, self.shell.0.body_limit) {
             return seen.refuse(refused, began);
         }
-        let time_limit = self.shell.time_limit(self.figures.route(None));
+        let waits = self.shell.is_long_poll(self.figures.route(None));
+        let time_limit = if waits { self.shell.0.long_poll_limit } else { self.shell.0.time_limit };
+        let place = (!waits).then_some(place);
         let answering = tokio::time::timeout(time_limit, self.inner.call(request));
         let answering = AssertUnwindSafe(answering).catch_unwind();
         let span = seen.span.clone();
