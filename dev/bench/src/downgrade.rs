@@ -19,7 +19,7 @@ use credit::{Credit, RuleBook};
 use dispatch::Dispatch;
 use futures::StreamExt as _;
 use intake::Intake;
-use kernel::{Channel, IdSource as _, MerchantId, Severity, Step};
+use kernel::{Area, Channel, IdSource as _, MerchantId, Severity, Step};
 use serde_json::json;
 use testkit::postgres::{Options, Postgres};
 use testkit::{TestDb, nats};
@@ -35,7 +35,7 @@ use crate::servers::{Service, Signer, city, configure, host};
 use crate::stats::{Latencies, median};
 
 const INSTANCES: usize = 3;
-const MERCHANTS: u32 = 1_000;
+const MERCHANTS: u32 = 2_000;
 /// Downgrades in one run, and how far apart.
 const DOWNGRADES: usize = 40;
 const APART: Duration = Duration::from_millis(200);
@@ -129,8 +129,7 @@ struct Platform {
     dispatch: Vec<Service>,
     intake: Service,
     rules: RuleBook,
-    area: String,
-    merchants: Vec<MerchantId>,
+    area: Area,
 }
 
 impl Platform {
@@ -148,18 +147,8 @@ impl Platform {
             dispatch.push(Service::start::<Dispatch>(&bus.url(), &shared, &[]).await?);
         }
         let intake = Service::start::<Intake>(&bus.url(), intakes.url(), &[]).await?;
-        let (area, merchants) = busiest(&intake).await?;
-        Ok(Self {
-            bus,
-            _postgres: postgres,
-            _databases: databases,
-            credit,
-            dispatch,
-            intake,
-            rules,
-            area,
-            merchants,
-        })
+        let area = busiest(&intake).await?;
+        Ok(Self { bus, _postgres: postgres, _databases: databases, credit, dispatch, intake, rules, area })
     }
 
     async fn measure(&self, streams: usize, creates: usize) -> anyhow::Result<Run> {
@@ -176,11 +165,11 @@ impl Platform {
         }
         tokio::time::sleep(SETTLE).await;
         let mut committed = Latencies::default();
-        for number in 0..DOWNGRADES {
+        for _ in 0..DOWNGRADES {
             let next = tokio::time::Instant::now() + APART;
-            let merchant = self.merchants.get(number % self.merchants.len()).context("no merchants")?;
+            let merchant = first_of(&self.intake, self.area).await?;
             let start = Instant::now();
-            self.downgrade(*merchant).await?;
+            self.downgrade(merchant).await?;
             committed.add(start.elapsed());
             tokio::time::sleep_until(next).await;
         }
@@ -275,27 +264,36 @@ async fn seed(bus: &str, database: &str, rules: &RuleBook) -> anyhow::Result<()>
     Ok(())
 }
 
-/// The street with the longest list, and who is on it.
-async fn busiest(intake: &Service) -> anyhow::Result<(String, Vec<MerchantId>)> {
+/// The order that dispatch holds for the item in this street.
+async fn order(intake: &Service, area: Area) -> anyhow::Result<Vec<MerchantId>> {
+    let ask = Recommend {
+        city: city()?,
+        item: ITEM.parse()?,
+        area,
+        wanted_at: None,
+        due_by: None,
+        request: None,
+        limit: Some(20),
+    };
+    let answer: Recommendation = intake.runtime.bus.ask(&ask, PATIENCE).await?;
+    Ok(answer.candidates.iter().map(|candidate| candidate.merchant).collect())
+}
+
+/// The first of the list: every front end shows it.
+async fn first_of(intake: &Service, area: Area) -> anyhow::Result<MerchantId> {
+    order(intake, area).await?.first().copied().context("nobody is left on the list")
+}
+
+/// The street with the longest list.
+async fn busiest(intake: &Service) -> anyhow::Result<Area> {
     let (reference, city) = (Reference::embedded()?, city()?);
-    let mut best = (String::new(), Vec::new());
+    let mut best = None;
     for info in reference.city(city).into_iter().flat_map(|places| places.areas()) {
-        let ask = Recommend {
-            city,
-            item: ITEM.parse()?,
-            area: info.area,
-            wanted_at: None,
-            due_by: None,
-            request: None,
-            limit: Some(20),
-        };
-        let answer: Recommendation = intake.runtime.bus.ask(&ask, PATIENCE).await?;
-        if answer.candidates.len() > best.1.len() {
-            best = (info.area.to_string(), answer.candidates.iter().map(|it| it.merchant).collect());
-        }
+        best = best.max(Some((order(intake, info.area).await?.len(), info.area)));
     }
-    ensure!(best.1.len() >= 3, "no street has a choice of {ITEM}");
-    Ok(best)
+    let (count, area) = best.context("the city has no streets")?;
+    ensure!(count >= 3, "no street has a choice of {ITEM}");
+    Ok(area)
 }
 
 /// The front ends' process.
@@ -309,7 +307,7 @@ impl FrontEnds {
         let mut child = Command::new(std::env::current_exe()?)
             .arg("front-ends")
             .args(["--at", &platform.intake.at.to_string(), "--streams", &streams.to_string()])
-            .args(["--item", ITEM, "--area", &platform.area])
+            .args(["--item", ITEM, "--area", &platform.area.to_string()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)

@@ -1,5 +1,5 @@
-//! Live recommendation lists: when dispatch says that a ranking moved, every front end that shows it gets the
-//! new one.
+//! Live recommendation lists: when dispatch says that a ranking moved, or that a merchant became full or free
+//! again, every front end that shows it gets the new one.
 //!
 //! A topic is one list (city, item, area). Topics stand by the cell of the ranking that they show (city,
 //! category, area), so that a change finds those it may have moved without looking at the others. However many
@@ -24,7 +24,7 @@ use chassis::bus::Bus;
 use chassis::http::live::Frame;
 use chassis::tasks::{Stage, Tasks};
 use chassis::telemetry::Metrics;
-use contracts::dispatch::{RankingChanged, Recommend, Recommendation};
+use contracts::dispatch::{AvailabilityChanged, RankingChanged, Recommend, Recommendation};
 use contracts::reference::Reference;
 use futures::{Stream, StreamExt as _, future};
 use kernel::{Area, CategoryCode, City, Clock, ItemCode, Timestamp};
@@ -249,21 +249,27 @@ impl Lists {
                 lists.0.stale.add(topic, moments);
             }
         });
-        tokio::join!(hear(&lists.0.bus, |change| lists.note(&change)), refresh, moved, stale);
+        let ranking = hear(&lists.0.bus, |change: RankingChanged| {
+            let RankingChanged { committed_wall_us, applied_wall_us, .. } = change;
+            let moments = Moments { committed_wall_us, applied_wall_us };
+            lists.note(change.city, &change.categories, &change.areas, Some(moments));
+        });
+        let availability = hear(&lists.0.bus, |change: AvailabilityChanged| {
+            lists.note(change.city, &change.categories, &change.areas, None);
+        });
+        tokio::join!(ranking, availability, refresh, moved, stale);
     }
 
-    /// Every list that the change may have moved is due. One that nobody watches is forgotten: it would be old
-    /// when somebody comes.
-    fn note(&self, change: &RankingChanged) {
-        let moments =
-            Moments { committed_wall_us: change.committed_wall_us, applied_wall_us: change.applied_wall_us };
+    /// Every list that a change in these categories and streets may have moved is due. One that nobody watches is
+    /// forgotten: it would be old when somebody comes.
+    fn note(&self, city: City, categories: &[CategoryCode], areas: &[Area], moments: Option<Moments>) {
         let mut topics = self.topics();
-        for category in &change.categories {
-            for &area in &change.areas {
-                let cell = Cell { city: change.city, category: category.clone(), area };
+        for category in categories {
+            for &area in areas {
+                let cell = Cell { city, category: category.clone(), area };
                 topics.sweep_cell(&cell);
                 for item in topics.cells.get(&cell).into_iter().flat_map(HashMap::keys) {
-                    self.0.moved.add(Topic { cell: cell.clone(), item: item.clone() }, Some(moments));
+                    self.0.moved.add(Topic { cell: cell.clone(), item: item.clone() }, moments);
                 }
             }
         }

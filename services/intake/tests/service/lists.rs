@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use axum::body::{BodyDataStream, Bytes};
 use chassis::bus::rpc::{Answer, Answers, RpcError};
 use contracts::Broadcast as _;
-use contracts::dispatch::{RankingChanged, Recommend, Recommendation};
+use contracts::dispatch::{AvailabilityChanged, RankingChanged, Recommend, Recommendation};
 use futures::StreamExt as _;
 use futures::future::join_all;
 use kernel::{Channel, Clock as _};
@@ -88,6 +88,20 @@ testkit::on_both_databases! {
         let figures = intake.runtime.metrics.render();
         assert!(figures.contains("platform_standing_pushed_seconds_count 1"), "{figures}");
         drop(streams);
+        intake.stop().await;
+    }
+
+    async fn a_merchant_that_became_full_leaves_the_lists_that_show_it(db: TestDb) {
+        let (intake, base, order) = start(db).await;
+        let front = FrontEnd::new(Channel::Wechat, &base, intake.clock.now().as_secs());
+        let mut stream = front.open(STREAM, None).await;
+        until_said(&mut stream, "event: recommendation").await;
+        order.list.fetch_add(1, Ordering::SeqCst);
+        let areas = vec!["330203001".parse().unwrap()];
+        let change = AvailabilityChanged { areas, ..AvailabilityChanged::example() };
+        intake.runtime.bus.say(change.subject(), serde_json::to_vec(&change).unwrap()).await.unwrap();
+        until_said(&mut stream, "\"policy_version\":1,").await;
+        drop(stream);
         intake.stop().await;
     }
 
