@@ -23,6 +23,7 @@ use chassis::config::{
 use chassis::entry::{Built, Definition, Sections};
 use chassis::http::Shell;
 use chassis::http::live::Streams;
+use chassis::ops::Ops;
 use chassis::service::{Host, Runtime, StartError};
 use chassis::store::Db;
 use chassis::store::group::{GroupCommit, Limits};
@@ -86,6 +87,7 @@ pub struct App {
     bus: Bus,
     wall: Arc<dyn Clock>,
     auth: Auth,
+    ops: Ops,
     streams: Streams,
     live: live::Hub,
 }
@@ -93,6 +95,12 @@ pub struct App {
 impl FromRef<App> for Auth {
     fn from_ref(app: &App) -> Self {
         app.auth.clone()
+    }
+}
+
+impl FromRef<App> for Ops {
+    fn from_ref(app: &App) -> Self {
+        app.ops.clone()
     }
 }
 
@@ -159,7 +167,8 @@ pub async fn assemble(config: &Config, host: Host) -> Result<(App, Runtime), Sta
     let streams = Streams::new(&config.http, &runtime.metrics, &runtime.tasks, ids);
     let (db, bus, wall) = (runtime.db.clone(), runtime.bus.clone(), Arc::clone(&runtime.host.wall));
     let live = live::Hub::start(bus.clone(), Arc::clone(&wall), Arc::clone(&reference), &runtime.tasks);
-    Ok((App { db, reference, receiving, bus, wall, auth, streams, live }, runtime))
+    let ops = runtime.ops.clone();
+    Ok((App { db, reference, receiving, bus, wall, auth, ops, streams, live }, runtime))
 }
 
 fn receiving_limits(config: &Config) -> Result<Limits, StartError> {

@@ -20,7 +20,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, TransactionTrait}
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
-use super::{Bus, BusError, StreamState, cloudevents};
+use super::{Bus, BusError, RelayFigures, StreamState, cloudevents};
 use crate::fail_point;
 use crate::store::{Db, StoreError, marks, outbox};
 
@@ -50,13 +50,20 @@ pub struct Relay {
     db: Db,
     clock: Arc<dyn Clock>,
     streams: &'static [Stream],
+    figures: RelayFigures,
 }
 
 impl Relay {
     /// A relay for the streams this service owns.
     #[must_use]
-    pub fn new(bus: Bus, db: Db, clock: Arc<dyn Clock>, streams: &'static [Stream]) -> Self {
-        Self { bus, db, clock, streams }
+    pub(crate) fn new(
+        bus: Bus,
+        db: Db,
+        clock: Arc<dyn Clock>,
+        streams: &'static [Stream],
+        figures: RelayFigures,
+    ) -> Self {
+        Self { bus, db, clock, streams, figures }
     }
 
     /// Runs until stopped; then drains what waits, as long as its caller lets it.
@@ -71,6 +78,7 @@ impl Relay {
                 Ok(()) => continue,
                 Err(error) => {
                     failures += 1;
+                    self.figures.failed();
                     tracing::warn!(%error, failures, "the outbox waits");
                 }
             }
@@ -124,6 +132,7 @@ impl Relay {
                     continue;
                 }
                 let rows = self.db.republish(name).await?;
+                self.figures.healed(name);
                 tracing::error!(stream = name, rows, "the stream lost messages: publishing the outbox again");
             }
             let mark = marks::Model { stream: name.to_owned(), incarnation, last_seq };
@@ -181,6 +190,7 @@ impl Relay {
         }
         let mut last = BTreeMap::new();
         for (stream, messages) in by_stream {
+            let count = messages.len();
             let seq = if messages.len() > 1 && self.bus.config().replicas == 1 {
                 match self.publish_atomically(&messages).await? {
                     Some(ack) => ack.sequence,
@@ -189,6 +199,7 @@ impl Relay {
             } else {
                 self.publish_pipelined(messages).await?
             };
+            self.figures.sent(&stream, count);
             last.insert(stream, seq);
         }
         Ok(last)

@@ -6,6 +6,7 @@
 
 pub mod dead_letters;
 mod error;
+mod figures;
 pub mod group;
 pub mod idempotency;
 pub mod inbox;
@@ -65,6 +66,7 @@ struct Inner {
     ids: Arc<dyn IdSource>,
     committed: Notify,
     herald: std::sync::OnceLock<Arc<dyn Herald>>,
+    figures: std::sync::OnceLock<figures::StoreFigures>,
 }
 
 impl Db {
@@ -95,6 +97,7 @@ impl Db {
                 ids,
                 committed: Notify::new(),
                 herald: std::sync::OnceLock::new(),
+                figures: std::sync::OnceLock::new(),
             }),
         })
     }

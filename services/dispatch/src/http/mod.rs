@@ -31,6 +31,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(jobs::routes())
         .merge(assignments::routes())
         .merge(decisions::routes())
+        .merge(chassis::ops::routes())
 }
 
 /// The city that the resource is in: part of every key.

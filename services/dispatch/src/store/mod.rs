@@ -10,6 +10,7 @@ pub(crate) mod loads;
 mod m0002_dispatch;
 
 use chassis::store::StoreError;
+use chassis::store::schema::{Chassis1, Chassis2};
 use kernel::{City, Version};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -18,7 +19,7 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(chassis::store::schema::Chassis1), Box::new(m0002_dispatch::Dispatch)]
+        vec![Box::new(Chassis1), Box::new(m0002_dispatch::Dispatch), Box::new(Chassis2)]
     }
 }
 

@@ -27,7 +27,11 @@ pub(crate) const API: Api = Api {
 
 /// All routes with their documentation.
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(requests::routes()).merge(events::routes()).merge(recommendations::routes())
+    OpenApiRouter::new()
+        .merge(requests::routes())
+        .merge(events::routes())
+        .merge(recommendations::routes())
+        .merge(chassis::ops::routes())
 }
 
 /// The city that the resource is in: part of every key.
