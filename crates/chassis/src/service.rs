@@ -108,7 +108,7 @@ impl Runtime {
         let ops = Ops::new(db.clone(), bus.clone());
         let runtime = Self { name, db, bus, tasks, health, metrics, host, ops };
         runtime.watch_bus();
-        runtime.sample();
+        runtime.sample(owned);
         runtime.relay(owned);
         runtime.prune(owned);
         Ok(runtime)
@@ -177,8 +177,8 @@ impl Runtime {
         });
     }
 
-    fn sample(&self) {
-        let sampler = Sampler::new(self.ops.clone(), Arc::clone(&self.host.clock), &self.metrics);
+    fn sample(&self, owned: &'static [Stream]) {
+        let sampler = Sampler::new(self.ops.clone(), owned, Arc::clone(&self.host.clock), &self.metrics);
         let stop = self.tasks.token(Stage::Consumers);
         self.tasks.spawn(Stage::Consumers, "sampler", sampler.run(stop));
     }

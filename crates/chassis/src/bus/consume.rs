@@ -178,6 +178,7 @@ impl Consumer {
                 Ended::Stopped => return,
                 Ended::Again(why) => {
                     failures += 1;
+                    self.figures.restarted(1);
                     tracing::warn!(durable, why, failures, "consumer starts over");
                 }
             }

@@ -11,6 +11,7 @@ use crate::telemetry::{Metrics, names};
 #[derive(Clone)]
 pub(crate) struct ConsumerFigures {
     consumed: Counter<u64>,
+    restarts: Counter<u64>,
     attributes: [[KeyValue; 3]; Self::OUTCOMES.len()],
 }
 
@@ -46,7 +47,15 @@ impl ConsumerFigures {
         for with in &attributes {
             consumed.add(0, with);
         }
-        Self { consumed, attributes }
+        let restarts = metrics.counter(names::CONSUMER_RESTARTS, "Times the consumer started over.");
+        let figures = Self { consumed, restarts, attributes };
+        figures.restarted(0);
+        figures
+    }
+
+    pub(super) fn restarted(&self, times: u64) {
+        let [[_, consumer, _], ..] = &self.attributes;
+        self.restarts.add(times, core::slice::from_ref(consumer));
     }
 
     pub(super) fn add(&self, tally: &Tally) {

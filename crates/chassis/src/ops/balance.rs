@@ -9,7 +9,8 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use async_nats::jetstream::Message;
-use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
+use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, PullConsumer, pull};
+use async_nats::jetstream::stream::Stream as JetStream;
 use futures::StreamExt as _;
 use kernel::EventId;
 use serde::Serialize;
@@ -88,7 +89,7 @@ pub(super) async fn strike(
     let from = first.max((last + 1).saturating_sub(messages_max)).max(1);
     let mut count = Count::default();
     if from <= last {
-        read(db, bus, subscription, (from, last), &mut count).await?;
+        read(db, &stream, subscription, (from, last), &mut count).await?;
     }
     let waiting = count.received - count.done - count.dead;
     Ok(Balance {
@@ -106,27 +107,37 @@ pub(super) async fn strike(
 
 async fn read(
     db: &Db,
-    bus: &Bus,
+    stream: &JetStream,
     subscription: &Subscription,
     (from, last): (u64, u64),
     count: &mut Count,
 ) -> Result<(), BalanceError> {
-    // A word that no other reader has: two at once must not share one consumer.
-    let inbox = bus.client().new_inbox();
-    let own = inbox.rsplit('.').next().unwrap_or_default();
+    // A name that servers with permissions can allow; whoever comes second is told to come again.
+    let name = format!("{}-balance", subscription.durable());
     let reader = pull::Config {
+        name: Some(name.clone()),
         deliver_policy: DeliverPolicy::ByStartSequence { start_sequence: from },
         ack_policy: AckPolicy::None,
         filter_subjects: subscription.filters(),
         headers_only: true,
-        inactive_threshold: Duration::from_secs(30),
-        // Named after its owner: where subjects are allowed by name, so are consumers.
-        name: Some(format!("{}-balance-{own}", subscription.durable())),
+        inactive_threshold: 2 * SILENT_MAX,
         ..pull::Config::default()
     };
-    let stream = bus.jetstream().get_stream_no_info(subscription.stream().spec().name).await;
-    let stream = stream.map_err(BusError::unavailable)?;
-    let reader = stream.create_consumer(reader).await.map_err(BusError::unavailable)?;
+    let reader = stream.create_consumer_strict(reader).await.map_err(BusError::unavailable)?;
+    let done = read_all(db, &reader, subscription.durable(), last, count).await;
+    if let Err(error) = stream.delete_consumer(&name).await {
+        tracing::debug!(%error, name, "a reader was not deleted: it ends by itself");
+    }
+    done
+}
+
+async fn read_all(
+    db: &Db,
+    reader: &PullConsumer,
+    durable: &str,
+    last: u64,
+    count: &mut Count,
+) -> Result<(), BalanceError> {
     let mut left = reader.cached_info().num_pending;
     let messages = reader.messages().await.map_err(BusError::unavailable)?;
     let mut chunks = messages.ready_chunks(CHUNK);
@@ -136,7 +147,7 @@ async fn read(
         let chunk: Vec<Message> =
             chunk.into_iter().collect::<Result<_, _>>().map_err(BusError::unavailable)?;
         left = left.saturating_sub(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
-        look_up(db, subscription.durable(), &chunk, last, count).await?;
+        look_up(db, durable, &chunk, last, count).await?;
     }
     Ok(())
 }

@@ -26,7 +26,9 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(3);
 /// Samples what operations watch.
 pub(crate) struct Sampler {
     ops: Ops,
+    owned: &'static [Stream],
     clock: Arc<dyn Clock>,
+    fill: Gauge<f64>,
     outbox_waiting: Gauge<f64>,
     outbox_age: Gauge<f64>,
     letters: Gauge<f64>,
@@ -47,7 +49,7 @@ struct Place {
 }
 
 impl Sampler {
-    pub(crate) fn new(ops: Ops, clock: Arc<dyn Clock>, metrics: &Metrics) -> Self {
+    pub(crate) fn new(ops: Ops, owned: &'static [Stream], clock: Arc<dyn Clock>, metrics: &Metrics) -> Self {
         let bus = ops.bus.clone();
         metrics.observe(names::BUS_CONNECTED, "1 while the connection to the bus stands.", move || {
             if bus.is_connected() { 1.0 } else { 0.0 }
@@ -57,7 +59,9 @@ impl Sampler {
         let gauge = |name, unit, about| metrics.gauge_in(name, unit, about);
         Self {
             ops,
+            owned,
             clock,
+            fill: gauge(names::STREAM_FILL, "1", "Share of a stream's bytes that is taken."),
             outbox_waiting: gauge(names::OUTBOX_WAITING, "{row}", "Outbox rows that wait to be published."),
             outbox_age: gauge(names::OUTBOX_AGE, "s", "Age of the oldest outbox row that waits."),
             letters: gauge(names::DEAD_LETTERS, "{letter}", "Dead letters that wait for someone."),
@@ -77,8 +81,14 @@ impl Sampler {
             if let Err(error) = self.ask_database().await {
                 tracing::debug!(%error, "the database could not be sampled");
             }
-            for subscription in self.ops.subscriptions() {
-                self.ask_bus(&subscription).await;
+            // Without a connection there is no answer to wait for; the last figures stay.
+            if self.ops.bus.is_connected() {
+                for subscription in self.ops.subscriptions() {
+                    self.ask_bus(&subscription).await;
+                }
+                for stream in self.owned {
+                    self.ask_stream(*stream).await;
+                }
             }
             self.ticks = self.ticks.wrapping_add(1);
         }
@@ -100,10 +110,17 @@ impl Sampler {
         Ok(())
     }
 
+    async fn ask_stream(&self, stream: Stream) {
+        let asked = stream_fill(&self.ops, stream);
+        if let Ok(Some(share)) = tokio::time::timeout(ANSWER_WITHIN, asked).await {
+            let with = [KeyValue::new(names::MESSAGING_DESTINATION, stream.spec().name)];
+            self.fill.record(share, &with);
+        }
+    }
+
     async fn ask_bus(&mut self, subscription: &Subscription) {
         let asked = consumer_state(&self.ops, subscription.stream(), subscription.durable());
         let Ok(Some(state)) = tokio::time::timeout(ANSWER_WITHIN, asked).await else {
-            // No answer: the last figures stay, and the connection has a gauge of its own.
             return;
         };
         let (with, now) = (of(subscription), Instant::now());
@@ -117,6 +134,15 @@ impl Sampler {
         self.unacked.record(number(state.unacked), &with);
         self.stalled.record(now.duration_since(place.since).as_secs_f64(), &with);
     }
+}
+
+async fn stream_fill(ops: &Ops, stream: Stream) -> Option<f64> {
+    let found = ops.bus.jetstream().get_stream(stream.spec().name).await.ok()?;
+    let info = found.cached_info();
+    let limit = u64::try_from(info.config.max_bytes).ok().filter(|limit| *limit > 0)?;
+    // In thousandths, which a gauge holds exactly.
+    let share = u32::try_from(info.state.bytes.saturating_mul(1_000) / limit).unwrap_or(u32::MAX);
+    Some(f64::from(share) / 1_000.0)
 }
 
 struct ConsumerState {

@@ -50,6 +50,8 @@ pub const OUTBOX_AGE: &str = "platform.outbox.oldest_age";
 pub const RELAY_FAILURES: &str = "platform.relay.failures";
 /// Counter: times a stream had lost messages and was filled again from the outbox.
 pub const STREAM_HEALED: &str = "platform.stream.healed";
+/// Gauge, 0 to 1: share of a stream's byte limit that is taken; at 1 it refuses, and the outbox grows.
+pub const STREAM_FILL: &str = "platform.stream.fill";
 /// Gauge: dead letters that wait for someone.
 pub const DEAD_LETTERS: &str = "platform.dead_letters.open";
 /// Gauge: events remembered as done.
@@ -72,6 +74,8 @@ pub const CONSUMER_PENDING: &str = "platform.consumer.pending";
 pub const CONSUMER_UNACKED: &str = "platform.consumer.unacked";
 /// Gauge, seconds: how long a consumer has got nowhere though something waits; 0 when nothing does.
 pub const CONSUMER_STALLED: &str = "platform.consumer.stalled";
+/// Counter: times a consumer's loop started over: after missed heartbeats, a deleted consumer, a lost broker.
+pub const CONSUMER_RESTARTS: &str = "platform.consumer.restarts";
 /// Gauge: 1 when the projection had all that was in its stream at the start.
 pub const PROJECTION_CAUGHT_UP: &str = "platform.projection.caught_up";
 /// Gauge, seconds: since the projection was last known to have everything.
