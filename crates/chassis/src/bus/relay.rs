@@ -173,7 +173,9 @@ impl Relay {
             return Ok(Some(None));
         }
         let transaction = self.db.read().begin().await?;
-        let statement = format!("SELECT pg_try_advisory_xact_lock({ADVISORY_LOCK}) AS taken");
+        // Of this service alone: several share a database, each with its schema.
+        let statement =
+            format!("SELECT pg_try_advisory_xact_lock({ADVISORY_LOCK}, hashtext(current_schema())) AS taken");
         let row = transaction
             .query_one_raw(sea_orm::Statement::from_string(DbBackend::Postgres, statement))
             .await?;
