@@ -16,7 +16,7 @@ use crate::process::Process;
 use crate::scratch::Scratch;
 use crate::wait;
 
-pub use cluster::Cluster;
+pub use cluster::{Cluster, Spot};
 pub use config::Options;
 use config::{Node, Place};
 
