@@ -42,7 +42,9 @@ fn streams() -> String {
         if let Some(age) = spec.max_age {
             text.push_str(&format!("  maxAge: {}s\n", age.as_secs()));
         }
-        text.push_str("  # Emptied and deleted by people, never by a change of this resource.\n  preventDelete: true\n");
+        text.push_str(
+            "  # Emptied and deleted by people, never by a change of this resource.\n  preventDelete: true\n",
+        );
     }
     text
 }

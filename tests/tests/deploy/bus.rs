@@ -5,18 +5,23 @@ use std::time::Duration;
 
 use async_nats::jetstream;
 use async_nats::{Client, ConnectOptions};
-use contracts::Event as _;
+use chassis::bus::rpc::RpcError;
+use contracts::credit::{ConfirmStanding, StandingNow};
+use contracts::dispatch::Recommend;
 use contracts::intake::RequestReceived;
 use contracts::streams::Stream;
+use contracts::{Broadcast as _, Event as _};
 use futures::StreamExt as _;
 use testkit::nats::{Cluster, Spot};
 use testkit::wait;
 use tools::nats_keys;
 
-use crate::platform::{self, SERVICES};
+use crate::platform::{self, Running, SERVICES};
 use crate::{deploy, read};
 
 const PATIENCE: Duration = Duration::from_secs(20);
+/// For an answer over the bus.
+const ANSWER_WITHIN: Duration = Duration::from_secs(2);
 /// Nothing came for so long: it was refused.
 const REFUSED_WITHIN: Duration = Duration::from_secs(2);
 
@@ -81,38 +86,78 @@ fn replaced(text: &str, from: &str, to: &str) -> String {
     text.replace(from, to)
 }
 
+/// Dispatch asks credit and intake asks dispatch: each gets an answer, whatever it is.
+async fn all_questions_are_answered(intake: &Running, dispatch: &Running) {
+    let standing = StandingNow::example().0;
+    let (city, merchant, version) = (standing.city, standing.merchant, standing.version);
+    let confirm = ConfirmStanding { merchant, city, version };
+    let recommend = Recommend {
+        city,
+        item: "door-unlocking".parse().unwrap(),
+        area: standing.home,
+        wanted_at: None,
+        due_by: None,
+        request: None,
+        limit: None,
+    };
+    let confirmed = async || answered(dispatch.runtime.bus.ask(&confirm, ANSWER_WITHIN).await);
+    wait::until("credit's answer", PATIENCE, confirmed).await.unwrap();
+    let recommended = async || answered(intake.runtime.bus.ask(&recommend, ANSWER_WITHIN).await);
+    wait::until("dispatch's answer", PATIENCE, recommended).await.unwrap();
+}
+
+fn answered<T>(answer: Result<T, RpcError>) -> Option<()> {
+    match answer {
+        Ok(_) | Err(RpcError::Refused { .. }) => Some(()),
+        Err(RpcError::Unavailable(_) | RpcError::Malformed(_)) => None,
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_four_services_work_on_the_production_bus_with_their_own_permissions() {
     let bus = Bus::start().await;
     let running = platform::all(|service| bus.settings(service)).await;
-    let operator = bus.client("operator").await;
-    let js = jetstream::new(operator.clone());
+    let js = jetstream::new(bus.client("operator").await);
     for stream in Stream::ALL {
         let made = async || js.get_stream(stream.spec().name).await.ok();
         let made = wait::until("the stream", PATIENCE, made).await.unwrap();
         assert_eq!(made.cached_info().config.num_replicas, 3);
     }
-    // The whole way of a balance: pull, acknowledge, read, delete the reader.
-    for service in &running {
-        for subscription in service.runtime.ops.subscriptions() {
-            let durable = subscription.durable();
-            let balance = async || service.runtime.ops.balance(durable, 100).await.ok();
-            let balance = wait::until("the balance", PATIENCE, balance).await.unwrap();
-            assert_eq!(balance.missing, 0, "{balance:?}");
-        }
-    }
-    let services = async || {
-        let mut answers = 0;
-        let mut told = operator.subscribe("answers").await.unwrap();
-        operator.publish_with_reply("$SRV.PING", "answers", "".into()).await.unwrap();
-        while let Ok(Some(_)) = tokio::time::timeout(Duration::from_millis(300), told.next()).await {
-            answers += 1;
-        }
-        (answers == 2).then_some(())
+    let of = |name| running.iter().find(|one| one.runtime.name == name).unwrap();
+    all_questions_are_answered(of("intake"), of("dispatch")).await;
+    // The fast path: what credit says at once reaches the ranking.
+    let standing = StandingNow::example();
+    let payload = serde_json::to_vec(&standing).unwrap();
+    of("credit").runtime.bus.say(standing.subject(), payload).await.unwrap();
+    let applied = async || {
+        of("dispatch")
+            .runtime
+            .metrics
+            .render()
+            .contains("platform_standing_applied_seconds_count 1")
+            .then_some(())
     };
-    wait::until("dispatch and credit answer", PATIENCE, services).await.unwrap();
+    wait::until("the fold", PATIENCE, applied).await.unwrap();
+    // The whole way of a consumer: pull, acknowledge, be looked at, and struck the balance of.
+    let operator = bus.client("operator").await;
+    for (service, subscription) in
+        running.iter().flat_map(|one| one.runtime.ops.subscriptions().into_iter().map(move |sub| (one, sub)))
+    {
+        let subject = format!("{}.x.1", subscription.filters()[0].trim_end_matches(".>"));
+        testkit::raw::store(&operator, &subject, &[], "poison").await.unwrap();
+        let durable = subscription.durable();
+        let buried = async || {
+            let balance = service.runtime.ops.balance(durable, 100).await.ok()?;
+            (balance.dead_lettered >= 1 && balance.owed == 0 && balance.missing == 0).then_some(())
+        };
+        wait::until(durable, PATIENCE, buried).await.unwrap();
+    }
     for service in running {
         service.stop().await;
+    }
+    for node in bus.cluster.nodes() {
+        let log = node.log().unwrap();
+        assert!(!log.contains("Violation"), "{log}");
     }
 }
 

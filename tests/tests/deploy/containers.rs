@@ -71,7 +71,10 @@ fn every_service_of_compose_is_pinned_confined_and_configured_as_the_services_ac
         assert!(tag.starts_with(|first: char| first.is_ascii_digit()), "{name} is not pinned: {tag}");
         let Some(entrypoint) = service["entrypoint"][0].as_str() else { continue };
         let service_name = entrypoint.rsplit('/').next().unwrap();
-        assert_eq!((&service["read_only"], service["user"].as_str()), (&Value::Bool(true), Some("65532:65532")));
+        assert_eq!(
+            (&service["read_only"], service["user"].as_str()),
+            (&Value::Bool(true), Some("65532:65532"))
+        );
         let variables = service["environment"].as_mapping().unwrap();
         let variables: BTreeMap<String, String> =
             variables.iter().map(|(key, value)| (text(key), text(value))).collect();
@@ -93,7 +96,8 @@ fn every_setting_of_the_chart_is_one_that_the_services_accept() {
     let keys = Regex::new(r"\{\{ (?:\$variable|upper \$name) \}\}__([A-Z_]+)|INTAKE__([A-Z_]+)").unwrap();
     let values = &yaml(&read(&deploy("helm/platform/values.yaml")))[0];
     let folder = tempfile::tempdir().unwrap();
-    let templates = ["deployment.yaml", "migrate.yaml"].map(|file| read(&deploy(&format!("helm/platform/templates/{file}"))));
+    let templates = ["deployment.yaml", "migrate.yaml"]
+        .map(|file| read(&deploy(&format!("helm/platform/templates/{file}"))));
     let found: BTreeSet<String> = templates
         .iter()
         .flat_map(|template| keys.captures_iter(template))

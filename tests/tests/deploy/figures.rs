@@ -54,7 +54,7 @@ fn named(expression: &str) -> (BTreeSet<String>, BTreeSet<String>) {
     let grouping = Regex::new(r"\b(?:by|without) ?\(([^)]*)\)").unwrap();
     let label = Regex::new(r#"([a-z_]+) ?(?:=~|!~|!=|=)"#).unwrap();
     let name = Regex::new(r"\b[a-z_]+\b").unwrap();
-    let function = Regex::new(r"\b[a-z_]+ ?\(|\b[0-9.]+[smhd]?\b|\[[^\]]*\]").unwrap();
+    let function = Regex::new(r"\b[a-z_]+ *\(|\b[0-9.]+[smhd]?\b|\[[^\]]*\]").unwrap();
     let mut labels: BTreeSet<String> = BTreeSet::new();
     for found in matchers.find_iter(expression) {
         labels.extend(label.captures_iter(found.as_str()).map(|one| one[1].to_owned()));
@@ -70,7 +70,8 @@ fn named(expression: &str) -> (BTreeSet<String>, BTreeSet<String>) {
 
 #[test]
 fn an_expression_is_taken_apart_into_its_metrics_and_its_labels() {
-    let expression = r#"histogram_quantile(0.99, sum by (le, job) (rate(a_b_bucket{job=~"$job",x="5.."}[5m]))) > 2"#;
+    let expression =
+        r#"histogram_quantile(0.99, sum by (le, job) (rate(a_b_bucket{job=~"$job",x="5.."}[5m]))) > 2"#;
     let (metrics, labels) = named(expression);
     assert_eq!(metrics, BTreeSet::from(["a_b_bucket".to_owned()]));
     assert_eq!(labels, ["job", "le", "x"].map(str::to_owned).into());
@@ -101,7 +102,8 @@ async fn pages() -> Vec<String> {
         let url = format!("http://{}/metrics", service.at.ops);
         let has_all = async || {
             let page = reqwest::get(&url).await.unwrap().text().await.unwrap();
-            let done = service.runtime.name != "dispatch" || page.contains("platform_standing_applied_seconds_bucket");
+            let done = service.runtime.name != "dispatch"
+                || page.contains("platform_standing_applied_seconds_bucket");
             done.then_some(page)
         };
         pages.push(wait::until("the metrics page", PATIENCE, has_all).await.unwrap());
@@ -111,7 +113,8 @@ async fn pages() -> Vec<String> {
 }
 
 async fn sampled(service: &Running) {
-    let last = async || service.runtime.metrics.render().contains("platform_stream_fill_ratio{").then_some(());
+    let last =
+        async || service.runtime.metrics.render().contains("platform_stream_fill_ratio{").then_some(());
     wait::until("the first sample", PATIENCE, last).await.unwrap();
 }
 
@@ -132,8 +135,10 @@ async fn every_metric_and_label_of_dashboards_and_alerts_is_shown_by_a_service()
     for expression in expressions {
         let (asked, by) = named(&expression);
         assert!(!asked.is_empty(), "{expression} asks for nothing");
-        let unknown: Vec<_> =
-            asked.iter().filter(|name| !metrics.contains(*name) && !OF_PROMETHEUS.contains(&name.as_str())).collect();
+        let unknown: Vec<_> = asked
+            .iter()
+            .filter(|name| !metrics.contains(*name) && !OF_PROMETHEUS.contains(&name.as_str()))
+            .collect();
         assert!(unknown.is_empty(), "{expression}: nobody shows {unknown:?}");
         let unknown: Vec<_> = by.difference(&labels).collect();
         assert!(unknown.is_empty(), "{expression}: nothing is labelled {unknown:?}");
@@ -146,6 +151,9 @@ fn every_alert_is_explained_in_the_readme() {
     for rule in rules[0]["groups"][0]["rules"].as_sequence().unwrap() {
         let alert = rule["alert"].as_str().unwrap();
         assert!(readme.contains(&format!("| {alert} |")), "{alert} is not explained");
-        assert!(rule["labels"]["severity"].is_string() && rule["annotations"]["summary"].is_string(), "{alert}");
+        assert!(
+            rule["labels"]["severity"].is_string() && rule["annotations"]["summary"].is_string(),
+            "{alert}"
+        );
     }
 }

@@ -17,9 +17,14 @@ fn systemd_accepts_every_unit_and_finds_it_confined() {
         std::fs::write(&file, unit.replace(&program, "ExecStart=/bin/true ")).unwrap();
         for check in [&["verify"][..], &["security", "--offline=true", "--threshold=20", "--no-pager"]] {
             let mut command = Command::new("systemd-analyze");
-            let output = command.args(check).arg(&file).output().expect("systemd-analyze (Debian package systemd)");
+            let output =
+                command.args(check).arg(&file).output().expect("systemd-analyze (Debian package systemd)");
             let said = String::from_utf8_lossy(&output.stderr).into_owned();
-            assert!(output.status.success(), "{service} {check:?}: {said}{}", String::from_utf8_lossy(&output.stdout));
+            assert!(
+                output.status.success(),
+                "{service} {check:?}: {said}{}",
+                String::from_utf8_lossy(&output.stdout)
+            );
             assert!(check[0] != "verify" || said.is_empty(), "{service}: {said}");
         }
     }

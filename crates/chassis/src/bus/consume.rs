@@ -121,7 +121,8 @@ impl Subscription {
     }
 
     /// The subjects it asks for.
-    pub(crate) fn filters(&self) -> Vec<String> {
+    #[must_use]
+    pub fn filters(&self) -> Vec<String> {
         self.routes.iter().map(|route| format!("{}.>", route.name)).collect()
     }
 

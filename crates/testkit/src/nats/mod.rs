@@ -231,6 +231,14 @@ impl Server {
         copy_folder(copy.folder.path(), &self.store())
     }
 
+    /// What it has logged so far, over all its starts.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn log(&self) -> anyhow::Result<String> {
+        Ok(String::from_utf8_lossy(&std::fs::read(self.scratch.path().join("log"))?).into_owned())
+    }
+
     fn running(&mut self) -> anyhow::Result<&mut Process> {
         self.process.as_mut().with_context(|| format!("{} is not up", self.name))
     }
