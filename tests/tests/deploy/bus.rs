@@ -100,13 +100,13 @@ async fn all_questions_are_answered(intake: &Running, dispatch: &Running) {
         request: None,
         limit: None,
     };
-    let confirmed = async || answered(dispatch.runtime.bus.ask(&confirm, ANSWER_WITHIN).await);
+    let confirmed = async || answered(&dispatch.runtime.bus.ask(&confirm, ANSWER_WITHIN).await);
     wait::until("credit's answer", PATIENCE, confirmed).await.unwrap();
-    let recommended = async || answered(intake.runtime.bus.ask(&recommend, ANSWER_WITHIN).await);
+    let recommended = async || answered(&intake.runtime.bus.ask(&recommend, ANSWER_WITHIN).await);
     wait::until("dispatch's answer", PATIENCE, recommended).await.unwrap();
 }
 
-fn answered<T>(answer: Result<T, RpcError>) -> Option<()> {
+fn answered<T>(answer: &Result<T, RpcError>) -> Option<()> {
     match answer {
         Ok(_) | Err(RpcError::Refused { .. }) => Some(()),
         Err(RpcError::Unavailable(_) | RpcError::Malformed(_)) => None,

@@ -122,7 +122,7 @@ async fn sampled(service: &Running) {
 async fn every_metric_and_label_of_dashboards_and_alerts_is_shown_by_a_service() {
     let (mut metrics, mut labels) = (BTreeSet::new(), BTreeSet::new());
     let label = Regex::new(r#"[{,]([a-z_]+)=""#).unwrap();
-    for page in pages().await {
+    for page in Box::pin(pages()).await {
         for line in page.lines().filter(|line| !line.starts_with('#')) {
             metrics.extend(line.split(['{', ' ']).next().map(str::to_owned));
             labels.extend(label.captures_iter(line).map(|one| one[1].to_owned()));

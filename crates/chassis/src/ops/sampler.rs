@@ -103,7 +103,7 @@ impl Sampler {
         for subscription in self.ops.subscriptions() {
             let (durable, with) = (subscription.durable(), of(&subscription));
             self.letters.record(number(db.dead_letter_count(Some(durable)).await?), &with);
-            if self.ticks % INBOX_EVERY == 0 {
+            if self.ticks.is_multiple_of(INBOX_EVERY) {
                 self.inbox.record(number(db.inbox_count(durable).await?), &with);
             }
         }
