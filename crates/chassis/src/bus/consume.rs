@@ -383,8 +383,8 @@ impl Command for Deliver<'_> {
             }
             let outcome = handle(self.subscription, tx, envelope, &delivery.message.payload).await;
             match outcome {
-                Outcome::Done => fresh.push(envelope.id),
-                Outcome::Duplicate => {}
+                // What the handler itself knew is remembered too: then every event is in the inbox or a dead letter.
+                Outcome::Done | Outcome::Duplicate => fresh.push(envelope.id),
                 Outcome::RetryAfter(..) | Outcome::Reject(_) => return Err(Undone::Outcome(outcome)),
             }
             outcomes.push(outcome);

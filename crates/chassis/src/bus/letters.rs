@@ -127,14 +127,13 @@ impl Command for Redrive<'_> {
         let durable = subscription.durable();
         let known = inbox::done(tx.conn(), durable, &[envelope.id]).await?;
         let effect = if known.is_empty() {
-            match handle(subscription, tx, &envelope, &letter.payload).await {
-                Outcome::Done => {
-                    inbox::mark(tx.conn(), durable, &[envelope.id], tx.now()).await?;
-                    Effect::Done
-                }
+            let effect = match handle(subscription, tx, &envelope, &letter.payload).await {
+                Outcome::Done => Effect::Done,
                 Outcome::Duplicate => Effect::Duplicate,
                 Outcome::RetryAfter(_, why) | Outcome::Reject(why) => return Err(LetterError::Again(why)),
-            }
+            };
+            inbox::mark(tx.conn(), durable, &[envelope.id], tx.now()).await?;
+            effect
         } else {
             Effect::Duplicate
         };

@@ -55,7 +55,6 @@ pub struct Relay {
 
 impl Relay {
     /// A relay for the streams this service owns.
-    #[must_use]
     pub(crate) fn new(
         bus: Bus,
         db: Db,

@@ -110,18 +110,20 @@ impl Model {
 /// Keeps a dead letter. The same event is kept once for a consumer, even when a refilled stream delivers it
 /// again; a message that is no event, once for its place in the stream.
 pub(crate) async fn bury(conn: &impl ConnectionTrait, mut letter: Model) -> Result<(), StoreError> {
+    letter.payload.truncate(PAYLOAD_BYTES_MAX);
     let same = match letter.event_id {
         Some(event) => Condition::all().add(Column::EventId.eq(event)),
         None => Condition::all()
             .add(Column::Stream.eq(&letter.stream))
             .add(Column::StreamSeq.eq(letter.stream_seq))
-            .add(Column::Subject.eq(&letter.subject)),
+            .add(Column::Subject.eq(&letter.subject))
+            // A stream that was made anew counts from 1 again: another message may stand at the same place.
+            .add(Column::Payload.eq(letter.payload.clone())),
     };
     let known = Entity::find().filter(Column::Consumer.eq(&letter.consumer)).filter(same).count(conn).await?;
     if known > 0 {
         return Ok(());
     }
-    letter.payload.truncate(PAYLOAD_BYTES_MAX);
     let row = ActiveModel::from(letter).reset_all();
     Entity::insert(row).exec_without_returning(conn).await?;
     Ok(())
