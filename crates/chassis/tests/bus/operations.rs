@@ -273,6 +273,28 @@ async fn the_metrics_tell_what_waits_what_was_done_and_what_was_healed() {
     desk.service.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn i6_another_message_at_the_place_of_a_buried_one_is_buried_too() {
+    let db = TestDb::sqlite().unwrap();
+    let mut desk = Desk::open(&db).await;
+    for (poison, letters) in [("{bad", 1), ("{worse", 2)] {
+        let client = desk.nats.client().await.unwrap();
+        let stored = async || {
+            testkit::raw::store(&client, "intake.request-cancelled.v1.330200.x", &[], poison).await.ok()
+        };
+        // Into a stream made anew each time, as its first message.
+        assert_eq!(wait::until("the stream", PATIENCE, stored).await.unwrap(), 1);
+        let buried = async || {
+            (desk.service.runtime.db.dead_letter_count(None).await.unwrap() == letters).then_some(())
+        };
+        wait::until("the dead letter", PATIENCE, buried).await.unwrap();
+        desk.nats.kill9().unwrap();
+        desk.nats.wipe_store().unwrap();
+        desk.nats.restart().await.unwrap();
+    }
+    desk.service.stop().await;
+}
+
 /// Always asks for more time.
 struct NotYet;
 
