@@ -8,6 +8,7 @@
 //! | --- | --- |
 //! | a nats-server with JetStream on disk | [`nats::Server::start`] |
 //! | three of them, replicated | [`nats::Cluster::start`] |
+//! | the same from a configuration of one's own | [`nats::Cluster::configured`] |
 //! | the same test on SQLite and PostgreSQL | [`on_both_databases!`] |
 //! | a PostgreSQL of its own, to be killed | [`postgres::Postgres::start`] |
 //! | a clock and ids that a test decides | [`ManualClock`], [`SeededIds`] |

@@ -7,6 +7,7 @@ mod bench;
 mod deny;
 mod golden;
 mod layers;
+mod nats_keys;
 mod run;
 mod test;
 mod tools;
@@ -42,6 +43,8 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Makes the keys of a production bus: a seed per user, and what `deploy/nats/nats.conf` includes
+    NatsKeys(nats_keys::Args),
     /// Installs the outside tools that are missing, and prints where all of them are
     Tools,
 }
@@ -65,6 +68,7 @@ fn perform(command: Command) -> anyhow::Result<()> {
         Command::Deny => deny::run(),
         Command::Golden { check: true } => golden::check(),
         Command::Golden { check: false } => golden::write(),
+        Command::NatsKeys(args) => nats_keys::run(&args),
         Command::Tools => tools::run(),
     }
 }

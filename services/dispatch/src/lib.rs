@@ -18,6 +18,7 @@ use axum::extract::FromRef;
 use chassis::auth::Auth;
 use chassis::entry::{Built, Definition, Sections};
 use chassis::http::Shell;
+use chassis::ops::Ops;
 use chassis::service::{Host, Runtime, StartError};
 use chassis::store::Db;
 use contracts::reference::Reference;
@@ -40,6 +41,7 @@ const OWNED: &[Stream] = &[Stream::Dispatch];
 struct App {
     db: Db,
     auth: Auth,
+    ops: Ops,
     dispatcher: Dispatcher,
     recommender: Recommender,
     /// Rouses the worker that makes offers.
@@ -100,7 +102,7 @@ pub async fn build(config: Config, host: Host) -> Result<(Built, Arc<Ranking>), 
     turns::start(&runtime, &config, &dispatcher, resync, &wake);
     runtime.answer(bus::answers(recommender.clone(), dispatcher.clone()));
 
-    let app = App { db: runtime.db.clone(), auth, dispatcher, recommender, wake };
+    let app = App { db: runtime.db.clone(), auth, ops: runtime.ops.clone(), dispatcher, recommender, wake };
     let shell = Shell::new(&config.http, &runtime.metrics, Arc::clone(&runtime.host.ids), Vec::new());
     let router = chassis::http::assemble(http::API, http::routes().with_state(app), &shell);
     Ok((Built { runtime, router }, ranking))

@@ -24,6 +24,7 @@ use chassis::config::{
 use chassis::entry::{Built, Definition, Sections};
 use chassis::http::Shell;
 use chassis::http::live::Streams;
+use chassis::ops::Ops;
 use chassis::service::{Host, Runtime, StartError};
 use chassis::store::Db;
 use chassis::store::group::{GroupCommit, Limits};
@@ -109,6 +110,7 @@ pub struct App {
     bus: Bus,
     wall: Arc<dyn Clock>,
     auth: Auth,
+    ops: Ops,
     streams: Streams,
     lists: live::Lists,
     timelines: live::Timelines,
@@ -118,6 +120,12 @@ pub struct App {
 impl FromRef<App> for Auth {
     fn from_ref(app: &App) -> Self {
         app.auth.clone()
+    }
+}
+
+impl FromRef<App> for Ops {
+    fn from_ref(app: &App) -> Self {
+        app.ops.clone()
     }
 }
 
@@ -186,7 +194,9 @@ pub async fn assemble(config: &Config, host: Host) -> Result<(App, Runtime), Sta
     let (db, bus, wall) = (runtime.db.clone(), runtime.bus.clone(), Arc::clone(&runtime.host.wall));
     let lists = live::Lists::start(bus.clone(), Arc::clone(&wall), &runtime.metrics, &runtime.tasks);
     let timelines = live::Timelines::start(&db, bus.clone(), look_every, &runtime.tasks);
-    let app = App { db, reference, receiving, bus, wall, auth, streams, lists, timelines, contact_grace };
+    let ops = runtime.ops.clone();
+    let app =
+        App { db, reference, receiving, bus, wall, auth, ops, streams, lists, timelines, contact_grace };
     Ok((app, runtime))
 }
 

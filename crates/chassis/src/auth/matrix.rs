@@ -64,7 +64,9 @@ permissions! {
     ReadOwnMerchant: Merchant;
     /// See the ledger behind a standing.
     ReadLedger: CreditOfficer Auditor;
-    /// List, inspect and re-drive dead letters.
+    /// See dead letters, and how the consumers stand.
+    ReadDeadLetters: Auditor Operations;
+    /// Drive dead letters again, or discard them.
     ManageDeadLetters: Operations;
 }
 

@@ -6,7 +6,9 @@
 
 pub mod cloudevents;
 pub mod consume;
+mod figures;
 pub mod follow;
+pub mod letters;
 pub mod relay;
 pub mod rpc;
 
@@ -26,6 +28,8 @@ use kernel::{Clock, IdSource, Timestamp};
 use crate::config::NatsConfig;
 use crate::store::{Herald, Said};
 use crate::tasks::{Stage, Tasks};
+
+pub(crate) use figures::{ConsumerFigures, RelayFigures};
 
 /// Wall clock of the sender when the commit was done that it tells of, microseconds since 1970: for latency only.
 pub const WALL_HEADER: &str = "x-wall-us";
@@ -88,6 +92,7 @@ impl Bus {
             .request_timeout(Some(Duration::from_millis(config.request_timeout_ms.get())))
             .ping_interval(Duration::from_secs(10))
             .client_capacity(4_096)
+            .custom_inbox_prefix(&config.inbox_prefix)
             .reconnect_delay_callback(move |attempts| backoff(attempts, ceiling_ms, &*jitter))
             .event_callback(move |event| async move {
                 match event {

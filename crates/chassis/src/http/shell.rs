@@ -69,6 +69,9 @@ impl Shell {
         metrics.observe(names::HTTP_SERVER_ACTIVE, "Requests in work.", move || {
             f64::from(u32::try_from(counted.load(Ordering::Relaxed)).unwrap_or(u32::MAX))
         });
+        let shed = metrics.counter(names::HTTP_SHED, "Requests turned away because too many are in work.");
+        // From the start at zero, so that the first one is seen as an increase.
+        shed.add(0, &[]);
         Self(Arc::new(Inner {
             body_limit: BodyLimit(config.body_limit_bytes),
             in_work,
@@ -79,7 +82,7 @@ impl Shell {
             ids,
             duration: metrics
                 .seconds(names::HTTP_SERVER_DURATION, "From a request's head to its answer's head."),
-            shed: metrics.counter(names::HTTP_SHED, "Requests turned away because too many are in work."),
+            shed,
         }))
     }
 

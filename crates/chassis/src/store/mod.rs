@@ -7,6 +7,7 @@
 pub mod clear_reads;
 pub mod dead_letters;
 mod error;
+mod figures;
 pub mod group;
 pub mod idempotency;
 pub mod inbox;
@@ -70,6 +71,7 @@ struct Inner {
     committed: Notify,
     herald: std::sync::OnceLock<Arc<dyn Herald>>,
     ear: std::sync::OnceLock<Ear>,
+    figures: std::sync::OnceLock<figures::StoreFigures>,
 }
 
 impl Db {
@@ -101,6 +103,7 @@ impl Db {
                 committed: Notify::new(),
                 herald: std::sync::OnceLock::new(),
                 ear: std::sync::OnceLock::new(),
+                figures: std::sync::OnceLock::new(),
             }),
         })
     }

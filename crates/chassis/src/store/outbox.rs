@@ -134,6 +134,16 @@ impl Db {
         Ok(oldest.map(|row| Timestamp::from_micros(row.recorded_at)))
     }
 
+    /// How many rows wait, and when the oldest of them was recorded.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn outbox_backlog(&self) -> Result<(u64, Option<Timestamp>), StoreError> {
+        let waiting = Entity::find().filter(Column::PublishedAt.is_null()).count(self.read()).await?;
+        let oldest = if waiting > 0 { self.outbox_oldest().await? } else { None };
+        Ok((waiting, oldest))
+    }
+
     /// Deletes published rows recorded before `cutoff`. Of a compacted stream the last row of each subject
     /// stays, whatever its age: it is what the stream is rebuilt from. Returns how many went.
     ///

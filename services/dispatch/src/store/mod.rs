@@ -16,6 +16,7 @@ mod m0003_fairness;
 pub(crate) mod proposals;
 
 use chassis::store::StoreError;
+use chassis::store::schema::{Chassis1, Chassis2};
 use kernel::{Area, CategoryCode, City, Version};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -25,8 +26,9 @@ pub struct Migrator;
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
-            Box::new(chassis::store::schema::Chassis1),
+            Box::new(Chassis1),
             Box::new(m0002_dispatch::Dispatch),
+            Box::new(Chassis2),
             Box::new(m0003_fairness::Fairness),
         ]
     }

@@ -8,7 +8,7 @@ pub(crate) mod timeline;
 
 use chassis::store::StoreError;
 use chassis::store::clear_reads::ClearReads;
-use chassis::store::schema::Chassis1;
+use chassis::store::schema::{Chassis1, Chassis2};
 use kernel::{City, Version};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -17,7 +17,7 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(Chassis1), Box::new(m0002_intake::Intake), Box::new(ClearReads)]
+        vec![Box::new(Chassis1), Box::new(m0002_intake::Intake), Box::new(Chassis2), Box::new(ClearReads)]
     }
 }
 
