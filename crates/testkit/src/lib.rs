@@ -12,6 +12,7 @@
 //! | a PostgreSQL of its own, to be killed | [`postgres::Postgres::start`] |
 //! | a clock and ids that a test decides | [`ManualClock`], [`SeededIds`] |
 //! | a wire between client and server | [`proxy::FaultProxy`] |
+//! | a person with a token, a front end that signs | [`identity`] |
 //! | a value that arrives later | [`wait::until`] |
 //! | bytes on the bus that no contract allows | [`raw`] |
 //!
@@ -20,6 +21,7 @@
 
 mod clock;
 pub mod db;
+pub mod identity;
 mod ids;
 pub mod nats;
 pub mod port;

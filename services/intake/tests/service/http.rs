@@ -6,8 +6,9 @@ use chassis::entry::{Built, listen};
 use kernel::{Channel, Clock as _};
 use serde_json::{Value, json};
 use testkit::TestDb;
+use testkit::identity::CHANNEL_SECRET;
 
-use crate::support::{CHANNEL_SECRET, Intake};
+use crate::support::Intake;
 
 /// A channel's front end, as a program of the channel would be.
 pub(crate) struct FrontEnd {
