@@ -1,0 +1,179 @@
+//! A modest load, and what its front ends and people were told: the checker holds the platform to it.
+
+use futures::StreamExt as _;
+use kernel::Channel;
+use serde_json::{Value, json};
+use testkit::wait;
+use uuid::Uuid;
+
+use crate::checker::{self, Acknowledged, Evidence, Report};
+use crate::processes::Processes;
+use crate::town::{ITEM, PATIENCE, Town, new_request, operator, text};
+
+/// Front ends at work at the same time.
+const AT_ONCE: usize = 8;
+/// Over so many streets the load is spread, so that the merchants of none are full.
+const STREETS: usize = 5;
+
+/// What happened so far.
+#[derive(Default)]
+pub(crate) struct Load {
+    areas: Vec<String>,
+    handed_in: usize,
+    answered: Vec<Uuid>,
+    acknowledged: Vec<Acknowledged>,
+    personal: Vec<String>,
+}
+
+impl Load {
+    /// A whole day and the next morning: so many requests handed in and served, called back, every fourth of
+    /// them a suspected breach, each verified.
+    pub(crate) async fn a_day(&mut self, platform: &mut Processes, requests: usize) {
+        self.hand_in(&platform.town, requests).await;
+        self.serve_all(&platform.town).await;
+        platform.the_next_morning().await;
+        self.call_all_back(&platform.town).await;
+        self.see_standings(platform).await;
+    }
+
+    /// Hands in requests by all six channels. A front end that gets no answer, or 503, sends the same again under
+    /// the same key, as the contract asks it to.
+    pub(crate) async fn hand_in(&mut self, town: &Town, requests: usize) {
+        if self.areas.is_empty() {
+            self.areas = town.streets_with_a_choice(ITEM, STREETS).await;
+        }
+        let first = self.handed_in;
+        self.handed_in += requests;
+        let sent = futures::stream::iter(first..first + requests).map(|n| {
+            let (body, personal) = request_of(n, &self.areas[n % self.areas.len()]);
+            async move { (hand_in_one(town, n, &body).await, personal) }
+        });
+        let sent: Vec<_> = sent.buffer_unordered(AT_ONCE).collect().await;
+        for (id, personal) in sent {
+            self.answered.push(id);
+            self.personal.extend(personal);
+        }
+    }
+
+    /// Waits until every request handed in so far was offered to somebody, and serves it.
+    pub(crate) async fn serve_all(&self, town: &Town) {
+        let served = async || {
+            for assignment in live(town).await? {
+                serve(town, &assignment).await?;
+            }
+            let jobs = jobs(town, "completed").await?;
+            (jobs.len() == self.answered.len()).then_some(())
+        };
+        if let Err(error) = wait::until("every request to be served", PATIENCE, served).await {
+            panic!("{error}; {} handed in, {}", self.answered.len(), states(town).await);
+        }
+    }
+
+    /// Calls back every citizen who is due, with a suspected breach for every fourth, and rules on these.
+    pub(crate) async fn call_all_back(&mut self, town: &Town) {
+        let due = town.all(&town.feedback, &crate::town::caller(), "/v1/callbacks").await;
+        assert!(!due.is_empty(), "nobody is to be called back");
+        for (n, callback) in due.iter().enumerate() {
+            let note = format!("不满意-{n}-留言");
+            let verdict = if n % 4 == 0 { "suspected_breach" } else { "satisfied" };
+            town.call_back(callback, verdict, &note).await;
+            self.personal.push(note);
+        }
+        for case in town.open_cases().await {
+            town.verify(&case).await;
+        }
+    }
+
+    /// Notes which version of each merchant credit shows: from now on no assignment may use an older one.
+    pub(crate) async fn see_standings(&mut self, platform: &Processes) {
+        let merchants = platform.town.all(&platform.town.credit, &operator(), "/v1/merchants").await;
+        let at = platform.now();
+        self.acknowledged.extend(merchants.iter().map(|merchant| Acknowledged {
+            merchant: text(merchant, "id").parse().unwrap(),
+            version: merchant["version"].as_u64().unwrap(),
+            at,
+        }));
+    }
+
+    /// Lets everything come to its end and holds the platform to all invariants.
+    pub(crate) async fn settles_with_all_invariants(&self, platform: &Processes) -> Report {
+        self.serve_all(&platform.town).await;
+        let evidence = Evidence {
+            databases: platform.databases(),
+            client: platform.broker.client().await,
+            logs: platform.logs(),
+            answered: self.answered.clone(),
+            acknowledged: self.acknowledged.clone(),
+            personal: self.personal.clone(),
+        };
+        let report = checker::check(&evidence).await;
+        report.holds();
+        report
+    }
+}
+
+/// The n-th request, and what in it must be found nowhere but with intake.
+fn request_of(n: usize, area: &str) -> (Value, [String; 4]) {
+    let personal =
+        [format!("甄士隐{n:04}"), format!("1390571{n:04}"), format!("葫芦庙巷 {n:04} 号"), format!("十里街的锁{n:04}")];
+    let mut body = new_request(ITEM, area);
+    body["contact"] = json!({ "name": personal[0], "phone": personal[1], "address": personal[2] });
+    body["description"] = json!(personal[3]);
+    (body, personal)
+}
+
+async fn hand_in_one(town: &Town, n: usize, body: &Value) -> Uuid {
+    let (channel, key) = (Channel::ALL[n % Channel::ALL.len()], format!("key-{n}"));
+    let answered = async || {
+        let answer = town.intake.try_post_as(channel, "/v1/requests", body, &key).await.ok()?;
+        assert!(answer.status.is_success() || answer.status == 503, "{}: {}", answer.status, answer.body);
+        answer.if_yes()
+    };
+    let answer = wait::until("an answer to the front end", PATIENCE, answered).await.unwrap();
+    text(&answer, "id").parse().unwrap()
+}
+
+/// The assignments that a merchant has yet to end. `None` while dispatch does not answer.
+async fn live(town: &Town) -> Option<Vec<Value>> {
+    let all = all(town, "/v1/assignments").await?;
+    Some(all.into_iter().filter(|one| one["state"] == "offered" || one["state"] == "accepted").collect())
+}
+
+async fn jobs(town: &Town, state: &str) -> Option<Vec<Value>> {
+    all(town, &format!("/v1/jobs?state={state}")).await
+}
+
+/// A whole list of dispatch. `None` while it does not answer.
+async fn all(town: &Town, list: &str) -> Option<Vec<Value>> {
+    let mark = if list.contains('?') { '&' } else { '?' };
+    let (mut items, mut after) = (Vec::new(), String::new());
+    loop {
+        let path = format!("{list}{mark}limit=200{after}");
+        let page = town.dispatch.try_get(&operator(), &path).await.ok()?.if_yes()?;
+        items.extend(page["items"].as_array()?.iter().cloned());
+        match page["next"].as_str() {
+            Some(next) => after = format!("&after={next}"),
+            None => return Some(items),
+        }
+    }
+}
+
+/// How many jobs are in which state: for whoever reads that a test waited in vain.
+async fn states(town: &Town) -> String {
+    let mut counts = Vec::new();
+    for state in ["waiting", "assigned", "completed", "cancelled", "unserved"] {
+        counts.push(format!("{state}: {:?}", jobs(town, state).await.map(|jobs| jobs.len())));
+    }
+    counts.join(", ")
+}
+
+/// The merchant accepts and completes; told again, dispatch says that it is done already.
+async fn serve(town: &Town, assignment: &Value) -> Option<()> {
+    let merchant = testkit::identity::Person::merchant(&text(assignment, "merchant"));
+    let from = if assignment["state"] == "accepted" { 1 } else { 0 };
+    for step in &["accept", "complete"][from..] {
+        let path = format!("/v1/assignments/{}/{step}", text(assignment, "id"));
+        town.dispatch.try_post(&merchant, &path, &json!({}), None).await.ok()?.if_yes()?;
+    }
+    Some(())
+}
