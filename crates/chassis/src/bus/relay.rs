@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_nats::HeaderMap;
+use async_nats::jetstream::context::PublishAckFuture;
 use async_nats::jetstream::context::traits::Publisher as _;
 use async_nats::jetstream::message::{OutboundMessage, PublishMessage};
 use async_nats::jetstream::publish::PublishAck;
@@ -114,10 +115,15 @@ impl Relay {
     async fn compare(&self) -> Result<(), RelayError> {
         for &stream in self.streams {
             let name = stream.spec().name;
-            let StreamState::There { incarnation, last_seq, .. } = self.bus.stream_state(stream).await?
+            let StreamState::There { incarnation, last_seq, drift, .. } =
+                self.bus.stream_state(stream).await?
             else {
                 return Err(BusError::Stream { stream: name, why: "it is gone".to_owned() }.into());
             };
+            if let Some(setting) = drift {
+                let why = format!("its {setting} was changed by somebody else");
+                return Err(BusError::Stream { stream: name, why }.into());
+            }
             let last_seq = i64::try_from(last_seq).unwrap_or(i64::MAX);
             if let Some(mark) = self.db.stream_mark(name).await? {
                 if mark.incarnation == incarnation && mark.last_seq <= last_seq {
@@ -151,10 +157,10 @@ impl Relay {
             }
             fail_point::reach("before-publish");
             let seqs: Vec<i64> = rows.iter().map(|row| row.seq).collect();
-            let last = self.publish(rows).await?;
+            let reached = self.publish(rows).await?;
             fail_point::reach("after-publish");
             self.db.outbox_mark(&seqs, self.clock.now()).await?;
-            self.remember(last).await?;
+            self.remember(reached).await?;
         }
     }
 
@@ -173,25 +179,25 @@ impl Relay {
     }
 
     /// Publishes all rows, each stream's in order, and says how far each stream got.
-    async fn publish(&self, rows: Vec<outbox::Model>) -> Result<BTreeMap<String, u64>, BusError> {
+    async fn publish(&self, rows: Vec<outbox::Model>) -> Result<BTreeMap<String, Reached>, BusError> {
         let mut by_stream: BTreeMap<String, Vec<Outgoing>> = BTreeMap::new();
         for row in rows {
             let stream = row.stream.clone();
             by_stream.entry(stream).or_default().push(Outgoing::from(row));
         }
-        let mut last = BTreeMap::new();
+        let mut reached = BTreeMap::new();
         for (stream, messages) in by_stream {
-            let seq = if messages.len() > 1 && self.bus.config().replicas == 1 {
+            let through = if messages.len() > 1 && self.bus.config().replicas == 1 {
                 match self.publish_atomically(&messages).await? {
-                    Some(ack) => ack.sequence,
+                    Some(ack) => Reached::whole(&ack, messages.len()),
                     None => self.publish_pipelined(messages).await?,
                 }
             } else {
                 self.publish_pipelined(messages).await?
             };
-            last.insert(stream, seq);
+            reached.insert(stream, through);
         }
-        Ok(last)
+        Ok(reached)
     }
 
     /// One batch that is stored whole or not at all. `None` when the server refused it, which it does when one
@@ -231,39 +237,65 @@ impl Relay {
         Ok(done)
     }
 
-    async fn publish_pipelined(&self, messages: Vec<Outgoing>) -> Result<u64, BusError> {
-        let mut highest = 0;
-        let mut waiting = std::collections::VecDeque::with_capacity(IN_FLIGHT_MAX);
+    async fn publish_pipelined(&self, messages: Vec<Outgoing>) -> Result<Reached, BusError> {
+        let mut reached = Reached::default();
+        let mut waiting: std::collections::VecDeque<PublishAckFuture> =
+            std::collections::VecDeque::with_capacity(IN_FLIGHT_MAX);
         for message in messages {
             if waiting.len() >= IN_FLIGHT_MAX
                 && let Some(ack) = waiting.pop_front()
             {
-                highest = highest.max(acked(ack).await?);
+                reached.add(&ack.await.map_err(BusError::unavailable)?);
             }
             let message = outbound(message.subject, message.headers, message.payload);
             waiting.push_back(self.bus.js.publish_message(message).await.map_err(BusError::unavailable)?);
         }
         for ack in waiting {
-            highest = highest.max(acked(ack).await?);
+            reached.add(&ack.await.map_err(BusError::unavailable)?);
         }
-        Ok(highest)
+        Ok(reached)
     }
 
-    async fn remember(&self, last: BTreeMap<String, u64>) -> Result<(), StoreError> {
-        for (stream, seq) in last {
-            let seq = i64::try_from(seq).unwrap_or(i64::MAX);
-            if let Some(mark) = self.db.stream_mark(&stream).await?
-                && mark.last_seq < seq
-            {
-                self.db.set_stream_mark(marks::Model { last_seq: seq, ..mark }).await?;
+    /// Moves the marks on. A new message at or below a mark says that the stream forgot what stood there: it was
+    /// rolled back and has grown past the mark before anybody looked.
+    async fn remember(&self, reached: BTreeMap<String, Reached>) -> Result<(), StoreError> {
+        for (stream, Reached { first_new, last }) in reached {
+            let last_seq = i64::try_from(last).unwrap_or(i64::MAX);
+            let Some(mark) = self.db.stream_mark(&stream).await? else { continue };
+            if first_new.is_some_and(|first| i64::try_from(first).is_ok_and(|first| first <= mark.last_seq)) {
+                let rows = self.db.republish(&stream).await?;
+                tracing::error!(stream, rows, "the stream was rolled back: publishing the outbox again");
+                self.db.set_stream_mark(marks::Model { last_seq, ..mark }).await?;
+            } else if mark.last_seq < last_seq {
+                self.db.set_stream_mark(marks::Model { last_seq, ..mark }).await?;
             }
         }
         Ok(())
     }
 }
 
-async fn acked(ack: async_nats::jetstream::context::PublishAckFuture) -> Result<u64, BusError> {
-    Ok(ack.await.map_err(BusError::unavailable)?.sequence)
+/// How far a round got in one stream.
+#[derive(Default)]
+struct Reached {
+    /// The lowest sequence of a message that the stream did not have yet.
+    first_new: Option<u64>,
+    /// The highest sequence.
+    last: u64,
+}
+
+impl Reached {
+    /// After an atomic batch of so many messages, all of them new.
+    fn whole(ack: &PublishAck, messages: usize) -> Self {
+        let others = u64::try_from(messages).unwrap_or(u64::MAX).saturating_sub(1);
+        Self { first_new: Some(ack.sequence.saturating_sub(others)), last: ack.sequence }
+    }
+
+    fn add(&mut self, ack: &PublishAck) {
+        self.last = self.last.max(ack.sequence);
+        if !ack.duplicate {
+            self.first_new = Some(self.first_new.map_or(ack.sequence, |first| first.min(ack.sequence)));
+        }
+    }
 }
 
 /// A row as it goes out; cloned where a batch may have to go a second way.
