@@ -1,2 +1,2 @@
-//! Stories across services: `tests/story` tells them, each against the four services as they are built, a real
-//! nats-server and real databases. This library is empty; cargo wants one beside the tests.
+//! Stories across services, and the faults they survive: see `README.md`. This library is empty; cargo wants one
+//! beside the tests.

@@ -8,5 +8,6 @@ mod doors;
 mod faults;
 mod in_process;
 mod processes;
+mod storm;
 mod story;
 mod town;

@@ -7,8 +7,10 @@ use std::process::{Command, ExitStatus};
 use std::time::{Duration, SystemTime};
 
 use chassis::clock::{ScaledClock, SystemClock};
+use futures::TryStreamExt as _;
 use kernel::{Clock as _, Timestamp};
 use nix::sys::signal::Signal;
+use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 use testkit::port::Port;
 use testkit::process::Process;
@@ -100,14 +102,17 @@ pub(crate) struct Service {
     scratch: Scratch,
     http: Port,
     ops: Port,
+    /// Its name among the services of the platform.
     name: &'static str,
+    /// Which service it is.
+    program: &'static str,
 }
 
 impl Service {
-    fn prepare(name: &'static str) -> Self {
+    fn prepare(name: &'static str, program: &'static str) -> Self {
         let scratch = Scratch::new(name, Signal::SIGKILL).unwrap();
         let (http, ops) = (Port::claim().unwrap(), Port::claim().unwrap());
-        Self { process: None, scratch, http, ops, name }
+        Self { process: None, scratch, http, ops, name, program }
     }
 
     fn door(&self) -> Door {
@@ -119,7 +124,7 @@ impl Service {
     }
 
     async fn migrate(&self) {
-        let mut command = Command::new(binary(self.name));
+        let mut command = Command::new(binary(self.program));
         command.arg("--config").arg(self.config_file()).arg("--migrate");
         let mut process = Process::start(self.name, &mut command, &self.log_file()).unwrap();
         let status = process.wait(PATIENCE).await.unwrap();
@@ -134,7 +139,7 @@ impl Service {
     /// The same with variables in its environment: to arm a fail point.
     pub(crate) fn launch_with(&mut self, environment: &[(&str, &str)]) {
         assert!(self.process.is_none(), "{} is up already", self.name);
-        let mut command = Command::new(binary(self.name));
+        let mut command = Command::new(binary(self.program));
         command.arg("--config").arg(self.config_file()).envs(environment.iter().copied());
         let process = Process::start(self.name, &mut command, &self.log_file()).unwrap();
         self.scratch.in_charge(Some(process.pid())).unwrap();
@@ -150,11 +155,6 @@ impl Service {
         if let Err(error) = waited {
             panic!("{error}\n{}", self.process.as_ref().map(Process::log_tail).unwrap_or_default());
         }
-    }
-
-    pub(crate) fn kill9(&mut self) {
-        self.process.take().unwrap().kill9().unwrap();
-        self.scratch.in_charge(None).unwrap();
     }
 
     /// Lets it end by itself: at an armed fail point.
@@ -179,11 +179,6 @@ impl Service {
 
     pub(crate) fn resume(&mut self) {
         self.process.as_mut().unwrap().signal(Signal::SIGCONT).unwrap();
-    }
-
-    /// What its ops port shows of one metric, summed over its labels.
-    pub(crate) async fn log(&self) -> String {
-        std::fs::read_to_string(self.log_file()).unwrap()
     }
 
     fn config_file(&self) -> PathBuf {
@@ -232,7 +227,7 @@ impl Processes {
 
     /// The same on these databases, in the order of [`SERVICES`].
     pub(crate) async fn start_on(broker: Broker, databases: [Database; 4]) -> Self {
-        let services: BTreeMap<_, _> = SERVICES.map(|name| (name, Service::prepare(name))).into();
+        let services: BTreeMap<_, _> = SERVICES.map(|name| (name, Service::prepare(name, name))).into();
         let door = |name| Service::door(&services[name]);
         let town = Town {
             intake: door("intake"),
@@ -284,7 +279,55 @@ impl Processes {
         self.services.iter().map(|(name, service)| (*name, service.log_file())).collect()
     }
 
+    /// Adds a further instance of a service on the same database.
+    pub(crate) async fn add(&mut self, name: &'static str, program: &'static str) {
+        self.services.insert(name, Service::prepare(name, program));
+        self.configure();
+        let added = self.service(name);
+        added.launch();
+        added.ready().await;
+    }
+
+    /// Every service forgets which events it took effect of, and the bus forgets how far each had read: all of it is
+    /// heard again.
+    pub(crate) async fn forget_what_was_heard(&mut self) {
+        self.stop_all().await;
+        for database in self.databases.values() {
+            let open = sea_orm::Database::connect(&database.url).await.unwrap();
+            open.execute_unprepared("DELETE FROM inbox").await.unwrap();
+            open.close().await.unwrap();
+        }
+        self.delete_consumers(&["INTAKE", "DISPATCH", "FEEDBACK"]).await;
+        self.launch().await;
+    }
+
+    /// Dispatch loses its database and reads everything again from the bus into a new one. Credit may be away.
+    pub(crate) async fn begin_dispatch_anew(&mut self) {
+        self.service("dispatch").stop().await;
+        self.databases.insert("dispatch", TestDb::sqlite().unwrap().into());
+        self.delete_consumers(&["INTAKE"]).await;
+        self.configure();
+        let dispatch = self.service("dispatch");
+        dispatch.migrate().await;
+        dispatch.launch();
+        dispatch.ready().await;
+    }
+
+    async fn delete_consumers(&self, streams: &[&str]) {
+        let js = async_nats::jetstream::new(self.broker.client().await);
+        for name in streams {
+            let stream = js.get_stream(name).await.unwrap();
+            let consumers: Vec<_> = stream.consumer_names().try_collect().await.unwrap();
+            for consumer in consumers {
+                stream.delete_consumer(&consumer).await.unwrap();
+            }
+        }
+    }
+
     async fn stop_all(&mut self) {
+        for (_, further) in self.services.iter_mut().filter(|(name, _)| !SERVICES.contains(name)) {
+            further.stop().await;
+        }
         for name in SERVICES.iter().rev() {
             self.service(name).stop().await;
         }
@@ -299,17 +342,17 @@ impl Processes {
             (stream.cached_info().state.messages == u64::from(MERCHANTS)).then_some(())
         };
         wait::until("every standing on the bus", PATIENCE, said).await.unwrap();
-        for name in &SERVICES[1..] {
-            self.service(name).launch();
+        for (_, service) in self.services.iter_mut().filter(|(name, _)| **name != "credit") {
+            service.launch();
         }
-        for name in SERVICES {
-            self.service(name).ready().await;
+        for service in self.services.values_mut() {
+            service.ready().await;
         }
     }
 
     fn configure(&self) {
-        for (name, service) in &self.services {
-            let mut settings = self.settings(name);
+        for service in self.services.values() {
+            let mut settings = self.settings(service.program);
             settings["http"]["listen"] = json!(service.http.addr());
             settings["ops"]["listen"] = json!(service.ops.addr());
             service.configure(&settings);
@@ -338,7 +381,8 @@ pub(crate) fn binary(name: &str) -> PathBuf {
 
 /// The sources of a program that are younger than it: cargo lists them in a file beside it.
 fn changed_since(file: &Path) -> Vec<String> {
-    let modified = |path: &Path| std::fs::metadata(path).and_then(|it| it.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
+    let modified =
+        |path: &Path| std::fs::metadata(path).and_then(|it| it.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
     // Cargo links the program after it has read the sources; what was saved meanwhile counts as changed.
     let built = modified(file) + Duration::from_secs(1);
     let listed = std::fs::read_to_string(file.with_extension("d")).unwrap_or_default();

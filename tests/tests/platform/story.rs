@@ -9,10 +9,7 @@ use crate::processes::{Broker, Processes};
 use crate::town::{ITEM, Town, new_request, text};
 
 /// The way that names the project: from a citizen's request to a downgraded merchant, seen on all six channels.
-pub(crate) async fn a_verified_breach_changes_the_order(
-    town: &Town,
-    the_next_morning: impl AsyncFnOnce(),
-) {
+pub(crate) async fn a_verified_breach_changes_the_order(town: &Town, the_next_morning: impl AsyncFnOnce()) {
     let area = town.street_with_a_choice(ITEM).await;
     let before = town.order_on_all(ITEM, &area).await;
 

@@ -130,9 +130,14 @@ impl Town {
 
     /// Claims the call-back and records what the citizen says: a verdict and a note.
     pub(crate) async fn call_back(&self, callback: &Value, verdict: &str, note: &str) {
+        self.try_call_back(callback, verdict, note).await.expect("the call is recorded");
+    }
+
+    /// The same; none when feedback does not say yes to it.
+    pub(crate) async fn try_call_back(&self, callback: &Value, verdict: &str, note: &str) -> Option<()> {
         let id = text(callback, "id");
         let claim = format!("/v1/callbacks/{id}/claim");
-        let claimed = self.feedback.post(&caller(), &claim, &json!({})).await;
+        let claimed = self.feedback.try_post(&caller(), &claim, &json!({}), None).await.ok()?.if_yes()?;
         let price_as_posted = if verdict == "satisfied" { "yes" } else { "no" };
         let said = json!({
             "result": "reached", "verdict": verdict, "note": note,
@@ -142,8 +147,8 @@ impl Town {
             },
         });
         let path = format!("/v1/callbacks/{id}/outcome");
-        let answer = self.feedback.try_post(&caller(), &path, &said, claimed["version"].as_u64()).await;
-        answer.unwrap().yes();
+        let version = claimed["version"].as_u64();
+        self.feedback.try_post(&caller(), &path, &said, version).await.ok()?.if_yes().map(drop)
     }
 
     /// The cases that wait for a ruling.

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbBackend, QueryResult, Statement};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbBackend, QueryResult, Statement,
+};
 
 use crate::processes::SERVICES;
 
@@ -61,7 +63,10 @@ impl Stores {
         let mut texts = Vec::new();
         for table in self.rows(service, tables, |row| column::<String>(row, "name")).await {
             let rows = if postgres {
-                self.rows(service, &format!("SELECT t::text AS text FROM {table} t"), |row| column(row, "text")).await
+                self.rows(service, &format!("SELECT t::text AS text FROM {table} t"), |row| {
+                    column(row, "text")
+                })
+                .await
             } else {
                 self.sqlite_texts(service, &table).await
             };

@@ -19,7 +19,9 @@ const ALL: u64 = 100_000;
 /// A score is the fold of its entries, and the chain of these verifies up to the tip that the merchant keeps.
 pub(crate) async fn i3_folds_and_chains(url: &str, report: &mut Report) {
     let config: credit::Config = load::<credit::Credit>(&settings("nats://127.0.0.1:1", url));
-    let db = Db::open(&config.database, Arc::new(ManualClock::default()), Arc::new(SystemIds::new())).await.unwrap();
+    let db = Db::open(&config.database, Arc::new(ManualClock::default()), Arc::new(SystemIds::new()))
+        .await
+        .unwrap();
     let rules = RuleBook::embedded().unwrap();
     for merchant in merchants_after(&db, city(), None, ALL).await.unwrap() {
         let (id, credit) = (merchant.profile.id, &merchant.credit);
@@ -27,12 +29,17 @@ pub(crate) async fn i3_folds_and_chains(url: &str, report: &mut Report) {
         report.count("ledger entries", entries.len());
         match verify_chain(id, &entries) {
             Ok(tip) if tip == credit.tip => {}
-            Ok(tip) => report.violate("I3", format_args!("{id}: the chain ends at {tip:?}, not {:?}", credit.tip)),
+            Ok(tip) => {
+                report.violate("I3", format_args!("{id}: the chain ends at {tip:?}, not {:?}", credit.tip))
+            }
             Err(broken) => report.violate("I3", format_args!("{id}: {broken}: {}", broken.fault)),
         }
         let folded = fold(&entries);
         if folded != credit.tally || rules.at(merchant.changed_at).score(folded.points) != credit.score {
-            report.violate("I3", format_args!("{id}: {folded:?} is not {:?} with {}", credit.tally, credit.score));
+            report.violate(
+                "I3",
+                format_args!("{id}: {folded:?} is not {:?} with {}", credit.tally, credit.score),
+            );
         }
     }
     db.close().await;

@@ -5,10 +5,11 @@
 //! it, one per invariant, so that forged histories prove that each can fail. The ledger (I3), the decisions (I5) and
 //! personal data (I7) are checked with the domains' own functions and with a search.
 
-mod databases;
+pub(crate) mod databases;
 mod history;
 mod ledger;
 mod personal;
+pub(crate) mod projections;
 mod read;
 mod rules;
 #[cfg(test)]
@@ -20,7 +21,7 @@ use std::path::PathBuf;
 
 use uuid::Uuid;
 
-pub(crate) use history::{Acknowledged, Assigned, History};
+pub(crate) use history::{Acknowledged, Assigned};
 pub(crate) use rules::i4_versions;
 
 /// What a test knows and the platform is held to.

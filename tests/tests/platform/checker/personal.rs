@@ -8,7 +8,10 @@ use super::{Evidence, Report};
 
 /// Tables that may hold what citizens said: intake's and feedback's own, and nobody's events.
 fn may_hold(service: &str, table: &str) -> bool {
-    matches!((service, table), ("intake", "requests" | "timeline" | "idempotency") | ("feedback", "callbacks" | "cases"))
+    matches!(
+        (service, table),
+        ("intake", "requests" | "timeline" | "idempotency") | ("feedback", "callbacks" | "cases")
+    )
 }
 
 /// Looks for each personal text in all streams, logs, and tables of others (I7). It must be found where it belongs,

@@ -17,7 +17,9 @@ use super::streams;
 pub(crate) async fn history(evidence: &Evidence, stores: &Stores) -> History {
     let mut stored = Vec::new();
     for stream in Stream::ALL {
-        stored.extend(streams::messages(&evidence.client, stream).await.into_iter().map(|message| message.stored));
+        stored.extend(
+            streams::messages(&evidence.client, stream).await.into_iter().map(|message| message.stored),
+        );
     }
     let timeline = "SELECT request, kind, assignment FROM timeline";
     let versions = "SELECT id, version FROM merchants";
@@ -70,7 +72,11 @@ fn entry(row: &QueryResult) -> (Uuid, String, Option<Uuid>) {
 }
 
 fn job(row: &QueryResult) -> Job {
-    Job { request: column(row, "request"), state: column(row, "state"), assignment: column(row, "assignment") }
+    Job {
+        request: column(row, "request"),
+        state: column(row, "state"),
+        assignment: column(row, "assignment"),
+    }
 }
 
 fn handler(row: &QueryResult) -> (Uuid, String) {

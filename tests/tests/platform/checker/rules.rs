@@ -51,7 +51,8 @@ fn i1_once_in_every_projection(history: &History, report: &mut Report) {
         }
     }
     for callback in history.callbacks.iter().filter(|callback| callback.state == "done") {
-        let told = |(request, kind, _): &(Uuid, String, _)| *request == callback.request && kind == "called_back";
+        let told =
+            |(request, kind, _): &(Uuid, String, _)| *request == callback.request && kind == "called_back";
         if !history.timeline.iter().any(told) {
             report.violate("I1", format_args!("{}: the call-back is not in the timeline", callback.request));
         }
@@ -90,9 +91,14 @@ fn i1_every_event_reaches_its_consumers(history: &History, report: &mut Report) 
         if !sent.published || !compacted && !stored.contains(&(sent.stream.as_str(), sent.id)) {
             report.violate("I1", format_args!("{} {} is not in its stream", sent.subject, sent.id));
         }
-        for consumer in history.consumers.iter().filter(|it| it.stream == sent.stream && it.wants(&sent.subject)) {
+        for consumer in
+            history.consumers.iter().filter(|it| it.stream == sent.stream && it.wants(&sent.subject))
+        {
             if !took(history, consumer, Some(sent.id), None) {
-                report.violate("I1", format_args!("{} {} never reached {}", sent.subject, sent.id, consumer.name));
+                report.violate(
+                    "I1",
+                    format_args!("{} {} never reached {}", sent.subject, sent.id, consumer.name),
+                );
             }
         }
     }
@@ -106,7 +112,8 @@ fn last_of_each_subject(outbox: &[Sent]) -> BTreeMap<&str, Uuid> {
 fn took(history: &History, consumer: &Consumer, id: Option<Uuid>, seq: Option<u64>) -> bool {
     let done = id.is_some_and(|id| history.inbox.contains(&(consumer.name.to_owned(), id)));
     done || history.letters.iter().any(|letter| {
-        letter.consumer == consumer.name && (letter.id.is_some() && letter.id == id || Some(letter.seq) == seq)
+        letter.consumer == consumer.name
+            && (letter.id.is_some() && letter.id == id || Some(letter.seq) == seq)
     })
 }
 
@@ -123,7 +130,8 @@ fn i2_one_merchant_at_a_time(history: &History, report: &mut Report) {
     for (request, times) in tally(&served).into_iter().filter(|(_, times)| *times > 1) {
         report.violate("I2", format_args!("{request} was served {times} times"));
     }
-    let states: BTreeMap<Uuid, &str> = history.assignments.iter().map(|it| (it.id, it.state.as_str())).collect();
+    let states: BTreeMap<Uuid, &str> =
+        history.assignments.iter().map(|it| (it.id, it.state.as_str())).collect();
     for Job { request, state, assignment } in &history.jobs {
         let named = assignment.and_then(|assignment| states.get(&assignment).copied());
         let agrees = match state.as_str() {
@@ -155,7 +163,10 @@ fn i2_one_effect_per_input(history: &History, report: &mut Report) {
 fn effect_of(sent: &Sent) -> Option<String> {
     let of = |name: &str| sent.payload[name].as_str().map(|id| format!("{} of {id}", sent.ce_type));
     if sent.stream == "STANDING" || sent.stream == "CREDIT" {
-        return Some(format!("{} {} at version {}", sent.stream, sent.payload["merchant"], sent.payload["version"]));
+        return Some(format!(
+            "{} {} at version {}",
+            sent.stream, sent.payload["merchant"], sent.payload["version"]
+        ));
     }
     if sent.ce_type.contains("unserved") {
         return None;
@@ -171,7 +182,8 @@ pub(crate) fn i4_versions(assignments: &[Assigned], acknowledged: &[Acknowledged
     }
     for assigned in assignments.iter().filter(|assigned| assigned.confirmed) {
         let changes = known.get(&assigned.merchant).into_iter().flatten();
-        let before = changes.filter(|change| change.at < assigned.began_at).map(|change| change.version).max();
+        let before =
+            changes.filter(|change| change.at < assigned.began_at).map(|change| change.version).max();
         let Some(version) = before else { continue };
         report.count("assignments after an acknowledged version", 1);
         if assigned.credit_version < version {
@@ -191,7 +203,10 @@ fn i4_no_version_from_nowhere(history: &History, report: &mut Report) {
     for assigned in &history.assignments {
         let last = history.versions.get(&assigned.merchant).copied();
         if last.is_none_or(|last| assigned.credit_version > last) {
-            report.violate("I4", format_args!("{} uses version {}, credit has {last:?}", assigned.id, assigned.credit_version));
+            report.violate(
+                "I4",
+                format_args!("{} uses version {}, credit has {last:?}", assigned.id, assigned.credit_version),
+            );
         }
     }
 }
@@ -227,7 +242,10 @@ fn i6_every_message_is_accounted_for(history: &History, report: &mut Report) {
         if u64::try_from(open.len()) != Ok(consumer.waiting) {
             report.violate(
                 "I6",
-                format_args!("{}: {} wait, but neither done nor dead are {open:?}", consumer.name, consumer.waiting),
+                format_args!(
+                    "{}: {} wait, but neither done nor dead are {open:?}",
+                    consumer.name, consumer.waiting
+                ),
             );
         }
     }
@@ -249,7 +267,8 @@ fn i8_nobody_judges_what_they_handled(history: &History, report: &mut Report) {
     for ruling in &history.rulings {
         report.count("rulings", 1);
         if ruling.by == ruling.opened_by || handled(ruling.request, ruling.by) {
-            report.violate("I8", format_args!("{} ruled on {}, and had a part in it", ruling.by, ruling.case));
+            report
+                .violate("I8", format_args!("{} ruled on {}, and had a part in it", ruling.by, ruling.case));
         }
     }
 }

@@ -127,7 +127,9 @@ fn i2_two_merchants_or_two_effects_are_found() {
 
 #[test]
 fn i4_an_older_version_after_the_acknowledgement_is_found_and_before_it_is_none() {
-    let older = |began_at| move |it: &mut History| it.assignments = vec![Assigned { credit_version: 6, began_at, ..assigned() }];
+    let older = |began_at| {
+        move |it: &mut History| it.assignments = vec![Assigned { credit_version: 6, began_at, ..assigned() }]
+    };
     assert!(told(older(at(20))).breaks("I4"));
     assert!(!told(older(at(10))).breaks("I4"), "it began when the change was not acknowledged yet");
     let unconfirmed = |it: &mut History| {

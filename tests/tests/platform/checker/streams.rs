@@ -59,7 +59,10 @@ async fn unrest(client: &async_nats::Client, stores: &Stores) -> String {
         match info(client, name, stream).await {
             Some(info) if info.num_pending == 0 && info.num_ack_pending == 0 => {}
             Some(info) => {
-                return format!("{name}: {} pending, {} unacknowledged", info.num_pending, info.num_ack_pending);
+                return format!(
+                    "{name}: {} pending, {} unacknowledged",
+                    info.num_pending, info.num_ack_pending
+                );
             }
             None => return format!("{name} is not there"),
         }

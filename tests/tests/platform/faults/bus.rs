@@ -143,6 +143,11 @@ async fn s18_i1_a_stream_and_a_consumer_reconfigured_by_hand_are_set_right() {
     };
     dispatch.update_consumer(elsewhere).await.unwrap();
     load.hand_in(&town, 12).await;
+    let right = async || {
+        let info = dispatch.consumer_info("intake-dispatch").await.ok()?;
+        (info.config.filter_subject != "dispatch.nothing.>").then_some(())
+    };
+    wait::until("the consumer to be set right", PATIENCE, right).await.unwrap();
     load.settles_with_all_invariants(&platform).await;
     platform.stop().await;
 }

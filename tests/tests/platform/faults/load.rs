@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::checker::{self, Acknowledged, Evidence, Report};
 use crate::processes::Processes;
-use crate::town::{ITEM, PATIENCE, Town, new_request, operator, text};
+use crate::town::{ITEM, PATIENCE, Town, caller, new_request, operator, text};
 
 /// Front ends at work at the same time.
 const AT_ONCE: usize = 8;
@@ -21,6 +21,7 @@ pub(crate) struct Load {
     areas: Vec<String>,
     handed_in: usize,
     answered: Vec<Uuid>,
+    called_back: usize,
     acknowledged: Vec<Acknowledged>,
     personal: Vec<String>,
 }
@@ -55,24 +56,66 @@ impl Load {
         }
     }
 
-    /// Waits until every request handed in so far was offered to somebody, and serves it.
+    /// Waits until every request handed in so far was offered to somebody, and serves it, unless it was withdrawn.
     pub(crate) async fn serve_all(&self, town: &Town) {
         let served = async || {
             for assignment in live(town).await? {
                 serve(town, &assignment).await?;
             }
-            let jobs = jobs(town, "completed").await?;
-            (jobs.len() == self.answered.len()).then_some(())
+            let ended = jobs(town, "completed").await?.len() + jobs(town, "cancelled").await?.len();
+            (ended == self.answered.len()).then_some(())
         };
         if let Err(error) = wait::until("every request to be served", PATIENCE, served).await {
             panic!("{error}; {} handed in, {}", self.answered.len(), states(town).await);
         }
     }
 
-    /// Calls back every citizen who is due, with a suspected breach for every fourth, and rules on these.
+    /// Withdraws the last so many of the requests, of which dispatch has not heard yet.
+    pub(crate) async fn cancel(&self, town: &Town, requests: usize) {
+        for id in self.answered.iter().rev().take(requests) {
+            let path = format!("/v1/requests/{id}/cancel");
+            town.intake.try_post(&operator(), &path, &json!({}), Some(1)).await.unwrap().yes();
+        }
+    }
+
+    /// The order in each street of the load, as dispatch tells it: all but its age.
+    pub(crate) async fn orders(&self, town: &Town) -> Vec<Vec<Value>> {
+        let mut orders = Vec::new();
+        for area in &self.areas {
+            let path = format!("/v1/recommendations?item={ITEM}&area={area}");
+            let answer = town.dispatch.get(&operator(), &path).await;
+            orders.push(answer["candidates"].as_array().unwrap().clone());
+        }
+        orders
+    }
+
+    /// Calls back one citizen who is due, whoever of the services dies meanwhile.
+    pub(crate) async fn call_one_back(&mut self, town: &Town) {
+        let mut chosen: Option<String> = None;
+        let called = async || {
+            let path = "/v1/callbacks?limit=200";
+            let page = town.feedback.try_get(&caller(), path).await.ok()?.if_yes()?;
+            let due = page["items"].as_array()?;
+            let wanted = chosen.get_or_insert_with(|| text(&due[0], "id"));
+            match due.iter().find(|one| one["id"] == *wanted) {
+                Some(callback) => town.try_call_back(callback, "satisfied", "无").await,
+                // It is not due any more: the call was recorded, though its answer got lost.
+                None => Some(()),
+            }
+        };
+        wait::until("a call-back to be recorded", PATIENCE, called).await.unwrap();
+        self.called_back += 1;
+    }
+
+    /// Calls back everybody who was served, with a suspected breach for every fourth, and rules on these.
     pub(crate) async fn call_all_back(&mut self, town: &Town) {
-        let due = town.all(&town.feedback, &crate::town::caller(), "/v1/callbacks").await;
-        assert!(!due.is_empty(), "nobody is to be called back");
+        let wanted = self.answered.len() - self.called_back;
+        let all_due = async || {
+            let due = town.all(&town.feedback, &caller(), "/v1/callbacks").await;
+            (due.len() == wanted).then_some(due)
+        };
+        let due = wait::until("all call-backs to be due", PATIENCE, all_due).await.unwrap();
+        self.called_back += wanted;
         for (n, callback) in due.iter().enumerate() {
             let note = format!("不满意-{n}-留言");
             let verdict = if n % 4 == 0 { "suspected_breach" } else { "satisfied" };
@@ -114,8 +157,12 @@ impl Load {
 
 /// The n-th request, and what in it must be found nowhere but with intake.
 fn request_of(n: usize, area: &str) -> (Value, [String; 4]) {
-    let personal =
-        [format!("甄士隐{n:04}"), format!("1390571{n:04}"), format!("葫芦庙巷 {n:04} 号"), format!("十里街的锁{n:04}")];
+    let personal = [
+        format!("甄士隐{n:04}"),
+        format!("1390571{n:04}"),
+        format!("葫芦庙巷 {n:04} 号"),
+        format!("十里街的锁{n:04}"),
+    ];
     let mut body = new_request(ITEM, area);
     body["contact"] = json!({ "name": personal[0], "phone": personal[1], "address": personal[2] });
     body["description"] = json!(personal[3]);

@@ -2,4 +2,9 @@
 //! `tests/README.md`. After each, the same checker looks at all invariants.
 
 mod bus;
+mod crash;
+mod database;
+mod delivery;
 mod load;
+mod pause;
+pub(crate) mod raw;
