@@ -49,13 +49,14 @@ impl Town {
         self.streets_with_a_choice(item, 1).await.remove(0)
     }
 
-    /// The first so many of these streets.
+    /// So many of these streets, each in another district: merchants of one are not those of another.
     pub(crate) async fn streets_with_a_choice(&self, item: &str, count: usize) -> Vec<String> {
         let reference = Reference::embedded().unwrap();
         let mut found = Vec::new();
         for info in reference.city(city()).unwrap().areas() {
             let area = info.area.to_string();
-            if self.order(Channel::App, item, &area).await.len() >= 3 {
+            let taken = found.last().is_some_and(|last: &String| last[..6] == area[..6]);
+            if !taken && self.order(Channel::App, item, &area).await.len() >= 3 {
                 found.push(area);
             }
             if found.len() == count {
