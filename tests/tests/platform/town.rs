@@ -46,24 +46,31 @@ pub(crate) struct Town {
 impl Town {
     /// A street in which several merchants could serve the item.
     pub(crate) async fn street_with_a_choice(&self, item: &str) -> String {
-        self.streets_with_a_choice(item, 1).await.remove(0)
+        self.street_if_any(item).await.unwrap_or_else(|| panic!("no street has a choice of {item}"))
     }
 
-    /// So many of these streets, each in another district: merchants of one are not those of another.
-    pub(crate) async fn streets_with_a_choice(&self, item: &str, count: usize) -> Vec<String> {
-        let reference = Reference::embedded().unwrap();
+    /// So many items, each of another category and with a street that has a choice: what many requests are for, so
+    /// that nobody's hands are full.
+    pub(crate) async fn items_with_a_choice(&self, count: usize) -> Vec<(String, String)> {
         let mut found = Vec::new();
-        for info in reference.city(city()).unwrap().areas() {
-            let area = info.area.to_string();
-            let taken = found.last().is_some_and(|last: &String| last[..6] == area[..6]);
-            if !taken && self.order(Channel::App, item, &area).await.len() >= 3 {
-                found.push(area);
-            }
+        for category in Reference::embedded().unwrap().categories() {
+            let item = category.items[0].code.to_string();
+            found.extend(self.street_if_any(&item).await.map(|area| (item, area)));
             if found.len() == count {
                 return found;
             }
         }
-        panic!("only {found:?} have a choice of {item}");
+        panic!("only {found:?} have a choice");
+    }
+
+    async fn street_if_any(&self, item: &str) -> Option<String> {
+        for info in Reference::embedded().unwrap().city(city()).unwrap().areas() {
+            let area = info.area.to_string();
+            if self.order(Channel::App, item, &area).await.len() >= 3 {
+                return Some(area);
+            }
+        }
+        None
     }
 
     pub(crate) async fn order(&self, channel: Channel, item: &str, area: &str) -> Vec<Value> {

@@ -6,8 +6,14 @@ use crate::faults::load::Load;
 use crate::processes::{Broker, Processes};
 
 /// Where a transaction, a publication and a consumed event can be cut in two.
-const POINTS: [&str; 6] =
-    ["before-effect-commit", "before-commit", "after-commit", "before-publish", "after-publish", "before-ack"];
+const POINTS: [&str; 6] = [
+    "before-effect-commit",
+    "before-commit",
+    "after-commit",
+    "before-publish",
+    "after-publish",
+    "before-ack",
+];
 
 /// All services reach all points, while one request after another is handed in, served and called back.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -19,8 +19,11 @@ async fn s10_i1_without_its_database_intake_says_when_to_come_again_and_loses_no
     let mut load = Load::default();
     load.a_day(&mut platform, 8).await;
     server.kill9().unwrap();
-    let refused =
-        town.intake.try_post_as(Channel::App, "/v1/requests", &new_request(ITEM, &area), "later").await.unwrap();
+    let refused = town
+        .intake
+        .try_post_as(Channel::App, "/v1/requests", &new_request(ITEM, &area), "later")
+        .await
+        .unwrap();
     assert_eq!(refused.status, 503, "{refused:?}");
     assert!(refused.retry_after.is_some(), "{refused:?}");
     server.restart().await.unwrap();

@@ -144,7 +144,8 @@ async fn s14_i1_two_new_instances_build_the_same_jobs_and_the_same_order() {
         // Without credit nobody is assigned anew: the fence does not let them.
         platform.service("credit").stop().await;
         platform.begin_dispatch_anew().await;
-        let again = async || (projections::jobs(&platform.databases()["dispatch"]).await == jobs).then_some(());
+        let again =
+            async || (projections::jobs(&platform.databases()["dispatch"]).await == jobs).then_some(());
         wait::until("the same jobs", PATIENCE, again).await.unwrap();
         orders.push(load.orders(&town).await);
         platform.service("credit").launch();
@@ -154,4 +155,3 @@ async fn s14_i1_two_new_instances_build_the_same_jobs_and_the_same_order() {
     assert!(orders[0].iter().all(|order| order.len() >= 3), "{orders:?}");
     platform.stop().await;
 }
-

@@ -8,17 +8,18 @@ use uuid::Uuid;
 
 use crate::checker::{self, Acknowledged, Evidence, Report};
 use crate::processes::Processes;
-use crate::town::{ITEM, PATIENCE, Town, caller, new_request, operator, text};
+use crate::town::{PATIENCE, Town, caller, new_request, operator, text};
 
 /// Front ends at work at the same time.
 const AT_ONCE: usize = 8;
-/// Over so many streets the load is spread, so that the merchants of none are full.
-const STREETS: usize = 5;
+/// So many kinds of requests there are.
+const ITEMS: usize = 6;
 
 /// What happened so far.
 #[derive(Default)]
 pub(crate) struct Load {
-    areas: Vec<String>,
+    /// Items and streets that the requests are for, in turn.
+    wanted: Vec<(String, String)>,
     handed_in: usize,
     answered: Vec<Uuid>,
     called_back: usize,
@@ -40,13 +41,13 @@ impl Load {
     /// Hands in requests by all six channels. A front end that gets no answer, or 503, sends the same again under
     /// the same key, as the contract asks it to.
     pub(crate) async fn hand_in(&mut self, town: &Town, requests: usize) {
-        if self.areas.is_empty() {
-            self.areas = town.streets_with_a_choice(ITEM, STREETS).await;
+        if self.wanted.is_empty() {
+            self.wanted = town.items_with_a_choice(ITEMS).await;
         }
         let first = self.handed_in;
         self.handed_in += requests;
         let sent = futures::stream::iter(first..first + requests).map(|n| {
-            let (body, personal) = request_of(n, &self.areas[n % self.areas.len()]);
+            let (body, personal) = request_of(n, &self.wanted[n % self.wanted.len()]);
             async move { (hand_in_one(town, n, &body).await, personal) }
         });
         let sent: Vec<_> = sent.buffer_unordered(AT_ONCE).collect().await;
@@ -78,11 +79,11 @@ impl Load {
         }
     }
 
-    /// The order in each street of the load, as dispatch tells it: all but its age.
+    /// The order for each kind of request, as dispatch tells it: all but its age.
     pub(crate) async fn orders(&self, town: &Town) -> Vec<Vec<Value>> {
         let mut orders = Vec::new();
-        for area in &self.areas {
-            let path = format!("/v1/recommendations?item={ITEM}&area={area}");
+        for (item, area) in &self.wanted {
+            let path = format!("/v1/recommendations?item={item}&area={area}");
             let answer = town.dispatch.get(&operator(), &path).await;
             orders.push(answer["candidates"].as_array().unwrap().clone());
         }
@@ -156,14 +157,14 @@ impl Load {
 }
 
 /// The n-th request, and what in it must be found nowhere but with intake.
-fn request_of(n: usize, area: &str) -> (Value, [String; 4]) {
+fn request_of(n: usize, (item, area): &(String, String)) -> (Value, [String; 4]) {
     let personal = [
         format!("甄士隐{n:04}"),
         format!("1390571{n:04}"),
         format!("葫芦庙巷 {n:04} 号"),
         format!("十里街的锁{n:04}"),
     ];
-    let mut body = new_request(ITEM, area);
+    let mut body = new_request(item, area);
     body["contact"] = json!({ "name": personal[0], "phone": personal[1], "address": personal[2] });
     body["description"] = json!(personal[3]);
     (body, personal)

@@ -272,7 +272,12 @@ fn host(clock: &Arc<dyn Clock>) -> Host {
 
 /// Credit with merchants that are never full: how many one can serve is no part of it. Where the fence is passed
 /// by, credit answers nobody.
-async fn start_credit(nats_url: &str, db: &TestDb, clock: &Arc<dyn Clock>, fence: Fence) -> (Runtime, ShutdownConfig) {
+async fn start_credit(
+    nats_url: &str,
+    db: &TestDb,
+    clock: &Arc<dyn Clock>,
+    fence: Fence,
+) -> (Runtime, ShutdownConfig) {
     let config = load::<Credit>(&settings(nats_url, db.url()));
     entry::migrate::<Credit>(&config.database).await.unwrap();
     seed(&config.database, MERCHANTS, clock.now()).await;
