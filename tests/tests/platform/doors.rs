@@ -69,7 +69,7 @@ impl Door {
     }
 
     pub(crate) async fn get_as(&self, channel: Channel, path: &str) -> Value {
-        send(self.signed(channel, Method::GET, path, Vec::new())).await.unwrap().yes()
+        send(self.signed(channel, &Method::GET, path, Vec::new())).await.unwrap().yes()
     }
 
     pub(crate) async fn post_as(&self, channel: Channel, path: &str, body: &Value, key: &str) -> Value {
@@ -83,11 +83,17 @@ impl Door {
         body: &Value,
         key: &str,
     ) -> reqwest::Result<Answer> {
-        let request = self.signed(channel, Method::POST, path, serde_json::to_vec(body).unwrap());
+        let request = self.signed(channel, &Method::POST, path, serde_json::to_vec(body).unwrap());
         send(request.header("idempotency-key", key).header("content-type", "application/json")).await
     }
 
-    fn signed(&self, channel: Channel, method: Method, path: &str, body: Vec<u8>) -> reqwest::RequestBuilder {
+    fn signed(
+        &self,
+        channel: Channel,
+        method: &Method,
+        path: &str,
+        body: Vec<u8>,
+    ) -> reqwest::RequestBuilder {
         let nonce = chassis::clock::SystemIds::new().next_id().to_string();
         let mut request = self.client.request(method.clone(), format!("{}{path}", self.base));
         for (name, value) in signature(channel, &nonce, method.as_str(), path, &body) {

@@ -154,7 +154,7 @@ impl Storm {
         let changes = (0..CHANGES_AT_ONCE).map(|_| {
             let chosen = self.chance.random() % self.merchants.len() as u64;
             let merchant = &self.merchants[usize::try_from(chosen).unwrap()];
-            let breach = self.chance.random() % ONE_BREACH_IN == 0;
+            let breach = self.chance.random().is_multiple_of(ONE_BREACH_IN);
             self.change(merchant, breach, self.chance.next_id())
         });
         let committed = futures::future::join_all(changes).await;
