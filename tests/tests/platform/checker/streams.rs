@@ -14,7 +14,7 @@ use super::history::{Consumer, Stored};
 use crate::processes::SERVICES;
 
 /// How long until everything said has had its effect: an event that was being worked on when its consumer died
-/// is delivered again after 30 s.
+/// is delivered again after 10 s, and then others after it.
 const AT_REST_WITHIN: Duration = Duration::from_secs(75);
 
 /// Every durable consumer of the platform, and its stream.
