@@ -6,13 +6,13 @@
 //! personal data (I7) are checked with the domains' own functions and with a search.
 
 pub(crate) mod databases;
+mod found_tests;
 mod history;
 mod ledger;
 mod personal;
 pub(crate) mod projections;
 mod read;
 mod rules;
-#[cfg(test)]
 mod rules_tests;
 mod streams;
 

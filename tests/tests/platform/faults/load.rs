@@ -142,17 +142,21 @@ impl Load {
     /// Lets everything come to its end and holds the platform to all invariants.
     pub(crate) async fn settles_with_all_invariants(&self, platform: &Processes) -> Report {
         self.serve_all(&platform.town).await;
-        let evidence = Evidence {
+        let report = checker::check(&self.evidence(platform).await).await;
+        report.holds();
+        report
+    }
+
+    /// What the checker is told.
+    pub(crate) async fn evidence(&self, platform: &Processes) -> Evidence {
+        Evidence {
             databases: platform.databases(),
             client: platform.broker.client().await,
             logs: platform.logs(),
             answered: self.answered.clone(),
             acknowledged: self.acknowledged.clone(),
             personal: self.personal.clone(),
-        };
-        let report = checker::check(&evidence).await;
-        report.holds();
-        report
+        }
     }
 }
 

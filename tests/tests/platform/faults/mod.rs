@@ -5,6 +5,6 @@ mod bus;
 mod crash;
 mod database;
 mod delivery;
-mod load;
+pub(crate) mod load;
 mod pause;
 pub(crate) mod raw;
