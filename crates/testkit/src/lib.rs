@@ -13,8 +13,8 @@
 //! | a PostgreSQL of its own, to be killed | [`postgres::Postgres::start`] |
 //! | a clock and ids that a test decides | [`ManualClock`], [`SeededIds`] |
 //! | a wire between client and server | [`proxy::FaultProxy`] |
+//! | a person with a token, a front end that signs | [`identity`] |
 //! | a value that arrives later | [`wait::until`] |
-//! | an account's bearer token | [`tokens`] |
 //! | bytes on the bus that no contract allows | [`raw`] |
 //!
 //! Nothing here knows the platform's services: only the kernel's words. All errors are `anyhow`, since a
@@ -22,6 +22,7 @@
 
 mod clock;
 pub mod db;
+pub mod identity;
 mod ids;
 pub mod nats;
 pub mod port;
@@ -30,7 +31,6 @@ pub mod process;
 pub mod proxy;
 pub mod raw;
 pub mod scratch;
-pub mod tokens;
 pub mod wait;
 
 pub use clock::ManualClock;

@@ -5,6 +5,7 @@
 
 use async_nats::HeaderMap;
 use async_nats::header::NATS_MESSAGE_ID;
+use contracts::streams::Stream;
 use kernel::{EventId, Timestamp};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
@@ -55,7 +56,11 @@ pub fn decode(name: &'static str, value: &str) -> Result<String, EnvelopeError> 
 pub(crate) fn headers(row: &outbox::Model) -> HeaderMap {
     let mut headers = HeaderMap::new();
     let id = row.event_id.hyphenated().to_string();
-    headers.insert(NATS_MESSAGE_ID, id.as_str());
+    // A compacted stream takes everything again, in order, so that the last of each subject comes last. Told by their
+    // ids, an earlier one, which the server forgot with its message, would pass for new and the last for a duplicate.
+    if !is_compacted(&row.stream) {
+        headers.insert(NATS_MESSAGE_ID, id.as_str());
+    }
     headers.insert("ce-specversion", "1.0");
     headers.insert("ce-id", id.as_str());
     headers.insert("ce-source", source(&row.ce_type).as_str());
@@ -69,6 +74,11 @@ pub(crate) fn headers(row: &outbox::Model) -> HeaderMap {
         headers.insert("traceparent", trace.as_str());
     }
     headers
+}
+
+fn is_compacted(name: &str) -> bool {
+    let mut specs = Stream::ALL.into_iter().map(Stream::spec);
+    specs.any(|spec| spec.name == name && spec.max_messages_per_subject.is_some())
 }
 
 /// `cn.81890.intake.request-received.v1` comes from `/81890/intake`.

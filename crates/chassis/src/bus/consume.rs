@@ -10,7 +10,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, PullConsumer, pull};
+use async_nats::jetstream::consumer::{self, AckPolicy, DeliverPolicy, PullConsumer, pull};
 use async_nats::jetstream::{AckKind, Message};
 use contracts::Event;
 use contracts::streams::Stream;
@@ -28,8 +28,10 @@ use crate::{fail_point, telemetry};
 
 /// Events in one transaction.
 const BATCH_MAX: usize = 256;
-/// An event that is not acknowledged by then is delivered again.
-const ACK_WAIT: Duration = Duration::from_secs(30);
+/// An event that is not acknowledged by then is delivered again. What was on its way when a broker died waits so
+/// long: it keeps the time within which all consumers go on below 15 s. A batch that takes longer is delivered
+/// twice, and the inbox absorbs it.
+const ACK_WAIT: Duration = Duration::from_secs(10);
 /// Unacknowledged events the server hands out at most.
 const ACK_PENDING_MAX: i64 = 4_096;
 /// After so many deliveries an event that still asks to be tried later becomes a dead letter.
@@ -138,6 +140,17 @@ impl Subscription {
         }
     }
 
+    /// Whether a consumer with this configuration hands out everything that is wanted, until it is acknowledged.
+    /// More than that is a younger instance's business.
+    fn is_served_by(&self, found: &consumer::Config) -> bool {
+        let wanted = self.config();
+        let handed_out =
+            |filter: &String| found.filter_subject == *filter || found.filter_subjects.contains(filter);
+        wanted.filter_subjects.iter().all(handed_out)
+            && found.ack_policy == wanted.ack_policy
+            && found.max_deliver <= 0
+    }
+
     fn route(&self, ce_type: &str) -> Option<&Route> {
         self.routes.iter().find(|route| route.ce_type == ce_type)
     }
@@ -194,6 +207,14 @@ impl Consumer {
     async fn open(&self) -> Result<PullConsumer, BusError> {
         let stream = self.bus.js.get_stream_no_info(self.subscription.stream.spec().name).await;
         let stream = stream.map_err(BusError::unavailable)?;
+        let durable = self.subscription.durable;
+        // What it passed over meanwhile it would not hand out again, were it only set right.
+        if let Ok(info) = stream.consumer_info(durable).await
+            && !self.subscription.is_served_by(&info.config)
+        {
+            tracing::error!(durable, "the consumer does not hand out what it must: it is made anew");
+            stream.delete_consumer(durable).await.map_err(BusError::unavailable)?;
+        }
         stream.create_consumer(self.subscription.config()).await.map_err(BusError::unavailable)
     }
 
@@ -236,6 +257,9 @@ impl Consumer {
                 }
                 () = tokio::time::sleep(IDLE_CHECK) => {
                     let info = consumer.info().await.map_err(BusError::unavailable)?;
+                    if !self.subscription.is_served_by(&info.config) {
+                        return Ok(Ended::Again("somebody else changed what it hands out".to_owned()));
+                    }
                     if info.num_pending > 0 {
                         return Ok(Ended::Again(format!("{} wait and nothing comes", info.num_pending)));
                     }

@@ -188,7 +188,8 @@ impl<E: Event, A> Follower<E, A> {
     where
         A: Apply<E, B>,
     {
-        let StreamState::There { incarnation, last_seq, messages } = self.bus.stream_state(E::STREAM).await?
+        let StreamState::There { incarnation, last_seq, messages, .. } =
+            self.bus.stream_state(E::STREAM).await?
         else {
             return Err(BusError::Unavailable(format!("stream {} is not there yet", E::STREAM.spec().name)));
         };

@@ -214,6 +214,21 @@ impl Bus {
         }
     }
 
+    /// The first setting by which messages would be lost or refused that is not as [`Self::stream_config`] says.
+    fn drift(&self, stream: Stream, found: &jetstream::stream::Config) -> Option<&'static str> {
+        let wanted = self.stream_config(stream);
+        let settings = [
+            ("subjects", found.subjects == wanted.subjects),
+            ("discard", found.discard == wanted.discard),
+            ("max_age", found.max_age == wanted.max_age),
+            ("max_bytes", found.max_bytes == wanted.max_bytes),
+            ("max_messages", found.max_messages <= 0),
+            ("max_messages_per_subject", found.max_messages_per_subject == wanted.max_messages_per_subject),
+        ];
+        let changed = settings.into_iter().find(|(_, same)| !same).map(|(setting, _)| setting);
+        changed.filter(|_| self.config.manage_streams)
+    }
+
     /// What a stream says of itself: incarnation (its creation) and last sequence.
     ///
     /// # Errors
@@ -229,6 +244,7 @@ impl Bus {
                     incarnation: info.created.unix_timestamp_nanos().to_string(),
                     last_seq: info.state.last_sequence,
                     messages: info.state.messages,
+                    drift: self.drift(stream, &info.config),
                 })
             }
             Err(error) => match error.kind() {
@@ -260,6 +276,8 @@ pub enum StreamState {
         last_seq: u64,
         /// How many messages it holds.
         messages: u64,
+        /// The first setting that is not as this service sets it; none where an operator owns the streams.
+        drift: Option<&'static str>,
     },
     /// It is not there.
     Gone,

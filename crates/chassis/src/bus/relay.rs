@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_nats::HeaderMap;
+use async_nats::jetstream::context::PublishAckFuture;
 use async_nats::jetstream::context::traits::Publisher as _;
 use async_nats::jetstream::message::{OutboundMessage, PublishMessage};
 use async_nats::jetstream::publish::PublishAck;
@@ -121,10 +122,15 @@ impl Relay {
     async fn compare(&self) -> Result<(), RelayError> {
         for &stream in self.streams {
             let name = stream.spec().name;
-            let StreamState::There { incarnation, last_seq, .. } = self.bus.stream_state(stream).await?
+            let StreamState::There { incarnation, last_seq, drift, .. } =
+                self.bus.stream_state(stream).await?
             else {
                 return Err(BusError::Stream { stream: name, why: "it is gone".to_owned() }.into());
             };
+            if let Some(setting) = drift {
+                let why = format!("its {setting} was changed by somebody else");
+                return Err(BusError::Stream { stream: name, why }.into());
+            }
             let last_seq = i64::try_from(last_seq).unwrap_or(i64::MAX);
             if let Some(mark) = self.db.stream_mark(name).await? {
                 if mark.incarnation == incarnation && mark.last_seq <= last_seq {
@@ -152,7 +158,8 @@ impl Relay {
     }
 
     /// While some rows are under way to their streams, the next ones are read. A pass ends where nothing newer
-    /// waits; then it looks again from the oldest, since of two transactions the later may be written first.
+    /// waits, and where a stream turns out to be rolled back: what is published again must not come after what is
+    /// newer. Then it looks again from the oldest, since of two transactions the later may be written first, too.
     async fn drain_locked(&self) -> Result<(), RelayError> {
         loop {
             let mut rows = self.db.outbox_waiting(i64::MIN, ROWS_MAX).await?;
@@ -162,20 +169,22 @@ impl Relay {
             while let Some(newest) = rows.last().map(|row| row.seq) {
                 let (carried, next) =
                     tokio::join!(self.carry(rows), self.db.outbox_waiting(newest, ROWS_MAX));
-                carried?;
-                rows = next?;
+                rows = match carried? {
+                    Carried::Kept => next?,
+                    Carried::RolledBack => break,
+                };
             }
         }
     }
 
     /// Publishes these rows, and marks them when their streams have them.
-    async fn carry(&self, rows: Vec<outbox::Model>) -> Result<(), RelayError> {
+    async fn carry(&self, rows: Vec<outbox::Model>) -> Result<Carried, RelayError> {
         fail_point::reach("before-publish");
         let seqs: Vec<i64> = rows.iter().map(|row| row.seq).collect();
-        let last = self.publish(rows).await?;
+        let reached = self.publish(rows).await?;
         fail_point::reach("after-publish");
         self.db.outbox_mark(&seqs, self.clock.now()).await?;
-        Ok(self.remember(last).await?)
+        Ok(self.remember(reached).await?)
     }
 
     /// `None`: another instance relays now. `Some(None)`: SQLite, which has one process.
@@ -195,27 +204,27 @@ impl Relay {
     }
 
     /// Publishes all rows, each stream's in order, and says how far each stream got.
-    async fn publish(&self, rows: Vec<outbox::Model>) -> Result<BTreeMap<String, u64>, BusError> {
+    async fn publish(&self, rows: Vec<outbox::Model>) -> Result<BTreeMap<String, Reached>, BusError> {
         let mut by_stream: BTreeMap<String, Vec<Outgoing>> = BTreeMap::new();
         for row in rows {
             let stream = row.stream.clone();
             by_stream.entry(stream).or_default().push(Outgoing::from(row));
         }
-        let mut last = BTreeMap::new();
+        let mut reached = BTreeMap::new();
         for (stream, messages) in by_stream {
             let count = messages.len();
-            let seq = if messages.len() > 1 && self.bus.config().replicas == 1 {
+            let through = if count > 1 && self.bus.config().replicas == 1 {
                 match self.publish_atomically(&messages).await? {
-                    Some(ack) => ack.sequence,
+                    Some(ack) => Reached::whole(&ack, messages.len()),
                     None => self.publish_pipelined(messages).await?,
                 }
             } else {
                 self.publish_pipelined(messages).await?
             };
             self.figures.sent(&stream, count);
-            last.insert(stream, seq);
+            reached.insert(stream, through);
         }
-        Ok(last)
+        Ok(reached)
     }
 
     /// One batch that is stored whole or not at all. `None` when the server refused it, which it does when one
@@ -255,39 +264,75 @@ impl Relay {
         Ok(done)
     }
 
-    async fn publish_pipelined(&self, messages: Vec<Outgoing>) -> Result<u64, BusError> {
-        let mut highest = 0;
-        let mut waiting = std::collections::VecDeque::with_capacity(IN_FLIGHT_MAX);
+    async fn publish_pipelined(&self, messages: Vec<Outgoing>) -> Result<Reached, BusError> {
+        let mut reached = Reached::default();
+        let mut waiting: std::collections::VecDeque<PublishAckFuture> =
+            std::collections::VecDeque::with_capacity(IN_FLIGHT_MAX);
         for message in messages {
             if waiting.len() >= IN_FLIGHT_MAX
                 && let Some(ack) = waiting.pop_front()
             {
-                highest = highest.max(acked(ack).await?);
+                reached.add(&ack.await.map_err(BusError::unavailable)?);
             }
             let message = outbound(message.subject, message.headers, message.payload);
             waiting.push_back(self.bus.js.publish_message(message).await.map_err(BusError::unavailable)?);
         }
         for ack in waiting {
-            highest = highest.max(acked(ack).await?);
+            reached.add(&ack.await.map_err(BusError::unavailable)?);
         }
-        Ok(highest)
+        Ok(reached)
     }
 
-    async fn remember(&self, last: BTreeMap<String, u64>) -> Result<(), StoreError> {
-        for (stream, seq) in last {
-            let seq = i64::try_from(seq).unwrap_or(i64::MAX);
-            if let Some(mark) = self.db.stream_mark(&stream).await?
-                && mark.last_seq < seq
-            {
-                self.db.set_stream_mark(marks::Model { last_seq: seq, ..mark }).await?;
+    /// Moves the marks on. A new message at or below a mark says that the stream forgot what stood there: it was
+    /// rolled back and has grown past the mark before anybody looked.
+    async fn remember(&self, reached: BTreeMap<String, Reached>) -> Result<Carried, StoreError> {
+        let mut carried = Carried::Kept;
+        for (stream, Reached { first_new, last }) in reached {
+            let last_seq = i64::try_from(last).unwrap_or(i64::MAX);
+            let Some(mark) = self.db.stream_mark(&stream).await? else { continue };
+            if first_new.is_some_and(|first| i64::try_from(first).is_ok_and(|first| first <= mark.last_seq)) {
+                let rows = self.db.republish(&stream).await?;
+                tracing::error!(stream, rows, "the stream was rolled back: publishing the outbox again");
+                carried = Carried::RolledBack;
+                self.db.set_stream_mark(marks::Model { last_seq, ..mark }).await?;
+            } else if mark.last_seq < last_seq {
+                self.db.set_stream_mark(marks::Model { last_seq, ..mark }).await?;
             }
         }
-        Ok(())
+        Ok(carried)
     }
 }
 
-async fn acked(ack: async_nats::jetstream::context::PublishAckFuture) -> Result<u64, BusError> {
-    Ok(ack.await.map_err(BusError::unavailable)?.sequence)
+/// What became of rows that were published.
+enum Carried {
+    /// Their streams have them.
+    Kept,
+    /// A stream had lost what came before them: all of its rows wait again.
+    RolledBack,
+}
+
+/// How far a round got in one stream.
+#[derive(Default)]
+struct Reached {
+    /// The lowest sequence of a message that the stream did not have yet.
+    first_new: Option<u64>,
+    /// The highest sequence.
+    last: u64,
+}
+
+impl Reached {
+    /// After an atomic batch of so many messages, all of them new.
+    fn whole(ack: &PublishAck, messages: usize) -> Self {
+        let others = u64::try_from(messages).unwrap_or(u64::MAX).saturating_sub(1);
+        Self { first_new: Some(ack.sequence.saturating_sub(others)), last: ack.sequence }
+    }
+
+    fn add(&mut self, ack: &PublishAck) {
+        self.last = self.last.max(ack.sequence);
+        if !ack.duplicate {
+            self.first_new = Some(self.first_new.map_or(ack.sequence, |first| first.min(ack.sequence)));
+        }
+    }
 }
 
 /// A row as it goes out; cloned where a batch may have to go a second way.

@@ -159,3 +159,25 @@ async fn i4_a_follower_applies_broadcast_and_stream_and_starts_from_the_last_of_
         .unwrap();
     service.stop().await;
 }
+
+/// The server no longer knows the id of what a later standing replaced, and would take that for new and the later one
+/// for a duplicate.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn i4_a_stream_of_standings_that_is_published_again_ends_with_the_last_standing() {
+    let db = TestDb::sqlite().unwrap();
+    let mut nats = nats::Server::start(nats::Options::default()).await.unwrap();
+    let service = TestService::start(&db, &nats.url()).await;
+    service.standing(Version(1)).await;
+    service.standing(Version(2)).await;
+    let published = async || service.runtime.db.outbox_oldest().await.unwrap().is_none().then_some(());
+    wait::until("the outbox", PATIENCE, published).await.unwrap();
+    nats.kill9().unwrap();
+    nats.restart().await.unwrap();
+    service.runtime.db.republish("STANDING").await.unwrap();
+    wait::until("the outbox", PATIENCE, published).await.unwrap();
+    let standings = Arc::new(Standings::default());
+    let progress = service.runtime.follow::<StandingChanged, StandingNow>(&standings);
+    wait::until("catching up", PATIENCE, async || progress.is_caught_up().then_some(())).await.unwrap();
+    assert_eq!(standings.sure(), Version(2));
+    service.stop().await;
+}

@@ -16,10 +16,8 @@ use credit::usecases::{SeedPlan, Seeded};
 use credit::{Config, Credit, RuleBook, usecases};
 use credit_domain::{Entry, Merchant};
 use kernel::{CategoryCode, City, Clock as _, Grade, IdSource, MerchantId};
-use testkit::{ManualClock, SeededIds, TestDb, nats, raw, wait};
+use testkit::{ManualClock, SeededIds, TestDb, identity, nats, raw, wait};
 use uuid::Uuid;
-
-use crate::tokens;
 
 /// How long anything may take that another process has a part in.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -45,7 +43,7 @@ impl TestCredit {
         let environment = HashMap::from([
             ("CREDIT__NATS__URL".to_owned(), bus.url()),
             ("CREDIT__DATABASE__URL".to_owned(), db.url().to_owned()),
-            ("CREDIT__AUTH__JWKS".to_owned(), tokens::jwks()),
+            ("CREDIT__AUTH__JWKS".to_owned(), identity::jwks()),
             ("CREDIT__HTTP__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
             ("CREDIT__OPS__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
         ]);

@@ -4,15 +4,18 @@ use std::net::SocketAddr;
 
 use contracts::feedback::Severity;
 use credit_domain::Merchant;
-use kernel::{Actor, ActorId, Grade};
+use kernel::{Actor, ActorId, Grade, Role};
 use reqwest::header;
 use serde_json::{Value, json};
-use testkit::{TestDb, on_both_databases};
+use testkit::{TestDb, identity, on_both_databases};
 
 use crate::host::{MERCHANTS, TestCredit};
-use crate::tokens::token;
 
 const SOMEBODY: Actor = Actor::Staff { id: ActorId::from_u128(10) };
+
+fn token(actor: Actor, role: &str) -> String {
+    identity::Person::acting(actor, role.parse().unwrap()).token()
+}
 
 /// Somebody with a token, talking to the service.
 struct Person {
@@ -33,12 +36,12 @@ impl Person {
     }
 
     fn staff(address: SocketAddr, role: &str) -> Self {
-        Self::new(address, Some(token(SOMEBODY, role, &json!({}))))
+        Self::new(address, Some(token(SOMEBODY, role)))
     }
 
     fn of(address: SocketAddr, merchant: &Merchant) -> Self {
         let account = Actor::Merchant { id: merchant.profile.id };
-        Self::new(address, Some(token(account, "merchant", &json!({}))))
+        Self::new(address, Some(token(account, "merchant")))
     }
 
     async fn get(&self, target: &str) -> Answer {
@@ -156,7 +159,7 @@ on_both_databases! {
         ] {
             assert_eq!(operator.get(&target).await.problem(), problem, "{target}");
         }
-        let elsewhere = token(SOMEBODY, "operator", &json!({ "city": 330_100 }));
+        let elsewhere = identity::Person::acting(SOMEBODY, Role::Operator).with("city", 330_100).token();
         let elsewhere = Person::new(address, Some(elsewhere));
         assert_eq!(elsewhere.get(&path_of(&merchant, "")).await.problem(), (403, "forbidden"));
         credit.stop().await;

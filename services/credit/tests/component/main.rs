@@ -6,4 +6,3 @@ mod facts;
 mod host;
 mod http;
 mod standings;
-mod tokens;

@@ -5,8 +5,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chassis::bus::rpc::{Answer, Answers, RpcError};
 use chassis::clock::SystemClock;
 use chassis::config::{DatabaseConfig, NatsConfig, ShutdownConfig};
@@ -21,19 +19,18 @@ use contracts::intake::v1::Mode;
 use contracts::intake::{Cancelled, RequestReceived};
 use contracts::streams::Stream;
 use dispatch::{Config, Dispatch, Ranking};
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
-use kernel::{Actor, Channel, City, Clock, Grade, IdSource, MerchantId, RequestId, Risk, Urgency, Version};
+use kernel::{
+    Actor, Channel, City, Clock, Grade, IdSource, MerchantId, RequestId, Risk, Role, Urgency, Version,
+};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use testkit::identity::{self, Person};
 use testkit::{ManualClock, SeededIds, TestDb, nats, wait};
 
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) const CITY: &str = "330200";
 const AREA: &str = "330203001";
-/// The key pair of RFC 8037, appendix A: for tests alone.
-const PRIVATE: &str = "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A";
-const PUBLIC: &str = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
 
 /// The n-th id of any kind.
 pub(crate) fn id<T: From<uuid::Uuid>>(n: u128) -> T {
@@ -433,41 +430,25 @@ async fn answer(request: reqwest::RequestBuilder) -> (u16, Value) {
 }
 
 pub(crate) fn operator() -> String {
-    token(&json!({ "sub": id::<kernel::ActorId>(900), "roles": ["operator"], "city": 330_200 }))
+    Person::staff(900, Role::Operator).with("city", 330_200).token()
 }
 
 /// Another one.
 pub(crate) fn colleague() -> String {
-    token(&json!({ "sub": id::<kernel::ActorId>(902), "roles": ["operator"], "city": 330_200 }))
+    Person::staff(902, Role::Operator).with("city", 330_200).token()
 }
 
 pub(crate) fn merchant(n: u128) -> String {
-    token(&json!({
-        "sub": id::<kernel::ActorId>(901), "roles": ["merchant"], "city": 330_200,
-        "merchant": id::<MerchantId>(n),
-    }))
-}
-
-fn token(claims: &Value) -> String {
-    let mut claims = claims.clone();
-    claims["iss"] = "https://id.81890.example".into();
-    claims["aud"] = "81890".into();
-    claims["exp"] = (SystemClock.now().as_secs() + 600).into();
-    // PKCS #8 around the 32 bytes of the key (RFC 8410).
-    let mut der = vec![48, 46, 2, 1, 0, 48, 5, 6, 3, 43, 101, 112, 4, 34, 4, 32];
-    der.extend(URL_SAFE_NO_PAD.decode(PRIVATE).unwrap());
-    let header = Header { kid: Some("a".into()), ..Header::new(Algorithm::EdDSA) };
-    jsonwebtoken::encode(&header, &claims, &EncodingKey::from_ed_der(&der)).unwrap()
+    let account = Actor::Merchant { id: id(n) };
+    Person::acting(account, Role::Merchant).with("city", 330_200).token()
 }
 
 fn config(db: &TestDb, nats_url: &str, settings: &Settings) -> Config {
-    let keys =
-        json!({ "keys": [{ "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "kid": "a", "x": PUBLIC }] });
     let own = settings.own.iter().map(|(key, value)| (format!("DISPATCH__{key}"), (*value).to_owned()));
     let environment = HashMap::from([
         ("DISPATCH__NATS__URL".to_owned(), nats_url.to_owned()),
         ("DISPATCH__DATABASE__URL".to_owned(), db.url().to_owned()),
-        ("DISPATCH__AUTH__JWKS".to_owned(), keys.to_string()),
+        ("DISPATCH__AUTH__JWKS".to_owned(), identity::jwks()),
         ("DISPATCH__FENCE__FALLBACK_WITHOUT_CREDIT".to_owned(), settings.fence.goes_on_without().to_string()),
         ("DISPATCH__HTTP__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
         ("DISPATCH__OPS__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),

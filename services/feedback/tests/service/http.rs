@@ -3,13 +3,12 @@
 use std::net::SocketAddr;
 
 use contracts::feedback::{BreachVerified, FollowupRecorded};
-use kernel::{Actor, CallbackId, CaseId};
+use kernel::{Actor, CallbackId, CaseId, Role};
 use reqwest::Method;
 use serde_json::{Value, json};
-use testkit::TestDb;
+use testkit::{TestDb, identity};
 
 use crate::support::{AUDITOR, CALLER, MERCHANT, OFFICER, OPERATOR, OTHER_CALLER, World, city_time};
-use crate::tokens::token;
 
 /// Somebody with a token, talking to the service.
 struct Person {
@@ -27,7 +26,7 @@ struct Answer {
 
 impl Person {
     fn new(address: SocketAddr, actor: Actor, role: &str) -> Self {
-        Self::with(address, token(actor, role, &json!({})))
+        Self::with(address, identity::Person::acting(actor, role.parse().unwrap()).token())
     }
 
     fn with(address: SocketAddr, token: String) -> Self {
@@ -138,7 +137,7 @@ testkit::on_both_databases! {
             let refused = Person::new(address, actor, role).post(&claim_of(id), None, None).await;
             assert_eq!(refused.problem(), (403, "forbidden"), "{role}");
         }
-        let elsewhere = token(CALLER, "followup_caller", &json!({ "city": 310_100 }));
+        let elsewhere = identity::Person::acting(CALLER, Role::FollowupCaller).with("city", 310_100).token();
         let refused = Person::with(address, elsewhere).post(&claim_of(id), None, None).await;
         assert_eq!(refused.problem(), (403, "forbidden"));
         world.stop().await;

@@ -6,4 +6,3 @@ mod cases;
 mod config;
 mod http;
 mod support;
-mod tokens;

@@ -22,9 +22,7 @@ use kernel::{
     RequestId, Severity, Timestamp, Version,
 };
 use testkit::nats::{Options, Server};
-use testkit::{ManualClock, SeededIds, TestDb, raw, wait};
-
-use crate::tokens;
+use testkit::{ManualClock, SeededIds, TestDb, identity, raw, wait};
 
 const SOON: Duration = Duration::from_secs(20);
 const CONSUMER: &str = "feedback-dispatch";
@@ -238,7 +236,7 @@ fn config(db: &TestDb, nats: &Server) -> Config {
     let environment = HashMap::from([
         ("FEEDBACK__NATS__URL".to_owned(), nats.url()),
         ("FEEDBACK__DATABASE__URL".to_owned(), db.url().to_owned()),
-        ("FEEDBACK__AUTH__JWKS".to_owned(), tokens::jwks()),
+        ("FEEDBACK__AUTH__JWKS".to_owned(), identity::jwks()),
         ("FEEDBACK__HTTP__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
         ("FEEDBACK__OPS__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
     ]);

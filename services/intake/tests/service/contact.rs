@@ -7,6 +7,7 @@ use kernel::{Actor, ActorId, Clock as _, MerchantId, RequestId};
 use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 use testkit::TestDb;
+use testkit::identity::Person;
 use testkit::wait::until;
 
 use crate::http::{Answer, served};
@@ -28,7 +29,7 @@ async fn call(
     target: &str,
     body: &Value,
 ) -> Answer {
-    let token = testkit::tokens::token(intake.clock.now(), who.0, who.1, &json!({}));
+    let token = Person::acting(who.0, who.1.parse().unwrap()).token_at(intake.clock.now().as_secs());
     let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let asked = http.request(method, format!("{base}{target}")).bearer_auth(token).json(body);

@@ -7,9 +7,10 @@ use chassis::entry::{Built, listen};
 use kernel::{Channel, Clock as _};
 use serde_json::{Value, json};
 use testkit::TestDb;
+use testkit::identity::CHANNEL_SECRET;
 use tower::ServiceExt as _;
 
-use crate::support::{CHANNEL_SECRET, Instance, Intake};
+use crate::support::{Instance, Intake};
 
 /// A channel's front end, as a program of the channel would be.
 pub(crate) struct FrontEnd {

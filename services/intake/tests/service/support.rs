@@ -14,6 +14,7 @@ use intake::usecases::{self, CancelRequest, Incoming, Nonce};
 use intake::{App, Config, Intake as Definition, Migrator, assemble, router};
 use intake_domain::{ContactDraft, Kind, Mode, Request};
 use kernel::{Actor, Channel, City, PersonalText, RequestId, Version};
+use testkit::identity::{self, CHANNEL_SECRET};
 use testkit::nats::{Options, Server};
 use testkit::wait::until;
 use testkit::{ManualClock, SeededIds, TestDb};
@@ -22,8 +23,6 @@ use uuid::Uuid;
 /// How long the slowest machine may take.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What the channels of a test sign with.
-pub(crate) const CHANNEL_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 /// An interval of looks that no test waits for.
 pub(crate) const NEVER_MS: u64 = 60_000;
 
@@ -101,7 +100,7 @@ impl Instance {
             ("INTAKE__DATABASE__URL".to_owned(), db.url().to_owned()),
             ("INTAKE__HTTP__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
             ("INTAKE__OPS__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
-            ("INTAKE__AUTH__JWKS".to_owned(), testkit::tokens::jwks()),
+            ("INTAKE__AUTH__JWKS".to_owned(), identity::jwks()),
             ("INTAKE__AUTH__CHANNELS".to_owned(), channels),
             ("INTAKE__NATS__URL".to_owned(), nats.url()),
             ("INTAKE__NATS__RECONNECT_WAIT_MS_MAX".to_owned(), "200".to_owned()),

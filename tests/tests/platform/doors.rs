@@ -1,0 +1,118 @@
+//! The front door of one service: HTTP, as people and front ends use it.
+
+use kernel::{Channel, IdSource as _};
+use reqwest::{Method, StatusCode};
+use serde_json::Value;
+use testkit::identity::{Person, signature};
+
+use crate::town::CITY;
+
+/// One service as its users see it.
+#[derive(Debug, Clone)]
+pub(crate) struct Door {
+    base: String,
+    client: reqwest::Client,
+}
+
+/// What came back. No answer at all is an error of the call.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) retry_after: Option<String>,
+    pub(crate) body: Value,
+}
+
+impl Answer {
+    /// The body of an answer that says yes.
+    pub(crate) fn yes(self) -> Value {
+        assert!(self.status.is_success(), "{}: {}", self.status, self.body);
+        self.body
+    }
+
+    pub(crate) fn if_yes(self) -> Option<Value> {
+        self.status.is_success().then_some(self.body)
+    }
+}
+
+impl Door {
+    /// The door at this address, such as `http://127.0.0.1:8101`.
+    pub(crate) fn at(base: impl Into<String>) -> Self {
+        Self { base: base.into(), client: reqwest::Client::builder().no_proxy().build().unwrap() }
+    }
+
+    pub(crate) async fn get(&self, who: &Person, path: &str) -> Value {
+        self.try_get(who, path).await.unwrap().yes()
+    }
+
+    pub(crate) async fn try_get(&self, who: &Person, path: &str) -> reqwest::Result<Answer> {
+        let url = format!("{}{}", self.base, in_city(path));
+        send(self.client.get(url).bearer_auth(who.token())).await
+    }
+
+    pub(crate) async fn post(&self, who: &Person, path: &str, body: &Value) -> Value {
+        self.try_post(who, path, body, None).await.unwrap().yes()
+    }
+
+    pub(crate) async fn try_post(
+        &self,
+        who: &Person,
+        path: &str,
+        body: &Value,
+        version: Option<u64>,
+    ) -> reqwest::Result<Answer> {
+        let url = format!("{}{}", self.base, in_city(path));
+        let mut request = self.client.post(url).bearer_auth(who.token()).json(body);
+        if let Some(version) = version {
+            request = request.header("if-match", format!("\"{version}\""));
+        }
+        send(request).await
+    }
+
+    pub(crate) async fn get_as(&self, channel: Channel, path: &str) -> Value {
+        send(self.signed(channel, &Method::GET, path, Vec::new())).await.unwrap().yes()
+    }
+
+    pub(crate) async fn post_as(&self, channel: Channel, path: &str, body: &Value, key: &str) -> Value {
+        self.try_post_as(channel, path, body, key).await.unwrap().yes()
+    }
+
+    pub(crate) async fn try_post_as(
+        &self,
+        channel: Channel,
+        path: &str,
+        body: &Value,
+        key: &str,
+    ) -> reqwest::Result<Answer> {
+        let request = self.signed(channel, &Method::POST, path, serde_json::to_vec(body).unwrap());
+        send(request.header("idempotency-key", key).header("content-type", "application/json")).await
+    }
+
+    fn signed(
+        &self,
+        channel: Channel,
+        method: &Method,
+        path: &str,
+        body: Vec<u8>,
+    ) -> reqwest::RequestBuilder {
+        let nonce = chassis::clock::SystemIds::new().next_id().to_string();
+        let mut request = self.client.request(method.clone(), format!("{}{path}", self.base));
+        for (name, value) in signature(channel, &nonce, method.as_str(), path, &body) {
+            request = request.header(name, value);
+        }
+        request.body(body)
+    }
+}
+
+fn in_city(path: &str) -> String {
+    let mark = if path.contains('?') { '&' } else { '?' };
+    format!("{path}{mark}city={CITY}")
+}
+
+async fn send(request: reqwest::RequestBuilder) -> reqwest::Result<Answer> {
+    let response = request.send().await?;
+    let status = response.status();
+    let retry_after = response.headers().get("retry-after").map(|wait| wait.to_str().unwrap().to_owned());
+    let text = response.text().await?;
+    let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
+    Ok(Answer { status, retry_after, body })
+}
