@@ -3,6 +3,7 @@
 //! They set up what they need by themselves on a machine with Debian 12, Rust and Python. This crate is built
 //! before anything else runs, so it stays small: no async, no database, no bus.
 
+mod demo;
 mod deny;
 mod golden;
 mod layers;
@@ -27,6 +28,8 @@ struct Cli {
 enum Command {
     /// Starts the platform on this machine, with a broker of its own and a sample city
     Up(up::Args),
+    /// Replays three days of a city against a platform started for it, and shows what came of it
+    Demo(demo::Args),
     /// Everything that must hold before a change is merged, in order, with a summary at the end
     Test(test::Args),
     /// Which crate may depend on which
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
 fn perform(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Up(args) => up::up(&args),
+        Command::Demo(args) => demo::demo(&args),
         Command::Test(args) => test::run(&args),
         Command::Layers => layers::run(),
         Command::Deny => deny::run(),

@@ -1,7 +1,7 @@
 //! Running other programs.
 
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, bail};
@@ -33,6 +33,18 @@ pub(crate) fn shown(command: &mut Command) -> anyhow::Result<()> {
         bail!("{}: {status}", words(command));
     }
     Ok(())
+}
+
+/// Builds these packages for release and gives the folder of their programs.
+///
+/// # Errors
+/// When they do not build.
+pub(crate) fn release_build(packages: &[&str]) -> anyhow::Result<PathBuf> {
+    let named = packages.iter().flat_map(|package| ["--package", package]);
+    shown(cargo().args(["build", "--release"]).args(named))?;
+    let root = ::tools::workspace_root();
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
+    Ok(target.join("release"))
 }
 
 /// Runs it in silence and gives what it prints.
