@@ -3,10 +3,14 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use chassis::clock::SystemClock;
-use chassis::entry;
+use chassis::config::{self, TelemetryConfig};
+use chassis::entry::{self, Definition as _};
+use chassis::telemetry::Tracing;
+use credit::Credit;
 use kernel::{ActorId, Clock, MerchantId, Role, Timestamp};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -27,14 +31,15 @@ use crate::{Args, city};
 /// Marks a folder as ours: only such a one is ever emptied.
 const MARKER: &str = ".81890-data";
 
+/// Traces that wait to be sent are sent within this.
+const FLUSH_WITHIN: Duration = Duration::from_secs(1);
+
 /// Runs the platform until Ctrl-C or SIGTERM.
 pub(crate) async fn run(args: &Args) -> anyhow::Result<()> {
     let ports = Ports::from(args.port)?;
     let (data, _lock) = open_folder(args)?;
     let pids = PidFiles::open(&data)?;
-    if pids.end_leftovers().await? > 0 {
-        tracing::warn!("ended what a killed run had left behind");
-    }
+    pids.end_leftovers().await?;
     ports.check_free(args.separate)?;
     let broker = Broker::prepare(&args.nats_server, &data.join("nats"), ports.broker(), pids.clone())?;
     let (nats_url, stop_broker) = (broker.url(), CancellationToken::new());
@@ -42,11 +47,12 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<()> {
     #[expect(clippy::disallowed_methods, reason = "the broker outlives every service and its tasks")]
     let watched = tokio::spawn(broker.watch(first, stop_broker.clone()));
     let told = told_to_stop()?;
-    let served = told.run_until_cancelled(start(args, data, ports, nats_url, &pids)).await;
+    let starting = Box::pin(start(args, data, ports, nats_url, &pids));
+    let served = told.run_until_cancelled(starting).await;
     let served = match served {
-        Some(Ok(services)) => {
+        Some(Ok(serving)) => {
             told.cancelled().await;
-            stop(services).await
+            stop(serving).await
         }
         Some(Err(error)) => Err(error),
         // Told to stop while starting.
@@ -63,13 +69,19 @@ enum Services {
     Separate(Separate),
 }
 
+/// A platform that serves.
+struct Serving {
+    services: Services,
+    tracing: Tracing,
+}
+
 async fn start(
     args: &Args,
     data: PathBuf,
     ports: Ports,
     nats_url: String,
     pids: &PidFiles,
-) -> anyhow::Result<Services> {
+) -> anyhow::Result<Serving> {
     let keys = SigningKeys::open(&data.join("issuer.pem"))?;
     let (accounts, clock) = (data.join("accounts.json"), data.join("clock.json"));
     let speed = args.speed.max(1);
@@ -82,6 +94,7 @@ async fn start(
         clock: ClockFile { speed: 1, start: now, anchor: now },
         data,
     };
+    let tracing = Tracing::install("allinone", "local", &telemetry(&shared)?)?;
     let known = Accounts::merchant_in(&accounts)?;
     let example = city::seed(&shared, args.merchants, seeding_time(args), known).await?;
     // Only now: a simulation would have run hours ahead while the city was made.
@@ -95,15 +108,26 @@ async fn start(
         Services::Together(Together::start(&shared, issuer, listener).await?)
     };
     announce(args, &shared, &News { fresh: &fresh, example: &example });
-    Ok(services)
+    Ok(Serving { services, tracing })
 }
 
-async fn stop(services: Services) -> anyhow::Result<()> {
+/// Logs and traces of this process are those of its services.
+fn telemetry(shared: &Shared) -> anyhow::Result<TelemetryConfig> {
+    let file = shared.write(Credit::NAME)?;
+    let config: credit::Config = config::load(Credit::NAME, Credit::DEFAULTS, Some(&file), std::env::vars())?;
+    Ok(config.telemetry)
+}
+
+async fn stop(Serving { services, tracing }: Serving) -> anyhow::Result<()> {
     let spinner = spinner("stopping")?;
     let stopped = match services {
-        Services::Together(services) => services.stop().await,
+        Services::Together(services) => {
+            services.stop().await;
+            Ok(())
+        }
         Services::Separate(services) => services.stop().await,
     };
+    tokio::task::spawn_blocking(move || tracing.shutdown(FLUSH_WITHIN)).await?;
     spinner.finish_and_clear();
     stopped
 }

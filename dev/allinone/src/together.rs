@@ -6,10 +6,9 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use axum::Router;
 use chassis::clock::{self, SystemClock, SystemIds};
-use chassis::config::{self, ShutdownConfig, TelemetryConfig};
+use chassis::config::{self, ShutdownConfig};
 use chassis::entry::{self, Definition};
 use chassis::service::{Host, Runtime};
-use chassis::telemetry::Tracing;
 use credit::Credit;
 use dispatch::Dispatch;
 use feedback::Feedback;
@@ -28,7 +27,6 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 pub(crate) struct Together {
     front: Front,
     services: Vec<Running>,
-    tracing: Tracing,
 }
 
 /// A service that runs in this process.
@@ -46,7 +44,6 @@ impl Together {
         issuer: Router,
         listener: TcpListener,
     ) -> anyhow::Result<Self> {
-        let tracing = Tracing::install("allinone", "local", &telemetry::<Credit>(shared)?)?;
         let services = vec![
             start::<Credit>(shared).await?,
             start::<Dispatch>(shared).await?,
@@ -63,11 +60,11 @@ impl Together {
             let ops = TcpListener::bind(shared.ports.service(place).ops).await?;
             front.serve_ops(ops, &running.runtime);
         }
-        let together = Self { front, services, tracing };
+        let together = Self { front, services };
         match together.ready().await {
             Ok(()) => Ok(together),
             Err(error) => {
-                together.stop().await?;
+                together.stop().await;
                 Err(error)
             }
         }
@@ -91,7 +88,7 @@ impl Together {
     }
 
     /// Stops everything, the services in the reverse order.
-    pub(crate) async fn stop(self) -> anyhow::Result<()> {
+    pub(crate) async fn stop(self) {
         let services = async {
             for Running { name, runtime, limits, .. } in self.services.iter().rev() {
                 let overdue = runtime.shutdown(limits).await;
@@ -99,8 +96,6 @@ impl Together {
             }
         };
         tokio::join!(self.front.close(), services);
-        tokio::task::spawn_blocking(move || self.tracing.shutdown(Duration::from_secs(1))).await?;
-        Ok(())
     }
 }
 
@@ -117,8 +112,4 @@ async fn start<D: Definition>(shared: &Shared) -> anyhow::Result<Running> {
 fn load<D: Definition>(shared: &Shared) -> anyhow::Result<D::Config> {
     let file = shared.write(D::NAME)?;
     Ok(config::load(D::NAME, D::DEFAULTS, Some(&file), std::env::vars())?)
-}
-
-fn telemetry<D: Definition>(shared: &Shared) -> anyhow::Result<TelemetryConfig> {
-    Ok(D::sections(&load::<D>(shared)?).telemetry.clone())
 }

@@ -44,7 +44,7 @@ use crate::report::Report;
 use crate::world::World;
 
 /// Real time between the platform's start and the first arrival.
-const LEAD: Duration = Duration::from_secs(15);
+const LEAD: Duration = Duration::from_secs(6);
 /// Lists that are shown on all six channels from the beginning.
 const LISTS: usize = 3;
 /// After the last arrival, so much simulated time is enough for the last call-back.

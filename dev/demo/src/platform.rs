@@ -21,7 +21,7 @@ const STOPS_WITHIN: Duration = Duration::from_secs(60);
 /// Between two looks.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// An offer stands for this long in real time at least, however fast simulated time runs.
-const OFFER_STANDS: Duration = Duration::from_secs(3);
+const OFFER_STANDS: Duration = Duration::from_secs(10);
 /// As dispatch's policy has it: minutes to answer an offer, by urgency.
 const ANSWER_MINUTES: [(&str, u64); 3] = [("emergency", 5), ("utility", 15), ("normal", 60)];
 
@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn time_to_answer_is_the_policys_own_unless_time_runs_too_fast() {
-        assert_eq!(answer_minutes(60), ANSWER_MINUTES);
-        assert_eq!(answer_minutes(1_200).map(|(_, minutes)| minutes), [60, 60, 60]);
+        assert_eq!(answer_minutes(30), ANSWER_MINUTES);
+        assert_eq!(answer_minutes(1_200).map(|(_, minutes)| minutes), [200, 200, 200]);
     }
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask demo`: three days of a city in minutes.
 
 use std::ffi::OsString;
+use std::net::TcpListener;
 use std::os::unix::process::CommandExt as _;
 
 use anyhow::Context as _;
@@ -24,4 +25,26 @@ pub(crate) fn demo(args: &Args) -> anyhow::Result<()> {
     let mut demo = run::program(built.join("demo"));
     demo.arg("--allinone").arg(built.join("allinone")).arg("--nats-server").arg(nats).args(&args.options);
     Err(demo.exec()).context("cannot start the demo")
+}
+
+/// The demo as a test: programs as the tests build them, few requests, a quick clock, ports that are free.
+pub(crate) fn hurried() -> anyhow::Result<()> {
+    let nats = tools::nats_server()?;
+    run::shown(run::cargo().args(["build", "--package", "allinone", "--package", "demo"]))?;
+    let built = run::target_folder().join("debug");
+    let mut demo = run::program(built.join("demo"));
+    demo.arg("--allinone").arg(built.join("allinone")).arg("--nats-server").arg(nats);
+    demo.args(["--data", ".run/demo-test", "--requests", "120", "--speed", "12000"]);
+    demo.args(["--port", &free_ports()?.to_string()]);
+    run::shown(&mut demo)
+}
+
+/// The first of as many free ports as a platform takes, below those that the system gives away by itself.
+fn free_ports() -> anyhow::Result<u16> {
+    const PLATFORM: u16 = 25;
+    let is_free = |port: u16| TcpListener::bind(("127.0.0.1", port)).is_ok();
+    let mut first = (20_000..30_000).step_by(usize::from(PLATFORM));
+    first
+        .find(|&first| (first..first + PLATFORM).all(is_free))
+        .context("no ports are free from 20000 to 30000")
 }

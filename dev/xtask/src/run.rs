@@ -42,9 +42,13 @@ pub(crate) fn shown(command: &mut Command) -> anyhow::Result<()> {
 pub(crate) fn release_build(packages: &[&str]) -> anyhow::Result<PathBuf> {
     let named = packages.iter().flat_map(|package| ["--package", package]);
     shown(cargo().args(["build", "--release"]).args(named))?;
-    let root = ::tools::workspace_root();
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
-    Ok(target.join("release"))
+    Ok(target_folder().join("release"))
+}
+
+/// Where cargo builds.
+pub(crate) fn target_folder() -> PathBuf {
+    let ours = || ::tools::workspace_root().join("target");
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(ours, Into::into)
 }
 
 /// Runs it in silence and gives what it prints.
