@@ -1,7 +1,7 @@
 //! The end: is everything there that was answered 2xx? Everything is read back, from the service that took it
 //! in and from the one that dispatched it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use futures::StreamExt as _;
@@ -31,6 +31,8 @@ pub(crate) struct Balance {
     pub(crate) by_status: BTreeMap<String, u64>,
     /// Requests by the state of their job, as dispatch tells it.
     pub(crate) by_job: BTreeMap<String, u64>,
+    /// Requests that were offered to a merchant at least once.
+    pub(crate) dispatched: usize,
     /// Answered 2xx, and not as they were handed in at intake, or not exactly once at dispatch. Must be empty.
     pub(crate) lost: Vec<RequestId>,
     /// Completed, and not closed by a call-back.
@@ -47,7 +49,7 @@ struct Seen {
 }
 
 #[derive(Deserialize)]
-struct Job {
+struct Row {
     request: RequestId,
 }
 
@@ -56,8 +58,10 @@ pub(crate) async fn until_quiet(world: &World) -> anyhow::Result<()> {
     let (operator, caller) = (world.staff(Role::Operator, 3)?, world.staff(Role::FollowupCaller, 101)?);
     loop {
         let far = world.clock.now().after(DUE_WITHIN);
-        let jobs = count(world, &operator, "waiting", true).await?
-            + count(world, &operator, "assigned", true).await?;
+        let mut jobs = 0;
+        for state in ["waiting", "assigned"] {
+            jobs += page(world, &operator, &jobs_in(state), None).await?.items.len();
+        }
         let callbacks = calls::worklist(world, &caller, Some(far), None).await?.items.len();
         if jobs == 0 && callbacks == 0 {
             return Ok(());
@@ -73,12 +77,14 @@ pub(crate) async fn balance(world: &World) -> anyhow::Result<Balance> {
     let mut jobs: BTreeMap<RequestId, u32> = BTreeMap::new();
     let operator = world.staff(Role::Operator, 3)?;
     for state in STATES {
-        let found = pages(world, &operator, state, false).await?;
+        let found = all(world, &operator, &jobs_in(state)).await?;
         balance.by_job.insert(state.to_owned(), u64::try_from(found.len())?);
         for request in found {
             *jobs.entry(request).or_default() += 1;
         }
     }
+    let offered = all(world, &operator, "/v1/assignments?").await?;
+    balance.dispatched = offered.into_iter().collect::<BTreeSet<_>>().len();
     let reading = futures::stream::iter(&received).map(|(id, received)| read_back(world, *id, *received));
     let mut reading = reading.buffer_unordered(AT_ONCE);
     while let Some(read) = reading.next().await {
@@ -116,22 +122,25 @@ async fn read_back(
     Ok((id, world.planned(received.place).is_some_and(same).then_some(seen.status)))
 }
 
-async fn count(world: &World, operator: &As, state: &str, brief: bool) -> anyhow::Result<usize> {
-    Ok(pages(world, operator, state, brief).await?.len())
+fn jobs_in(state: &str) -> String {
+    format!("/v1/jobs?state={state}&")
 }
 
-/// The jobs in this state; of `brief`, the first page alone.
-async fn pages(world: &World, operator: &As, state: &str, brief: bool) -> anyhow::Result<Vec<RequestId>> {
-    let (mut found, mut after) = (Vec::new(), None::<String>);
+/// The requests of all rows of a list, in its order: more than once where it has several rows of one.
+async fn all(world: &World, operator: &As, list: &str) -> anyhow::Result<Vec<RequestId>> {
+    let (mut found, mut after) = (Vec::new(), None);
     loop {
-        let from = after.map(|after| format!("&after={after}")).unwrap_or_default();
-        let target = format!("/v1/jobs?city={}&state={state}&limit=200{from}", world.plan.city);
-        let page: Page<Job> =
-            world.client.call(&Call::get(operator.clone(), "dispatch", target)).await?.read()?;
-        found.extend(page.items.into_iter().map(|job| job.request));
+        let page = page(world, operator, list, after).await?;
+        found.extend(page.items.into_iter().map(|row| row.request));
         after = page.next;
-        if brief || after.is_none() {
+        if after.is_none() {
             return Ok(found);
         }
     }
+}
+
+async fn page(world: &World, operator: &As, list: &str, after: Option<String>) -> anyhow::Result<Page<Row>> {
+    let from = after.map(|after| format!("&after={after}")).unwrap_or_default();
+    let target = format!("{list}city={}&limit=200{from}", world.plan.city);
+    world.client.call(&Call::get(operator.clone(), "dispatch", target)).await?.read()
 }

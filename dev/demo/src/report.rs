@@ -82,8 +82,6 @@ impl Report {
     pub(crate) fn print(&self) {
         let Self { figures, balance, .. } = self;
         let status = |name: &str| balance.by_status.get(name).copied().unwrap_or(0).to_string();
-        let dispatched =
-            figures.received.saturating_sub(balance.by_job.get("unserved").copied().unwrap_or(0));
         say(format_args!(
             "\n== requests ({} s at {} times the pace, seed {})",
             self.took_s, self.speed, self.seed
@@ -97,7 +95,7 @@ impl Report {
             ("refused", figures.refused.to_string(), String::new()),
             (
                 "dispatched",
-                dispatched.to_string(),
+                balance.dispatched.to_string(),
                 format!("{} offers, {} by operators", figures.offers, figures.helped),
             ),
             (
