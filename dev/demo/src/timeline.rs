@@ -15,7 +15,7 @@ use crate::sse::Events;
 use crate::world::World;
 
 /// Requests followed at once, per channel.
-const FOLLOWED_MAX: usize = 12;
+const FOLLOWED_MAX: usize = 24;
 /// Entries after which a stream is cut, as networks do: it must go on where it was.
 const CUT_AFTER: u64 = 2;
 /// Longest wait of a long-poll, in seconds.

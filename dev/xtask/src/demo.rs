@@ -34,7 +34,7 @@ pub(crate) fn hurried() -> anyhow::Result<()> {
     let built = run::target_folder().join("debug");
     let mut demo = run::program(built.join("demo"));
     demo.arg("--allinone").arg(built.join("allinone")).arg("--nats-server").arg(nats);
-    demo.args(["--data", ".run/demo-test", "--requests", "120", "--speed", "12000"]);
+    demo.args(["--data", ".run/demo-test", "--requests", "120", "--speed", "18000"]);
     demo.args(["--port", &free_ports()?.to_string()]);
     run::shown(&mut demo)
 }
