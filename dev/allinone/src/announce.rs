@@ -70,7 +70,7 @@ fn commands(at: &str, News { fresh, example }: &News<'_>) -> [String; 3] {
             "curl -s \"{at}/intake/v1/requests\" -H \"authorization: Bearer $TOKEN\" -H \"idempotency-key: \
              $(date +%s%N)\" -H 'content-type: application/json' -d '{{\"city\": 330200, \"item\": \"{item}\", \
              \"area\": {area}, \"mode\": \"auto\", \"contact\": {{\"name\": \"王先生\", \"phone\": \
-             \"13800000000\"}}}}'"
+             \"13800000000\", \"address\": \"1 幢 101 室\"}}}}'"
         ),
     ]
 }
