@@ -6,14 +6,12 @@ use anyhow::Context as _;
 
 use crate::{run, tools, ui};
 
-/// Starts the platform on this machine and shows where everything is.
-///
-/// The broker is a nats-server of its own; the city is Ningbo with merchants and workers that nobody is. All data
-/// lie in `.run/up` of the workspace: Ctrl-C stops everything, the next `up` goes on with them.
+/// How the platform is started.
 #[derive(clap::Args)]
 #[command(
-    after_help = "Ports: --port for the platform, the next one for the broker, 21 to 24 above it for probes \
-                        and metrics of each service, with --separate 11 to 14 above it for the services themselves."
+    after_help = "All data lie in .run/up of the workspace. Ctrl-C stops everything; the next `up` goes on with them.\n\n\
+                        Ports: --port for the platform, the next one for the broker, 21 to 24 above it for probes and \
+                        metrics of each service, with --separate 11 to 14 above it for the services themselves."
 )]
 pub(crate) struct Args {
     /// Four processes behind one address instead of one process
