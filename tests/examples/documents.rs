@@ -5,6 +5,7 @@ use std::fs;
 
 use chassis::config;
 use chassis::entry::Definition;
+use contracts::streams::Stream;
 
 fn main() -> Result<(), Box<dyn Error>> {
     fs::create_dir_all("docs/openapi")?;
@@ -18,7 +19,34 @@ fn main() -> Result<(), Box<dyn Error>> {
     page.push_str(&document::<feedback::Feedback>()?);
     page.push_str(&document::<credit::Credit>()?);
     fs::write("docs/CONFIG.md", page)?;
+    fs::write("deploy/helm/platform/files/streams.yaml", streams())?;
     Ok(())
+}
+
+/// The streams as resources of NACK, for operators who own them (`nats.manage_streams = false`).
+fn streams() -> String {
+    let mut text = String::from("# Generated from the contracts by `cargo xtask golden`; do not edit.\n");
+    for stream in Stream::ALL {
+        let spec = stream.spec();
+        text.push_str(&format!(
+            "---\napiVersion: jetstream.nats.io/v1beta2\nkind: Stream\nmetadata:\n  name: {}\nspec:\n  name: {}\n  subjects: {:?}\n  \
+             storage: file\n  replicas: 3\n  retention: limits\n  discard: new\n  allowDirect: true\n  maxBytes: {}\n  \
+             maxMsgsPerSubject: {}\n  duplicateWindow: {}s\n",
+            spec.name.to_lowercase(),
+            spec.name,
+            spec.subjects,
+            spec.max_bytes,
+            spec.max_messages_per_subject.unwrap_or(-1),
+            spec.duplicate_window.as_secs(),
+        ));
+        if let Some(age) = spec.max_age {
+            text.push_str(&format!("  maxAge: {}s\n", age.as_secs()));
+        }
+        text.push_str(
+            "  # Emptied and deleted by people, never by a change of this resource.\n  preventDelete: true\n",
+        );
+    }
+    text
 }
 
 /// Writes the service's OpenAPI document, and gives its part of CONFIG.md.

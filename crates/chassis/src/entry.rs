@@ -23,6 +23,7 @@ use crate::config::{
 };
 use crate::health;
 use crate::http::{Port, serve};
+use crate::notify;
 use crate::service::{Host, Runtime, StartError};
 use crate::store::{Db, migrate};
 use crate::telemetry::Tracing;
@@ -173,7 +174,9 @@ async fn run<D: Definition>(config: D::Config) -> Result<(), StartError> {
     let built = D::build(config, host).await?;
     let addresses = listen(&built, &http, &ops).await.map_err(|error| StartError::Own(error.to_string()))?;
     tracing::info!(http = %addresses.http, ops = %addresses.ops, "{} serves", D::NAME);
+    notify::say(notify::READY);
     told_to_stop().await.map_err(|error| StartError::Own(error.to_string()))?;
+    notify::say(notify::STOPPING);
     built.runtime.shutdown(&shutdown).await;
     let limit = Duration::from_millis(shutdown.close_ms.get());
     // It blocks: not on a thread that others need.

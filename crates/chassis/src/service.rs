@@ -16,13 +16,14 @@ use crate::bus::consume::{Consumer, Subscription};
 use crate::bus::follow::{self, Apply, Progress};
 use crate::bus::relay::Relay;
 use crate::bus::rpc::Answers;
-use crate::bus::{Bus, BusError, BusHerald};
+use crate::bus::{Bus, BusError, BusHerald, ConsumerFigures, RelayFigures};
 use crate::config::{DatabaseConfig, NatsConfig, ShutdownConfig};
 use crate::health::{Health, Status};
+use crate::ops::{Ops, Sampler};
 use crate::store::migrate::{self, MigrateError};
 use crate::store::{Db, StoreError, idempotency};
 use crate::tasks::{Overdue, Stage, Tasks};
-use crate::telemetry::{Metrics, TelemetryError};
+use crate::telemetry::{Metrics, TelemetryError, names};
 
 /// How often what is too old is forgotten.
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
@@ -79,6 +80,8 @@ pub struct Runtime {
     pub metrics: Metrics,
     /// Time and chance.
     pub host: Host,
+    /// What operations can see and mend.
+    pub ops: Ops,
 }
 
 impl Runtime {
@@ -101,8 +104,11 @@ impl Runtime {
         migrate::check::<M>(&db).await?;
         let bus = Bus::connect(name, nats, Arc::clone(&host.wall), Arc::clone(&host.ids)).await?;
         db.set_herald(Arc::new(BusHerald::start(&bus, &tasks)));
-        let runtime = Self { name, db, bus, tasks, health, metrics, host };
+        db.measure(&metrics);
+        let ops = Ops::new(db.clone(), bus.clone());
+        let runtime = Self { name, db, bus, tasks, health, metrics, host, ops };
         runtime.watch_bus();
+        runtime.sample(owned);
         runtime.relay(owned);
         runtime.prune(owned);
         Ok(runtime)
@@ -111,7 +117,9 @@ impl Runtime {
     /// Runs a durable consumer.
     pub fn consume(&self, subscription: Subscription) {
         let (durable, stop) = (subscription.durable(), self.tasks.token(Stage::Consumers));
-        let consumer = Consumer::new(self.bus.clone(), self.db.clone(), subscription);
+        self.ops.add(subscription.clone());
+        let figures = ConsumerFigures::new(&self.metrics, durable);
+        let consumer = Consumer::new(self.bus.clone(), self.db.clone(), subscription, figures);
         self.tasks.spawn(Stage::Consumers, durable, consumer.run(stop));
     }
 
@@ -124,6 +132,7 @@ impl Runtime {
     /// Keeps an in-memory projection; the service is not ready until it has caught up.
     pub fn follow<E: Event, B: Broadcast>(&self, apply: &Arc<impl Apply<E, B>>) -> Progress {
         let progress = follow::start(&self.bus, &self.tasks, apply);
+        self.measure(&progress);
         let seen = progress.clone();
         self.health.probe("projection", move || {
             if seen.is_caught_up() {
@@ -168,8 +177,31 @@ impl Runtime {
         });
     }
 
+    fn sample(&self, owned: &'static [Stream]) {
+        let sampler = Sampler::new(self.ops.clone(), owned, Arc::clone(&self.host.clock), &self.metrics);
+        let stop = self.tasks.token(Stage::Consumers);
+        self.tasks.spawn(Stage::Consumers, "sampler", sampler.run(stop));
+    }
+
+    fn measure(&self, progress: &Progress) {
+        let metrics = &self.metrics;
+        let at = progress.clone();
+        metrics.observe(names::PROJECTION_CAUGHT_UP, "1 once the projection has caught up.", move || {
+            if at.is_caught_up() { 1.0 } else { 0.0 }
+        });
+        let (at, wall) = (progress.clone(), Arc::clone(&self.host.wall));
+        let about = "Since the projection was last known to have everything.";
+        metrics.observe_in(names::PROJECTION_AGE, "s", about, move || at.age(wall.now()).as_secs_f64());
+        let at = progress.clone();
+        let about = "Sequences of the stream that the projection has not seen.";
+        metrics.observe_in(names::PROJECTION_BEHIND, "{message}", about, move || {
+            f64::from(u32::try_from(at.behind()).unwrap_or(u32::MAX))
+        });
+    }
+
     fn relay(&self, owned: &'static [Stream]) {
-        let relay = Relay::new(self.bus.clone(), self.db.clone(), Arc::clone(&self.host.clock), owned);
+        let (clock, figures) = (Arc::clone(&self.host.clock), RelayFigures::new(&self.metrics, owned));
+        let relay = Relay::new(self.bus.clone(), self.db.clone(), clock, owned, figures);
         let stop = self.tasks.token(Stage::Outbox);
         self.tasks.spawn(Stage::Outbox, "relay", relay.run(stop));
     }

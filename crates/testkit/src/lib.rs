@@ -8,11 +8,13 @@
 //! | --- | --- |
 //! | a nats-server with JetStream on disk | [`nats::Server::start`] |
 //! | three of them, replicated | [`nats::Cluster::start`] |
+//! | the same from a configuration of one's own | [`nats::Cluster::configured`] |
 //! | the same test on SQLite and PostgreSQL | [`on_both_databases!`] |
 //! | a PostgreSQL of its own, to be killed | [`postgres::Postgres::start`] |
 //! | a clock and ids that a test decides | [`ManualClock`], [`SeededIds`] |
 //! | a wire between client and server | [`proxy::FaultProxy`] |
 //! | a value that arrives later | [`wait::until`] |
+//! | an account's bearer token | [`tokens`] |
 //! | bytes on the bus that no contract allows | [`raw`] |
 //!
 //! Nothing here knows the platform's services: only the kernel's words. All errors are `anyhow`, since a
@@ -28,6 +30,7 @@ pub mod process;
 pub mod proxy;
 pub mod raw;
 pub mod scratch;
+pub mod tokens;
 pub mod wait;
 
 pub use clock::ManualClock;

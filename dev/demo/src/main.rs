@@ -54,7 +54,7 @@ const SETTLES_WITHIN: Duration = Duration::from_secs(30);
 
 /// Three days of a city's help line in five minutes.
 #[derive(Parser)]
-#[command(name = "cargo xtask demo")]
+#[command(name = "cargo xtask demo", args_override_self = true)]
 struct Args {
     /// The all-in-one's program
     #[arg(long, hide = true)]

@@ -2,8 +2,10 @@
 //!
 //! The look-up stands here once, for the commands (`cargo xtask`, which also installs what is missing) and
 //! for the tests (`testkit`, which only looks and says what to run). Nothing here installs or starts anything.
+//! [`nats_keys`] makes the keys of a bus, for the same two.
 
 mod nats;
+pub mod nats_keys;
 mod postgres;
 
 use std::path::{Path, PathBuf};

@@ -3,6 +3,8 @@
 use std::ffi::OsString;
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt as _;
+use std::path::Path;
+use std::process::Command;
 
 use anyhow::Context as _;
 
@@ -21,9 +23,10 @@ pub(crate) struct Args {
 pub(crate) fn demo(args: &Args) -> anyhow::Result<()> {
     let nats = tools::nats_server()?;
     ui::say("building the platform and the demo (a few minutes the first time)");
-    let built = run::release_build(&["allinone", "intake", "dispatch", "feedback", "credit", "demo"])?;
-    let mut demo = run::program(built.join("demo"));
-    demo.arg("--allinone").arg(built.join("allinone")).arg("--nats-server").arg(nats).args(&args.options);
+    run::build_release(&["allinone", "intake", "dispatch", "feedback", "credit", "demo"])?;
+    let mut demo = program("release", &nats, ".run/demo");
+    // Files are named from where the command is called.
+    demo.current_dir(std::env::current_dir()?).args(&args.options);
     Err(demo.exec()).context("cannot start the demo")
 }
 
@@ -31,12 +34,16 @@ pub(crate) fn demo(args: &Args) -> anyhow::Result<()> {
 pub(crate) fn hurried() -> anyhow::Result<()> {
     let nats = tools::nats_server()?;
     run::shown(run::cargo().args(["build", "--package", "allinone", "--package", "demo"]))?;
-    let built = run::target_folder().join("debug");
-    let mut demo = run::program(built.join("demo"));
-    demo.arg("--allinone").arg(built.join("allinone")).arg("--nats-server").arg(nats);
-    demo.args(["--data", ".run/demo-test", "--requests", "120", "--speed", "18000"]);
-    demo.args(["--port", &free_ports()?.to_string()]);
+    let mut demo = program("debug", &nats, ".run/demo-test");
+    demo.args(["--requests", "120", "--speed", "18000", "--port", &free_ports()?.to_string()]);
     run::shown(&mut demo)
+}
+
+fn program(profile: &str, nats: &Path, data: &str) -> Command {
+    let mut demo = run::program(run::built(profile, "demo"));
+    demo.arg("--allinone").arg(run::built(profile, "allinone")).arg("--nats-server").arg(nats);
+    demo.arg("--data").arg(::tools::workspace_root().join(data));
+    demo
 }
 
 /// The first of as many free ports as a platform takes, below those that the system gives away by itself.

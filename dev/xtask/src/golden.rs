@@ -23,7 +23,7 @@ const GENERATORS: &[Generator] = &[
     },
     Generator {
         cargo: &["run", "--quiet", "--package", "stories", "--example", "documents"],
-        writes: &["docs/CONFIG.md", "docs/openapi"],
+        writes: &["docs/CONFIG.md", "docs/openapi", "deploy/helm/platform/files/streams.yaml"],
     },
 ];
 

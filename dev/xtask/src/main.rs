@@ -3,10 +3,12 @@
 //! They set up what they need by themselves on a machine with Debian 12, Rust and Python. This crate is built
 //! before anything else runs, so it stays small: no async, no database, no bus.
 
+mod bench;
 mod demo;
 mod deny;
 mod golden;
 mod layers;
+mod nats_keys;
 mod run;
 mod test;
 mod tools;
@@ -32,6 +34,8 @@ enum Command {
     Demo(demo::Args),
     /// Everything that must hold before a change is merged, in order, with a summary at the end
     Test(test::Args),
+    /// Measures the platform beside its limits and peers, and prints one JSON line a figure
+    Bench(bench::Args),
     /// Which crate may depend on which
     Layers,
     /// Licences, banned and doubled crates, sources; advisories where their database can be had
@@ -42,6 +46,8 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Makes the keys of a production bus: a seed per user, and what `deploy/nats/nats.conf` includes
+    NatsKeys(nats_keys::Args),
     /// Installs the outside tools that are missing, and prints where all of them are
     Tools,
 }
@@ -61,10 +67,12 @@ fn perform(command: Command) -> anyhow::Result<()> {
         Command::Up(args) => up::up(&args),
         Command::Demo(args) => demo::demo(&args),
         Command::Test(args) => test::run(&args),
+        Command::Bench(args) => bench::run(&args),
         Command::Layers => layers::run(),
         Command::Deny => deny::run(),
         Command::Golden { check: true } => golden::check(),
         Command::Golden { check: false } => golden::write(),
+        Command::NatsKeys(args) => nats_keys::run(&args),
         Command::Tools => tools::run(),
     }
 }

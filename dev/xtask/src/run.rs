@@ -23,6 +23,13 @@ pub(crate) fn cargo() -> Command {
     command
 }
 
+/// Where cargo puts a program that it built.
+pub(crate) fn built(profile: &str, name: &str) -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| ::tools::workspace_root().join("target"), PathBuf::from);
+    target.join(profile).join(name)
+}
+
 /// Runs it with its output shown.
 ///
 /// # Errors
@@ -35,20 +42,13 @@ pub(crate) fn shown(command: &mut Command) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Builds these packages for release and gives the folder of their programs.
+/// Builds these packages as they are shipped to this machine: see [`built`].
 ///
 /// # Errors
 /// When they do not build.
-pub(crate) fn release_build(packages: &[&str]) -> anyhow::Result<PathBuf> {
+pub(crate) fn build_release(packages: &[&str]) -> anyhow::Result<()> {
     let named = packages.iter().flat_map(|package| ["--package", package]);
-    shown(cargo().args(["build", "--release"]).args(named))?;
-    Ok(target_folder().join("release"))
-}
-
-/// Where cargo builds.
-pub(crate) fn target_folder() -> PathBuf {
-    let ours = || ::tools::workspace_root().join("target");
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(ours, Into::into)
+    shown(cargo().args(["build", "--release"]).args(named))
 }
 
 /// Runs it in silence and gives what it prints.

@@ -11,6 +11,11 @@ pub(crate) fn say(text: impl Display) {
     drop(writeln!(std::io::stdout().lock(), "{text}"));
 }
 
+/// What is going on, where standard output is for figures.
+pub(crate) fn note(text: impl Display) {
+    drop(writeln!(std::io::stderr().lock(), "{text}"));
+}
+
 /// Why the command did not do what it was asked to.
 pub(crate) fn say_error(text: impl Display) {
     drop(writeln!(std::io::stderr().lock(), "error: {text}"));

@@ -35,8 +35,8 @@ pub(crate) struct Args {
 pub(crate) fn up(args: &Args) -> anyhow::Result<()> {
     let nats = tools::nats_server()?;
     ui::say("building the platform (a few minutes the first time)");
-    let built = run::release_build(&["allinone", "intake", "dispatch", "feedback", "credit"])?;
-    let mut platform = run::program(built.join("allinone"));
+    run::build_release(&["allinone", "intake", "dispatch", "feedback", "credit"])?;
+    let mut platform = run::program(run::built("release", "allinone"));
     platform
         .args(["--data", ".run/up", "--port", &args.port.to_string(), "--speed", &args.speed.to_string()])
         .arg("--nats-server")

@@ -20,6 +20,7 @@ use chassis::config::{
 };
 use chassis::entry::{Built, Definition, Sections};
 use chassis::http::Shell;
+use chassis::ops::Ops;
 use chassis::service::{Host, Runtime, StartError};
 use chassis::store::Db;
 use contracts::reference::Reference;
@@ -63,6 +64,7 @@ struct App {
     db: Db,
     clock: Arc<dyn Clock>,
     auth: Auth,
+    ops: Ops,
     catalogue: http::CatalogueBody,
 }
 
@@ -92,7 +94,7 @@ impl Definition for Credit {
         runtime.consume(bus::feedback_events(&rules));
         runtime.answer(bus::questions(&runtime.db));
         let clock = Arc::clone(&runtime.host.clock);
-        let app = App { db: runtime.db.clone(), clock, auth, catalogue };
+        let app = App { db: runtime.db.clone(), clock, auth, ops: runtime.ops.clone(), catalogue };
         let shell = Shell::new(&config.http, &runtime.metrics, Arc::clone(&runtime.host.ids), Vec::new());
         let router = chassis::http::assemble(http::API, http::routes().with_state(app), &shell);
         Ok(Built { runtime, router })

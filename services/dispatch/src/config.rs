@@ -61,6 +61,8 @@ pub struct RankingConfig {
     pub seed_base: u64,
     /// Between two reads of the loads that other instances changed.
     pub resync_ms: NonZeroU64,
+    /// Between two broadcasts that merchants of a city became full or free.
+    pub availability_ms: NonZeroU64,
 }
 
 /// `[turns]`: the work that is done in turns.

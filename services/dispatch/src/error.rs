@@ -8,7 +8,7 @@ use chassis::bus::consume::Outcome;
 use chassis::bus::rpc::RpcError;
 use chassis::http::problem::{self, Kind, Problem};
 use chassis::store::{StoreError, WriteError};
-use dispatch_domain::{ChoiceRefusal, QueryError, Refusal};
+use dispatch_domain::{ChoiceRefusal, ProposalRefusal, ProposalState, QueryError, Refusal};
 use kernel::MerchantId;
 
 /// Before an event is tried again that has to wait for something.
@@ -47,12 +47,26 @@ pub enum Error {
     /// Credit cannot confirm the standing, and the policy does not allow to go on without.
     #[error("credit does not confirm the standing of merchant {0}")]
     Unconfirmed(MerchantId),
+    /// There is no such proposal in this city.
+    #[error("there is no such proposal")]
+    UnknownProposal,
+    /// A proposal that cannot be settled so.
+    #[error(transparent)]
+    Proposal(#[from] ProposalRefusal),
+    /// Too many choices of late were against the rule.
+    #[error("the choice is against the rule, as too many were of late: a second person has to agree")]
+    SecondPersonNeeded,
     /// Standings or loads moved faster than they could be confirmed.
     #[error("the ranking moved in each of {0} rounds")]
     Unsettled(u32),
 }
 
 impl Error {
+    /// The proposal came to this end before.
+    pub(crate) const fn ended(state: ProposalState) -> Self {
+        Self::Proposal(ProposalRefusal::Ended(state))
+    }
+
     /// The type of problem over HTTP; a refused question has the same status and code.
     #[must_use]
     pub fn kind(&self) -> Kind {
@@ -68,6 +82,9 @@ impl Error {
             Self::UnknownArea => UNKNOWN_AREA,
             Self::CatchingUp => CATCHING_UP,
             Self::Unconfirmed(_) => CREDIT_SILENT,
+            Self::UnknownProposal => UNKNOWN_PROPOSAL,
+            Self::Proposal(refusal) => proposal(refusal),
+            Self::SecondPersonNeeded => SECOND_PERSON_NEEDED,
             Self::Unsettled(_) => UNSETTLED,
         }
     }
@@ -102,6 +119,10 @@ kinds! {
     DOES_NOT_SERVE = UNPROCESSABLE_ENTITY, "does-not-serve", "the merchant does not serve this";
     NOT_ELIGIBLE = CONFLICT, "not-eligible", "the merchant cannot be chosen";
     REASON_NEEDED = UNPROCESSABLE_ENTITY, "reason-needed", "a reason is needed";
+    UNKNOWN_PROPOSAL = NOT_FOUND, "unknown-proposal", "there is no such proposal";
+    SECOND_PERSON_NEEDED = CONFLICT, "second-person-needed", "a second person has to agree";
+    SAME_PERSON = FORBIDDEN, "same-person", "who chose cannot be the second person";
+    PROPOSAL_ENDED = CONFLICT, "proposal-ended", "the proposal has ended";
     NOTE_NEEDED = UNPROCESSABLE_ENTITY, "note-needed", "a note is needed";
 }
 
@@ -120,6 +141,15 @@ const fn refused(refusal: &Refusal) -> Kind {
         Refusal::Ended(_) => ASSIGNMENT_ENDED,
         Refusal::Assigned => REQUEST_ASSIGNED,
         Refusal::Mismatch => problem::INTERNAL,
+    }
+}
+
+const fn proposal(refusal: &ProposalRefusal) -> Kind {
+    match refusal {
+        ProposalRefusal::SamePerson => SAME_PERSON,
+        ProposalRefusal::TooLate { .. } => TOO_LATE,
+        ProposalRefusal::NotDue { .. } => NOT_DUE,
+        ProposalRefusal::Ended(_) => PROPOSAL_ENDED,
     }
 }
 
@@ -163,6 +193,9 @@ impl WriteError for Error {
             | Self::UnknownArea
             | Self::CatchingUp
             | Self::Unconfirmed(_)
+            | Self::UnknownProposal
+            | Self::Proposal(_)
+            | Self::SecondPersonNeeded
             | Self::Unsettled(_) => false,
         }
     }
@@ -183,6 +216,9 @@ impl From<Error> for Outcome {
             | Error::Choice(_)
             | Error::Query(_)
             | Error::UnknownAssignment
+            | Error::UnknownProposal
+            | Error::Proposal(_)
+            | Error::SecondPersonNeeded
             | Error::UnknownItem
             | Error::UnknownArea => Self::Reject(error.to_string()),
         }

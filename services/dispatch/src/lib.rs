@@ -12,11 +12,13 @@ mod turns;
 mod usecases;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::FromRef;
 use chassis::auth::Auth;
 use chassis::entry::{Built, Definition, Sections};
 use chassis::http::Shell;
+use chassis::ops::Ops;
 use chassis::service::{Host, Runtime, StartError};
 use chassis::store::Db;
 use contracts::reference::Reference;
@@ -39,6 +41,7 @@ const OWNED: &[Stream] = &[Stream::Dispatch];
 struct App {
     db: Db,
     auth: Auth,
+    ops: Ops,
     dispatcher: Dispatcher,
     recommender: Recommender,
     /// Rouses the worker that makes offers.
@@ -99,7 +102,7 @@ pub async fn build(config: Config, host: Host) -> Result<(Built, Arc<Ranking>), 
     turns::start(&runtime, &config, &dispatcher, resync, &wake);
     runtime.answer(bus::answers(recommender.clone(), dispatcher.clone()));
 
-    let app = App { db: runtime.db.clone(), auth, dispatcher, recommender, wake };
+    let app = App { db: runtime.db.clone(), auth, ops: runtime.ops.clone(), dispatcher, recommender, wake };
     let shell = Shell::new(&config.http, &runtime.metrics, Arc::clone(&runtime.host.ids), Vec::new());
     let router = chassis::http::assemble(http::API, http::routes().with_state(app), &shell);
     Ok((Built { runtime, router }, ranking))
@@ -107,10 +110,12 @@ pub async fn build(config: Config, host: Host) -> Result<(Built, Arc<Ranking>), 
 
 /// The ranking, with the loads of the table, on its way to catch up with credit.
 async fn follow(runtime: &Runtime, config: &Config) -> Result<(Arc<Ranking>, Resync), StartError> {
-    let announcer = Announcer::start(&runtime.bus, &runtime.tasks);
     let wall = Arc::clone(&runtime.host.wall);
+    let pause = Duration::from_millis(config.ranking.availability_ms.get());
+    let announcer = Announcer::start(&runtime.bus, &runtime.tasks, &wall, pause);
     let ranking = Arc::new(Ranking::new(config.policy.clone(), wall, announcer, &runtime.metrics));
     let resync = Resync::default();
+    ranking::hear::start(&runtime.bus, &runtime.tasks, &ranking);
     // Loads wait in the index for the standings of their merchants.
     resync.run(&runtime.db, &ranking).await?;
     ranking.set_progress(runtime.follow(&ranking));

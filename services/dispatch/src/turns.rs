@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 use crate::config::Config;
 use crate::ranking::{Ranking, Resync};
 use crate::usecases::assign::Dispatcher;
-use crate::usecases::{expire, stop_counting};
+use crate::usecases::{expire, second_person, stop_counting};
 
 /// Between two looks for orders of more than 30 days, and for commitments that ended.
 const SLOW_TURN: Duration = Duration::from_secs(1);
@@ -59,9 +59,14 @@ fn expire(runtime: &Runtime, config: &Config, dispatcher: Dispatcher, wake: Arc<
                     if !changed.is_empty() {
                         wake.notify_one();
                     }
-                    changed.into_iter().for_each(|(city, load)| dispatcher.ranking.apply_load(city, load));
+                    changed.iter().for_each(|counted| dispatcher.ranking.apply_counted(counted));
                 }
                 Err(error) => tracing::warn!(%error, "expiring offers"),
+            }
+            match second_person::expire_overdue(&dispatcher.db, dispatcher.clock.now()).await {
+                Ok(0) => {}
+                Ok(_) => wake.notify_one(),
+                Err(error) => tracing::warn!(%error, "expiring proposals"),
             }
         }
     });
@@ -74,7 +79,7 @@ fn slow(runtime: &Runtime, dispatcher: Dispatcher) {
             dispatcher.ranking.sweep(dispatcher.clock.now());
             match stop_counting::old(&dispatcher.db, dispatcher.clock.now()).await {
                 Ok(changed) => {
-                    changed.into_iter().for_each(|(city, load)| dispatcher.ranking.apply_load(city, load));
+                    changed.iter().for_each(|counted| dispatcher.ranking.apply_counted(counted));
                 }
                 Err(error) => tracing::warn!(%error, "counting orders"),
             }

@@ -18,6 +18,7 @@ use chassis::config::{
 };
 use chassis::entry::{Built, Definition, Sections};
 use chassis::http::Shell;
+use chassis::ops::Ops;
 use chassis::service::{Host, Runtime, StartError};
 use chassis::store::Db;
 use contracts::streams::Stream;
@@ -58,6 +59,7 @@ struct App {
     policy: Arc<CallPolicy>,
     clock: Arc<dyn Clock>,
     auth: Auth,
+    ops: Ops,
 }
 
 /// The feedback service.
@@ -87,7 +89,7 @@ impl Definition for Feedback {
                 .await?;
         runtime.consume(bus::dispatch_events(&policy));
         let clock = Arc::clone(&runtime.host.clock);
-        let app = App { db: runtime.db.clone(), policy, clock, auth };
+        let app = App { db: runtime.db.clone(), policy, clock, auth, ops: runtime.ops.clone() };
         let shell = Shell::new(&config.http, &runtime.metrics, Arc::clone(&runtime.host.ids), Vec::new());
         let router = chassis::http::assemble(http::API, http::routes().with_state(app), &shell);
         Ok(Built { runtime, router })

@@ -40,6 +40,9 @@ pub enum Error {
     /// There is no such thing in this city.
     #[error("there is no such {0}")]
     Unknown(&'static str),
+    /// The merchant does not hold the request now.
+    #[error("the merchant does not hold the request now")]
+    ContactClosed,
     /// Somebody changed it after the caller had read it.
     #[error("it was changed meanwhile and is at version {now}")]
     Moved {
@@ -64,8 +67,16 @@ macro_rules! kinds {
 kinds! {
     /// There is no such request in the city, or it is another channel's.
     NOT_FOUND = NOT_FOUND, "not-found", "there is no such thing in this city";
+    /// The merchant has to do with the request, but does not hold it now.
+    CONTACT_CLOSED = FORBIDDEN, "contact-closed", "the contact is open to the merchant that holds the request";
     /// Fields of the draft have to be mended.
     INVALID_REQUEST = UNPROCESSABLE_ENTITY, "invalid-request", "fields of the request have to be mended";
+    /// The item is the only mistake: the front end's catalogue is old.
+    UNKNOWN_ITEM = UNPROCESSABLE_ENTITY, "unknown-item", "the catalogue has no such item";
+    /// The street is the only mistake, and nobody knows it.
+    UNKNOWN_STREET = UNPROCESSABLE_ENTITY, "unknown-street", "there is no such street";
+    /// The street is the only mistake: it lies in another city than the one that is asked.
+    WRONG_CITY = UNPROCESSABLE_ENTITY, "wrong-city", "the street lies in another city";
     /// The work is done.
     TOO_LATE = CONFLICT, "too-late", "the request cannot be cancelled any more";
     /// The reason is too long.
@@ -100,18 +111,28 @@ impl From<Error> for Problem {
             Error::Busy(Refused::Overloaded | Refused::Stopping) => {
                 Self::new(OVERLOADED).retry_after(RETRY_AFTER)
             }
-            Error::Invalid(fields) => {
-                fields.into_iter().fold(Self::new(INVALID_REQUEST), |problem, field| {
-                    problem.at(format!("#{}", field.pointer), word(field.code), field.mend)
-                })
-            }
+            Error::Invalid(fields) => fields.iter().fold(Self::new(kind_of(&fields)), |problem, field| {
+                problem.at(format!("#{}", field.pointer), word(field.code), field.mend.clone())
+            }),
             Error::Refused(refusal @ Refusal::TooLate { .. }) => TOO_LATE.detail(refusal.to_string()),
             Error::Refused(refusal @ Refusal::ReasonTooLong) => REASON_TOO_LONG.detail(refusal.to_string()),
             Error::Unknown(what) => NOT_FOUND.detail(format!("there is no such {what}")),
+            Error::ContactClosed => Self::new(CONTACT_CLOSED),
             Error::Moved { now } => Self::stale(now),
             Error::OtherPayload => Self::new(IDEMPOTENCY_KEY_REUSED),
             Error::Replayed => REPLAYED.detail("sign each request anew"),
         }
+    }
+}
+
+/// A mistake of a kind that front ends act on (fetch the catalogue anew, ask another city) has a type of its own,
+/// where it is the only one.
+fn kind_of(fields: &[FieldError]) -> Kind {
+    match fields {
+        [FieldError { pointer: "/item", code: FieldCode::Unknown, .. }] => UNKNOWN_ITEM,
+        [FieldError { pointer: "/area", code: FieldCode::Unknown, .. }] => UNKNOWN_STREET,
+        [FieldError { pointer: "/area", code: FieldCode::OtherCity, .. }] => WRONG_CITY,
+        _ => INVALID_REQUEST,
     }
 }
 
@@ -144,6 +165,7 @@ impl WriteError for Error {
             | Self::Invalid(_)
             | Self::Refused(_)
             | Self::Unknown(_)
+            | Self::ContactClosed
             | Self::Moved { .. }
             | Self::OtherPayload
             | Self::Replayed => false,
@@ -170,6 +192,7 @@ impl From<Error> for Outcome {
             error @ (Error::Invalid(_)
             | Error::Refused(_)
             | Error::Unknown(_)
+            | Error::ContactClosed
             | Error::Moved { .. }
             | Error::OtherPayload
             | Error::Replayed) => Self::Reject(error.to_string()),

@@ -9,6 +9,7 @@ mod live;
 mod store;
 pub mod usecases;
 
+use core::time::Duration;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ use chassis::config::{
 use chassis::entry::{Built, Definition, Sections};
 use chassis::http::Shell;
 use chassis::http::live::Streams;
+use chassis::ops::Ops;
 use chassis::service::{Host, Runtime, StartError};
 use chassis::store::Db;
 use chassis::store::group::{GroupCommit, Limits};
@@ -40,6 +42,8 @@ use usecases::{Incoming, ReceiveRequests, Received};
 const BATCH_MAX: usize = 1_000;
 const WAITING_MAX: usize = 100_000;
 const LANES_MAX: usize = 64;
+const LOOK_EVERY_MS: core::ops::RangeInclusive<u64> = 100..=60_000;
+const GRACE_HOURS_MAX: u64 = 720;
 
 /// The configuration; every key is explained in `config.default.toml`.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -61,8 +65,28 @@ pub struct Config {
     pub clock: ClockConfig,
     /// How to stop.
     pub shutdown: ShutdownConfig,
+    /// How news reaches whoever watches.
+    pub live: LiveConfig,
+    /// Who sees how to reach a citizen.
+    pub contact: ContactConfig,
     /// How requests are taken in.
     pub receiving: ReceivingConfig,
+}
+
+/// `[live]`: live streams and long-polls.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct LiveConfig {
+    /// Milliseconds between two comparisons of watched requests with the database.
+    pub look_every_ms: u64,
+}
+
+/// `[contact]`: personal data in the clear.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContactConfig {
+    /// Hours after completion in which a merchant may still see the contact.
+    pub merchant_grace_hours: u64,
 }
 
 /// `[receiving]`: the hot path.
@@ -86,13 +110,22 @@ pub struct App {
     bus: Bus,
     wall: Arc<dyn Clock>,
     auth: Auth,
+    ops: Ops,
     streams: Streams,
-    live: live::Hub,
+    lists: live::Lists,
+    timelines: live::Timelines,
+    contact_grace: Duration,
 }
 
 impl FromRef<App> for Auth {
     fn from_ref(app: &App) -> Self {
         app.auth.clone()
+    }
+}
+
+impl FromRef<App> for Ops {
+    fn from_ref(app: &App) -> Self {
+        app.ops.clone()
     }
 }
 
@@ -134,7 +167,7 @@ impl Definition for Intake {
 /// The public port.
 pub fn router(config: &Config, app: App, runtime: &Runtime) -> Router {
     let ids = Arc::clone(&runtime.host.ids);
-    let shell = Shell::new(&config.http, &runtime.metrics, ids, vec![http::EVENTS_PATH]);
+    let shell = Shell::new(&config.http, &runtime.metrics, ids, http::LONG_POLLS.to_vec());
     chassis::http::assemble(http::API, http::routes().with_state(app), &shell)
 }
 
@@ -144,6 +177,7 @@ pub fn router(config: &Config, app: App, runtime: &Runtime) -> Router {
 /// [`StartError`] when the database, its schema or the configuration cannot be used; the bus may be away.
 pub async fn assemble(config: &Config, host: Host) -> Result<(App, Runtime), StartError> {
     let limits = receiving_limits(config)?;
+    let (look_every, contact_grace) = durations(config)?;
     let reference = Reference::embedded().map_err(|error| StartError::Own(error.to_string()))?;
     let reference = Arc::new(reference);
     let auth = Auth::open(&config.auth, Arc::clone(&host.wall)).await;
@@ -158,8 +192,23 @@ pub async fn assemble(config: &Config, host: Host) -> Result<(App, Runtime), Sta
     let ids = Arc::clone(&runtime.host.ids);
     let streams = Streams::new(&config.http, &runtime.metrics, &runtime.tasks, ids);
     let (db, bus, wall) = (runtime.db.clone(), runtime.bus.clone(), Arc::clone(&runtime.host.wall));
-    let live = live::Hub::start(bus.clone(), Arc::clone(&wall), Arc::clone(&reference), &runtime.tasks);
-    Ok((App { db, reference, receiving, bus, wall, auth, streams, live }, runtime))
+    let lists = live::Lists::start(bus.clone(), Arc::clone(&wall), &runtime.metrics, &runtime.tasks);
+    let timelines = live::Timelines::start(&db, bus.clone(), look_every, &runtime.tasks);
+    let ops = runtime.ops.clone();
+    let app =
+        App { db, reference, receiving, bus, wall, auth, ops, streams, lists, timelines, contact_grace };
+    Ok((app, runtime))
+}
+
+fn durations(config: &Config) -> Result<(Duration, Duration), StartError> {
+    let (look_every_ms, grace_hours) = (config.live.look_every_ms, config.contact.merchant_grace_hours);
+    if !LOOK_EVERY_MS.contains(&look_every_ms) {
+        return Err(StartError::Own(format!("live.look_every_ms is {look_every_ms}: 100 to 60000")));
+    }
+    if grace_hours > GRACE_HOURS_MAX {
+        return Err(StartError::Own(format!("contact.merchant_grace_hours is {grace_hours}: at most 720")));
+    }
+    Ok((Duration::from_millis(look_every_ms), Duration::from_secs(grace_hours * 3_600)))
 }
 
 fn receiving_limits(config: &Config) -> Result<Limits, StartError> {

@@ -30,6 +30,12 @@ permissions! {
     CreateRequest: Channel Operator;
     /// See a request and follow it.
     ReadRequest: Channel Operator FollowupCaller Auditor;
+    /// See how to reach the citizen of a request, in the clear. Each reading is kept.
+    ReadContact: Operator FollowupCaller;
+    /// The same, for the merchant that holds the request.
+    ReadHeldContact: Merchant;
+    /// See who read personal data in the clear.
+    ReadClearReads: Auditor;
     /// Withdraw a request.
     CancelRequest: Channel Operator;
     /// Pick a merchant from the recommendation, for a request of one's own channel.
@@ -38,6 +44,8 @@ permissions! {
     ReadRecommendation: Channel Operator Auditor Service;
     /// Dispatch a job.
     Dispatch: Operator;
+    /// Be the second person for a colleague's choice against the rule.
+    ApproveOverrides: Operator;
     /// See jobs and assignments of all merchants.
     ReadJobs: Operator Auditor Operations;
     /// Accept, decline and complete the jobs of one's own merchant.
@@ -56,7 +64,9 @@ permissions! {
     ReadOwnMerchant: Merchant;
     /// See the ledger behind a standing.
     ReadLedger: CreditOfficer Auditor;
-    /// List, inspect and re-drive dead letters.
+    /// See dead letters, and how the consumers stand.
+    ReadDeadLetters: Auditor Operations;
+    /// Drive dead letters again, or discard them.
     ManageDeadLetters: Operations;
 }
 
@@ -78,12 +88,21 @@ mod tests {
             P::CancelRequest,
             P::ChooseMerchant,
             P::Dispatch,
+            P::ApproveOverrides,
             P::AnswerOffers,
             P::WorkCallbacks,
             P::RuleOnCases,
             P::ManageDeadLetters,
         ];
         assert!(changes.into_iter().all(|permission| !allows(Role::Auditor, permission)));
+    }
+
+    #[test]
+    fn i7_whoever_audits_the_readers_reads_nothing_in_the_clear() {
+        use Permission as P;
+        let clear = [P::ReadContact, P::ReadHeldContact, P::RuleOnCases];
+        let both = |role| allows(role, P::ReadClearReads) && clear.iter().any(|&read| allows(role, read));
+        assert!(!Role::ALL.into_iter().any(both));
     }
 
     #[test]

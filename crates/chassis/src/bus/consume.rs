@@ -20,8 +20,10 @@ use kernel::EventId;
 use tokio_util::sync::CancellationToken;
 
 use super::cloudevents::{self, Envelope};
-use super::{Bus, BusError};
-use crate::store::{Command, Db, StoreError, Tx, WriteError, dead_letters, inbox};
+use super::figures::Tally;
+use super::letters::Bury;
+use super::{Bus, BusError, ConsumerFigures};
+use crate::store::{Command, Db, StoreError, Tx, WriteError, inbox};
 use crate::{fail_point, telemetry};
 
 /// Events in one transaction.
@@ -122,6 +124,12 @@ impl Subscription {
         Self { routes: Arc::new(routes), ..self }
     }
 
+    /// The subjects it asks for.
+    #[must_use]
+    pub fn filters(&self) -> Vec<String> {
+        self.routes.iter().map(|route| format!("{}.>", route.name)).collect()
+    }
+
     fn config(&self) -> pull::Config {
         pull::Config {
             durable_name: Some(self.durable.to_owned()),
@@ -129,7 +137,7 @@ impl Subscription {
             ack_wait: ACK_WAIT,
             deliver_policy: DeliverPolicy::All,
             max_ack_pending: ACK_PENDING_MAX,
-            filter_subjects: self.routes.iter().map(|route| format!("{}.>", route.name)).collect(),
+            filter_subjects: self.filters(),
             ..pull::Config::default()
         }
     }
@@ -144,6 +152,7 @@ pub struct Consumer {
     bus: Bus,
     db: Db,
     subscription: Subscription,
+    figures: ConsumerFigures,
 }
 
 /// Why the inner loop ended.
@@ -154,9 +163,8 @@ enum Ended {
 
 impl Consumer {
     /// A consumer that is not running yet.
-    #[must_use]
-    pub fn new(bus: Bus, db: Db, subscription: Subscription) -> Self {
-        Self { bus, db, subscription }
+    pub(crate) fn new(bus: Bus, db: Db, subscription: Subscription, figures: ConsumerFigures) -> Self {
+        Self { bus, db, subscription, figures }
     }
 
     /// Runs until stopped; an open batch is finished first.
@@ -175,6 +183,7 @@ impl Consumer {
                 Ended::Stopped => return,
                 Ended::Again(why) => {
                     failures += 1;
+                    self.figures.restarted(1);
                     if failures <= QUIET_FAILURES {
                         tracing::info!(durable, why, failures, "consumer starts over");
                     } else {
@@ -252,9 +261,13 @@ impl Consumer {
             Err(_) => self.one_by_one(&deliveries).await,
         };
         fail_point::reach("before-ack");
+        let mut tally = Tally::default();
         for (delivery, outcome) in deliveries.iter().zip(outcomes) {
+            let outcome = last_delivery(delivery, outcome);
+            tally.note(&outcome);
             self.settle(delivery, outcome).await;
         }
+        self.figures.add(&tally);
     }
 
     async fn one_by_one(&self, deliveries: &[Delivery]) -> Vec<Outcome> {
@@ -275,12 +288,6 @@ impl Consumer {
     /// the inbox absorbs.
     async fn settle(&self, delivery: &Delivery, outcome: Outcome) {
         let durable = self.subscription.durable;
-        let outcome = match outcome {
-            Outcome::RetryAfter(_, why) if delivery.deliveries >= DELIVERIES_MAX => {
-                Outcome::Reject(format!("given up after {} deliveries: {why}", delivery.deliveries))
-            }
-            other => other,
-        };
         let ack = match outcome {
             Outcome::Done | Outcome::Duplicate => AckKind::Ack,
             Outcome::RetryAfter(wait, why) => {
@@ -303,26 +310,24 @@ impl Consumer {
             tracing::debug!(durable, %error, "an ack was not sent");
         }
     }
+}
 
-    /// Drives a dead letter again through its handler.
-    ///
-    /// # Errors
-    /// The outcome that it ended with again, or the store's error.
-    pub async fn redrive(
-        db: &Db,
-        subscription: &Subscription,
-        letter: &dead_letters::Model,
-    ) -> Result<(), Undone> {
-        db.write(&Redrive { subscription, letter }).await
+/// An event that asks to be tried later is given up at its last delivery.
+fn last_delivery(delivery: &Delivery, outcome: Outcome) -> Outcome {
+    match outcome {
+        Outcome::RetryAfter(_, why) if delivery.deliveries >= DELIVERIES_MAX => {
+            Outcome::Reject(format!("given up after {} deliveries: {why}", delivery.deliveries))
+        }
+        other => other,
     }
 }
 
 /// One message as it was delivered.
-struct Delivery {
-    message: Message,
-    envelope: Result<Envelope, String>,
-    stream_seq: u64,
-    deliveries: i64,
+pub(super) struct Delivery {
+    pub(super) message: Message,
+    pub(super) envelope: Result<Envelope, String>,
+    pub(super) stream_seq: u64,
+    pub(super) deliveries: i64,
 }
 
 impl Delivery {
@@ -386,8 +391,8 @@ impl Command for Deliver<'_> {
             }
             let outcome = handle(self.subscription, tx, envelope, &delivery.message.payload).await;
             match outcome {
-                Outcome::Done => fresh.push(envelope.id),
-                Outcome::Duplicate => {}
+                // What the handler itself knew is remembered too: then every event is in the inbox or a dead letter.
+                Outcome::Done | Outcome::Duplicate => fresh.push(envelope.id),
                 Outcome::RetryAfter(..) | Outcome::Reject(_) => return Err(Undone::Outcome(outcome)),
             }
             outcomes.push(outcome);
@@ -398,80 +403,17 @@ impl Command for Deliver<'_> {
     }
 }
 
-async fn handle(subscription: &Subscription, tx: &mut Tx, envelope: &Envelope, payload: &[u8]) -> Outcome {
+/// Runs the handler of this type of event.
+pub(super) async fn handle(
+    subscription: &Subscription,
+    tx: &mut Tx,
+    envelope: &Envelope,
+    payload: &[u8],
+) -> Outcome {
     let Some(route) = subscription.route(&envelope.ce_type) else {
         return Outcome::Reject(format!("unknown type {}", envelope.ce_type));
     };
     tx.set_trace(envelope.traceparent.clone());
     let span = telemetry::process_span(subscription.durable, route.ce_type, envelope.traceparent.as_deref());
     tracing::Instrument::instrument((route.handler)(tx, payload), span).await
-}
-
-struct Bury<'a> {
-    durable: &'static str,
-    stream: Stream,
-    delivery: &'a Delivery,
-    reason: String,
-}
-
-impl Command for Bury<'_> {
-    type Out = ();
-    type Error = StoreError;
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), StoreError> {
-        let message = &self.delivery.message;
-        let headers: std::collections::BTreeMap<String, Vec<String>> = message
-            .headers
-            .iter()
-            .flat_map(|headers| headers.iter())
-            .map(|(name, values)| (name.to_string(), values.iter().map(|v| v.as_str().to_owned()).collect()))
-            .collect();
-        let letter = dead_letters::Model {
-            id: tx.next_id(),
-            consumer: self.durable.to_owned(),
-            stream: self.stream.spec().name.to_owned(),
-            stream_seq: i64::try_from(self.delivery.stream_seq).unwrap_or(i64::MAX),
-            subject: message.subject.to_string(),
-            headers: serde_json::to_string(&headers)?,
-            payload: message.payload.to_vec(),
-            reason: self.reason.clone(),
-            deliveries: self.delivery.deliveries,
-            died_at: tx.now().as_micros(),
-            redriven_at: None,
-        };
-        dead_letters::bury(tx.conn(), letter).await
-    }
-}
-
-struct Redrive<'a> {
-    subscription: &'a Subscription,
-    letter: &'a dead_letters::Model,
-}
-
-impl Command for Redrive<'_> {
-    type Out = ();
-    type Error = Undone;
-
-    async fn run(&self, tx: &mut Tx) -> Result<(), Undone> {
-        let headers: std::collections::BTreeMap<String, Vec<String>> =
-            serde_json::from_str(&self.letter.headers).map_err(StoreError::from)?;
-        let mut map = async_nats::HeaderMap::new();
-        for (name, values) in &headers {
-            for value in values {
-                map.append(name.as_str(), value.as_str());
-            }
-        }
-        let envelope = cloudevents::read(&map)
-            .map_err(|error| Undone::Outcome(Outcome::Reject(format!("not a CloudEvent: {error}"))))?;
-        let durable = self.subscription.durable;
-        if inbox::done(tx.conn(), durable, &[envelope.id]).await?.is_empty() {
-            match handle(self.subscription, tx, &envelope, &self.letter.payload).await {
-                Outcome::Done => inbox::mark(tx.conn(), durable, &[envelope.id], tx.now()).await?,
-                Outcome::Duplicate => {}
-                again => return Err(Undone::Outcome(again)),
-            }
-        }
-        dead_letters::mark_redriven(tx.conn(), self.letter.id, tx.now()).await?;
-        Ok(())
-    }
 }

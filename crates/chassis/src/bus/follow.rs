@@ -52,6 +52,8 @@ pub struct Progress {
 struct ProgressInner {
     caught_up: AtomicBool,
     seen: AtomicU64,
+    /// The stream's last sequence when it was last asked.
+    last: AtomicU64,
     /// Wall clock, microseconds, of the last proof that nothing was missing.
     current_at: AtomicI64,
     malformed: AtomicU64,
@@ -75,6 +77,12 @@ impl Progress {
     #[must_use]
     pub fn seen(&self) -> u64 {
         self.inner.seen.load(Ordering::Relaxed)
+    }
+
+    /// Sequences of the stream that it has not seen, as far as the stream was last asked.
+    #[must_use]
+    pub fn behind(&self) -> u64 {
+        self.inner.last.load(Ordering::Relaxed).saturating_sub(self.seen())
     }
 
     /// Snapshots that could not be read and were passed over.
@@ -185,6 +193,7 @@ impl<E: Event, A> Follower<E, A> {
             return Err(BusError::Unavailable(format!("stream {} is not there yet", E::STREAM.spec().name)));
         };
         let reading = Reading { incarnation, target: last_seq };
+        self.progress.inner.last.store(last_seq, Ordering::Relaxed);
         self.progress.inner.seen.store(0, Ordering::Relaxed);
         if messages == 0 {
             self.progress.inner.seen.store(last_seq, Ordering::Relaxed);
@@ -260,6 +269,7 @@ impl<E: Event, A> Follower<E, A> {
         let StreamState::There { incarnation, last_seq, .. } = state else {
             return Err(BusError::Unavailable("the stream is gone".to_owned()));
         };
+        self.progress.inner.last.store(last_seq, Ordering::Relaxed);
         let seen = self.progress.seen();
         if incarnation != reading.incarnation || last_seq < seen {
             return Err(BusError::Unavailable("the stream is not the one it was".to_owned()));

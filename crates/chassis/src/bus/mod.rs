@@ -6,7 +6,9 @@
 
 pub mod cloudevents;
 pub mod consume;
+mod figures;
 pub mod follow;
+pub mod letters;
 pub mod relay;
 pub mod rpc;
 
@@ -21,13 +23,15 @@ use async_nats::jetstream::publish::PublishAck;
 use async_nats::jetstream::stream::{DiscardPolicy, StorageType};
 use bytes::Bytes;
 use contracts::streams::Stream;
-use kernel::{Clock, IdSource};
+use kernel::{Clock, IdSource, Timestamp};
 
 use crate::config::NatsConfig;
 use crate::store::{Herald, Said};
 use crate::tasks::{Stage, Tasks};
 
-/// Wall clock of the sender at the moment of sending, microseconds since 1970: for latency only.
+pub(crate) use figures::{ConsumerFigures, RelayFigures};
+
+/// Wall clock of the sender when the commit was done that it tells of, microseconds since 1970: for latency only.
 pub const WALL_HEADER: &str = "x-wall-us";
 
 /// How long the bus may take to answer an administrative question.
@@ -88,6 +92,7 @@ impl Bus {
             .request_timeout(Some(Duration::from_millis(config.request_timeout_ms.get())))
             .ping_interval(Duration::from_secs(10))
             .client_capacity(4_096)
+            .custom_inbox_prefix(&config.inbox_prefix)
             .reconnect_delay_callback(move |attempts| backoff(attempts, ceiling_ms, &*jitter))
             .event_callback(move |event| async move {
                 match event {
@@ -150,8 +155,13 @@ impl Bus {
     /// # Errors
     /// [`BusError::Unavailable`] when the connection is closed for good.
     pub async fn say(&self, subject: String, payload: Vec<u8>) -> Result<(), BusError> {
+        self.say_of(self.wall.now(), subject, payload).await
+    }
+
+    /// The same of something that happened at this moment of the wall clock.
+    async fn say_of(&self, happened: Timestamp, subject: String, payload: Vec<u8>) -> Result<(), BusError> {
         let mut headers = HeaderMap::new();
-        headers.insert(WALL_HEADER, self.wall.now().as_micros().to_string().as_str());
+        headers.insert(WALL_HEADER, happened.as_micros().to_string().as_str());
         self.client
             .publish_with_headers(subject, headers, Bytes::from(payload))
             .await
@@ -264,7 +274,8 @@ fn backoff(attempts: usize, ceiling_ms: u64, ids: &dyn IdSource) -> Duration {
 
 /// Carries broadcasts from the commits to the bus without ever making a commit wait.
 pub(crate) struct BusHerald {
-    queue: tokio::sync::mpsc::Sender<Said>,
+    queue: tokio::sync::mpsc::Sender<(Timestamp, Said)>,
+    wall: Arc<dyn Clock>,
 }
 
 impl BusHerald {
@@ -272,24 +283,25 @@ impl BusHerald {
     const WAITING_MAX: usize = 4_096;
 
     pub(crate) fn start(bus: &Bus, tasks: &Tasks) -> Self {
-        let (queue, mut waiting) = tokio::sync::mpsc::channel::<Said>(Self::WAITING_MAX);
-        let bus = bus.clone();
+        let (queue, mut waiting) = tokio::sync::mpsc::channel::<(Timestamp, Said)>(Self::WAITING_MAX);
+        let (bus, wall) = (bus.clone(), Arc::clone(&bus.wall));
         let stop = tasks.token(Stage::Close);
         tasks.spawn(Stage::Close, "herald", async move {
-            while let Some(Some(said)) = stop.run_until_cancelled(waiting.recv()).await {
-                if let Err(error) = bus.say(said.subject, said.payload).await {
+            while let Some(Some((committed, said))) = stop.run_until_cancelled(waiting.recv()).await {
+                if let Err(error) = bus.say_of(committed, said.subject, said.payload).await {
                     tracing::warn!(%error, "a broadcast was not sent");
                 }
             }
         });
-        Self { queue }
+        Self { queue, wall }
     }
 }
 
 impl Herald for BusHerald {
     fn herald(&self, said: Vec<Said>) {
+        let committed = self.wall.now();
         for one in said {
-            if self.queue.try_send(one).is_err() {
+            if self.queue.try_send((committed, one)).is_err() {
                 tracing::warn!("a broadcast was dropped: too many wait");
             }
         }

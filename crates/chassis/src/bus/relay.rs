@@ -20,7 +20,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, TransactionTrait}
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
-use super::{Bus, BusError, StreamState, cloudevents};
+use super::{Bus, BusError, RelayFigures, StreamState, cloudevents};
 use crate::fail_point;
 use crate::store::{Db, StoreError, marks, outbox};
 
@@ -50,13 +50,19 @@ pub struct Relay {
     db: Db,
     clock: Arc<dyn Clock>,
     streams: &'static [Stream],
+    figures: RelayFigures,
 }
 
 impl Relay {
     /// A relay for the streams this service owns.
-    #[must_use]
-    pub fn new(bus: Bus, db: Db, clock: Arc<dyn Clock>, streams: &'static [Stream]) -> Self {
-        Self { bus, db, clock, streams }
+    pub(crate) fn new(
+        bus: Bus,
+        db: Db,
+        clock: Arc<dyn Clock>,
+        streams: &'static [Stream],
+        figures: RelayFigures,
+    ) -> Self {
+        Self { bus, db, clock, streams, figures }
     }
 
     /// Runs until stopped; then drains what waits, as long as its caller lets it.
@@ -71,6 +77,7 @@ impl Relay {
                 Ok(()) => continue,
                 Err(error) => {
                     failures += 1;
+                    self.figures.failed();
                     tracing::warn!(%error, failures, "the outbox waits");
                 }
             }
@@ -124,6 +131,7 @@ impl Relay {
                     continue;
                 }
                 let rows = self.db.republish(name).await?;
+                self.figures.healed(name);
                 tracing::error!(stream = name, rows, "the stream lost messages: publishing the outbox again");
             }
             let mark = marks::Model { stream: name.to_owned(), incarnation, last_seq };
@@ -143,19 +151,31 @@ impl Relay {
         done
     }
 
+    /// While some rows are under way to their streams, the next ones are read. A pass ends where nothing newer
+    /// waits; then it looks again from the oldest, since of two transactions the later may be written first.
     async fn drain_locked(&self) -> Result<(), RelayError> {
         loop {
-            let rows = self.db.outbox_waiting(ROWS_MAX).await?;
+            let mut rows = self.db.outbox_waiting(i64::MIN, ROWS_MAX).await?;
             if rows.is_empty() {
                 return Ok(());
             }
-            fail_point::reach("before-publish");
-            let seqs: Vec<i64> = rows.iter().map(|row| row.seq).collect();
-            let last = self.publish(rows).await?;
-            fail_point::reach("after-publish");
-            self.db.outbox_mark(&seqs, self.clock.now()).await?;
-            self.remember(last).await?;
+            while let Some(newest) = rows.last().map(|row| row.seq) {
+                let (carried, next) =
+                    tokio::join!(self.carry(rows), self.db.outbox_waiting(newest, ROWS_MAX));
+                carried?;
+                rows = next?;
+            }
         }
+    }
+
+    /// Publishes these rows, and marks them when their streams have them.
+    async fn carry(&self, rows: Vec<outbox::Model>) -> Result<(), RelayError> {
+        fail_point::reach("before-publish");
+        let seqs: Vec<i64> = rows.iter().map(|row| row.seq).collect();
+        let last = self.publish(rows).await?;
+        fail_point::reach("after-publish");
+        self.db.outbox_mark(&seqs, self.clock.now()).await?;
+        Ok(self.remember(last).await?)
     }
 
     /// `None`: another instance relays now. `Some(None)`: SQLite, which has one process.
@@ -164,7 +184,9 @@ impl Relay {
             return Ok(Some(None));
         }
         let transaction = self.db.read().begin().await?;
-        let statement = format!("SELECT pg_try_advisory_xact_lock({ADVISORY_LOCK}) AS taken");
+        // Of this service alone: several share a database, each with its schema.
+        let statement =
+            format!("SELECT pg_try_advisory_xact_lock({ADVISORY_LOCK}, hashtext(current_schema())) AS taken");
         let row = transaction
             .query_one_raw(sea_orm::Statement::from_string(DbBackend::Postgres, statement))
             .await?;
@@ -181,6 +203,7 @@ impl Relay {
         }
         let mut last = BTreeMap::new();
         for (stream, messages) in by_stream {
+            let count = messages.len();
             let seq = if messages.len() > 1 && self.bus.config().replicas == 1 {
                 match self.publish_atomically(&messages).await? {
                     Some(ack) => ack.sequence,
@@ -189,6 +212,7 @@ impl Relay {
             } else {
                 self.publish_pipelined(messages).await?
             };
+            self.figures.sent(&stream, count);
             last.insert(stream, seq);
         }
         Ok(last)

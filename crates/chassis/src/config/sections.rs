@@ -54,6 +54,8 @@ pub struct NatsConfig {
     /// Seed of the service's nkey user.
     #[serde(deserialize_with = "empty_as_none")]
     pub nkey_seed: Option<Secret>,
+    /// First token of the subjects on which answers come back.
+    pub inbox_prefix: String,
     /// Copies of each stream.
     pub replicas: usize,
     /// Whether the service creates its streams, or only verifies them.

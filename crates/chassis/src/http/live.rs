@@ -5,6 +5,8 @@
 //! with `Last-Event-ID`. A client that lags is to be ended too, never to miss something silently.
 
 use core::convert::Infallible;
+use core::fmt::Display;
+use core::str::FromStr;
 use core::time::Duration;
 use std::sync::Arc;
 
@@ -15,7 +17,7 @@ use futures::{Stream, StreamExt};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, header};
 use kernel::IdSource;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
@@ -29,34 +31,43 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// Shortest and longest wait before a client whose stream ended comes back.
 const COME_BACK_MS: core::ops::Range<u64> = 500..4_500;
 /// Longest wait of a long-poll, in seconds.
-pub const LONG_POLL_MAX_S: u16 = 25;
+const LONG_POLL_MAX_S: u16 = 25;
 
-/// One event, written once and sent to however many.
+/// One event, written once and sent to however many: a clone shares the bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Frame(Bytes);
+pub struct Frame {
+    whole: Bytes,
+    data: Bytes,
+}
 
 impl Frame {
-    /// An event. `id` is its place in the log, from which a client resumes; `name` its type.
+    /// An event. `id` is what a client shows to resume, in one line; `name` its type.
     ///
     /// # Errors
     /// When the data has no form in JSON.
-    pub fn event(id: Option<u64>, name: &str, data: &impl Serialize) -> Result<Self, serde_json::Error> {
+    pub fn event(id: impl Display, name: &str, data: &impl Serialize) -> Result<Self, serde_json::Error> {
         use std::io::Write;
         let mut text = Vec::with_capacity(256);
         // Writing to memory does not fail. JSON in one line never breaks a frame.
-        if let Some(id) = id {
-            let _: std::io::Result<()> = writeln!(text, "id: {id}");
-        }
-        let _: std::io::Result<()> = write!(text, "event: {name}\ndata: ");
+        let _: std::io::Result<()> = write!(text, "id: {id}\nevent: {name}\ndata: ");
+        let begins = text.len();
         serde_json::to_writer(&mut text, data)?;
+        let ends = text.len();
         text.extend_from_slice(b"\n\n");
-        Ok(Self(text.into()))
+        let whole = Bytes::from(text);
+        Ok(Self { data: whole.slice(begins..ends), whole })
     }
 
-    /// As it goes over the wire.
+    /// As it goes over a stream.
     #[must_use]
     pub fn bytes(&self) -> &Bytes {
-        &self.0
+        &self.whole
+    }
+
+    /// The data alone, JSON: what a long-poll is answered.
+    #[must_use]
+    pub fn data(&self) -> &Bytes {
+        &self.data
     }
 }
 
@@ -100,7 +111,7 @@ impl Streams {
     }
 }
 
-/// A place for one live stream.
+/// A place for one live stream, or for one long-poll that waits.
 pub struct Place {
     permit: OwnedSemaphorePermit,
     streams: Streams,
@@ -120,6 +131,18 @@ impl Place {
         ];
         (headers, Body::from_stream(body)).into_response()
     }
+
+    /// Waits for news as a long-poll does: `wait_s` seconds, at most 25. `None` when none came in that time, or
+    /// the service stops. What is news already is taken whatever the wait.
+    pub async fn wait<T>(self, wait_s: u16, news: impl Future<Output = Option<T>>) -> Option<T> {
+        let patience = Duration::from_secs(u64::from(wait_s.min(LONG_POLL_MAX_S)));
+        tokio::select! {
+            biased;
+            news = news => news,
+            () = self.streams.stop.cancelled() => None,
+            () = tokio::time::sleep(patience) => None,
+        }
+    }
 }
 
 struct Live<S> {
@@ -133,45 +156,24 @@ impl<S: Stream<Item = Frame>> Live<S> {
         let bytes = tokio::select! {
             biased;
             () = self.stop.cancelled() => return None,
-            frame = self.frames.next() => frame?.0,
+            frame = self.frames.next() => frame?.whole,
             () = tokio::time::sleep(KEEP_ALIVE) => Bytes::from_static(b": still here\n\n"),
         };
         Some((bytes, self))
     }
 }
 
-/// The last event that a client has seen, by which its stream resumes.
+/// The last event that a client has seen, by which its stream resumes. One that is not understood counts as none:
+/// the client then starts anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LastEventId(pub Option<u64>);
+pub struct LastEventId<T>(pub Option<T>);
 
-impl<S: Send + Sync> FromRequestParts<S> for LastEventId {
+impl<T: FromStr, S: Send + Sync> FromRequestParts<S> for LastEventId<T> {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         let given = parts.headers.get("last-event-id").and_then(|value| value.to_str().ok());
         Ok(Self(given.and_then(|text| text.parse().ok())))
-    }
-}
-
-/// A long-poll: news after `after`, waited for at most `wait` seconds.
-#[derive(Debug, Clone, Copy, Default, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct LongPoll {
-    /// The last event that the client has seen.
-    #[serde(default)]
-    pub after: u64,
-    /// Seconds to wait for news, 0 to 25; longer is cut.
-    #[serde(default)]
-    #[param(maximum = 25)]
-    pub wait: u16,
-}
-
-impl LongPoll {
-    /// How long to wait.
-    #[must_use]
-    pub fn patience(self) -> Duration {
-        Duration::from_secs(u64::from(self.wait.min(LONG_POLL_MAX_S)))
     }
 }
 
@@ -230,7 +232,20 @@ mod tests {
 
     #[test]
     fn an_event_is_one_frame() {
-        let frame = Frame::event(Some(7), "ranking", &"two\nlines").unwrap();
+        let frame = Frame::event(7, "ranking", &"two\nlines").unwrap();
         assert_eq!(frame.bytes(), "id: 7\nevent: ranking\ndata: \"two\\nlines\"\n\n");
+        assert_eq!(frame.data(), "\"two\\nlines\"");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_long_poll_takes_news_at_once_and_waits_no_longer_than_it_may() {
+        let (streams, tasks) = streams(1);
+        let began = tokio::time::Instant::now();
+        assert_eq!(streams.place().unwrap().wait(0, core::future::ready(Some(1))).await, Some(1));
+        assert_eq!(streams.place().unwrap().wait(60, core::future::pending::<Option<()>>()).await, None);
+        assert_eq!(began.elapsed().as_secs(), 25);
+        tasks.token(Stage::Drain).cancel();
+        assert_eq!(streams.place().unwrap().wait(25, core::future::pending::<Option<()>>()).await, None);
+        assert_eq!(began.elapsed().as_secs(), 25);
     }
 }

@@ -227,7 +227,9 @@ impl Problem {
         self.0.detail.as_deref()
     }
 
-    fn body(&self) -> ProblemBody {
+    /// As it is written: for the items of a bulk answer.
+    #[must_use]
+    pub fn body(&self) -> ProblemBody {
         let inner = &self.0;
         ProblemBody {
             type_uri: format!("/problems/{}", inner.kind.code),

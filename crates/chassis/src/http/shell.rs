@@ -55,7 +55,8 @@ struct Inner {
 
 impl Shell {
     /// A shell with the configured limits. `long_polls` are the routes' patterns, such as
-    /// `/v1/requests/{id}/events`, that wait for news on purpose.
+    /// `/v1/requests/{id}/events`, that wait for news on purpose: they are let in like all others, but count
+    /// among the live streams and not among the requests in work while they wait.
     #[must_use]
     pub fn new(
         config: &HttpConfig,
@@ -68,6 +69,9 @@ impl Shell {
         metrics.observe(names::HTTP_SERVER_ACTIVE, "Requests in work.", move || {
             f64::from(u32::try_from(counted.load(Ordering::Relaxed)).unwrap_or(u32::MAX))
         });
+        let shed = metrics.counter(names::HTTP_SHED, "Requests turned away because too many are in work.");
+        // From the start at zero, so that the first one is seen as an increase.
+        shed.add(0, &[]);
         Self(Arc::new(Inner {
             body_limit: BodyLimit(config.body_limit_bytes),
             in_work,
@@ -78,7 +82,7 @@ impl Shell {
             ids,
             duration: metrics
                 .seconds(names::HTTP_SERVER_DURATION, "From a request's head to its answer's head."),
-            shed: metrics.counter(names::HTTP_SHED, "Requests turned away because too many are in work."),
+            shed,
         }))
     }
 
@@ -98,8 +102,8 @@ impl Shell {
         (before < self.0.in_work_max).then_some(place)
     }
 
-    fn time_limit(&self, route: &str) -> Duration {
-        if self.0.long_polls.contains(&route) { self.0.long_poll_limit } else { self.0.time_limit }
+    fn is_long_poll(&self, route: &str) -> bool {
+        self.0.long_polls.contains(&route)
     }
 }
 
@@ -157,7 +161,9 @@ where
         if let Err(refused) = limit_body(&mut request, self.shell.0.body_limit) {
             return seen.refuse(refused, began);
         }
-        let time_limit = self.shell.time_limit(self.figures.route(None));
+        let waits = self.shell.is_long_poll(self.figures.route(None));
+        let time_limit = if waits { self.shell.0.long_poll_limit } else { self.shell.0.time_limit };
+        let place = (!waits).then_some(place);
         let answering = tokio::time::timeout(time_limit, self.inner.call(request));
         let answering = AssertUnwindSafe(answering).catch_unwind();
         let span = seen.span.clone();

@@ -115,6 +115,14 @@ async fn above_the_limit_requests_are_turned_away_until_one_is_answered() {
 }
 
 #[tokio::test]
+async fn a_long_poll_that_waits_does_not_count_among_the_requests_in_work() {
+    let (app, _) = wrapped(routes());
+    let mut waiting = Box::pin(app.clone().oneshot(ask("/patient")));
+    assert!(futures::poll!(&mut waiting).is_pending());
+    assert_eq!(app.oneshot(ask("/things/5")).await.unwrap().status().as_u16(), 200);
+}
+
+#[tokio::test]
 async fn a_large_body_is_refused_declared_or_not() {
     let (app, _) = wrapped(routes());
     let chunks = futures::stream::iter((0..20).map(|_| Ok::<_, Infallible>("[]")));

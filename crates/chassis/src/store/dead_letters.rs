@@ -1,8 +1,10 @@
 //! Dead letters (死信): messages that could not take effect, kept whole with the reason until someone sees to them.
+//!
+//! A letter is open until it is driven again with success, or discarded with a reason. None is ever deleted.
 
-use kernel::Timestamp;
+use kernel::{Actor, EventId, Timestamp};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue, ConnectionTrait, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue, Condition, ConnectionTrait, QueryOrder, QuerySelect};
 
 use super::{Db, StoreError};
 
@@ -36,6 +38,16 @@ pub struct Model {
     pub died_at: i64,
     /// When it was driven again with success, microseconds since 1970.
     pub redriven_at: Option<i64>,
+    /// The event, where the headers name one.
+    pub event_id: Option<Uuid>,
+    /// What driving it again came to: see [`Effect`].
+    pub effect: Option<String>,
+    /// When it was given up for good, microseconds since 1970.
+    pub discarded_at: Option<i64>,
+    /// Why it was given up for good.
+    pub discard_reason: Option<String>,
+    /// Who drove it again or discarded it.
+    pub settled_by: Option<String>,
 }
 
 /// No relations.
@@ -44,68 +56,165 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// Keeps a dead letter. The same message at the same place in the stream is kept once.
-pub(crate) async fn bury(conn: &impl ConnectionTrait, mut letter: Model) -> Result<(), StoreError> {
-    let known = Entity::find()
-        .filter(Column::Consumer.eq(&letter.consumer))
-        .filter(Column::Stream.eq(&letter.stream))
-        .filter(Column::StreamSeq.eq(letter.stream_seq))
-        .filter(Column::Subject.eq(&letter.subject))
-        .count(conn)
-        .await?;
-    if known > 0 {
-        return Ok(());
-    }
-    letter.payload.truncate(PAYLOAD_BYTES_MAX);
-    Entity::insert(letter.into_active_model_all()).exec_without_returning(conn).await?;
-    Ok(())
+/// Whether somebody has seen to a letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = DeadLetterState)]
+pub enum State {
+    /// It waits for someone.
+    Open,
+    /// It was driven again with success.
+    Redriven,
+    /// It was given up for good, with a reason.
+    Discarded,
 }
 
-/// Marks it as driven again.
-pub(crate) async fn mark_redriven(
-    conn: &impl ConnectionTrait,
-    id: Uuid,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let change = ActiveModel {
-        id: ActiveValue::Unchanged(id),
-        redriven_at: ActiveValue::Set(Some(now.as_micros())),
-        ..<ActiveModel as sea_orm::ActiveModelTrait>::default()
-    };
-    Entity::update(change).exec(conn).await?;
-    Ok(())
+/// What driving a letter again came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// It took effect.
+    Done,
+    /// It had taken effect meanwhile, by another delivery.
+    Duplicate,
+}
+
+impl Effect {
+    /// As it is kept and shown.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Duplicate => "duplicate",
+        }
+    }
+}
+
+/// How somebody saw to a letter.
+pub(crate) enum Settled<'a> {
+    Redriven(Effect),
+    Discarded(&'a str),
 }
 
 impl Model {
-    fn into_active_model_all(self) -> ActiveModel {
-        ActiveModel {
-            id: ActiveValue::Set(self.id),
-            consumer: ActiveValue::Set(self.consumer),
-            stream: ActiveValue::Set(self.stream),
-            stream_seq: ActiveValue::Set(self.stream_seq),
-            subject: ActiveValue::Set(self.subject),
-            headers: ActiveValue::Set(self.headers),
-            payload: ActiveValue::Set(self.payload),
-            reason: ActiveValue::Set(self.reason),
-            deliveries: ActiveValue::Set(self.deliveries),
-            died_at: ActiveValue::Set(self.died_at),
-            redriven_at: ActiveValue::Set(self.redriven_at),
+    /// Whether somebody has seen to it.
+    #[must_use]
+    pub fn state(&self) -> State {
+        match (self.redriven_at, self.discarded_at) {
+            (Some(_), _) => State::Redriven,
+            (None, Some(_)) => State::Discarded,
+            (None, None) => State::Open,
         }
+    }
+}
+
+/// Keeps a dead letter. The same event is kept once for a consumer, even when a refilled stream delivers it
+/// again; a message that is no event, once for its place in the stream.
+pub(crate) async fn bury(conn: &impl ConnectionTrait, mut letter: Model) -> Result<(), StoreError> {
+    letter.payload.truncate(PAYLOAD_BYTES_MAX);
+    let same = match letter.event_id {
+        Some(event) => Condition::all().add(Column::EventId.eq(event)),
+        None => Condition::all()
+            .add(Column::Stream.eq(&letter.stream))
+            .add(Column::StreamSeq.eq(letter.stream_seq))
+            .add(Column::Subject.eq(&letter.subject))
+            // A stream that was made anew counts from 1 again: another message may stand at the same place.
+            .add(Column::Payload.eq(letter.payload.clone())),
+    };
+    let known = Entity::find().filter(Column::Consumer.eq(&letter.consumer)).filter(same).count(conn).await?;
+    if known > 0 {
+        return Ok(());
+    }
+    let row = ActiveModel::from(letter).reset_all();
+    Entity::insert(row).exec_without_returning(conn).await?;
+    Ok(())
+}
+
+/// The letter, held until the transaction ends: of two who see to it, one waits and finds the other's result.
+pub(crate) async fn lock(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>, StoreError> {
+    Ok(Entity::find_by_id(id).lock_exclusive().one(conn).await?)
+}
+
+/// Writes down how somebody saw to it.
+pub(crate) async fn settle(
+    conn: &impl ConnectionTrait,
+    mut letter: Model,
+    how: Settled<'_>,
+    by: Actor,
+    now: Timestamp,
+) -> Result<Model, StoreError> {
+    letter.settled_by = Some(by.to_string());
+    match how {
+        Settled::Redriven(effect) => {
+            letter.redriven_at = Some(now.as_micros());
+            letter.effect = Some(effect.as_str().to_owned());
+        }
+        Settled::Discarded(reason) => {
+            letter.discarded_at = Some(now.as_micros());
+            letter.discard_reason = Some(reason.to_owned());
+        }
+    }
+    let change = ActiveModel {
+        id: ActiveValue::Unchanged(letter.id),
+        redriven_at: ActiveValue::Set(letter.redriven_at),
+        effect: ActiveValue::Set(letter.effect.clone()),
+        discarded_at: ActiveValue::Set(letter.discarded_at),
+        discard_reason: ActiveValue::Set(letter.discard_reason.clone()),
+        settled_by: ActiveValue::Set(letter.settled_by.clone()),
+        ..<ActiveModel as sea_orm::ActiveModelTrait>::default()
+    };
+    Entity::update(change).exec(conn).await?;
+    Ok(letter)
+}
+
+/// Which letters: all that fit what is given.
+#[derive(Debug, Clone, Default)]
+pub struct Chosen {
+    /// Of this durable consumer.
+    pub consumer: Option<String>,
+    /// In this state.
+    pub state: Option<State>,
+}
+
+impl Chosen {
+    fn condition(&self) -> Condition {
+        let state = self.state.map(|state| match state {
+            State::Open => {
+                Condition::all().add(Column::RedrivenAt.is_null()).add(Column::DiscardedAt.is_null())
+            }
+            State::Redriven => Condition::all().add(Column::RedrivenAt.is_not_null()),
+            State::Discarded => Condition::all().add(Column::DiscardedAt.is_not_null()),
+        });
+        Condition::all()
+            .add_option(self.consumer.as_ref().map(|consumer| Column::Consumer.eq(consumer)))
+            .add_option(state)
     }
 }
 
 impl Db {
-    /// Dead letters not yet driven again, oldest first, after `after`, at most `limit`.
+    /// Dead letters, oldest first, after `after`, at most `limit`.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn dead_letters(&self, after: Option<Uuid>, limit: u64) -> Result<Vec<Model>, StoreError> {
-        let mut query =
-            Entity::find().filter(Column::RedrivenAt.is_null()).order_by_asc(Column::Id).limit(limit);
+    pub async fn dead_letters_page(
+        &self,
+        chosen: &Chosen,
+        after: Option<Uuid>,
+        limit: u64,
+    ) -> Result<Vec<Model>, StoreError> {
+        let mut query = Entity::find().filter(chosen.condition()).order_by_asc(Column::Id).limit(limit);
         if let Some(after) = after {
             query = query.filter(Column::Id.gt(after));
         }
         Ok(query.all(self.read()).await?)
+    }
+
+    /// Dead letters that wait for someone, oldest first, after `after`, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn dead_letters(&self, after: Option<Uuid>, limit: u64) -> Result<Vec<Model>, StoreError> {
+        let open = Chosen { consumer: None, state: Some(State::Open) };
+        self.dead_letters_page(&open, after, limit).await
     }
 
     /// One dead letter.
@@ -121,10 +230,27 @@ impl Db {
     /// # Errors
     /// When the database refuses.
     pub async fn dead_letter_count(&self, consumer: Option<&str>) -> Result<u64, StoreError> {
-        let mut query = Entity::find().filter(Column::RedrivenAt.is_null());
-        if let Some(consumer) = consumer {
-            query = query.filter(Column::Consumer.eq(consumer));
-        }
-        Ok(query.count(self.read()).await?)
+        let open = Chosen { consumer: consumer.map(str::to_owned), state: Some(State::Open) };
+        Ok(Entity::find().filter(open.condition()).count(self.read()).await?)
+    }
+
+    /// Which of these events, and which places in the stream, the consumer has a letter for, in any state.
+    pub(crate) async fn dead_letters_of(
+        &self,
+        consumer: &str,
+        events: &[EventId],
+        places: &[i64],
+    ) -> Result<Vec<(Option<Uuid>, i64)>, StoreError> {
+        let same = Condition::any().add(Column::EventId.is_in(events.iter().map(|event| event.uuid()))).add(
+            Condition::all().add(Column::EventId.is_null()).add(Column::StreamSeq.is_in(places.to_vec())),
+        );
+        Ok(Entity::find()
+            .select_only()
+            .columns([Column::EventId, Column::StreamSeq])
+            .filter(Column::Consumer.eq(consumer))
+            .filter(same)
+            .into_tuple()
+            .all(self.read())
+            .await?)
     }
 }

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{Command, Db, StoreError, Tx, WriteError};
@@ -53,10 +54,11 @@ mod queue {
     //! Several lanes take from one queue; tokio's mpsc has one receiver, so it stands behind a lock that a
     //! lane holds only while it collects.
 
-    use super::{Batch, mpsc, oneshot};
+    use super::{Batch, Instant, mpsc, oneshot};
 
     pub(super) struct Waiting<B: Batch> {
         pub(super) item: B::Item,
+        pub(super) since: Instant,
         pub(super) answer: oneshot::Sender<Result<B::Out, B::Error>>,
     }
 
@@ -105,9 +107,11 @@ impl<B: Batch> GroupCommit<B> {
     /// [`Refused`] when it was not even tried; otherwise the batch's answer for it.
     pub async fn submit(&self, item: B::Item) -> Result<Result<B::Out, B::Error>, Refused> {
         let (answer, answered) = oneshot::channel();
-        self.queue.try_send(queue::Waiting { item, answer }).map_err(|refusal| match refusal {
-            mpsc::error::TrySendError::Full(_) => Refused::Overloaded,
-            mpsc::error::TrySendError::Closed(_) => Refused::Stopping,
+        self.queue.try_send(queue::Waiting { item, since: Instant::now(), answer }).map_err(|refusal| {
+            match refusal {
+                mpsc::error::TrySendError::Full(_) => Refused::Overloaded,
+                mpsc::error::TrySendError::Closed(_) => Refused::Stopping,
+            }
         })?;
         answered.await.map_err(|_| Refused::Stopping)
     }
@@ -124,9 +128,14 @@ impl<B: Batch> Lane<B> {
     async fn run(self, stop: CancellationToken) {
         let mut taken = Vec::with_capacity(self.batch_max);
         while self.collect(&stop, &mut taken).await {
+            let began = Instant::now();
+            let waited = taken.first().map_or(began, |first| first.since);
             let (items, answers): (Vec<_>, Vec<_>) =
                 taken.drain(..).map(|waiting| (waiting.item, waiting.answer)).unzip();
             let results = self.commit(&items).await;
+            if let Some(figures) = self.db.figures() {
+                figures.committed(items.len(), began.duration_since(waited), began.elapsed());
+            }
             for (answer, result) in answers.into_iter().zip(results) {
                 // A caller that went away has its effect all the same; its retry will find it.
                 drop(answer.send(result));

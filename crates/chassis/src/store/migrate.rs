@@ -47,7 +47,7 @@ pub async fn migrate<M: MigratorTrait>(db: &Db, config: &DatabaseConfig) -> Resu
         DbBackend::Postgres => {
             // A transaction of its own holds the lock while the migrations run on other connections.
             let guard = conn.begin().await?;
-            let lock = format!("SELECT pg_advisory_xact_lock({ADVISORY_LOCK})");
+            let lock = format!("SELECT pg_advisory_xact_lock({ADVISORY_LOCK}, hashtext(current_schema()))");
             guard.execute_unprepared(&lock).await?;
             let done = apply::<M>(conn).await;
             guard.commit().await?;

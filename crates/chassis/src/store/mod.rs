@@ -4,8 +4,10 @@
 //! the events it says, so that neither can exist without the other. SQLite has one writer (its nature); the
 //! hot paths share commits through [`group::GroupCommit`] on both.
 
+pub mod clear_reads;
 pub mod dead_letters;
 mod error;
+mod figures;
 pub mod group;
 pub mod idempotency;
 pub mod inbox;
@@ -52,6 +54,9 @@ pub trait Herald: Send + Sync {
     fn herald(&self, said: Vec<Said>);
 }
 
+/// Hears what this process says, right after the commit and before it goes to the bus. Must not wait.
+pub type Ear = Box<dyn Fn(&Said) + Send + Sync>;
+
 /// The database of one service. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {
@@ -65,6 +70,8 @@ struct Inner {
     ids: Arc<dyn IdSource>,
     committed: Notify,
     herald: std::sync::OnceLock<Arc<dyn Herald>>,
+    ear: std::sync::OnceLock<Ear>,
+    figures: std::sync::OnceLock<figures::StoreFigures>,
 }
 
 impl Db {
@@ -95,6 +102,8 @@ impl Db {
                 ids,
                 committed: Notify::new(),
                 herald: std::sync::OnceLock::new(),
+                ear: std::sync::OnceLock::new(),
+                figures: std::sync::OnceLock::new(),
             }),
         })
     }
@@ -156,6 +165,9 @@ impl Db {
     }
 
     fn after_commit(&self, said: tx::Committed) {
+        if let Some(ear) = self.inner.ear.get() {
+            said.broadcasts.iter().for_each(ear);
+        }
         if !said.broadcasts.is_empty()
             && let Some(herald) = self.inner.herald.get()
         {
@@ -175,6 +187,13 @@ impl Db {
     pub fn set_herald(&self, herald: Arc<dyn Herald>) {
         if self.inner.herald.set(herald).is_err() {
             tracing::warn!("a herald was set twice; the first one stays");
+        }
+    }
+
+    /// Names who in this process hears its broadcasts, whether the bus is there or not; once, at start.
+    pub fn set_ear(&self, ear: Ear) {
+        if self.inner.ear.set(ear).is_err() {
+            tracing::warn!("an ear was set twice; the first one stays");
         }
     }
 

@@ -76,10 +76,11 @@ pub(super) async fn insert(conn: &impl ConnectionTrait, rows: Vec<NewRow>) -> Re
 }
 
 impl Db {
-    /// The oldest rows that wait, at most `limit`.
-    pub(crate) async fn outbox_waiting(&self, limit: u64) -> Result<Vec<Model>, StoreError> {
+    /// The oldest rows that wait and were written after row `after`, at most `limit`.
+    pub(crate) async fn outbox_waiting(&self, after: i64, limit: u64) -> Result<Vec<Model>, StoreError> {
         Ok(Entity::find()
             .filter(Column::PublishedAt.is_null())
+            .filter(Column::Seq.gt(after))
             .order_by_asc(Column::Seq)
             .limit(limit)
             .all(self.read())
@@ -131,6 +132,16 @@ impl Db {
             .one(self.read())
             .await?;
         Ok(oldest.map(|row| Timestamp::from_micros(row.recorded_at)))
+    }
+
+    /// How many rows wait, and when the oldest of them was recorded.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn outbox_backlog(&self) -> Result<(u64, Option<Timestamp>), StoreError> {
+        let waiting = Entity::find().filter(Column::PublishedAt.is_null()).count(self.read()).await?;
+        let oldest = if waiting > 0 { self.outbox_oldest().await? } else { None };
+        Ok((waiting, oldest))
     }
 
     /// Deletes published rows recorded before `cutoff`. Of a compacted stream the last row of each subject

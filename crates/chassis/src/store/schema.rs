@@ -1,8 +1,10 @@
 //! The tables every service has: outbox, inbox, dead letters, idempotency, nonces, and what was last seen of
-//! each stream. First migration of every service.
+//! each stream. First migration of every service, and what was added since.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{big_integer, big_integer_null, binary, string, string_null, text, uuid};
+use sea_orm_migration::schema::{
+    big_integer, big_integer_null, binary, string, string_null, text, text_null, uuid, uuid_null,
+};
 
 /// Creates the chassis' tables.
 pub struct Chassis1;
@@ -103,5 +105,41 @@ impl MigrationTrait for Chassis1 {
                     .to_owned(),
             )
             .await
+    }
+}
+
+/// Adds to the dead letters whose event each is, what became of it, and who saw to it.
+pub struct Chassis2;
+
+impl MigrationName for Chassis2 {
+    fn name(&self) -> &'static str {
+        "m0003_chassis"
+    }
+}
+
+#[expect(elided_lifetimes_in_paths, reason = "the trait's macro wants it elided")]
+#[async_trait::async_trait]
+impl MigrationTrait for Chassis2 {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let columns = [
+            uuid_null("event_id"),
+            string_null("effect"),
+            big_integer_null("discarded_at"),
+            text_null("discard_reason"),
+            string_null("settled_by"),
+        ];
+        // One statement each: SQLite takes no more.
+        for column in columns {
+            manager.alter_table(Table::alter().table("dead_letters").add_column(column).to_owned()).await?;
+        }
+        let sql = manager.get_connection();
+        sql.execute_unprepared("CREATE INDEX dead_letters_event ON dead_letters (consumer, event_id)")
+            .await?;
+        sql.execute_unprepared(
+            "CREATE INDEX dead_letters_open ON dead_letters (consumer, id) \
+             WHERE redriven_at IS NULL AND discarded_at IS NULL",
+        )
+        .await
+        .map(drop)
     }
 }

@@ -67,6 +67,24 @@ impl Metrics {
         self.meter().f64_gauge(name).with_description(description).build()
     }
 
+    /// A value that is set, in the given unit (`s`, or a word in braces).
+    #[must_use]
+    pub fn gauge_in(&self, name: &'static str, unit: &'static str, description: &'static str) -> Gauge<f64> {
+        self.meter().f64_gauge(name).with_unit(unit).with_description(description).build()
+    }
+
+    /// A value in the given unit that is read at each scrape, from memory.
+    pub fn observe_in(
+        &self,
+        name: &'static str,
+        unit: &'static str,
+        description: &'static str,
+        read: impl Fn() -> f64 + Send + Sync + 'static,
+    ) {
+        let gauge = self.meter().f64_observable_gauge(name).with_unit(unit).with_description(description);
+        gauge.with_callback(move |observer| observer.observe(read(), &[])).build();
+    }
+
     /// A value that is read at each scrape, from memory.
     pub fn observe(
         &self,

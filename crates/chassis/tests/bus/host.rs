@@ -32,7 +32,7 @@ struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(schema::Chassis1), Box::new(Notes)]
+        vec![Box::new(schema::Chassis1), Box::new(Notes), Box::new(schema::Chassis2)]
     }
 }
 

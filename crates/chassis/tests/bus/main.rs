@@ -4,11 +4,13 @@
 #![cfg(test)]
 
 mod host;
+mod operations;
+mod watch;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use chassis::bus::consume::{Consumer, Handle, Outcome, Subscription};
+use chassis::bus::consume::{Handle, Outcome, Subscription};
 use chassis::store::StoreError;
 use contracts::credit::{StandingChanged, StandingNow};
 use contracts::intake::{Cancelled, RequestReceived};
@@ -120,55 +122,6 @@ testkit::on_both_databases! {
         .unwrap();
         let letters = service.runtime.db.dead_letters(None, 10).await.unwrap();
         assert!(letters.iter().all(|letter| !letter.reason.is_empty()));
-        service.stop().await;
-    }
-
-    async fn a_dead_letter_that_is_driven_again_takes_effect(db: TestDb) {
-        let nats = nats::Server::start(nats::Options::default()).await.unwrap();
-        let service = TestService::start(&db, &nats.url()).await;
-        service.runtime.consume(subscription());
-        service.cancel().await;
-        let letter = wait::until("the dead letter", PATIENCE, async || {
-            service.runtime.db.dead_letters(None, 1).await.unwrap().pop()
-        })
-        .await
-        .unwrap();
-        struct Accept;
-        impl Handle<Cancelled> for Accept {
-            type Error = Noted;
-            async fn handle(&self, tx: &mut chassis::store::Tx, event: Cancelled) -> Result<(), Noted> {
-                host::note(tx, event.request.uuid()).await
-            }
-        }
-        let mended = Subscription::new("test-intake", Stream::Intake).on::<Cancelled, _>(Accept);
-        Consumer::redrive(&service.runtime.db, &mended, &letter).await.unwrap();
-        assert_eq!(service.notes().await, 1);
-        assert_eq!(service.runtime.db.dead_letter_count(None).await.unwrap(), 0);
-        service.stop().await;
-    }
-
-    async fn a_deleted_consumer_is_made_again_and_misses_nothing(db: TestDb) {
-        let nats = nats::Server::start(nats::Options::default()).await.unwrap();
-        let service = TestService::start(&db, &nats.url()).await;
-        service.runtime.consume(subscription());
-        service.emit(3).await;
-        notes_reach(&service, 3).await;
-        let stream = service.runtime.bus.jetstream().get_stream("INTAKE").await.unwrap();
-        stream.delete_consumer("test-intake").await.unwrap();
-        service.emit(3).await;
-        notes_reach(&service, 6).await;
-        service.stop().await;
-    }
-
-    async fn a_stream_deleted_by_hand_is_made_again_and_filled(db: TestDb) {
-        let nats = nats::Server::start(nats::Options::default()).await.unwrap();
-        let service = TestService::start(&db, &nats.url()).await;
-        service.runtime.consume(subscription());
-        service.emit(3).await;
-        notes_reach(&service, 3).await;
-        service.runtime.bus.jetstream().delete_stream("INTAKE").await.unwrap();
-        service.emit(3).await;
-        notes_reach(&service, 6).await;
         service.stop().await;
     }
 

@@ -154,6 +154,74 @@ broadcast!(RankingChanged, "dispatch", "ranking-changed", "1", {
     }
 });
 
+/// A merchant became full or free again: a list that shows it, or that it could be on, is to be asked for anew.
+///
+/// What changed in a moment is put together: the lists concerned may be fewer than categories times areas.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AvailabilityChanged {
+    /// The city.
+    pub city: City,
+    /// The categories in which it may show.
+    pub categories: Vec<CategoryCode>,
+    /// The areas in which it may show.
+    pub areas: Vec<Area>,
+    /// Wall clock of the moment dispatch says it, microseconds since 1970: for latency only, never for decisions.
+    pub said_wall_us: i64,
+}
+
+broadcast!(AvailabilityChanged, "dispatch", "availability-changed", "1", {
+    Self {
+        city: example::city(),
+        categories: vec![example::constant("lock-opening")],
+        areas: vec![example::area()],
+        said_wall_us: example::at(0).as_micros(),
+    }
+});
+
+/// A merchant's load after a commit, told from one instance of dispatch to the others. The higher version wins;
+/// what is lost is read from the table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LoadChanged {
+    /// The city.
+    pub city: City,
+    /// Whose load.
+    pub merchant: MerchantId,
+    /// Counts the changes of this load.
+    pub version: Version,
+    /// Assignments it holds: offered or accepted.
+    pub open: u32,
+    /// Orders given to it in the last 30 days.
+    pub served: u32,
+    /// The category and street whose orders changed with it, if any did.
+    pub orders: Option<CellOrders>,
+}
+
+/// Orders of one category and street given to one merchant in the last 30 days.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CellOrders {
+    /// The category.
+    pub category: CategoryCode,
+    /// The street.
+    pub area: Area,
+    /// How many.
+    pub orders: u32,
+}
+
+broadcast!(LoadChanged, "dispatch", "load-changed", "1", {
+    Self {
+        city: example::city(),
+        merchant: example::id(3),
+        version: Version(12),
+        open: 2,
+        served: 31,
+        orders: Some(CellOrders {
+            category: example::constant("lock-opening"),
+            area: example::area(),
+            orders: 9,
+        }),
+    }
+});
+
 /// Whom to recommend, best first?
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -1,4 +1,4 @@
-//! What intake says: a request was received, a request was cancelled.
+//! What intake says: a request was received, was cancelled, changed.
 
 pub mod v1;
-pub use v1::{Cancelled, Mode, RequestReceived};
+pub use v1::{Cancelled, Mode, RequestChanged, RequestReceived};

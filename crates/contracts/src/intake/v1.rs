@@ -1,11 +1,13 @@
 //! Version 1, released with the first platform. Never edited.
 
-use kernel::{Area, CategoryCode, Channel, City, ItemCode, MerchantId, RequestId, Risk, Timestamp, Urgency};
+use kernel::{
+    Area, CategoryCode, Channel, City, ItemCode, MerchantId, RequestId, Risk, Timestamp, Urgency, Version,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::streams::Stream;
-use crate::{event, example};
+use crate::{broadcast, event, example};
 
 /// Who chooses the merchant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -83,4 +85,20 @@ pub struct Cancelled {
 
 event!(Cancelled, "intake", "request-cancelled", "1", Stream::Intake, request, {
     Self { request: example::id(1), city: example::city(), cancelled_at: example::at(1) }
+});
+
+/// A request's timeline grew: whoever shows it looks again. Not said of a request's first entry, since nobody can
+/// watch a request before its id is known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RequestChanged {
+    /// The city.
+    pub city: City,
+    /// The request.
+    pub request: RequestId,
+    /// The place of its newest entry, which is its version.
+    pub seq: Version,
+}
+
+broadcast!(RequestChanged, "intake", "request-changed", "1", {
+    Self { city: example::city(), request: example::id(1), seq: Version(2) }
 });

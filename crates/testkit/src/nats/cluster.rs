@@ -1,3 +1,4 @@
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -14,6 +15,23 @@ pub struct Cluster {
     _route_ports: Vec<Port>,
 }
 
+/// What a configuration of one's own must name of one server. All ports are on 127.0.0.1.
+#[derive(Debug, Clone)]
+pub struct Spot {
+    /// The server's name.
+    pub name: String,
+    /// Where clients connect.
+    pub client_port: u16,
+    /// Where its monitoring pages are.
+    pub monitor_port: u16,
+    /// Where the other servers connect.
+    pub route_port: u16,
+    /// The same of all servers.
+    pub all_route_ports: Vec<u16>,
+    /// Where JetStream keeps its files.
+    pub store: PathBuf,
+}
+
 impl Cluster {
     /// Starts `size` servers (3 for R3) and waits until they have a leader and all are current.
     ///
@@ -26,6 +44,32 @@ impl Cluster {
             let peers = route_ports.iter().map(Port::number).filter(|port| *port != own.number());
             let place = Place { route_port: own.number(), peer_route_ports: peers.collect() };
             nodes.push(Server::prepare(&format!("n{number}"), &options, Some(&place))?);
+        }
+        let mut cluster = Self { nodes, _route_ports: route_ports };
+        cluster.restart_all().await?;
+        Ok(cluster)
+    }
+
+    /// Starts servers of these names from a configuration of one's own, which `configure` fills in for each.
+    ///
+    /// # Errors
+    /// As [`Server::start`].
+    pub async fn configured(names: &[&str], configure: impl Fn(&Spot) -> String) -> anyhow::Result<Self> {
+        let route_ports = names.iter().map(|_| Port::claim()).collect::<anyhow::Result<Vec<_>>>()?;
+        let routes: Vec<u16> = route_ports.iter().map(Port::number).collect();
+        let mut nodes = Vec::with_capacity(names.len());
+        for (name, route_port) in names.iter().zip(&routes) {
+            let server = Server::prepare(name, &Options::default(), None)?;
+            let spot = Spot {
+                name: (*name).to_owned(),
+                client_port: server.client_port.number(),
+                monitor_port: server.monitor_port.number(),
+                route_port: *route_port,
+                all_route_ports: routes.clone(),
+                store: server.store(),
+            };
+            std::fs::write(server.config_file(), configure(&spot))?;
+            nodes.push(server);
         }
         let mut cluster = Self { nodes, _route_ports: route_ports };
         cluster.restart_all().await?;

@@ -16,7 +16,7 @@ use crate::process::Process;
 use crate::scratch::Scratch;
 use crate::wait;
 
-pub use cluster::Cluster;
+pub use cluster::{Cluster, Spot};
 pub use config::Options;
 use config::{Node, Place};
 
@@ -229,6 +229,14 @@ impl Server {
     pub fn restore_store(&mut self, copy: &StoreCopy) -> anyhow::Result<()> {
         self.wipe_store()?;
         copy_folder(copy.folder.path(), &self.store())
+    }
+
+    /// What it has logged so far, over all its starts.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn log(&self) -> anyhow::Result<String> {
+        Ok(String::from_utf8_lossy(&std::fs::read(self.scratch.path().join("log"))?).into_owned())
     }
 
     fn running(&mut self) -> anyhow::Result<&mut Process> {

@@ -12,12 +12,16 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let nats_server = nats_server()?;
     let cargo_deny = cargo_deny()?;
     let postgres = postgres()?;
+    let systemd = systemd_analyze()?;
     let version = |program: &PathBuf| -> anyhow::Result<String> {
         Ok(run::silent(run::program(program).arg("--version"))?.trim().to_owned())
     };
     let mut rows = Vec::new();
-    for program in [nats_server, cargo_deny, postgres.initdb(), postgres.server(), postgres.pgbench()] {
-        rows.push(vec![version(&program)?, program.display().to_string()]);
+    for program in
+        [nats_server, cargo_deny, postgres.initdb(), postgres.server(), postgres.pgbench(), systemd]
+    {
+        let first = version(&program)?.lines().next().unwrap_or_default().to_owned();
+        rows.push(vec![first, program.display().to_string()]);
     }
     ui::table(&rows);
     Ok(())
@@ -53,4 +57,13 @@ pub(crate) fn postgres() -> anyhow::Result<::tools::Postgres> {
         apt::install("PostgreSQL", "postgresql")?;
     }
     Ok(::tools::postgres()?)
+}
+
+/// systemd-analyze, which checks the units of `deploy/`: the one that is there, or else Debian's package.
+fn systemd_analyze() -> anyhow::Result<PathBuf> {
+    let program = PathBuf::from("systemd-analyze");
+    if run::silent(run::program(&program).arg("--version")).is_err() {
+        apt::install("systemd-analyze", "systemd")?;
+    }
+    Ok(program)
 }

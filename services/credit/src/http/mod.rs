@@ -30,6 +30,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(ledger::routes())
         .merge(workers::routes())
         .merge(catalogue::routes())
+        .merge(chassis::ops::routes())
 }
 
 /// The city that the resource is in: part of every key.

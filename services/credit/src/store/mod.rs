@@ -9,6 +9,7 @@ pub(crate) mod merchants;
 pub(crate) mod workers;
 
 use chassis::store::StoreError;
+use chassis::store::schema::{Chassis1, Chassis2};
 use kernel::{City, Timestamp, Version};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -17,7 +18,7 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(chassis::store::schema::Chassis1), Box::new(m0002_credit::Credit)]
+        vec![Box::new(Chassis1), Box::new(m0002_credit::Credit), Box::new(Chassis2)]
     }
 }
 

@@ -10,7 +10,7 @@ use crate::index::{Index, View};
 use crate::policy::Policy;
 use crate::query::Query;
 use crate::recommend::{ExclusionReason, Recommendation, Tally};
-use crate::rule::{Contender, Frame, rank};
+use crate::rule::{Contender, Frame, is_none, judge, rank};
 
 /// Who asked for which merchant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,13 +21,16 @@ pub struct Choice {
     pub by: Actor,
     /// Why not the first. Needed only then.
     pub reason: Option<OverrideReason>,
+    /// The second person, where one had to agree.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<Actor>,
 }
 
 impl Choice {
     /// The one that the rule puts first.
     #[must_use]
     pub const fn first(by: Actor) -> Self {
-        Self { merchant: None, by, reason: None }
+        Self { merchant: None, by, reason: None, approved_by: None }
     }
 }
 
@@ -44,6 +47,15 @@ pub struct OverrideReason {
 impl OverrideReason {
     /// Characters in a note at most.
     pub const NOTE_MAX: usize = 200;
+
+    fn validate(&self) -> Result<(), ChoiceRefusal> {
+        let length = self.note.as_deref().map_or(0, |note| note.trim().chars().count());
+        let needed = self.code == OverrideCode::Other;
+        if length > Self::NOTE_MAX || needed && length == 0 {
+            return Err(ChoiceRefusal::Note);
+        }
+        Ok(())
+    }
 }
 
 /// Kinds of reasons for an override.
@@ -76,6 +88,9 @@ pub struct DecisionInputs {
     pub contenders: Vec<Contender>,
     /// The merchants of the cell that are not written out, counted.
     pub beyond: Tally,
+    /// Orders of the cell in the last 30 days, given to anybody: what the share cap is measured by.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub orders: u32,
     /// Who asked for whom.
     pub choice: Choice,
 }
@@ -158,11 +173,12 @@ impl Index {
             Some((contender, verdict))
         })?;
         let contenders = view.evidence(&best, chosen.merchant);
-        let written_out = rank(contenders.iter().cloned(), &view.frame).tally;
-        let (now, beyond) = (view.frame.now, view.tally.beyond(written_out));
+        let beyond = view.tally.beyond(judge(&contenders, &view.frame));
+        let (now, orders) = (view.frame.now, view.orders());
         let outcome = Outcome { recommendation, chosen };
         let policy = self.policy().clone();
-        Ok(Decision { inputs: DecisionInputs { query, now, policy, contenders, beyond, choice }, outcome })
+        let inputs = DecisionInputs { query, now, policy, contenders, beyond, orders, choice };
+        Ok(Decision { inputs, outcome })
     }
 }
 
@@ -186,8 +202,7 @@ impl View<'_> {
 /// [`ChoiceRefusal`] when the record was never a decision: what [`Index::decide`] wrote gives its outcome.
 pub fn replay(inputs: &DecisionInputs) -> Result<Outcome, ChoiceRefusal> {
     let frame = Frame::new(&inputs.query, &inputs.policy, inputs.now);
-    let mut recommendation = rank(inputs.contenders.iter().cloned(), &frame);
-    recommendation.tally = recommendation.tally.plus(inputs.beyond);
+    let recommendation = rank(&inputs.contenders, inputs.orders, inputs.beyond, &frame);
     let chosen = settle(&inputs.choice, &recommendation, |merchant| {
         let contender = inputs.contenders.iter().find(|contender| contender.profile.merchant == merchant)?;
         Some((contender.clone(), frame.exclusion(contender)))
@@ -210,7 +225,7 @@ fn settle(
     let overridden = first.filter(|first| *first != merchant);
     if let Some(first) = overridden {
         let reason = choice.reason.as_ref().ok_or(ChoiceRefusal::ReasonNeeded { first })?;
-        check_note(reason)?;
+        reason.validate()?;
     }
     let place = recommendation.candidates.iter().position(|candidate| candidate.merchant == merchant);
     Ok(Chosen {
@@ -221,13 +236,4 @@ fn settle(
         position: place.and_then(|at| u16::try_from(at.saturating_add(1)).ok()),
         overridden: overridden.is_some(),
     })
-}
-
-fn check_note(reason: &OverrideReason) -> Result<(), ChoiceRefusal> {
-    let length = reason.note.as_deref().map_or(0, |note| note.trim().chars().count());
-    let needed = reason.code == OverrideCode::Other;
-    if length > OverrideReason::NOTE_MAX || needed && length == 0 {
-        return Err(ChoiceRefusal::Note);
-    }
-    Ok(())
 }

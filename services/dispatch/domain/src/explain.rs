@@ -32,6 +32,8 @@ pub struct Explanation {
     pub exclusions: Vec<Exclusion>,
     /// All of them, listed or not.
     pub tally: Tally,
+    /// Orders of the cell in the last 30 days, given to anybody.
+    pub orders: u32,
     /// The policy that ranked.
     pub policy_version: Version,
     /// The seed that drew.
@@ -62,6 +64,7 @@ impl Index {
             candidates: view.candidates(&view.best(limit), limit),
             exclusions,
             tally: view.tally,
+            orders: view.orders(),
             policy_version: frame.policy.version,
             daily_seed: query.daily_seed,
             ranked_at: frame.now,

@@ -141,6 +141,22 @@ impl Load {
     }
 }
 
+/// Orders of one category in one street that were given to one merchant in the last 30 days, counted as
+/// [`Load::served`] is. Of all merchants together they make the market that the share cap is measured by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CellOrders {
+    /// Whose.
+    pub merchant: MerchantId,
+    /// The street.
+    pub area: Area,
+    /// The category.
+    pub category: CategoryCode,
+    /// The version of the load that this count was changed with.
+    pub version: Version,
+    /// Offered, accepted or completed.
+    pub orders: u32,
+}
+
 /// What a step of an assignment does to its merchant's load.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoadDelta {

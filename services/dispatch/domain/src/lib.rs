@@ -9,6 +9,7 @@
 //! | [`index`] | the same answers at any number of merchants: [`Index`] |
 //! | [`recommend`], [`explain`] | what is answered |
 //! | [`decision`] | a choice with its record, and how to take it again: [`replay`] |
+//! | [`overrides`] | when a choice against the rule needs a second person, and how that one decides |
 //! | [`job`], [`assignment`] | the life of an offer, one step a function |
 //!
 //! No clock, no chance, no input or output: whoever calls brings the instant, the seed of the day and the ids.
@@ -19,6 +20,7 @@ pub mod explain;
 pub mod facts;
 pub mod index;
 pub mod job;
+pub mod overrides;
 pub mod policy;
 mod query;
 pub mod recommend;
@@ -35,10 +37,13 @@ pub use decision::{
     Choice, ChoiceRefusal, Chosen, Decision, DecisionInputs, Outcome, OverrideCode, OverrideReason, replay,
 };
 pub use explain::{Exclusion, Explanation};
-pub use facts::{Commitment, Hours, Load, LoadDelta, MerchantFacts, Proximity, Status};
-pub use index::{CellKey, Fold, Index, Standing};
+pub use facts::{CellOrders, Commitment, Hours, Load, LoadDelta, MerchantFacts, Proximity, Status};
+pub use index::{CellKey, Fold, Index, MarketShare, Standing};
 pub use job::{Job, JobState, Mode};
-pub use policy::{AnswerMinutes, Policy, PolicyError, TravelMinutes};
+pub use overrides::{ChoiceCounts, Proposal, ProposalRefusal, ProposalState, Settled};
+pub use policy::{AnswerMinutes, OverrideLimit, Policy, PolicyError, ShareCap, TravelMinutes};
 pub use query::{Query, QueryError};
-pub use recommend::{Arrival, Candidate, Criterion, ExclusionCounts, ExclusionReason, Recommendation, Tally};
+pub use recommend::{
+    Arrival, Candidate, Criterion, ExclusionCounts, ExclusionReason, Recommendation, Share, Tally,
+};
 pub use rule::{Contender, Profile, rank_plain};

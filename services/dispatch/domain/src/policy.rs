@@ -7,6 +7,7 @@ use kernel::{Timestamp, Urgency, Version};
 use serde::{Deserialize, Serialize};
 
 use crate::facts::Proximity;
+use crate::recommend::Share;
 
 /// The figures of the dispatch rule (派单策略). Ours, not published by 81890: change them with a new version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +28,12 @@ pub struct Policy {
     /// Merchants written into one decision record at most; the rest is counted. From `list_limit` to
     /// [`Policy::EVIDENCE_MAX`].
     pub evidence_limit: u16,
+    /// When a merchant has its share of a category and street; none in the policies before version 2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share_cap: Option<ShareCap>,
+    /// When an operator's override needs a second person; none in the policies before version 2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overrides: Option<OverrideLimit>,
 }
 
 /// Minutes to the door by [`Proximity`]; the farther, the longer.
@@ -53,17 +60,65 @@ pub struct AnswerMinutes {
     pub normal: u16,
 }
 
+/// The share cap (份额上限): who was given a larger share of the orders of a category and street in 30 days
+/// stands behind those who were not. See `docs/adr/0004-share-cap.md`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShareCap {
+    /// Of 100 orders, how many one merchant may be given before it stands behind. 1 to 100; 100 for no cap.
+    pub percent: u8,
+    /// Below so many orders of a category and street a share says nothing.
+    pub orders_min: u32,
+}
+
+/// The rate of overrides above which the next one needs a second person (双人复核).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OverrideLimit {
+    /// Of 100 choices of one operator, how many may be overrides. 0 to 100.
+    pub operator_percent: u8,
+    /// The same of the choices of all operators of a city. 0 to 100.
+    pub city_percent: u8,
+    /// Below so many choices a rate says nothing.
+    pub choices_min: u32,
+    /// Days that count, today among them. 1 to [`OverrideLimit::WINDOW_DAYS_MAX`].
+    pub window_days: u16,
+    /// How long the second person has to decide, by urgency; after that the rule decides.
+    pub decide_minutes: AnswerMinutes,
+}
+
+impl ShareCap {
+    /// Whether a share is above the cap.
+    #[must_use]
+    pub fn is_above(self, Share { orders, of }: Share) -> bool {
+        of >= self.orders_min && u64::from(orders) * 100 > u64::from(of) * u64::from(self.percent)
+    }
+}
+
+impl OverrideLimit {
+    /// No policy may look back further than this.
+    pub const WINDOW_DAYS_MAX: u16 = 366;
+}
+
 impl Default for Policy {
-    /// The first version: the platform's own default figures.
+    /// The platform's own default figures.
     fn default() -> Self {
         Self {
-            version: Version(1),
+            version: Version(2),
             travel_minutes: TravelMinutes { same_street: 15, same_district: 30, same_city: 60 },
             answer_minutes: AnswerMinutes { emergency: 5, utility: 15, normal: 60 },
             newcomer_share_percent: 10,
             newcomer_below_orders: 20,
             list_limit: 20,
             evidence_limit: 64,
+            share_cap: Some(ShareCap { percent: 30, orders_min: 20 }),
+            overrides: Some(OverrideLimit {
+                operator_percent: 10,
+                city_percent: 20,
+                choices_min: 20,
+                window_days: 30,
+                decide_minutes: AnswerMinutes { emergency: 2, utility: 5, normal: 30 },
+            }),
         }
     }
 }
@@ -83,9 +138,8 @@ impl Policy {
         if same_street > same_district || same_district > same_city {
             return Err(PolicyError::NearerIsSlower { same_street, same_district, same_city });
         }
-        let AnswerMinutes { emergency, utility, normal } = self.answer_minutes;
-        if emergency == 0 || emergency > utility || utility > normal {
-            return Err(PolicyError::UrgentIsSlower { emergency, utility, normal });
+        if let Err(error) = self.answer_minutes.validate() {
+            return Err(error);
         }
         if self.newcomer_share_percent > 100 {
             return Err(PolicyError::NewcomerShare(self.newcomer_share_percent));
@@ -99,7 +153,15 @@ impl Policy {
                 list_limit: self.list_limit,
             });
         }
-        Ok(())
+        if let Some(ShareCap { percent, orders_min }) = self.share_cap
+            && (percent == 0 || percent > 100 || orders_min == 0)
+        {
+            return Err(PolicyError::ShareCap { percent, orders_min });
+        }
+        match &self.overrides {
+            Some(limit) => limit.validate(),
+            None => Ok(()),
+        }
     }
 
     /// Whether a merchant that sets out now from this near is at the door when the request is due.
@@ -116,12 +178,43 @@ impl Policy {
     /// The instant after which an offer made now expires.
     #[must_use]
     pub fn answer_by(&self, urgency: Urgency, now: Timestamp) -> Timestamp {
+        self.answer_minutes.after(urgency, now)
+    }
+}
+
+impl AnswerMinutes {
+    /// The instant when they are over.
+    #[must_use]
+    pub fn after(&self, urgency: Urgency, now: Timestamp) -> Timestamp {
         let minutes = match urgency {
-            Urgency::Emergency => self.answer_minutes.emergency,
-            Urgency::Utility => self.answer_minutes.utility,
-            Urgency::Normal => self.answer_minutes.normal,
+            Urgency::Emergency => self.emergency,
+            Urgency::Utility => self.utility,
+            Urgency::Normal => self.normal,
         };
         now.after(Duration::from_secs(u64::from(minutes) * 60))
+    }
+
+    const fn validate(&self) -> Result<(), PolicyError> {
+        let Self { emergency, utility, normal } = *self;
+        if emergency == 0 || emergency > utility || utility > normal {
+            return Err(PolicyError::UrgentIsSlower { emergency, utility, normal });
+        }
+        Ok(())
+    }
+}
+
+impl OverrideLimit {
+    const fn validate(&self) -> Result<(), PolicyError> {
+        if self.operator_percent > 100 || self.city_percent > 100 {
+            return Err(PolicyError::OverrideRate {
+                operator: self.operator_percent,
+                city: self.city_percent,
+            });
+        }
+        if self.window_days == 0 || self.window_days > Self::WINDOW_DAYS_MAX {
+            return Err(PolicyError::OverrideWindow(self.window_days));
+        }
+        self.decide_minutes.validate()
     }
 }
 
@@ -142,7 +235,7 @@ pub enum PolicyError {
     },
     /// Answer times fall with leisure, or leave no time at all.
     #[error(
-        "answer_minutes must be at least 1 and not fall with leisure: emergency {emergency} <= utility {utility} <= normal {normal} does not hold"
+        "minutes to answer must be at least 1 and not fall with leisure: emergency {emergency} <= utility {utility} <= normal {normal} does not hold"
     )]
     UrgentIsSlower {
         /// As given.
@@ -166,6 +259,27 @@ pub enum PolicyError {
         /// What it must not be below.
         list_limit: u16,
     },
+    /// A cap that nobody or everybody is above.
+    #[error(
+        "share_cap is percent {percent} from orders_min {orders_min} on: give 1 to 100 and at least 1 order"
+    )]
+    ShareCap {
+        /// As given.
+        percent: u8,
+        /// As given.
+        orders_min: u32,
+    },
+    /// More than all.
+    #[error("overrides allow operator_percent {operator} and city_percent {city}: give 0 to 100")]
+    OverrideRate {
+        /// As given.
+        operator: u8,
+        /// As given.
+        city: u8,
+    },
+    /// No day, or too many.
+    #[error("overrides count {0} window_days: give 1 to {max}", max = OverrideLimit::WINDOW_DAYS_MAX)]
+    OverrideWindow(u16),
 }
 
 #[cfg(test)]
@@ -190,6 +304,11 @@ mod tests {
         assert!(Policy { travel_minutes, ..Policy::default() }.validate().is_err());
         let answer_minutes = AnswerMinutes { emergency: 0, ..Policy::default().answer_minutes };
         assert!(Policy { answer_minutes, ..Policy::default() }.validate().is_err());
+        let share_cap = Some(ShareCap { percent: 0, orders_min: 20 });
+        assert!(Policy { share_cap, ..Policy::default() }.validate().is_err());
+        let limit = Policy::default().overrides.unwrap();
+        let overrides = Some(OverrideLimit { window_days: 0, ..limit });
+        assert!(Policy { overrides, ..Policy::default() }.validate().is_err());
     }
 
     #[test]

@@ -26,12 +26,23 @@ pub enum Criterion {
     Reserve,
     /// The one before arrives on time.
     Arrival,
+    /// The one before was given no more than its share of the orders of this category and street.
+    Share,
     /// The one before has the better credit.
     Grade,
     /// The one before was given fewer orders for its capacity.
     Served,
     /// Equal in all: the day's draw decided.
     Draw,
+}
+
+/// A merchant's part of the orders of one category and street in the last 30 days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Share {
+    /// Given to it.
+    pub orders: u32,
+    /// Given to anybody.
+    pub of: u32,
 }
 
 /// A merchant that may be chosen, and all that its place depends on.
@@ -41,7 +52,7 @@ pub struct Candidate {
     pub merchant: MerchantId,
     /// As shown to citizens.
     pub name: Arc<str>,
-    /// Credit grade: the third rule.
+    /// Credit grade: the fourth rule.
     pub grade: Grade,
     /// Credit score: shown, not ranked by.
     pub score: u16,
@@ -49,7 +60,7 @@ pub struct Candidate {
     pub arrival: Arrival,
     /// What the arrival was told from.
     pub proximity: Proximity,
-    /// The fourth rule: orders given per 1,000 of capacity.
+    /// The fifth rule: orders given per 1,000 of capacity.
     pub served_permille: u32,
     /// Jobs it holds now.
     pub open: u32,
@@ -63,6 +74,9 @@ pub struct Candidate {
     pub reserved: bool,
     /// A decision about it is being objected to.
     pub under_objection: bool,
+    /// Was given more than the share cap allows, and so stands behind those of its arrival band who were not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub above_share: Option<Share>,
     /// The last rule: steps on the ring from the request's starting point.
     pub draw: u32,
     /// The rule that put it behind the candidate before it; none for the first.
@@ -74,6 +88,7 @@ impl Candidate {
     pub(crate) const fn rank(&self) -> Rank {
         Rank {
             phase: Phase::of(self.reserved, self.arrival),
+            above_share: self.above_share.is_some(),
             group: group(self.grade, self.served_permille),
             draw: self.draw,
             merchant: self.merchant,
@@ -86,6 +101,8 @@ impl Candidate {
             Criterion::Reserve
         } else if self.arrival != ahead.arrival {
             Criterion::Arrival
+        } else if self.above_share.is_some() != ahead.above_share.is_some() {
+            Criterion::Share
         } else if self.grade != ahead.grade {
             Criterion::Grade
         } else if self.served_permille != ahead.served_permille {
@@ -96,11 +113,12 @@ impl Candidate {
     }
 }
 
-/// Rules two to five as one key. The merchant comes last so that the order is total even where two merchants
+/// Rules two to six as one key. The merchant comes last so that the order is total even where two merchants
 /// share a point of the ring.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Rank {
-    phase: Phase,
+    pub(crate) phase: Phase,
+    above_share: bool,
     group: u32,
     draw: u32,
     merchant: MerchantId,
@@ -125,7 +143,7 @@ impl Phase {
     }
 }
 
-/// Rules three and four in 32 bits: the credit band (0 for AAA to 5 for D) above the orders given.
+/// Rules four and five in 32 bits: the credit band (0 for AAA to 5 for D) above the orders given.
 pub(crate) const fn group(grade: Grade, served_permille: u32) -> u32 {
     ((Grade::AAA.rank() - grade.rank()) as u32) << 29 | served_permille
 }

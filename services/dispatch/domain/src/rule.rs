@@ -1,19 +1,19 @@
 //! The dispatch rule (派单规则) in plain words and plain code: the reference that the index must agree with,
 //! and the code by which an auditor replays a decision.
 //!
-//! Lexicographic, no weights: (1) *eligible*, (2) *arrival band*, (3) *credit band*, (4) *least served relative
-//! to capacity*, (5) *the day's draw*. Before (2), a share of low-risk requests puts newcomers first.
+//! Lexicographic, no weights: (1) *eligible*, (2) *arrival band*, (3) *share cap*, (4) *credit band*, (5) *least
+//! served relative to capacity*, (6) *the day's draw*. Before (2), a share of low-risk requests puts newcomers first.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use kernel::{Area, CategoryCode, Grade, MerchantId, Risk, Timestamp, Version};
+use kernel::{Area, CategoryCode, Grade, MerchantId, Risk, Timestamp, Urgency, Version};
 use serde::{Deserialize, Serialize};
 
-use crate::facts::{Hours, Load, MerchantFacts, Proximity, Status, served_permille};
-use crate::policy::Policy;
+use crate::facts::{CellOrders, Hours, Load, MerchantFacts, Proximity, Status, served_permille};
+use crate::policy::{Policy, ShareCap};
 use crate::query::Query;
-use crate::recommend::{Arrival, Candidate, ExclusionReason, Phase, Recommendation, Tally, line_up};
+use crate::recommend::{Arrival, Candidate, ExclusionReason, Phase, Recommendation, Share, Tally, line_up};
 use crate::ring;
 
 /// A merchant as one cell (category and street) sees it: all that the rule looks at, and what a list shows.
@@ -21,6 +21,9 @@ use crate::ring;
 pub struct Contender {
     /// When the commitment of the cell's category ends.
     pub commitment_until: Timestamp,
+    /// Orders of the cell given to it in the last 30 days.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub orders: u32,
     /// What is the same in all its cells.
     #[serde(flatten)]
     pub profile: Profile,
@@ -61,10 +64,20 @@ pub struct Profile {
     pub served: u32,
 }
 
+/// A record says nothing of orders where there are none, as the records before the share cap did.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
+pub(crate) const fn is_none(orders: &u32) -> bool {
+    *orders == 0
+}
+
 impl Contender {
     /// The merchant as the cell sees it; none when it does not serve the street or the category.
-    #[must_use]
-    pub fn of(facts: &MerchantFacts, load: &Load, category: &CategoryCode, area: Area) -> Option<Self> {
+    fn of(
+        facts: &MerchantFacts,
+        load: &Load,
+        orders: u32,
+        (category, area): (&CategoryCode, Area),
+    ) -> Option<Self> {
         let serves = area.city() == facts.city && facts.areas.contains(&area);
         let signed = facts.categories.iter().filter(|signed| signed.category == *category);
         let commitment_until = signed.map(|signed| signed.commitment_until).max().filter(|_| serves)?;
@@ -85,7 +98,7 @@ impl Contender {
             open: load.open,
             served: load.served,
         };
-        Some(Self { commitment_until, profile })
+        Some(Self { commitment_until, orders, profile })
     }
 }
 
@@ -197,8 +210,21 @@ impl<'a> Frame<'a> {
         Phase::of(self.reserve && newcomer && arrival == Arrival::OnTime, arrival)
     }
 
+    /// Rule 3: the cap that holds in a cell of so many orders where so many merchants can be chosen; none where
+    /// none does.
+    ///
+    /// Emergencies go to the best. Few orders say nothing. And a cap is none where not all could stay below it:
+    /// with two merchants one of them always has half of the orders, by its credit and not by favour.
+    pub(crate) fn cap(&self, of: u32, eligible: u32) -> Option<Cap> {
+        let cap = self.policy.share_cap?;
+        let holds = self.query.urgency != Urgency::Emergency
+            && of >= cap.orders_min
+            && u64::from(eligible) * u64::from(cap.percent) > 100;
+        holds.then_some(Cap { cap, of })
+    }
+
     /// An eligible merchant with all that its place depends on.
-    pub(crate) fn candidate(&self, profile: Profile) -> Candidate {
+    pub(crate) fn candidate(&self, profile: Profile, above_share: Option<Share>) -> Candidate {
         let proximity = Proximity::between(profile.home, self.query.area);
         let newcomer = profile.verified_orders < self.policy.newcomer_below_orders;
         Candidate {
@@ -213,8 +239,9 @@ impl<'a> Frame<'a> {
             capacity: profile.capacity,
             credit_version: profile.credit_version,
             newcomer,
-            reserved: self.phase(proximity, newcomer) == Phase::Reserved,
+            reserved: above_share.is_none() && self.phase(proximity, newcomer) == Phase::Reserved,
             under_objection: profile.under_objection,
+            above_share,
             draw: ring::clockwise(self.start, ring::merchant_point(profile.merchant)),
             behind_by: None,
         }
@@ -232,17 +259,37 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// Judges and ranks the merchants of one cell. `O(n log n)`; their order does not matter.
-pub(crate) fn rank(contenders: impl IntoIterator<Item = Contender>, frame: &Frame<'_>) -> Recommendation {
-    let mut tally = Tally::default();
-    let mut candidates = Vec::new();
-    for contender in contenders {
-        let verdict = frame.exclusion(&contender);
-        tally.add(verdict, 1);
-        if verdict.is_none() {
-            candidates.push(frame.candidate(contender.profile));
-        }
+/// The share cap where it holds: at most `100 / percent` merchants are above it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cap {
+    cap: ShareCap,
+    of: u32,
+}
+
+impl Cap {
+    /// The share of who was given so many orders, when it is above the cap.
+    pub(crate) fn above(self, orders: u32) -> Option<Share> {
+        let share = Share { orders, of: self.of };
+        self.cap.is_above(share).then_some(share)
     }
+}
+
+/// How many of these may be chosen, and why the others may not.
+pub(crate) fn judge(contenders: &[Contender], frame: &Frame<'_>) -> Tally {
+    let mut tally = Tally::default();
+    contenders.iter().for_each(|contender| tally.add(frame.exclusion(contender), 1));
+    tally
+}
+
+/// Judges and ranks the merchants of one cell of `of` orders, `beyond` of which are only counted. `O(n log n)`;
+/// their order does not matter.
+pub(crate) fn rank(contenders: &[Contender], of: u32, beyond: Tally, frame: &Frame<'_>) -> Recommendation {
+    let tally = judge(contenders, frame).plus(beyond);
+    let cap = frame.cap(of, tally.eligible);
+    let eligible = contenders.iter().filter(|contender| frame.exclusion(contender).is_none());
+    let mut candidates: Vec<Candidate> = eligible
+        .map(|it| frame.candidate(it.profile.clone(), cap.and_then(|cap| cap.above(it.orders))))
+        .collect();
     line_up(&mut candidates, frame.limit());
     frame.answer(candidates, tally)
 }
@@ -250,11 +297,12 @@ pub(crate) fn rank(contenders: impl IntoIterator<Item = Contender>, frame: &Fram
 /// The rule applied to plain lists: what [`Index::recommend`](crate::Index::recommend) must answer, without its
 /// speed.
 ///
-/// `facts` and `loads` may come in any order and in several versions: the highest counts.
+/// `facts`, `loads` and `orders` may come in any order and in several versions: the highest counts.
 #[must_use]
 pub fn rank_plain(
     facts: &[MerchantFacts],
     loads: &[Load],
+    orders: &[CellOrders],
     query: &Query,
     policy: &Policy,
     now: Timestamp,
@@ -273,9 +321,21 @@ pub fn rank_plain(
             *mine = *load;
         }
     }
-    let contenders = newest.into_iter().filter_map(|(merchant, facts)| {
-        let load = busy.get(&merchant).copied().unwrap_or(Load::none(merchant));
-        Contender::of(facts, &load, &query.category, query.area)
-    });
-    rank(contenders, &Frame::new(query, policy, now))
+    let mut given: BTreeMap<MerchantId, &CellOrders> = BTreeMap::new();
+    for orders in orders.iter().filter(|it| it.area == query.area && it.category == query.category) {
+        let mine = given.entry(orders.merchant).or_insert(orders);
+        if orders.version > mine.version {
+            *mine = orders;
+        }
+    }
+    let contenders: Vec<Contender> = newest
+        .into_iter()
+        .filter_map(|(merchant, facts)| {
+            let load = busy.get(&merchant).copied().unwrap_or(Load::none(merchant));
+            let orders = given.get(&merchant).map_or(0, |it| it.orders);
+            Contender::of(facts, &load, orders, (&query.category, query.area))
+        })
+        .collect();
+    let of = given.values().map(|it| it.orders).sum();
+    rank(&contenders, of, Tally::default(), &Frame::new(query, policy, now))
 }

@@ -14,8 +14,7 @@ impl Handle<Cancelled> for Cancel {
     type Error = Error;
 
     async fn handle(&self, tx: &mut Tx, event: Cancelled) -> Result<(), Error> {
-        // The commit comes later, so that the ranking learns the load by the next resync: until then it takes the
-        // merchant for a little busier than it is, which harms nobody.
-        cancel_job::cancel(tx, &event).await.map(drop)
+        // The commit comes later: the ranking learns the load by its broadcast, as those of other instances do.
+        cancel_job::cancel(tx, &event).await
     }
 }

@@ -1,20 +1,25 @@
 //! Requests as dispatch sees them, and who gets them.
 
 use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
 use chassis::auth::{Permission, Staff};
 use chassis::http::{Cursor, Json, Page, PageQuery, Path, Problem, Query};
 use contracts::dispatch::Assigned;
+use dispatch_domain::Assignment;
 use kernel::{Area, AssignmentId, CategoryCode, City, MerchantId, RequestId, Timestamp, Urgency, Version};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::proposals::{ProposedView, View as ProposalView};
 use super::{InCity, admit};
 use crate::App;
 use crate::error::Error;
 use crate::store::jobs::{self, StoredJob};
-use crate::usecases::assign::{self, Wish};
+use crate::usecases::assign::{self, Placed, Wish};
+use crate::usecases::steps::Stepped;
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -133,7 +138,7 @@ struct AssignBody {
 /// The assignment that holds the request.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Assigned)]
-struct AssignedView {
+pub(super) struct AssignedView {
     assignment: AssignmentId,
     merchant: MerchantId,
     /// The version of its standing, confirmed with credit.
@@ -143,20 +148,34 @@ struct AssignedView {
     already: bool,
 }
 
+impl From<&Stepped<Assignment>> for AssignedView {
+    fn from(stepped: &Stepped<Assignment>) -> Self {
+        let Assigned { assignment, merchant, credit_version, answer_by, already } = assign::assigned(stepped);
+        Self { assignment, merchant, credit_version, answer_by, already }
+    }
+}
+
 /// Dispatches the request (派单); again: the first result.
+///
+/// A choice against the rule by who made too many of late is kept until a second person agrees.
 #[utoipa::path(post, path = "/v1/jobs/{request}/assignments", tag = "jobs",
     params(("request" = RequestId, Path), InCity), request_body = AssignBody,
-    responses((status = 200, description = "the assignment that holds it", body = AssignedView)))]
+    responses((status = 200, description = "the assignment that holds it", body = AssignedView),
+        (status = 202, description = "the choice waits for a second person", body = ProposedView)))]
 async fn assign(
     State(app): State<App>,
     Path(request): Path<RequestId>,
     Query(InCity { city }): Query<InCity>,
     staff: Staff,
     Json(body): Json<AssignBody>,
-) -> Result<Json<AssignedView>, Problem> {
+) -> Result<Response, Problem> {
     let by = admit(&staff, Permission::Dispatch, city)?;
     let choice = assign::choice(body.merchant, by, body.reason);
-    let stepped = app.dispatcher.assign(&Wish { city, request, choice }).await?;
-    let Assigned { assignment, merchant, credit_version, answer_by, already } = assign::assigned(&stepped);
-    Ok(Json(AssignedView { assignment, merchant, credit_version, answer_by, already }))
+    Ok(match app.dispatcher.assign(&Wish { city, request, choice, approval: None }).await? {
+        Placed::Assigned(stepped) => Json(AssignedView::from(&stepped)).into_response(),
+        Placed::Proposed { proposal, already } => {
+            let proposal = ProposalView::of(proposal, by);
+            (StatusCode::ACCEPTED, Json(ProposedView { proposal, already })).into_response()
+        }
+    })
 }

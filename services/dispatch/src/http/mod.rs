@@ -6,7 +6,9 @@
 mod assignments;
 mod decisions;
 mod jobs;
+mod proposals;
 mod recommendations;
+mod shares;
 
 use chassis::auth::{FORBIDDEN, Permission, Staff};
 use chassis::http::{Api, Problem};
@@ -31,6 +33,9 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(jobs::routes())
         .merge(assignments::routes())
         .merge(decisions::routes())
+        .merge(proposals::routes())
+        .merge(shares::routes())
+        .merge(chassis::ops::routes())
 }
 
 /// The city that the resource is in: part of every key.

@@ -1,15 +1,19 @@
 //! Tells everybody who shows a ranking that it moved.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
 
 use chassis::bus::Bus;
 use chassis::tasks::{Stage, Tasks};
-use contracts::Broadcast as _;
+use contracts::Broadcast;
 use contracts::credit::v1::Standing;
 use contracts::dispatch::RankingChanged;
 use dispatch_domain::CellKey;
-use kernel::{City, Grade, MerchantId, Timestamp, Version};
+use kernel::{City, Clock, Grade, MerchantId, Timestamp, Version};
 use tokio::sync::mpsc;
+
+use super::availability::Availability;
 
 /// Announcements that may wait; beyond it they are dropped, and whoever shows a ranking learns by asking again.
 const WAITING_MAX: usize = 4_096;
@@ -18,11 +22,13 @@ const WAITING_MAX: usize = 4_096;
 #[derive(Clone)]
 pub(crate) struct Announcer {
     queue: mpsc::Sender<RankingChanged>,
+    availability: Availability,
 }
 
 impl Announcer {
-    /// Starts the task that says them.
-    pub(crate) fn start(bus: &Bus, tasks: &Tasks) -> Self {
+    /// Starts the tasks that say them; `pause` is kept between two rounds of changed availability.
+    pub(crate) fn start(bus: &Bus, tasks: &Tasks, wall: &Arc<dyn Clock>, pause: Duration) -> Self {
+        let availability = Availability::start(bus, tasks, Arc::clone(wall), pause);
         let (queue, mut waiting) = mpsc::channel::<RankingChanged>(WAITING_MAX);
         let bus = bus.clone();
         let stop = tasks.token(Stage::Close);
@@ -31,7 +37,7 @@ impl Announcer {
                 say(&bus, &changed).await;
             }
         });
-        Self { queue }
+        Self { queue, availability }
     }
 
     pub(super) fn announce(&self, changed: RankingChanged) {
@@ -39,9 +45,14 @@ impl Announcer {
             tracing::warn!("a change of ranking was not announced: too many wait");
         }
     }
+
+    /// A merchant of these cells became full, or free again.
+    pub(super) fn announce_availability(&self, city: City, cells: Vec<CellKey>) {
+        self.availability.note(city, cells);
+    }
 }
 
-async fn say(bus: &Bus, changed: &RankingChanged) {
+pub(super) async fn say(bus: &Bus, changed: &impl Broadcast) {
     let payload = match serde_json::to_vec(changed) {
         Ok(payload) => payload,
         Err(error) => return tracing::error!(%error, "a change of ranking has no form in JSON"),

@@ -3,11 +3,14 @@
 //! Shape: one domain [`Index`] per city behind its own lock, so that a change in one city does not hold up the
 //! answers of another. Locks are held for the length of one fold or one answer and never across a wait.
 //!
-//! Truth: standings are credit's (the compacted stream), loads are this service's own table. Whatever is lost or
-//! doubled on the way here is healed by the higher version.
+//! Truth: standings are credit's (the compacted stream), loads and orders are this service's own tables. Whatever is
+//! lost or doubled on the way here is healed by the higher version.
 
 mod announce;
+mod availability;
 pub(crate) mod convert;
+mod counted;
+pub(crate) mod hear;
 mod resync;
 
 use std::collections::BTreeMap;
@@ -19,11 +22,13 @@ use chassis::telemetry::Metrics;
 use contracts::credit::v1::Standing;
 use contracts::credit::{StandingChanged, StandingNow};
 use dispatch_domain::{
-    Choice, ChoiceRefusal, Decision, Explanation, Fold, Index, Load, Policy, Query, Recommendation,
+    CellOrders, Choice, ChoiceRefusal, Decision, Explanation, Fold, Index, Load, MarketShare, Policy, Query,
+    Recommendation,
 };
 use kernel::{City, Clock, MerchantId, Timestamp, Version};
 
 pub(crate) use announce::Announcer;
+pub(crate) use counted::Counted;
 pub(crate) use resync::Resync;
 
 /// Histogram, seconds: from credit's broadcast, sent right after its commit, to the fold here.
@@ -118,9 +123,35 @@ impl Ranking {
         self.with(query.city, |index| index.decide(query, now, choice))
     }
 
-    /// Folds in what a transaction of this service, here or elsewhere, made of a load.
-    pub(crate) fn apply_load(&self, city: City, load: Load) {
-        let (Fold::Applied { .. } | Fold::Stale { .. }) = write(&self.of(city)).apply_load(load);
+    /// What a merchant was given of the orders of its categories and streets.
+    pub(crate) fn market_shares(&self, city: City, merchant: MerchantId) -> Vec<MarketShare> {
+        self.with(city, |index| index.market_shares(merchant))
+    }
+
+    /// Folds in what a transaction of this service, here or elsewhere, made of a load. Who shows a list is told when
+    /// the merchant became full by it, or free again.
+    pub(crate) fn apply_counted(&self, counted: &Counted) {
+        let Counted { city, load, orders } = counted;
+        let moved = {
+            let index = self.of(*city);
+            let mut index = write(&index);
+            if let Some(orders) = orders {
+                drop(index.apply_orders(orders));
+            }
+            let was_full = index.is_full(load.merchant);
+            match index.apply_load(*load) {
+                Fold::Applied { affected, .. } if index.is_full(load.merchant) != was_full => affected,
+                Fold::Applied { .. } | Fold::Stale { .. } => Vec::new(),
+            }
+        };
+        if !moved.is_empty() && self.is_caught_up() {
+            self.announcer.announce_availability(*city, moved);
+        }
+    }
+
+    /// Folds in a count of orders as the table has it.
+    pub(crate) fn apply_orders(&self, city: City, orders: &CellOrders) {
+        let (Fold::Applied { .. } | Fold::Stale { .. }) = write(&self.of(city)).apply_orders(orders);
     }
 
     /// Folds in a standing that credit gave as its answer: what the fence found to be newer.

@@ -2,12 +2,12 @@
 
 use chassis::store::StoreError;
 use dispatch_domain::{Job, JobState, Mode};
-use kernel::{Area, CategoryCode, City, MerchantId, RequestId, Timestamp};
+use kernel::{City, MerchantId, RequestId, Timestamp};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{LockBehavior, LockType, OnConflict};
 use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
 
-use super::{city_column, city_of, corrupt, from_word, required, word};
+use super::{area_of, category_of, city_column, city_of, corrupt, from_word, required, word};
 
 /// A row of `jobs`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -118,6 +118,23 @@ pub(crate) async fn save(conn: &impl ConnectionTrait, job: &Job, now: Timestamp)
     Ok(())
 }
 
+/// The platform is to make an offer now, whoever picks else; nothing when the job does not wait.
+pub(crate) async fn fall_due(
+    conn: &impl ConnectionTrait,
+    city: City,
+    request: RequestId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::NextAt, Expr::value(now.as_micros()))
+        .filter(Column::City.eq(city_column(city)))
+        .filter(Column::Request.eq(request.uuid()))
+        .filter(Column::State.eq(JobState::Waiting.as_str()))
+        .exec(conn)
+        .await?;
+    Ok(())
+}
+
 /// Takes the jobs that are due, the longest due first, and puts them off until `again_at`: whoever took them
 /// may die, and another instance takes them then.
 pub(crate) async fn take_due(
@@ -187,12 +204,11 @@ fn to_domain(row: Model) -> Result<StoredJob, StoreError> {
         "unserved" => JobState::Unserved,
         other => return Err(corrupt("state", other)),
     };
-    let area = u32::try_from(row.area).ok().and_then(|code| Area::try_new(code).ok());
     let job = Job {
         request: row.request.into(),
         city: city_of(row.city)?,
-        category: CategoryCode::try_new(&row.category).map_err(|_| corrupt("category", &row.category))?,
-        area: area.ok_or_else(|| corrupt("area", row.area))?,
+        category: category_of(&row.category)?,
+        area: area_of(row.area)?,
         urgency: from_word(row.urgency)?,
         risk: from_word(row.risk)?,
         enters_home: row.enters_home,

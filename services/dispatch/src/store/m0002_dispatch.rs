@@ -43,7 +43,7 @@ const INDEXES: [&str; 8] = [
 ];
 
 /// A column that holds one of these words, or nothing where it may be empty.
-fn one_of(mut column: ColumnDef, name: &'static str, words: &[&'static str]) -> ColumnDef {
+pub(super) fn one_of(mut column: ColumnDef, name: &'static str, words: &[&'static str]) -> ColumnDef {
     column.check(Expr::col(name).is_in(words.iter().copied())).to_owned()
 }
 

@@ -1,16 +1,23 @@
-//! The tables of dispatch: jobs, assignments, loads and decision records.
+//! The tables of dispatch: jobs, assignments, loads, orders by category and street, decision records, choices and
+//! proposals.
 //!
 //! The repositories hand out whole values of the domain and take them back; rows do not leave this folder.
-//! Order of locks: a job first, then its assignment, then the merchant's load.
+//! Order of locks: a job first, then its assignment, then the merchant's load, which holds its orders by category and
+//! street as well; last a proposal.
 
 pub(crate) mod assignments;
+pub(crate) mod cell_orders;
+pub(crate) mod choices;
 pub(crate) mod decisions;
 pub(crate) mod jobs;
 pub(crate) mod loads;
 mod m0002_dispatch;
+mod m0003_fairness;
+pub(crate) mod proposals;
 
 use chassis::store::StoreError;
-use kernel::{City, Version};
+use chassis::store::schema::{Chassis1, Chassis2};
+use kernel::{Area, CategoryCode, City, Version};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
 /// The schema of this service.
@@ -18,7 +25,12 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(chassis::store::schema::Chassis1), Box::new(m0002_dispatch::Dispatch)]
+        vec![
+            Box::new(Chassis1),
+            Box::new(m0002_dispatch::Dispatch),
+            Box::new(Chassis2),
+            Box::new(m0003_fairness::Fairness),
+        ]
     }
 }
 
@@ -31,6 +43,15 @@ fn city_of(column: i64) -> Result<City, StoreError> {
         .ok()
         .and_then(|code| City::try_new(code).ok())
         .ok_or_else(|| corrupt("city", column))
+}
+
+fn area_of(column: i64) -> Result<Area, StoreError> {
+    let area = u32::try_from(column).ok().and_then(|code| Area::try_new(code).ok());
+    area.ok_or_else(|| corrupt("area", column))
+}
+
+fn category_of(column: &str) -> Result<CategoryCode, StoreError> {
+    CategoryCode::try_new(column).map_err(|_| corrupt("category", column))
 }
 
 fn version_column(version: Version) -> Result<i64, StoreError> {

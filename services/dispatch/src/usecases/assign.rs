@@ -8,15 +8,18 @@ use chassis::bus::Bus;
 use chassis::store::Db;
 use contracts::credit::ConfirmStanding;
 use contracts::dispatch::Assigned;
-use dispatch_domain::{Assignment, Choice, JobState, OverrideCode, OverrideReason, Refusal, ring};
+use dispatch_domain::{
+    Assignment, Choice, Decision, JobState, OverrideCode, OverrideReason, Proposal, Refusal, ring,
+};
 use kernel::{Actor, City, Clock, IdSource, MerchantId, RequestId, Timestamp};
 
 use super::fence::{self, Fenced};
 use super::offer::Offer;
+use super::second_person::{Approval, Propose};
 use super::steps::{self, Stepped};
 use crate::config::FenceConfig;
 use crate::error::Error;
-use crate::ranking::Ranking;
+use crate::ranking::{Counted, Ranking};
 use crate::store::{assignments, jobs, loads};
 
 /// What it takes to assign. Cheap to clone.
@@ -37,21 +40,37 @@ pub(crate) struct Wish {
     pub(crate) city: City,
     pub(crate) request: RequestId,
     pub(crate) choice: Choice,
+    /// The second person's word, where a proposal became it.
+    pub(crate) approval: Option<Approval>,
+}
+
+/// What became of a wish.
+#[derive(Debug)]
+pub(crate) enum Placed {
+    /// The assignment that holds the request.
+    Assigned(Stepped<Assignment>),
+    /// The choice waits for a second person.
+    Proposed {
+        proposal: Proposal,
+        /// Whether it waited before: the first one of a request stands.
+        already: bool,
+    },
 }
 
 /// What a round came to.
+#[expect(clippy::large_enum_variant, reason = "it lives for one match")]
 enum Round {
-    Settled(Stepped<Assignment>),
+    Settled(Placed),
     /// A standing or a load was not what the ranking knew. It knows now.
     Again,
 }
 
 impl Dispatcher {
     /// Assigns the request, or gives the assignment that it has (I2).
-    pub(crate) async fn assign(&self, wish: &Wish) -> Result<Stepped<Assignment>, Error> {
+    pub(crate) async fn assign(&self, wish: &Wish) -> Result<Placed, Error> {
         for _ in 0..self.fence.rounds_max.get() {
-            if let Round::Settled(stepped) = self.round(wish).await? {
-                return Ok(stepped);
+            if let Round::Settled(placed) = self.round(wish).await? {
+                return Ok(placed);
             }
         }
         Err(Error::Unsettled(self.fence.rounds_max.get()))
@@ -69,7 +88,7 @@ impl Dispatcher {
             JobState::Assigned { assignment } | JobState::Completed { assignment } => {
                 let first = assignments::find(self.db.read(), wish.city, assignment).await?;
                 let first = first.ok_or(Error::UnknownAssignment)?.assignment;
-                return Ok(Round::Settled(Stepped::already(first)));
+                return Ok(Round::Settled(Placed::Assigned(Stepped::already(first))));
             }
             JobState::Cancelled => return Err(Refusal::JobCancelled.into()),
             JobState::Waiting | JobState::Unserved => {}
@@ -91,25 +110,43 @@ impl Dispatcher {
                 return Ok(Round::Again);
             }
         };
+        // What was heard while credit was asked counts, whatever it answered: it may not have answered at all.
+        if self.ranking.credit_version(wish.city, chosen.merchant) != Some(chosen.credit_version) {
+            return Ok(Round::Again);
+        }
+        self.commit(wish, &decision, confirmed).await
+    }
+
+    async fn commit(&self, wish: &Wish, decision: &Decision, confirmed: bool) -> Result<Round, Error> {
+        let (policy, chosen) = (self.ranking.policy(), &decision.outcome.chosen);
+        // A proposal becomes the assignment of its id: a repeated approval finds it.
+        let id = wish.approval.map_or_else(|| self.ids.next_id().into(), |approval| approval.proposal);
         let offer = Offer {
             city: wish.city,
             request: wish.request,
-            id: self.ids.next_id().into(),
+            id,
             by: wish.choice.by,
-            decision: &decision,
+            approval: wish.approval,
+            decision,
             confirmed,
-            policy: self.ranking.policy(),
+            policy,
         };
         match steps::take(&self.db, &self.ranking, &offer).await {
-            Ok(stepped) => Ok(Round::Settled(stepped)),
+            Ok(stepped) => Ok(Round::Settled(Placed::Assigned(stepped))),
             Err(Error::Refused(Refusal::Full { merchant, .. })) => {
                 // Another instance gave it work: learn its load, and look for somebody else.
                 let load = loads::find(self.db.read(), wish.city, merchant).await?;
-                self.ranking.apply_load(wish.city, load);
+                self.ranking.apply_counted(&Counted::load(wish.city, load));
                 Ok(Round::Again)
             }
             // It declined in this very moment.
             Err(Error::Refused(Refusal::AlreadyTried(_))) => Ok(Round::Again),
+            Err(Error::SecondPersonNeeded) => {
+                let limit = policy.overrides.as_ref().ok_or(Error::SecondPersonNeeded)?;
+                let (city, request, choice) = (wish.city, wish.request, &wish.choice);
+                let propose = Propose { id, city, choice, chosen: chosen.merchant, request, limit };
+                Ok(Round::Settled(self.db.write(&propose).await?))
+            }
             Err(error) => Err(error),
         }
     }
@@ -141,5 +178,5 @@ pub(crate) fn choice(merchant: Option<MerchantId>, by: Actor, reason: Option<Str
             })
         }
     };
-    Choice { merchant, by, reason }
+    Choice { merchant, by, reason, approved_by: None }
 }

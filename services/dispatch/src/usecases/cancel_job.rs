@@ -3,24 +3,24 @@
 use chassis::store::Tx;
 use contracts::dispatch::Released;
 use contracts::intake::Cancelled;
-use dispatch_domain::{Load, Refusal, Step};
-use kernel::{Actor, City};
+use dispatch_domain::{Refusal, Step};
+use kernel::Actor;
 
 use super::steps;
 use crate::error::Error;
 use crate::store::jobs;
 
 /// Ends the job. Done again, or after the work was completed, it changes nothing.
-pub(crate) async fn cancel(tx: &mut Tx, event: &Cancelled) -> Result<Option<(City, Load)>, Error> {
+pub(crate) async fn cancel(tx: &mut Tx, event: &Cancelled) -> Result<(), Error> {
     let job = jobs::lock(tx.conn(), event.city, event.request).await?.ok_or(Error::UnknownRequest)?;
     let last = steps::named(tx, &job).await?;
     let changes = match dispatch_domain::cancel(&job, last.as_ref().map(|last| &last.assignment), tx.now()) {
         Ok(Step::Done(changes)) => changes,
         // The work was done before the cancellation came: intake learns it by the completion.
-        Ok(Step::AlreadyDone(_)) | Err(Refusal::JobCompleted) => return Ok(None),
+        Ok(Step::AlreadyDone(_)) | Err(Refusal::JobCompleted) => return Ok(()),
         Err(refusal) => return Err(refusal.into()),
     };
-    let load = steps::save(tx, &changes, last.is_some_and(|last| last.counted)).await?;
+    steps::save(tx, &changes, last.is_some_and(|last| last.counted)).await?;
     if let Some(released) = changes.assignment {
         tx.emit(&Released {
             request: job.request,
@@ -32,5 +32,5 @@ pub(crate) async fn cancel(tx: &mut Tx, event: &Cancelled) -> Result<Option<(Cit
             released_at: tx.now(),
         })?;
     }
-    Ok(load)
+    Ok(())
 }

@@ -2,18 +2,19 @@
 
 use chassis::store::{Command, Db, Tx};
 use contracts::dispatch::Expired;
-use dispatch_domain::{Load, Refusal, Step};
-use kernel::{Actor, City, Timestamp};
+use dispatch_domain::{Refusal, Step};
+use kernel::{Actor, Timestamp};
 
 use super::steps;
 use crate::error::Error;
+use crate::ranking::Counted;
 use crate::store::assignments::{self, Place};
 
 /// Offers that expire in one transaction.
 const BATCH_MAX: u64 = 64;
 
 /// Expires what is overdue, a bounded number at a time. Most times there is nothing, and nothing is begun.
-pub(crate) async fn overdue(db: &Db, now: Timestamp) -> Result<Vec<(City, Load)>, Error> {
+pub(crate) async fn overdue(db: &Db, now: Timestamp) -> Result<Vec<Counted>, Error> {
     if assignments::overdue(db.read(), now, 1).await?.is_empty() {
         return Ok(Vec::new());
     }
@@ -23,10 +24,10 @@ pub(crate) async fn overdue(db: &Db, now: Timestamp) -> Result<Vec<(City, Load)>
 struct ExpireOverdue;
 
 impl Command for ExpireOverdue {
-    type Out = Vec<(City, Load)>;
+    type Out = Vec<Counted>;
     type Error = Error;
 
-    async fn run(&self, tx: &mut Tx) -> Result<Vec<(City, Load)>, Error> {
+    async fn run(&self, tx: &mut Tx) -> Result<Vec<Counted>, Error> {
         let mut overdue = assignments::overdue(tx.conn(), tx.now(), BATCH_MAX).await?;
         // Instances that do the same at once take the locks in the same order.
         overdue.sort_unstable();
@@ -38,7 +39,7 @@ impl Command for ExpireOverdue {
     }
 }
 
-async fn expire(tx: &mut Tx, place: Place) -> Result<Option<(City, Load)>, Error> {
+async fn expire(tx: &mut Tx, place: Place) -> Result<Option<Counted>, Error> {
     let (job, mine) = steps::load(tx, place.city, place.id).await?;
     let changes = match dispatch_domain::expire(&job, &mine.assignment, tx.now()) {
         Ok(Step::Done(changes)) => changes,

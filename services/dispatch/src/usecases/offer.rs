@@ -1,10 +1,12 @@
-//! The commit of an assignment: job, assignment, load, decision record and event in one transaction.
+//! The commit of an assignment: job, assignment, load, choice, decision record and event in one transaction.
 
 use chassis::store::{Command, Tx};
 use contracts::dispatch::Offered;
 use dispatch_domain::{Assignment, Decision, NewOffer, Policy, Refusal, Step};
 use kernel::{Actor, AssignmentId, City, RequestId};
 
+use super::count;
+use super::second_person::{self, Approval};
 use super::steps::{self, Stepped};
 use crate::error::Error;
 use crate::store::{assignments, decisions, jobs, loads};
@@ -15,6 +17,8 @@ pub(crate) struct Offer<'a> {
     pub(crate) request: RequestId,
     pub(crate) id: AssignmentId,
     pub(crate) by: Actor,
+    /// The second person's, where one agreed.
+    pub(crate) approval: Option<Approval>,
     pub(crate) decision: &'a Decision,
     /// Whether credit confirmed the standing it used.
     pub(crate) confirmed: bool,
@@ -38,13 +42,14 @@ impl Command for Offer<'_> {
             Step::AlreadyDone(first) => return Ok(Stepped::already(first)),
         };
         let mine = steps::assignment(&changes)?;
+        second_person::see_to(tx, self).await?;
         let load = match changes.load {
             None => None,
             Some(delta) => {
                 let capacity = chosen.capacity;
-                let taken = loads::take_place(tx.conn(), self.city, before, delta, capacity, now).await?;
+                let taken = count::take_place(tx, &(&job).into(), before, delta, capacity).await?;
                 let (merchant, open) = (chosen.merchant, before.open);
-                Some((self.city, taken.ok_or(Refusal::Full { merchant, open, capacity })?))
+                Some(taken.ok_or(Refusal::Full { merchant, open, capacity })?)
             }
         };
         assignments::insert(tx.conn(), self.city, &mine, self.confirmed).await?;

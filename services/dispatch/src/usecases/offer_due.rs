@@ -58,15 +58,20 @@ impl Dispatcher {
         let untried = stored.preferred.filter(|merchant| !stored.job.tried.contains(merchant));
         if let Some(merchant) = untried {
             let reason = OverrideReason { code: OverrideCode::CitizenChose, note: None };
-            let choice = Choice { merchant: Some(merchant), by: Actor::Platform, reason: Some(reason) };
-            match self.assign(&Wish { city, request, choice }).await {
+            let choice = Choice {
+                merchant: Some(merchant),
+                by: Actor::Platform,
+                reason: Some(reason),
+                approved_by: None,
+            };
+            match self.assign(&Wish { city, request, choice, approval: None }).await {
                 // Whom the citizen asked for cannot come: the rule decides.
                 Err(Error::Choice(_)) => {}
                 other => return other.map(drop),
             }
         }
         let choice = Choice::first(Actor::Platform);
-        match self.assign(&Wish { city, request, choice }).await {
+        match self.assign(&Wish { city, request, choice, approval: None }).await {
             Err(Error::Choice(ChoiceRefusal::NobodyEligible)) => {
                 let given_up = GiveUp { city, request };
                 steps::take(&self.db, &self.ranking, &given_up).await.map(drop)

@@ -1,13 +1,14 @@
 //! What the steps of an assignment have in common: what is loaded before and stored after the domain's answer.
 
 use chassis::store::{Command, Db, Tx};
-use dispatch_domain::{Assignment, Changes, Job, JobState, Load, LoadDelta};
+use dispatch_domain::{Assignment, Changes, Job, JobState, LoadDelta};
 use kernel::{AssignmentId, City};
 
+use super::count;
 use crate::error::Error;
-use crate::ranking::Ranking;
+use crate::ranking::{Counted, Ranking};
 use crate::store::assignments::{self, StoredAssignment};
-use crate::store::{jobs, loads};
+use crate::store::jobs;
 
 /// What a step answers once it is durable.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +18,7 @@ pub(crate) struct Stepped<T> {
     /// Whether it had been taken before: then this is the first result.
     pub(crate) already: bool,
     /// The load it changed.
-    pub(crate) load: Option<(City, Load)>,
+    pub(crate) load: Option<Counted>,
 }
 
 impl<T> Stepped<T> {
@@ -32,8 +33,9 @@ where
     C: Command<Out = Stepped<T>, Error = Error>,
 {
     let stepped = db.write(command).await?;
-    if let Some((city, load)) = stepped.load {
-        ranking.apply_load(city, load);
+    // The broadcast comes back here too; whoever asks next must not have to wait for it.
+    if let Some(counted) = &stepped.load {
+        ranking.apply_counted(counted);
     }
     Ok(stepped)
 }
@@ -58,11 +60,7 @@ pub(crate) async fn named(tx: &Tx, job: &Job) -> Result<Option<StoredAssignment>
 }
 
 /// Stores what a step changed. A job that became unserved by it is announced as such.
-pub(crate) async fn save(
-    tx: &mut Tx,
-    changes: &Changes,
-    counted: bool,
-) -> Result<Option<(City, Load)>, Error> {
+pub(crate) async fn save(tx: &mut Tx, changes: &Changes, counted: bool) -> Result<Option<Counted>, Error> {
     let (job, now) = (&changes.job, tx.now());
     jobs::save(tx.conn(), job, now).await?;
     let undone = changes.load.is_some_and(|delta| delta.served < 0);
@@ -75,9 +73,7 @@ pub(crate) async fn save(
     let Some(delta) = changes.load else { return Ok(None) };
     // What no longer counted among the orders of 30 days cannot be given back.
     let delta = if undone && !counted { LoadDelta { served: 0, ..delta } } else { delta };
-    let before = loads::lock(tx.conn(), job.city, delta.merchant, now).await?;
-    let after = loads::add(tx.conn(), job.city, before, delta, now).await?;
-    Ok(Some((job.city, after)))
+    count::add(tx, &job.into(), delta).await.map(Some)
 }
 
 /// The assignment among the changes of a step that always has one.

@@ -13,6 +13,7 @@ use chassis::config::{DatabaseConfig, NatsConfig, ShutdownConfig};
 use chassis::entry::{self, Addresses, Built};
 use chassis::service::{Host, Runtime};
 use chassis::store::{Command, Db, StoreError, Tx, migrate, schema};
+use contracts::Broadcast;
 use contracts::credit::v1::{CategoryStanding, Hours, MerchantStatus, Standing};
 use contracts::credit::{ConfirmStanding, Confirmation, StandingChanged, StandingNow};
 use contracts::dispatch::{Assign, Assigned, Recommend, Recommendation};
@@ -49,7 +50,7 @@ pub(crate) struct World {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) peer: Runtime,
     pub(crate) credit: Credit,
-    _nats: nats::Server,
+    nats: nats::Server,
     addresses: Addresses,
     shutdown: ShutdownConfig,
     http: reqwest::Client,
@@ -65,6 +66,60 @@ pub(crate) enum Fence {
     Silent,
     /// Nobody does, and the policy allows to go on.
     SilentAndPassed,
+    /// Credit fails, after it changed the standing and dispatch heard of it; and the policy allows to go on.
+    FailsAfterAChange,
+}
+
+impl Fence {
+    const fn goes_on_without(self) -> bool {
+        matches!(self, Self::SilentAndPassed | Self::FailsAfterAChange)
+    }
+}
+
+/// How dispatch is set up.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Settings {
+    pub(crate) fence: Fence,
+    /// Settings other than the default, as variables without their prefix.
+    pub(crate) own: &'static [(&'static str, &'static str)],
+}
+
+/// One instance of dispatch.
+pub(crate) struct Instance {
+    pub(crate) dispatch: Built,
+    pub(crate) ranking: Arc<Ranking>,
+    addresses: Addresses,
+}
+
+async fn instance(config: Config, clock: &Arc<ManualClock>, seed: u64) -> Instance {
+    let (http, ops) = (config.http.clone(), config.ops.clone());
+    let (dispatch, ranking) = dispatch::build(config, host(clock, seed)).await.unwrap();
+    let addresses = entry::listen(&dispatch, &http, &ops).await.unwrap();
+    Instance { dispatch, ranking, addresses }
+}
+
+/// A credit whose standing of the first merchant is changed while it is asked, and which then fails.
+struct ChangesAndFails {
+    db: Db,
+    ranking: Arc<Ranking>,
+}
+
+impl Answer<ConfirmStanding> for ChangesAndFails {
+    async fn answer(&self, ask: ConfirmStanding) -> Result<Confirmation, RpcError> {
+        let changed = standing(1, 2, Grade::C);
+        self.db.write(&Emit::Standing(Box::new(changed.clone()))).await.unwrap();
+        let (ranking, merchant) = (Arc::clone(&self.ranking), changed.merchant);
+        let known = move || {
+            let version = ranking.credit_version(city(), merchant);
+            async move { version.filter(|version| *version == Version(2)) }
+        };
+        wait::until("the change in the ranking", PATIENCE, known).await.unwrap();
+        Err(RpcError::Refused {
+            status: 503,
+            code: "unavailable".to_owned(),
+            detail: ask.merchant.to_string(),
+        })
+    }
 }
 
 /// What credit acknowledged: the last standing of each merchant.
@@ -179,23 +234,30 @@ impl World {
 
     /// The same with a credit that does not answer, perhaps.
     pub(crate) async fn start_with(db: &TestDb, merchants: &[Standing], fence: Fence) -> Self {
+        Self::start_by(db, merchants, Settings { fence, own: &[] }).await
+    }
+
+    /// The same with settings of its own.
+    pub(crate) async fn start_by(db: &TestDb, merchants: &[Standing], settings: Settings) -> Self {
         let nats = nats::Server::start(nats::Options::default()).await.unwrap();
         let peer_db = TestDb::sqlite().unwrap();
         let peer = peer(&peer_db, &nats.url()).await;
         let credit = Credit::default();
-        if fence == Fence::Answered {
+        if settings.fence == Fence::Answered {
             peer.answer(Answers::new("credit").on::<ConfirmStanding, _>(8, credit.clone()));
         }
         for stream in [Stream::Intake, Stream::Standing] {
             peer.bus.ensure_stream(stream).await.unwrap();
         }
         let clock = Arc::new(ManualClock::default());
-        let config = config(db, &nats.url(), fence);
+        let config = config(db, &nats.url(), &settings);
         entry::migrate::<Dispatch>(&config.database).await.unwrap();
         let shutdown = config.shutdown.clone();
-        let (http, ops) = (config.http.clone(), config.ops.clone());
-        let (dispatch, ranking) = dispatch::build(config, host(&clock, 1)).await.unwrap();
-        let addresses = entry::listen(&dispatch, &http, &ops).await.unwrap();
+        let Instance { dispatch, ranking, addresses } = instance(config, &clock, 1).await;
+        if settings.fence == Fence::FailsAfterAChange {
+            let changes = ChangesAndFails { db: peer.db.clone(), ranking: Arc::clone(&ranking) };
+            peer.answer(Answers::new("credit").on::<ConfirmStanding, _>(8, changes));
+        }
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let world = Self {
             dispatch,
@@ -203,7 +265,7 @@ impl World {
             clock,
             peer,
             credit,
-            _nats: nats,
+            nats,
             addresses,
             shutdown,
             http,
@@ -217,6 +279,44 @@ impl World {
             world.knows(merchant).await;
         }
         world
+    }
+
+    /// A second instance on the same database and bus.
+    pub(crate) async fn another(&self, db: &TestDb, settings: Settings) -> Instance {
+        let instance = instance(config(db, &self.nats.url(), &settings), &self.clock, 3).await;
+        let ready = async || instance.dispatch.runtime.health.report().ready.then_some(());
+        self.until("the other instance", ready).await;
+        instance
+    }
+
+    /// The merchants that an instance recommends, asked over HTTP: the bus asks whichever is free.
+    pub(crate) async fn listed_by(&self, instance: &Instance) -> Vec<Value> {
+        let path = format!("/v1/recommendations?city={CITY}&item=door-unlocking&area={AREA}");
+        self.get_from(instance, &path).await["candidates"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| it["merchant"].clone())
+            .collect()
+    }
+
+    /// What an instance tells an operator.
+    pub(crate) async fn get_from(&self, instance: &Instance, path: &str) -> Value {
+        let url = format!("http://{}{path}", instance.addresses.http);
+        answer(self.http.get(url).bearer_auth(operator())).await.1
+    }
+
+    /// Stops an instance of [`another`](Self::another).
+    pub(crate) async fn stop_other(&self, instance: Instance) {
+        let overdue = instance.dispatch.runtime.shutdown(&self.shutdown).await;
+        assert!(overdue.is_empty(), "{overdue:?}");
+    }
+
+    /// Listens to a broadcast from now on.
+    pub(crate) async fn hear<B: Broadcast>(&self) -> async_nats::Subscriber {
+        let heard = self.peer.bus.client().subscribe(format!("{}.*", B::SUBJECT)).await.unwrap();
+        self.peer.bus.client().flush().await.unwrap();
+        heard
     }
 
     /// Credit changes a standing and says so on both paths.
@@ -336,6 +436,11 @@ pub(crate) fn operator() -> String {
     token(&json!({ "sub": id::<kernel::ActorId>(900), "roles": ["operator"], "city": 330_200 }))
 }
 
+/// Another one.
+pub(crate) fn colleague() -> String {
+    token(&json!({ "sub": id::<kernel::ActorId>(902), "roles": ["operator"], "city": 330_200 }))
+}
+
 pub(crate) fn merchant(n: u128) -> String {
     token(&json!({
         "sub": id::<kernel::ActorId>(901), "roles": ["merchant"], "city": 330_200,
@@ -355,22 +460,20 @@ fn token(claims: &Value) -> String {
     jsonwebtoken::encode(&header, &claims, &EncodingKey::from_ed_der(&der)).unwrap()
 }
 
-fn config(db: &TestDb, nats_url: &str, fence: Fence) -> Config {
+fn config(db: &TestDb, nats_url: &str, settings: &Settings) -> Config {
     let keys =
         json!({ "keys": [{ "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "kid": "a", "x": PUBLIC }] });
+    let own = settings.own.iter().map(|(key, value)| (format!("DISPATCH__{key}"), (*value).to_owned()));
     let environment = HashMap::from([
         ("DISPATCH__NATS__URL".to_owned(), nats_url.to_owned()),
         ("DISPATCH__DATABASE__URL".to_owned(), db.url().to_owned()),
         ("DISPATCH__AUTH__JWKS".to_owned(), keys.to_string()),
-        (
-            "DISPATCH__FENCE__FALLBACK_WITHOUT_CREDIT".to_owned(),
-            (fence == Fence::SilentAndPassed).to_string(),
-        ),
+        ("DISPATCH__FENCE__FALLBACK_WITHOUT_CREDIT".to_owned(), settings.fence.goes_on_without().to_string()),
         ("DISPATCH__HTTP__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
         ("DISPATCH__OPS__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
     ]);
     let defaults = <Dispatch as entry::Definition>::DEFAULTS;
-    chassis::config::load("dispatch", defaults, None, environment.into_iter()).unwrap()
+    chassis::config::load("dispatch", defaults, None, environment.into_iter().chain(own)).unwrap()
 }
 
 async fn peer(db: &TestDb, nats_url: &str) -> Runtime {

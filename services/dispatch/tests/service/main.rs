@@ -2,7 +2,9 @@
 
 #![cfg(test)]
 
+mod fairness;
 mod host;
+mod instances;
 
 use std::time::Duration;
 
@@ -113,6 +115,14 @@ testkit::on_both_databases! {
         world.stop().await;
     }
 
+    async fn i4_what_is_heard_while_credit_fails_counts_though_the_policy_goes_on_without(db: TestDb) {
+        let merchants = [standing(1, 1, Grade::AAA), standing(2, 1, Grade::A)];
+        let world = World::start_with(&db, &merchants, Fence::FailsAfterAChange).await;
+        world.receive(10, Mode::Choose).await;
+        assert_eq!(world.assign(10, None).await.unwrap().merchant, id(2));
+        world.stop().await;
+    }
+
     async fn i4_what_credit_does_not_know_is_not_assigned(db: TestDb) {
         let world = World::start(&db, &[]).await;
         world.emit(Emit::Standing(Box::new(standing(1, 1, Grade::A)))).await;
@@ -178,6 +188,24 @@ testkit::on_both_databases! {
         world.stop().await;
     }
 
+    async fn i2_a_step_after_the_end_is_refused_and_a_repeated_end_is_told_as_the_first(db: TestDb) {
+        let world = World::start(&db, &[standing(1, 1, Grade::AAA), standing(2, 1, Grade::A)]).await;
+        world.receive(10, Mode::Auto).await;
+        let expired = world.assigned(10, 1).await;
+        world.clock.advance(OVERDUE);
+        let declined = world.assigned(10, 2).await;
+        for step in ["accept", "decline", "complete"] {
+            let (status, problem) = world.step(1, &expired, step).await;
+            assert_eq!((status, &problem["code"]), (409, &"assignment-ended".into()), "{step}");
+        }
+        let first = world.step(2, &declined, "decline").await.1;
+        let path = format!("/v1/assignments/{}/decline?city={CITY}", declined["id"].as_str().unwrap());
+        let again = world.post(&merchant(2), &path, &json!({ "reason": "price" })).await.1;
+        assert_eq!((&again["already"], &again["assignment"]), (&true.into(), &first["assignment"]));
+        assert_eq!(world.step(2, &declined, "accept").await.1["code"], "assignment-ended");
+        world.stop().await;
+    }
+
     async fn a_merchant_never_holds_more_than_its_capacity(db: TestDb) {
         let narrow = contracts::credit::v1::Standing { capacity: 2, ..standing(1, 1, Grade::A) };
         let world = World::start(&db, &[narrow]).await;
@@ -198,7 +226,9 @@ testkit::on_both_databases! {
         world.emit(Emit::Cancelled(Cancelled { request, city: city(), cancelled_at })).await;
         let released = async || (world.assignments(10).await[0]["state"] == "released").then_some(());
         world.until("the release", released).await;
-        assert_eq!(world.step(1, &offered, "accept").await.1["code"], "assignment-ended");
+        for step in ["accept", "decline", "complete"] {
+            assert_eq!(world.step(1, &offered, step).await.1["code"], "assignment-ended", "{step}");
+        }
         let free = async || (world.ranking.load(city(), id(1))?.open == 0).then_some(());
         world.until("the load in the ranking", free).await;
         world.stop().await;

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use chassis::auth::{Permission, Staff};
 use chassis::http::{Cursor, IfMatch, IfNoneMatch, Json, Page, PageQuery, Path, Problem, Query, Tagged};
+use chassis::store::clear_reads::ClearRead;
 use feedback_domain::{Case, CaseState, Ruling};
 use kernel::{
     ActorId, CallbackId, CaseId, CategoryCode, City, MerchantId, RequestId, Severity, Timestamp, Version,
@@ -16,13 +17,14 @@ use super::callbacks::AnswersBody;
 use super::{InCity, admit, judge};
 use crate::App;
 use crate::error::Error;
-use crate::usecases::{CaseList, DismissCase, ReadCase, Stage, VerifyCase};
+use crate::usecases::{CaseList, CaseReadings, DismissCase, ReadCase, Stage, VerifyCase};
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list))
         .routes(routes!(read))
+        .routes(routes!(readings))
         .routes(routes!(verify))
         .routes(routes!(dismiss))
 }
@@ -169,6 +171,36 @@ async fn read(
         merchant_answer: case.merchant_answer.map(|answer| answer.text.in_the_clear().to_owned()),
     };
     Ok(Tagged { body, version, known })
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ReadingsQuery {
+    /// The city's code, such as 330200.
+    city: City,
+    /// Items on the page, 1 to 200; 50 when absent.
+    limit: Option<u16>,
+    /// `next` of the page before; the first page when absent.
+    after: Option<Cursor>,
+}
+
+/// Who has read the case with what people said, the first first.
+#[utoipa::path(get, path = "/v1/cases/{id}/clear-reads", tag = "cases",
+    params(("id" = CaseId, Path, description = "The case."), ReadingsQuery),
+    responses((status = 200, body = Page<ClearRead>)), security(("bearer" = [])))]
+async fn readings(
+    State(app): State<App>,
+    staff: Staff,
+    Path(id): Path<CaseId>,
+    Query(ReadingsQuery { city, limit, after }): Query<ReadingsQuery>,
+) -> Result<Json<Page<ClearRead>>, Problem> {
+    admit(&staff, Permission::ReadClearReads, city)?;
+    let page = PageQuery { limit, after };
+    let limit = page.limit()?;
+    let list = CaseReadings { city, id, after: page.after()?, limit: u64::from(limit) + 1 };
+    let found = list.page(&app.db).await.map_err(Error::from)?;
+    Ok(Json(Page::of(found, limit, |reading| reading.id)))
 }
 
 /// Verify the breach: credit lowers the merchant's standing. Repeated, it is answered with the ruling that stands.

@@ -21,7 +21,7 @@ pub(crate) const API: Api = Api {
 
 /// All routes with their documentation, without state: what the OpenAPI document is made from.
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(callbacks::routes()).merge(cases::routes())
+    OpenApiRouter::new().merge(callbacks::routes()).merge(cases::routes()).merge(chassis::ops::routes())
 }
 
 /// The city that the resource is in: part of every key.

@@ -1,4 +1,4 @@
-//! Call-backs, handlers, cases, and who read a case in the clear.
+//! Call-backs, handlers and cases.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
@@ -21,7 +21,6 @@ impl MigrationTrait for Feedback {
         manager.create_table(callbacks()).await?;
         manager.create_table(handlers()).await?;
         manager.create_table(cases()).await?;
-        manager.create_table(clear_reads()).await?;
         let sql = manager.get_connection();
         // One call-back for each time a request was served, however often its completion is told (I2).
         sql.execute_unprepared("CREATE UNIQUE INDEX callbacks_assignment ON callbacks (city, assignment)")
@@ -32,7 +31,6 @@ impl MigrationTrait for Feedback {
         .await?;
         sql.execute_unprepared("CREATE UNIQUE INDEX cases_callback ON cases (city, callback)").await?;
         sql.execute_unprepared("CREATE INDEX cases_list ON cases (city, state, id)").await?;
-        sql.execute_unprepared("CREATE INDEX clear_reads_case ON clear_reads (city, case_id)").await?;
         Ok(())
     }
 }
@@ -101,16 +99,5 @@ fn cases() -> TableCreateStatement {
         .col(text_null("ruling"))
         .col(big_integer("version"))
         .primary_key(Index::create().col("city").col("id"))
-        .to_owned()
-}
-
-fn clear_reads() -> TableCreateStatement {
-    Table::create()
-        .table("clear_reads")
-        .col(uuid("id").primary_key())
-        .col(big_integer("city"))
-        .col(uuid("case_id"))
-        .col(string("actor"))
-        .col(big_integer("read_at"))
         .to_owned()
 }

@@ -6,11 +6,12 @@
 
 pub(crate) mod callbacks;
 pub(crate) mod cases;
-pub(crate) mod clear_reads;
 pub(crate) mod handlers;
 mod m0002_feedback;
 
 use chassis::store::StoreError;
+use chassis::store::clear_reads::ClearReads;
+use chassis::store::schema::{Chassis1, Chassis2};
 use kernel::{CategoryCode, City, Timestamp, Version};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -19,7 +20,7 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(chassis::store::schema::Chassis1), Box::new(m0002_feedback::Feedback)]
+        vec![Box::new(Chassis1), Box::new(m0002_feedback::Feedback), Box::new(Chassis2), Box::new(ClearReads)]
     }
 }
 

@@ -19,7 +19,7 @@ pub use claim_callback::ClaimCallback;
 pub use dismiss_case::DismissCase;
 pub use note_handler::NoteHandler;
 pub use open_callback::OpenCallback;
-pub use queries::{CaseList, PAGE_MAX, Worklist};
+pub use queries::{CaseList, CaseReadings, PAGE_MAX, Worklist};
 pub use read_case::ReadCase;
 pub use record_outcome::RecordOutcome;
 pub use verify_case::VerifyCase;

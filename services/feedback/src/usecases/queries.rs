@@ -1,8 +1,10 @@
 //! What people look at. Reading changes nothing and needs no transaction.
 
+use chassis::store::clear_reads::{self, ClearRead};
 use chassis::store::{Db, StoreError};
 use feedback_domain::{Callback, Case};
 use kernel::{CallbackId, CaseId, City, Timestamp};
+use uuid::Uuid;
 
 use crate::store::cases::Stage;
 use crate::store::{callbacks, cases};
@@ -53,5 +55,28 @@ impl CaseList {
     /// The store's.
     pub async fn page(&self, db: &Db) -> Result<Vec<Case>, StoreError> {
         cases::list(db.read(), self.city, self.stage, self.after, self.limit.min(PAGE_MAX)).await
+    }
+}
+
+/// Who read a case in the clear.
+#[derive(Debug, Clone)]
+pub struct CaseReadings {
+    /// The city.
+    pub city: City,
+    /// The case.
+    pub id: CaseId,
+    /// The last one of the page before.
+    pub after: Option<Uuid>,
+    /// At most so many, and never more than [`PAGE_MAX`].
+    pub limit: u64,
+}
+
+impl CaseReadings {
+    /// One page, the first first; nothing of a case that there is not.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn page(&self, db: &Db) -> Result<Vec<ClearRead>, StoreError> {
+        clear_reads::of(db.read(), self.city, self.id, self.after, self.limit.min(PAGE_MAX)).await
     }
 }

@@ -1,9 +1,12 @@
-use chassis::store::{Command, Tx};
+use chassis::store::{Command, Tx, clear_reads};
 use feedback_domain::Case;
 use kernel::{Actor, CaseId, City};
 
 use crate::error::Error;
-use crate::store::{cases, clear_reads};
+use crate::store::cases;
+
+/// Why a case is read: the rule allows it to those who rule on it alone.
+const REASON: &str = "ruling on the case";
 
 /// Shows a case with what people said. Nobody reads that without a trace: the reading is kept first.
 #[derive(Debug, Clone)]
@@ -22,7 +25,7 @@ impl Command for ReadCase {
 
     async fn run(&self, tx: &mut Tx) -> Result<Case, Error> {
         let case = cases::lock(tx.conn(), self.city, self.id).await?.ok_or(Error::Unknown("case"))?;
-        clear_reads::note(tx.conn(), tx.next_id(), self.city, self.id, self.by, tx.now()).await?;
+        clear_reads::note(tx, self.city, self.id, self.by, REASON).await?;
         Ok(case)
     }
 }

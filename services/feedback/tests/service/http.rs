@@ -8,7 +8,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::TestDb;
 
-use crate::support::{CALLER, MERCHANT, OFFICER, OPERATOR, OTHER_CALLER, World, city_time};
+use crate::support::{AUDITOR, CALLER, MERCHANT, OFFICER, OPERATOR, OTHER_CALLER, World, city_time};
 use crate::tokens::token;
 
 /// Somebody with a token, talking to the service.
@@ -108,7 +108,11 @@ testkit::on_both_databases! {
         let read = officer.get(&format!("/v1/cases/{case}?city=330200")).await;
         assert_eq!(read.body["note"], json!("多收了五十元"));
         assert_eq!(read.body["allowed_actions"], json!(["verify", "dismiss"]));
-        assert_eq!(world.clear_reads().await, 1);
+        let auditor = Person::new(address, AUDITOR, "auditor");
+        let readings = auditor.get(&format!("/v1/cases/{case}/clear-reads?city=330200")).await.body;
+        assert_eq!(readings["items"].as_array().unwrap().len(), 1);
+        assert_eq!(readings["items"][0]["by"], json!(OFFICER));
+        assert_eq!(readings["items"][0]["reason"], json!("ruling on the case"));
         let ruling = json!({ "clause": "price-as-posted", "severity": "general" });
         let ruled = officer.post(&verify_of(case), read.etag.as_deref(), Some(ruling.clone())).await;
         assert_eq!((ruled.status, &ruled.body["state"]), (200, &json!("verified")));

@@ -21,7 +21,6 @@ use kernel::{
     Actor, ActorId, CallbackId, CaseId, City, Clock as _, EventId, IdSource, MerchantId, PersonalText,
     RequestId, Severity, Timestamp, Version,
 };
-use sea_orm::{ConnectionTrait as _, Statement};
 use testkit::nats::{Options, Server};
 use testkit::{ManualClock, SeededIds, TestDb, raw, wait};
 
@@ -35,6 +34,7 @@ pub(crate) const CALLER: Actor = Actor::Staff { id: ActorId::from_u128(11) };
 pub(crate) const OTHER_CALLER: Actor = Actor::Staff { id: ActorId::from_u128(12) };
 pub(crate) const OFFICER: Actor = Actor::Staff { id: ActorId::from_u128(13) };
 pub(crate) const OTHER_OFFICER: Actor = Actor::Staff { id: ActorId::from_u128(14) };
+pub(crate) const AUDITOR: Actor = Actor::Staff { id: ActorId::from_u128(15) };
 pub(crate) const MERCHANT: MerchantId = MerchantId::from_u128(3);
 
 pub(crate) fn city() -> City {
@@ -118,14 +118,6 @@ impl World {
     /// Opens the public port.
     pub(crate) async fn serve(&self) -> SocketAddr {
         listen(&self.built, &self.config.http, &self.config.ops).await.unwrap().http
-    }
-
-    /// How often somebody read a case in the clear.
-    pub(crate) async fn clear_reads(&self) -> i64 {
-        let conn = self.db.read();
-        let count = "SELECT COUNT(*) AS n FROM clear_reads";
-        let row = conn.query_one_raw(Statement::from_string(conn.get_database_backend(), count)).await;
-        row.unwrap().unwrap().try_get("", "n").unwrap()
     }
 
     /// Dispatch says this under a new id.

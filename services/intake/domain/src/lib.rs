@@ -4,17 +4,20 @@
 //! - [`receive`] checks a [`Draft`] whole and names every field that has to be mended, at once;
 //! - [`cancel`] withdraws a request that is not done yet;
 //! - [`apply`] takes in what dispatch and feedback say about it, in whatever order and however often it
-//!   arrives: the status is a function of the set of facts heard, not of their order.
+//!   arrives: the status is a function of the set of facts heard, not of their order;
+//! - [`disclosure`] says whether a merchant may see how to reach the citizen.
 //!
 //! Personal data stays in [`Contact`] and in [`kernel::PersonalText`]; neither can be put on the bus or in a log.
 
 mod contact;
+mod disclosure;
 mod draft;
 mod progress;
 mod request;
 mod timeline;
 
 pub use contact::{Contact, Phone, PhoneError, mask_name};
+pub use disclosure::{Disclosure, check_reason, disclosure};
 pub use draft::{ContactDraft, Draft, FieldCode, FieldError, ItemFacts, Known, receive};
 pub use progress::{AssignmentStep, Attempt, Progress};
 pub use request::{Change, Mode, Refusal, Request, Status, StatusChange, StatusError, apply, cancel};

@@ -49,10 +49,13 @@ pub struct Attempt {
     pub steps: Vec<AssignmentStep>,
     /// When it was given back, if it was.
     pub given_back_at: Option<Timestamp>,
+    /// When the work was done, if it is.
+    #[serde(default)]
+    pub completed_at: Option<Timestamp>,
 }
 
 impl Attempt {
-    fn heard(&self, step: AssignmentStep) -> bool {
+    pub(crate) fn heard(&self, step: AssignmentStep) -> bool {
         self.steps.contains(&step)
     }
 
@@ -147,7 +150,13 @@ impl Progress {
     ) -> bool {
         if !self.attempts.iter().any(|attempt| attempt.assignment == assignment) {
             self.make_room();
-            self.attempts.push(Attempt { assignment, merchant, steps: Vec::new(), given_back_at: None });
+            self.attempts.push(Attempt {
+                assignment,
+                merchant,
+                steps: Vec::new(),
+                given_back_at: None,
+                completed_at: None,
+            });
             self.attempts.sort_unstable_by_key(|attempt| attempt.assignment);
         }
         let Some(attempt) = self.attempts.iter_mut().find(|attempt| attempt.assignment == assignment) else {
@@ -160,6 +169,9 @@ impl Progress {
         attempt.steps.sort_unstable();
         if step.gives_back() {
             attempt.given_back_at = attempt.given_back_at.max(Some(at));
+        }
+        if step == AssignmentStep::Completed {
+            attempt.completed_at = Some(at);
         }
         true
     }

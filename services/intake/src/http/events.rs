@@ -1,30 +1,28 @@
-//! The timeline of a request: what happened since an entry that the client has seen. Waits for news on demand.
-
-use core::time::Duration;
+//! The timeline of a request, as it goes on: by server-sent events, or by long-poll for clients that know none.
+//! Both go on after an entry that the client has seen, on whichever instance.
 
 use axum::extract::State;
+use axum::response::Response;
 use chassis::auth::{Caller, Permission};
-use chassis::http::live::LONG_POLL_MAX_S;
+use chassis::http::live::LastEventId;
 use chassis::http::{Json, Path, Problem, Query};
-use intake_domain::{Kind, TimelineEntry};
-use kernel::{Actor, City, MerchantId, RequestId, Timestamp, Version};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use kernel::{City, RequestId, Version};
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{admit, visible};
 use crate::App;
+use crate::live::{self, Entry, Shown};
 use crate::usecases;
 
 /// The route's pattern: it waits for news on purpose.
-pub(crate) const PATH: &str = "/v1/requests/{id}/events";
-/// Between two looks at the timeline: another instance may have written it, and none tells the others.
-const LOOK_EVERY: Duration = Duration::from_millis(500);
+pub(super) const PATH: &str = "/v1/requests/{id}/events";
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(events))
+    OpenApiRouter::new().routes(routes!(events)).routes(routes!(stream))
 }
 
 /// What to wait for.
@@ -34,57 +32,77 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 struct Since {
     /// The city's code, such as 330200.
     city: City,
-    /// The last entry that the client has seen.
+    /// The last entry that the client has seen; 0 for none.
     #[serde(default)]
     after: u64,
     /// Seconds to wait for news, 0 to 25; longer is cut.
     #[serde(default)]
+    #[param(maximum = 25)]
     wait: u16,
 }
 
-/// One entry of the timeline. Nobody's words are in it.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = TimelineEntry)]
-struct EntryView {
-    /// Its place; ask for what comes after it.
-    seq: Version,
-    #[schema(value_type = String)]
-    kind: Kind,
-    at: Timestamp,
-    by: Actor,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    merchant: Option<MerchantId>,
-}
-
-impl From<TimelineEntry> for EntryView {
-    fn from(entry: TimelineEntry) -> Self {
-        let TimelineEntry { seq, kind, at, by, assignment, .. } = entry;
-        Self { seq, kind, at, by, merchant: assignment.map(|(_, merchant)| merchant) }
-    }
+/// Where to begin.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct From {
+    /// The city's code, such as 330200.
+    city: City,
+    /// The last entry that the client has seen, where it comes without `Last-Event-ID`; 0 for none.
+    #[serde(default)]
+    after: u64,
 }
 
 /// Entries after `after`, oldest first; empty when none came within `wait` seconds.
 #[utoipa::path(get, path = "/v1/requests/{id}/events", params(("id" = RequestId, Path), Since),
-    responses((status = 200, body = Vec<EntryView>)))]
+    responses((status = 200, body = Vec<Shown>)))]
 async fn events(
     State(app): State<App>,
     Path(id): Path<RequestId>,
-    Query(since): Query<Since>,
+    Query(Since { city, after, wait }): Query<Since>,
     caller: Caller,
-) -> Result<Json<Vec<EntryView>>, Problem> {
-    admit(&caller, Permission::ReadRequest, since.city)?;
-    visible(&app, &caller, since.city, id).await?;
-    // A place among the live streams bounds how many look again and again.
-    let _place = app.streams.place()?;
-    let looks =
-        Duration::from_secs(u64::from(since.wait.min(LONG_POLL_MAX_S))).as_millis() / LOOK_EVERY.as_millis();
-    for _ in 0..looks {
-        let entries = usecases::timeline(&app.db, since.city, id, Version(since.after)).await?;
-        if !entries.is_empty() {
-            return Ok(Json(entries.into_iter().map(Into::into).collect()));
-        }
-        tokio::time::sleep(LOOK_EVERY).await;
+) -> Result<Json<Vec<Shown>>, Problem> {
+    admit(&caller, Permission::ReadRequest, city)?;
+    let place = app.streams.place()?;
+    let request = visible(&app, &caller, city, id).await?;
+    let after = Version(after);
+    let mut watching = app.timelines.watch(city, id, request.version);
+    let log = logged(&app, city, id, after).await?;
+    if !log.is_empty() || wait == 0 {
+        return Ok(shown(log));
     }
-    let entries = usecases::timeline(&app.db, since.city, id, Version(since.after)).await?;
-    Ok(Json(entries.into_iter().map(Into::into).collect()))
+    match place.wait(wait, watching.news(after)).await {
+        Some(news) => Ok(shown(news)),
+        // None came, or more than is kept in memory.
+        None => Ok(shown(logged(&app, city, id, after).await?)),
+    }
+}
+
+/// The same, live: events named `timeline`, each with its place as id. Resumes after `Last-Event-ID`.
+#[utoipa::path(get, path = "/v1/requests/{id}/events/stream", operation_id = "stream_events",
+    params(("id" = RequestId, Path), From,
+        ("Last-Event-ID" = Option<u64>, Header, description = "the last entry that the client has seen")),
+    responses((status = 200, description = "events named timeline", content_type = "text/event-stream")))]
+async fn stream(
+    State(app): State<App>,
+    Path(id): Path<RequestId>,
+    Query(From { city, after }): Query<From>,
+    LastEventId(last): LastEventId<u64>,
+    caller: Caller,
+) -> Result<Response, Problem> {
+    admit(&caller, Permission::ReadRequest, city)?;
+    let place = app.streams.place()?;
+    let request = visible(&app, &caller, city, id).await?;
+    let after = Version(last.unwrap_or(after));
+    let watching = app.timelines.watch(city, id, request.version);
+    let log = logged(&app, city, id, after).await?;
+    Ok(place.stream(watching.events(after, log)))
+}
+
+async fn logged(app: &App, city: City, id: RequestId, after: Version) -> Result<Vec<Entry>, Problem> {
+    Ok(live::ready(usecases::timeline(&app.db, city, id, after).await)?)
+}
+
+fn shown(entries: Vec<Entry>) -> Json<Vec<Shown>> {
+    Json(entries.into_iter().map(|entry| entry.shown).collect())
 }

@@ -1,5 +1,6 @@
 //! What front ends and staff see of intake: one file per resource.
 
+mod contact;
 mod events;
 mod recommendations;
 mod requests;
@@ -16,7 +17,8 @@ use crate::App;
 use crate::error::Error;
 use crate::usecases::{self, Nonce};
 
-pub(crate) use events::PATH as EVENTS_PATH;
+/// The patterns of the routes that wait for news on purpose.
+pub(crate) const LONG_POLLS: [&str; 2] = [events::PATH, recommendations::CHANGES_PATH];
 
 /// What the API is called.
 pub(crate) const API: Api = Api {
@@ -27,7 +29,12 @@ pub(crate) const API: Api = Api {
 
 /// All routes with their documentation.
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(requests::routes()).merge(events::routes()).merge(recommendations::routes())
+    OpenApiRouter::new()
+        .merge(requests::routes())
+        .merge(events::routes())
+        .merge(contact::routes())
+        .merge(recommendations::routes())
+        .merge(chassis::ops::routes())
 }
 
 /// The city that the resource is in: part of every key.
@@ -42,7 +49,12 @@ struct InCity {
 /// Lets the caller go on with the permission, in the city that the account is for.
 fn admit(caller: &Caller, permission: Permission, city: City) -> Result<(), Problem> {
     caller.require(permission)?;
-    match caller.city {
+    in_city(caller.city, city)
+}
+
+/// Goes on only in the city that an account is for, if it is for one.
+fn in_city(account: Option<City>, city: City) -> Result<(), Problem> {
+    match account {
         Some(own) if own != city => Err(FORBIDDEN.detail("the account is for another city")),
         Some(_) | None => Ok(()),
     }

@@ -3,15 +3,15 @@
 use core::time::Duration;
 
 use axum::extract::State;
-use axum::response::Response;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
 use chassis::auth::{Caller, Permission};
-use chassis::http::problem::TOO_MANY_STREAMS;
+use chassis::http::live::LastEventId;
+use chassis::http::problem::{TOO_MANY_STREAMS, UNAVAILABLE};
 use chassis::http::{Json, Problem, Query};
 use contracts::dispatch::{Recommend, Recommendation};
-use futures::{StreamExt as _, future};
 use kernel::{Area, City, ItemCode};
 use serde::Deserialize;
-use tokio_stream::wrappers::WatchStream;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -19,14 +19,18 @@ use utoipa_axum::routes;
 use super::admit;
 use crate::App;
 use crate::error::Error;
-use crate::live::Topic;
+use crate::live::{Cursor, Topic, Watching};
 
+/// The route's pattern: it waits for news on purpose.
+pub(super) const CHANGES_PATH: &str = "/v1/recommendations/changes";
 /// How long dispatch may take to answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(3);
+/// The same, for a client that has no list yet: it waits for its first one whatever it asks for.
+const FIRST_WITHIN_S: u16 = 3;
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(read)).routes(routes!(stream))
+    OpenApiRouter::new().routes(routes!(read)).routes(routes!(stream)).routes(routes!(changes))
 }
 
 /// For what and where.
@@ -48,7 +52,7 @@ struct Wanted {
 }
 
 /// Whom to recommend, best first, with the reasons.
-#[utoipa::path(get, path = "/v1/recommendations", params(Wanted),
+#[utoipa::path(get, path = "/v1/recommendations", operation_id = "recommend", params(Wanted),
     responses((status = 200, description = "the order in force, as dispatch answers it", body = serde_json::Value)))]
 async fn read(
     State(app): State<App>,
@@ -73,23 +77,81 @@ struct Watched {
     item: ItemCode,
     /// The street's code.
     area: Area,
+    /// The id of the last list that the client has seen, where it comes without `Last-Event-ID`; none when it is
+    /// not understood.
+    #[serde(default)]
+    after: String,
 }
 
-/// The same, live: the list now, and again whenever it may have moved (server-sent events).
-#[utoipa::path(get, path = "/v1/recommendations/stream", params(Watched),
+/// What to wait for.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Polled {
+    /// The city's code, such as 330200.
+    city: City,
+    /// The item of the catalogue.
+    #[param(value_type = String)]
+    item: ItemCode,
+    /// The street's code.
+    area: Area,
+    /// The `id` of the last list that the client has seen; none when it is not understood.
+    #[serde(default)]
+    after: String,
+    /// Seconds to wait for another list, 0 to 25; longer is cut.
+    #[serde(default)]
+    #[param(maximum = 25)]
+    wait: u16,
+}
+
+/// The same, live: the newest list at once, whatever the client has seen, since a list is a state; and again
+/// whenever it is another. The id of an event is to be given back as it is; two that end alike are the same list,
+/// and a later list always has the higher number in front.
+#[utoipa::path(get, path = "/v1/recommendations/stream", operation_id = "stream_recommendations",
+    params(Watched, ("Last-Event-ID" = Option<String>, Header, description = "the list last seen")),
     responses((status = 200, description = "events named recommendation", content_type = "text/event-stream")))]
 async fn stream(
     State(app): State<App>,
-    Query(Watched { city, item, area }): Query<Watched>,
+    Query(Watched { city, item, area, after }): Query<Watched>,
+    LastEventId(last): LastEventId<Cursor>,
     caller: Caller,
 ) -> Result<Response, Problem> {
     admit(&caller, Permission::ReadRecommendation, city)?;
-    // A list that cannot be would be asked for again and again.
-    if app.reference.item(&item).is_none() || area.city() != city || app.reference.area(area).is_none() {
-        return Err(Error::Unknown("item or street").into());
-    }
+    let topic = topic(&app, city, item, area)?;
     let place = app.streams.place()?;
-    let watching = app.live.watch(&Topic { city, item, area }).await;
-    let watching = watching.map_err(|_| Problem::new(TOO_MANY_STREAMS).retry_after(ANSWER_WITHIN))?;
-    Ok(place.stream(WatchStream::new(watching).filter_map(future::ready)))
+    let seen = last.or_else(|| after.parse().ok());
+    Ok(place.stream(watch(&app, &topic, seen)?.events()))
+}
+
+/// The same by long-poll: the list as soon as it is another than the client has seen, with its `id` for the next
+/// poll; 204 when none came within `wait` seconds.
+#[utoipa::path(get, path = "/v1/recommendations/changes", operation_id = "poll_recommendations", params(Polled),
+    responses((status = 200, description = "the data of an event named recommendation", body = serde_json::Value),
+        (status = 204, description = "no other list")))]
+async fn changes(
+    State(app): State<App>,
+    Query(Polled { city, item, area, after, wait }): Query<Polled>,
+    caller: Caller,
+) -> Result<Response, Problem> {
+    admit(&caller, Permission::ReadRecommendation, city)?;
+    let topic = topic(&app, city, item, area)?;
+    let place = app.streams.place()?;
+    let seen: Option<Cursor> = after.parse().ok();
+    let mut watching = watch(&app, &topic, seen)?;
+    let wait = if seen.is_none() { wait.max(FIRST_WITHIN_S) } else { wait };
+    match place.wait(wait, watching.news()).await {
+        Some(frame) => {
+            Ok(([(header::CONTENT_TYPE, "application/json")], frame.data().clone()).into_response())
+        }
+        None if watching.is_known() => Ok(StatusCode::NO_CONTENT.into_response()),
+        None => Err(Problem::new(UNAVAILABLE).retry_after(ANSWER_WITHIN)),
+    }
+}
+
+fn topic(app: &App, city: City, item: ItemCode, area: Area) -> Result<Topic, Problem> {
+    Ok(Topic::known(&app.reference, city, item, area).ok_or(Error::Unknown("item or street"))?)
+}
+
+fn watch(app: &App, topic: &Topic, seen: Option<Cursor>) -> Result<Watching, Problem> {
+    app.lists.watch(topic, seen).map_err(|_| Problem::new(TOO_MANY_STREAMS).retry_after(ANSWER_WITHIN))
 }

@@ -53,6 +53,7 @@ enum ModeWord {
 enum Action {
     Cancel,
     Choose,
+    ReadContact,
 }
 
 /// How to reach the citizen. No `Debug`: personal.
@@ -296,6 +297,9 @@ fn view(request: &Request, caller: &Caller) -> View {
     let waits = matches!(request.status, Status::Received | Status::Unserved);
     if waits && caller.require(Permission::ChooseMerchant).is_ok() {
         allowed_actions.push(Action::Choose);
+    }
+    if caller.require(Permission::ReadContact).is_ok() {
+        allowed_actions.push(Action::ReadContact);
     }
     View {
         id: request.id,

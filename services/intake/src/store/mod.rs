@@ -1,5 +1,5 @@
-//! The tables of intake. Personal data stands in `requests` (name, phone, address, description) and in
-//! `timeline.note`, and nowhere else (I7).
+//! The tables of intake. Personal data stands in `requests` (name, phone, address, description), in
+//! `timeline.note` and, where a reader's words hold some, in `clear_reads.reason`, and nowhere else (I7).
 
 mod m0002_intake;
 pub(crate) mod requests;
@@ -7,7 +7,8 @@ pub(crate) mod taken;
 pub(crate) mod timeline;
 
 use chassis::store::StoreError;
-use chassis::store::schema::Chassis1;
+use chassis::store::clear_reads::ClearReads;
+use chassis::store::schema::{Chassis1, Chassis2};
 use kernel::{City, Version};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -16,7 +17,7 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(Chassis1), Box::new(m0002_intake::Intake)]
+        vec![Box::new(Chassis1), Box::new(m0002_intake::Intake), Box::new(Chassis2), Box::new(ClearReads)]
     }
 }
 

@@ -2,7 +2,7 @@
 
 use chassis::store::StoreError;
 use intake_domain::{Contact, Mode, Phone, Request};
-use kernel::{Area, City, PersonalText, RequestId, Risk, Timestamp, Urgency};
+use kernel::{Area, City, PersonalText, RequestId, Risk, Timestamp, Urgency, Version};
 use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, IntoActiveModel, QuerySelect};
 
@@ -73,6 +73,36 @@ pub(crate) async fn find(
 ) -> Result<Option<Request>, StoreError> {
     let found = Entity::find_by_id((city_column(city), id.uuid())).one(conn).await?;
     found.map(to_domain).transpose()
+}
+
+/// Requests looked up with one statement.
+const LOOKED_UP_AT_ONCE: usize = 500;
+
+/// The versions of these requests, for those that there are.
+pub(crate) async fn versions(
+    conn: &impl ConnectionTrait,
+    mut of: Vec<(City, RequestId)>,
+) -> Result<Vec<((City, RequestId), Version)>, StoreError> {
+    of.sort_unstable();
+    let mut found = Vec::with_capacity(of.len());
+    for of_city in of.chunk_by(|one, other| one.0 == other.0) {
+        let Some(&(city, _)) = of_city.first() else { continue };
+        for some in of_city.chunks(LOOKED_UP_AT_ONCE) {
+            let ids = some.iter().map(|(_, id)| id.uuid());
+            let rows: Vec<(Uuid, i64)> = Entity::find()
+                .select_only()
+                .columns([Column::Id, Column::Version])
+                .filter(Column::City.eq(city_column(city)))
+                .filter(Column::Id.is_in(ids))
+                .into_tuple()
+                .all(conn)
+                .await?;
+            for (id, version) in rows {
+                found.push(((city, id.into()), version_of(version)?));
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// The request, held until the transaction ends.

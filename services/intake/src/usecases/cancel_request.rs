@@ -4,6 +4,7 @@ use chassis::store::{Command, Tx};
 use intake_domain::cancel;
 use kernel::{Actor, City, PersonalText, RequestId, Step, Timestamp, Version};
 
+use super::heard::changed;
 use super::nonce::{Nonce, use_up};
 use crate::error::Error;
 use crate::store::{requests, timeline};
@@ -57,6 +58,7 @@ impl Command for CancelRequest {
         }
         requests::save_progress(tx.conn(), &change.request).await?;
         timeline::insert_many(tx.conn(), [(&change.request, &change.entry)]).await?;
+        tx.say(&changed(&change.request))?;
         let cancelled_at = tx.now();
         tx.emit(&contracts::intake::Cancelled { request: request.id, city: request.city, cancelled_at })?;
         Ok(Cancelled { cancelled_at, version: change.request.version, already: false })

@@ -1,7 +1,8 @@
 //! What dispatch and feedback said takes effect the same way.
 
 use chassis::store::Tx;
-use intake_domain::{Change, Fact, apply};
+use contracts::intake::RequestChanged;
+use intake_domain::{Change, Fact, Request, apply};
 use kernel::{City, RequestId, Step};
 
 use crate::error::Error;
@@ -9,7 +10,7 @@ use crate::store::{requests, timeline};
 
 /// Takes in a fact about a request; one that was heard before changes nothing.
 pub(super) async fn hear(
-    tx: &Tx,
+    tx: &mut Tx,
     city: City,
     request: RequestId,
     fact: &Fact,
@@ -19,6 +20,12 @@ pub(super) async fn hear(
     if let Step::Done(change) = &step {
         requests::save_progress(tx.conn(), &change.request).await?;
         timeline::insert_many(tx.conn(), [(&change.request, &change.entry)]).await?;
+        tx.say(&changed(&change.request))?;
     }
     Ok(step)
+}
+
+/// Tells whoever watches the request, here and on the other instances.
+pub(super) fn changed(request: &Request) -> RequestChanged {
+    RequestChanged { city: request.city, request: request.id, seq: request.version }
 }

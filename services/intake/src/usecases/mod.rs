@@ -5,6 +5,7 @@ mod apply_feedback_event;
 mod cancel_request;
 mod heard;
 mod nonce;
+mod read_contact;
 mod read_request;
 mod receive_request;
 
@@ -12,5 +13,6 @@ pub use apply_dispatch_event::ApplyDispatchEvent;
 pub use apply_feedback_event::ApplyFeedbackEvent;
 pub use cancel_request::{CancelRequest, Cancelled};
 pub use nonce::{Nonce, UseNonce};
-pub use read_request::{PAGE_MAX, find, timeline};
+pub use read_contact::{ReadContact, Reader, clear_reads};
+pub use read_request::{PAGE_MAX, find, timeline, versions};
 pub use receive_request::{Incoming, ReceiveRequests, Received};

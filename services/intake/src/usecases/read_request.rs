@@ -30,3 +30,14 @@ pub async fn timeline(
 ) -> Result<Vec<TimelineEntry>, Error> {
     Ok(entries::after(db.read(), city, request, after, PAGE_MAX).await?)
 }
+
+/// The versions of these requests, for those that there are.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn versions(
+    db: &Db,
+    of: Vec<(City, RequestId)>,
+) -> Result<Vec<((City, RequestId), Version)>, Error> {
+    Ok(requests::versions(db.read(), of).await?)
+}

@@ -1,13 +1,15 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use axum::body::{Body, BodyDataStream};
 use chassis::auth::webhook::{Key, Outgoing, sign};
 use chassis::config::Secret;
 use chassis::entry::{Built, listen};
 use kernel::{Channel, Clock as _};
 use serde_json::{Value, json};
 use testkit::TestDb;
+use tower::ServiceExt as _;
 
-use crate::support::{CHANNEL_SECRET, Intake};
+use crate::support::{CHANNEL_SECRET, Instance, Intake};
 
 /// A channel's front end, as a program of the channel would be.
 pub(crate) struct FrontEnd {
@@ -20,7 +22,7 @@ pub(crate) struct FrontEnd {
 
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    body: Value,
+    pub(crate) body: Value,
 }
 
 impl FrontEnd {
@@ -40,7 +42,7 @@ impl FrontEnd {
         self.call_as(&id, method, target, headers, body).await
     }
 
-    async fn call_as(
+    pub(crate) async fn call_as(
         &self,
         id: &str,
         method: &str,
@@ -67,31 +69,50 @@ impl FrontEnd {
         Answer { status: answer.status().as_u16(), body: answer.json().await.unwrap_or(Value::Null) }
     }
 
-    /// Opens a live stream.
-    pub(crate) async fn open(&self, id: &str, target: &str) -> reqwest::Response {
-        let key = Key::try_new(&Secret::new(CHANNEL_SECRET)).unwrap();
-        let asking =
-            Outgoing { channel: self.channel, id, timestamp: self.now, method: "GET", target, body: b"" };
+    /// Opens a live stream, from the last event that was seen.
+    pub(crate) async fn open(&self, target: &str, last: Option<&str>) -> reqwest::Response {
         let mut request = self.http.get(format!("{}{target}", self.base));
-        for (name, value) in sign(&key, &asking) {
+        for (name, value) in self.signs(target) {
             request = request.header(name, value);
+        }
+        if let Some(last) = last {
+            request = request.header("last-event-id", last);
         }
         request.send().await.unwrap().error_for_status().unwrap()
     }
 
-    async fn create(&self, key: &str, body: &Value) -> Answer {
+    /// The same without a connection: ten thousand of them would be more than a test may hold open.
+    pub(crate) async fn open_inside(&self, router: &axum::Router, target: &str) -> BodyDataStream {
+        let mut request = axum::http::Request::get(target);
+        for (name, value) in self.signs(target) {
+            request = request.header(name, value);
+        }
+        let answer = router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(answer.status().as_u16(), 200);
+        answer.into_body().into_data_stream()
+    }
+
+    fn signs(&self, target: &str) -> impl Iterator<Item = (&'static str, String)> {
+        let id = format!("{}-{}", self.channel, self.nonces.fetch_add(1, Ordering::Relaxed));
+        let key = Key::try_new(&Secret::new(CHANNEL_SECRET)).unwrap();
+        let (channel, timestamp) = (self.channel, self.now);
+        let asking = Outgoing { channel, id: &id, timestamp, method: "GET", target, body: b"" };
+        sign(&key, &asking).into_iter()
+    }
+
+    pub(crate) async fn create(&self, key: &str, body: &Value) -> Answer {
         self.call("POST", "/v1/requests", &[("idempotency-key", key)], &body.to_string()).await
     }
 }
 
-fn new_request() -> Value {
+pub(crate) fn new_request() -> Value {
     json!({
         "city": 330_200, "item": "door-unlocking", "area": 330_203_001, "mode": "auto",
         "contact": { "name": "王小明", "phone": "13800001234", "address": "解放南路 9 号" },
     })
 }
 
-pub(crate) async fn served(intake: &Intake) -> String {
+pub(crate) async fn served(intake: &Instance) -> String {
     let built = Built { runtime: intake.runtime.clone(), router: intake.router.clone() };
     let addresses = listen(&built, &intake.http, &intake.ops).await.unwrap();
     format!("http://{}", addresses.http)

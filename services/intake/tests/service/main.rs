@@ -2,7 +2,10 @@
 #![cfg(test)]
 
 mod bus;
+mod contact;
 mod http;
-mod live;
+mod lists;
+mod mistakes;
 mod receiving;
 mod support;
+mod timelines;

@@ -5,6 +5,7 @@
 //! so that nobody has to be looked at to be left out. Whom no query can take stands in a run apart.
 
 use super::run::{Entry, Run};
+use super::shares::Shares;
 use crate::facts::{Hours, Proximity};
 use crate::recommend::{ExclusionReason, Phase};
 use crate::rule::Frame;
@@ -57,6 +58,8 @@ pub(super) struct Cell {
     kinds: Vec<Counted>,
     open: Run,
     out: Run,
+    /// Who was given how many of its orders. Kept apart: an order moves every share of the cell, and no entry.
+    pub(super) shares: Shares,
 }
 
 impl Cell {
@@ -76,8 +79,8 @@ impl Cell {
         self.run_of(place.kind).remove(entry(place, number));
     }
 
-    pub(super) const fn is_empty(&self) -> bool {
-        self.open.is_empty() && self.out.is_empty()
+    pub(super) fn is_empty(&self) -> bool {
+        self.open.is_empty() && self.out.is_empty() && self.shares.is_empty()
     }
 
     /// By number.

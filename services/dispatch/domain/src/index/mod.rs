@@ -5,7 +5,8 @@
 //! its own cells; a query walks the run from where its draw starts and reads as many records as it lists.
 //!
 //! Bounds: one record per merchant ever affiliated, one entry per merchant, category and street (16 bytes), one
-//! waiting load per merchant that dispatch assigned but credit did not tell of yet.
+//! count per merchant, category and street that was ever ordered from it, one waiting load per merchant that dispatch
+//! assigned but credit did not tell of yet.
 //!
 //! Order: the fold does not depend on the order across merchants, takes each version once, and a rebuild from
 //! snapshots answers the same as the index that grew.
@@ -13,6 +14,7 @@
 mod cell;
 mod record;
 mod run;
+mod shares;
 mod view;
 mod walk;
 
@@ -21,10 +23,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use kernel::{Area, CategoryCode, Grade, MerchantId, Timestamp, Version};
 use serde::{Deserialize, Serialize};
 
-use crate::facts::{Load, MerchantFacts, Status};
+use crate::facts::{CellOrders, Load, MerchantFacts, Status};
 use crate::policy::Policy;
 use crate::query::Query;
-use crate::recommend::Recommendation;
+use crate::recommend::{Recommendation, Share};
 use cell::Cell;
 use record::{FOREVER, Record, State, Term};
 pub(crate) use view::View;
@@ -36,6 +38,20 @@ pub struct CellKey {
     pub area: Area,
     /// The category.
     pub category: CategoryCode,
+}
+
+/// A merchant's part of one market, for the merchant itself to see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MarketShare {
+    /// Which market.
+    #[serde(flatten)]
+    pub cell: CellKey,
+    /// Its part.
+    #[serde(flatten)]
+    pub share: Share,
+    /// Whether that is above the share cap: then it stands behind the others, except in emergencies and where fewer
+    /// merchants can be chosen than the cap needs.
+    pub above_cap: bool,
 }
 
 /// What a change of credit is about.
@@ -139,6 +155,34 @@ impl Index {
         self.record(merchant).map(|(_, record)| record.facts(&self.categories))
     }
 
+    /// Whether a merchant holds as many jobs as it can; none when it is not known.
+    #[must_use]
+    pub fn is_full(&self, merchant: MerchantId) -> Option<bool> {
+        self.record(merchant).map(|(_, record)| record.is_full())
+    }
+
+    /// What a merchant was given of the orders of the cells it serves, where it was given any.
+    #[must_use]
+    pub fn market_shares(&self, merchant: MerchantId) -> Vec<MarketShare> {
+        let Some((slot, _)) = self.record(merchant) else { return Vec::new() };
+        let shares = self.cells_of(slot).into_iter().filter_map(|key| {
+            let category = self.category_numbers.get(&key.category)?;
+            let shares = &self.cells.get(&(key.area, *category))?.shares;
+            let share = Share { orders: shares.orders(merchant), of: shares.of() };
+            let above_cap = self.policy.share_cap.is_some_and(|cap| cap.is_above(share));
+            (share.orders > 0).then_some(MarketShare { cell: key, share, above_cap })
+        });
+        shares.collect()
+    }
+
+    /// The orders of all cells, by street, category and merchant.
+    pub fn cell_orders(&self) -> impl Iterator<Item = CellOrders> + '_ {
+        self.cells.iter().flat_map(|((area, category), cell)| {
+            let code = self.categories.get(*category as usize);
+            code.into_iter().flat_map(|code| cell.shares.all(*area, code))
+        })
+    }
+
     /// The facts and loads of all merchants by id: two indexes that know the same give the same bytes.
     pub fn snapshots(&self) -> impl Iterator<Item = (MerchantFacts, Load)> + '_ {
         let records = self.slots.values().filter_map(|slot| self.records.get(*slot as usize));
@@ -195,6 +239,20 @@ impl Index {
         };
         self.restate(slot, state);
         Fold::Applied { previous, affected: self.cells_of(slot) }
+    }
+
+    /// Folds in the orders of a cell that one merchant was given. It need not be known, nor serve the cell any more:
+    /// its orders are part of the market all the same.
+    pub fn apply_orders(&mut self, given: &CellOrders) -> Fold<u32> {
+        let category = self.category_number(&given.category);
+        let cell = self.cells.entry((given.area, category)).or_default();
+        match cell.shares.apply(given) {
+            Ok(previous) => {
+                let affected = vec![CellKey { area: given.area, category: given.category.clone() }];
+                Fold::Applied { previous, affected }
+            }
+            Err(mine) => Fold::Stale { mine },
+        }
     }
 
     /// Puts another policy in force; every answer from now on names it.

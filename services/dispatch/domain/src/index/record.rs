@@ -118,6 +118,10 @@ impl Record {
         Load { merchant: self.merchant, version: load_version, open, served }
     }
 
+    pub(super) const fn is_full(&self) -> bool {
+        self.state.open >= self.state.capacity
+    }
+
     pub(super) fn standing(&self) -> Standing {
         let State { version, grade, score, status, .. } = self.state;
         Standing { version, grade, score, status }
@@ -135,10 +139,10 @@ impl Record {
         Some(self.state.place(slot, self.serves(category, area)?, area))
     }
 
-    /// The merchant as this cell sees it; none when it does not serve it.
-    pub(super) fn contender(&self, category: u32, area: Area) -> Option<Contender> {
+    /// The merchant as this cell sees it, which gave it so many orders; none when it does not serve it.
+    pub(super) fn contender(&self, category: u32, area: Area, orders: u32) -> Option<Contender> {
         let commitment_until = self.serves(category, area)?.until;
-        Some(Contender { commitment_until, profile: self.profile() })
+        Some(Contender { commitment_until, orders, profile: self.profile() })
     }
 
     /// The merchant as all its cells see it.

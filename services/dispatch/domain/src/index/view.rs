@@ -4,7 +4,7 @@ use kernel::{MerchantId, Timestamp};
 
 use super::Index;
 use super::cell::Cell;
-use super::walk::Survey;
+use super::walk::{AboveShare, Survey};
 use crate::query::Query;
 use crate::recommend::{Candidate, ExclusionReason, Recommendation, Tally, line_up};
 use crate::rule::{Contender, Frame};
@@ -18,8 +18,11 @@ pub(crate) struct View<'a> {
     survey: Survey,
     /// Every merchant of the cell, counted once.
     pub(crate) tally: Tally,
-    /// Slots of a kind that the query takes and that still may not be chosen, sorted.
-    gone: Vec<u32>,
+    /// Slots of a kind that the query takes and that still do not stand among their kind, sorted: they may not be
+    /// chosen, or stand behind.
+    aside: Vec<u32>,
+    /// Of these, who was given more than the share cap allows, in order: a few at most.
+    above_share: Vec<AboveShare>,
 }
 
 impl Index {
@@ -31,10 +34,12 @@ impl Index {
         let survey = cell.map_or_else(Survey::default, |cell| Survey::of(cell, &frame));
         let category = category.unwrap_or(u32::MAX);
         let tally = survey.tally;
-        let mut view = View { index: self, cell, category, frame, survey, tally, gone: Vec::new() };
+        let (aside, above_share) = (Vec::new(), Vec::new());
+        let mut view = View { index: self, cell, category, frame, survey, tally, aside, above_share };
         view.reckon_with_overdue();
         view.leave_out_tried();
-        view.gone.sort_unstable();
+        view.hold_to_share();
+        view.aside.sort_unstable();
         view
     }
 }
@@ -42,7 +47,9 @@ impl Index {
 impl View<'_> {
     /// The slots of the best, in order.
     pub(crate) fn best(&self, wanted: usize) -> Vec<u32> {
-        self.cell.map_or_else(Vec::new, |cell| self.survey.best(cell, &self.frame, wanted, &self.gone))
+        self.cell.map_or_else(Vec::new, |cell| {
+            self.survey.best(cell, &self.frame, wanted, (&self.aside, &self.above_share))
+        })
     }
 
     /// The answer that lists these.
@@ -53,21 +60,31 @@ impl View<'_> {
     /// These in order, at most `limit`.
     pub(crate) fn candidates(&self, best: &[u32], limit: usize) -> Vec<Candidate> {
         let mut candidates = Vec::with_capacity(best.len());
-        let records = best.iter().filter_map(|slot| self.index.records.get(*slot as usize));
-        candidates.extend(records.map(|record| self.frame.candidate(record.profile())));
+        for slot in best {
+            let Some(record) = self.index.records.get(*slot as usize) else { continue };
+            let above = self.above_share.iter().find(|above| above.slot == *slot);
+            candidates.push(self.frame.candidate(record.profile(), above.map(|above| above.share)));
+        }
         line_up(&mut candidates, limit);
         candidates
     }
 
     /// A merchant as this cell sees it; none when it does not serve the cell.
     pub(crate) fn contender(&self, slot: u32) -> Option<Contender> {
-        self.index.records.get(slot as usize)?.contender(self.category, self.frame.query.area)
+        let record = self.index.records.get(slot as usize)?;
+        let orders = self.cell.map_or(0, |cell| cell.shares.orders(record.merchant));
+        record.contender(self.category, self.frame.query.area, orders)
     }
 
     /// A merchant of this cell by its id; none when it does not serve the cell or is not known.
     pub(crate) fn find(&self, merchant: MerchantId) -> Option<(u32, Contender)> {
         let slot = *self.index.slots.get(&merchant)?;
         Some((slot, self.contender(slot)?))
+    }
+
+    /// Orders of the cell given to anybody.
+    pub(crate) fn orders(&self) -> u32 {
+        self.cell.map_or(0, |cell| cell.shares.of())
     }
 
     /// All merchants of the cell. For people and records, not for the hot path.
@@ -87,14 +104,14 @@ impl View<'_> {
             let Some(record) = self.index.records.get(*slot as usize) else { continue };
             let area = self.frame.query.area;
             let Some(place) = record.place_in(*slot, self.category, area) else { continue };
-            let Some(contender) = record.contender(self.category, area) else { continue };
+            let Some(contender) = self.contender(*slot) else { continue };
             let placed = place.kind.phase(&self.frame).err();
             let verdict = self.frame.exclusion_but_tried(&contender);
             if verdict != placed {
                 self.tally.shift(placed, verdict);
             }
             if verdict.is_some() {
-                self.gone.push(*slot);
+                self.aside.push(*slot);
             }
         }
     }
@@ -103,10 +120,25 @@ impl View<'_> {
     fn leave_out_tried(&mut self) {
         for merchant in &self.frame.query.tried {
             let Some((slot, contender)) = self.find(*merchant) else { continue };
-            if self.frame.exclusion_but_tried(&contender).is_none() && !self.gone.contains(&slot) {
+            if self.frame.exclusion_but_tried(&contender).is_none() && !self.aside.contains(&slot) {
                 self.tally.shift(None, Some(ExclusionReason::AlreadyTried));
-                self.gone.push(slot);
+                self.aside.push(slot);
             }
         }
+    }
+
+    /// Merchants that were given more than their share stand behind the others of their arrival band.
+    fn hold_to_share(&mut self) {
+        let Some(cell) = self.cell else { return };
+        let Some(cap) = self.frame.cap(cell.shares.of(), self.tally.eligible) else { return };
+        for (merchant, share) in cell.shares.above(cap) {
+            let Some((slot, contender)) = self.find(merchant) else { continue };
+            if self.frame.exclusion(&contender).is_none() {
+                let rank = self.frame.candidate(contender.profile, Some(share)).rank();
+                self.above_share.push(AboveShare { rank, slot, share });
+                self.aside.push(slot);
+            }
+        }
+        self.above_share.sort_unstable_by_key(|above| above.rank);
     }
 }

@@ -4,8 +4,8 @@ use kernel::Grade;
 
 use super::fixtures::{id, index, index_under, load, merchant, now, operator, query};
 use crate::{
-    Choice, ChoiceRefusal, ExclusionReason, MerchantFacts, OverrideCode, OverrideReason, Policy, Query,
-    replay,
+    Choice, ChoiceRefusal, DecisionInputs, ExclusionReason, MerchantFacts, OverrideCode, OverrideReason,
+    Policy, Query, replay,
 };
 
 fn reason(code: OverrideCode, note: Option<&str>) -> Option<OverrideReason> {
@@ -13,7 +13,7 @@ fn reason(code: OverrideCode, note: Option<&str>) -> Option<OverrideReason> {
 }
 
 fn asking_for(n: u32, reason: Option<OverrideReason>) -> Choice {
-    Choice { merchant: Some(id(n)), by: operator(), reason }
+    Choice { merchant: Some(id(n)), by: operator(), reason, approved_by: None }
 }
 
 fn three() -> Vec<MerchantFacts> {
@@ -91,4 +91,15 @@ fn i5_a_choice_far_down_a_long_list_is_replayed_from_a_bounded_record() {
     assert_eq!(decision.inputs.contenders.len(), 9);
     assert_eq!(decision.outcome.recommendation.tally.excluded.grade_d, 34);
     assert_eq!(replay(&decision.inputs).unwrap(), decision.outcome);
+}
+
+/// As the first version of the policy wrote it: without share cap, second person and what belongs to them.
+const OLD_INPUTS: &str = include_str!("records/policy-1-inputs.json");
+const OLD_OUTCOME: &str = include_str!("records/policy-1-outcome.json");
+
+#[test]
+fn i5_a_record_from_before_the_share_cap_is_replayed_byte_for_byte() {
+    let inputs: DecisionInputs = serde_json::from_str(OLD_INPUTS.trim_end()).unwrap();
+    assert_eq!(serde_json::to_string(&replay(&inputs).unwrap()).unwrap(), OLD_OUTCOME.trim_end());
+    assert_eq!(serde_json::to_string(&inputs).unwrap(), OLD_INPUTS.trim_end(), "nothing is added to it");
 }

@@ -6,7 +6,8 @@ use std::str::FromStr;
 use kernel::{Actor, Area, CategoryCode, Grade, MerchantId, Risk, Timestamp, Urgency, Version};
 
 use crate::{
-    Commitment, Hours, Index, Job, JobState, Load, MerchantFacts, Mode, Policy, Query, Recommendation, Status,
+    CellOrders, Commitment, Hours, Index, Job, JobState, Load, MerchantFacts, Mode, Policy, Query,
+    Recommendation, Status,
 };
 
 /// Ten in the morning of a Monday, city time.
@@ -61,6 +62,11 @@ pub(super) fn merchant(n: u32) -> MerchantFacts {
 
 pub(super) fn load(n: u32, open: u32, served: u32) -> Load {
     Load { merchant: id(n), version: Version(1), open, served }
+}
+
+/// Orders of the first category in the first street that the n-th merchant was given.
+pub(super) fn orders(n: u32, orders: u32) -> CellOrders {
+    CellOrders { merchant: id(n), area: street(0), category: category(0), version: Version(1), orders }
 }
 
 pub(super) fn query() -> Query {

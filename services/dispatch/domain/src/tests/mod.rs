@@ -4,4 +4,6 @@ mod decision;
 mod fixtures;
 mod life;
 mod order;
+mod overrides;
 mod properties;
+mod share;

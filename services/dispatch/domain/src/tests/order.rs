@@ -13,7 +13,7 @@ use crate::{
 /// What both the index and the plain rule list.
 fn order_of(facts: &[MerchantFacts], loads: &[crate::Load], query: &Query) -> Vec<u32> {
     let answer = index(facts, loads).recommend(query, now());
-    assert_eq!(answer, rank_plain(facts, loads, query, &Policy::default(), now()));
+    assert_eq!(answer, rank_plain(facts, loads, &[], query, &Policy::default(), now()));
     listed(&answer)
 }
 

@@ -9,8 +9,8 @@ use proptest::{prop_compose, prop_oneof};
 
 use super::fixtures::{category, id, index_under, merchant, minutes, operator, query, street};
 use crate::{
-    Choice, Commitment, Hours, Index, Load, MerchantFacts, OverrideCode, OverrideReason, Policy, Query,
-    Status, rank_plain, replay,
+    CellOrders, Choice, Commitment, Hours, Index, Load, MerchantFacts, OverrideCode, OverrideReason, Policy,
+    Query, ShareCap, Status, rank_plain, replay,
 };
 
 const MERCHANTS: u32 = 24;
@@ -20,6 +20,7 @@ const MERCHANTS: u32 = 24;
 enum Event {
     Facts(MerchantFacts),
     Load(Load),
+    Orders(CellOrders),
     Sweep(Timestamp, usize),
 }
 
@@ -77,6 +78,21 @@ prop_compose! {
 }
 
 prop_compose! {
+    fn given()(
+        n in 0..MERCHANTS,
+        at in (0_usize..2, 0_usize..4),
+        version in 1_u64..4,
+        orders in 0_u32..9,
+    ) -> CellOrders {
+        let (area, category) = (street(at.1), category(at.0));
+        CellOrders { merchant: id(n), area, category, version: Version(version), orders }
+    }
+}
+
+/// What is known of a town: one content per version.
+type Town = (Vec<MerchantFacts>, Vec<Load>, Vec<CellOrders>);
+
+prop_compose! {
     fn need()(
         request in option::weighted(0.8, 0_u32..40),
         at in (0_usize..2, 0_usize..4),
@@ -110,27 +126,37 @@ prop_compose! {
         newcomer_below_orders in 15_u32..25,
         list_limit in 1_u16..10,
         more in 0_u16..8,
+        percent in select(vec![5, 30, 100]),
     ) -> Policy {
         let evidence_limit = list_limit + more;
-        Policy { newcomer_share_percent, newcomer_below_orders, list_limit, evidence_limit, ..Policy::default() }
+        let share_cap = Some(ShareCap { percent, orders_min: 3 });
+        Policy {
+            newcomer_share_percent, newcomer_below_orders, list_limit, evidence_limit, share_cap, ..Policy::default()
+        }
     }
 }
 
 /// Snapshots of a town, one content per merchant and version, in any order.
-fn town() -> impl Strategy<Value = (Vec<MerchantFacts>, Vec<Load>)> {
-    (vec(facts(), 0..60), vec(load(), 0..40)).prop_map(|(mut facts, mut loads)| {
-        facts.sort_by_key(|facts| (facts.merchant, facts.version));
-        facts.dedup_by_key(|facts| (facts.merchant, facts.version));
-        loads.sort_by_key(|load| (load.merchant, load.version));
-        loads.dedup_by_key(|load| (load.merchant, load.version));
-        (facts, loads)
-    })
+fn town() -> impl Strategy<Value = Town> {
+    (vec(facts(), 0..60), vec(load(), 0..40), vec(given(), 0..60)).prop_map(
+        |(mut facts, mut loads, mut given)| {
+            facts.sort_by_key(|facts| (facts.merchant, facts.version));
+            facts.dedup_by_key(|facts| (facts.merchant, facts.version));
+            loads.sort_by_key(|load| (load.merchant, load.version));
+            loads.dedup_by_key(|load| (load.merchant, load.version));
+            let key = |it: &CellOrders| (it.merchant, it.area, it.category.clone(), it.version);
+            given.sort_by_key(key);
+            given.dedup_by_key(|it| key(it));
+            (facts, loads, given)
+        },
+    )
 }
 
 /// The same snapshots as a bus might bring them: in any order, some twice, with sweeps between.
-fn history((facts, loads): &(Vec<MerchantFacts>, Vec<Load>)) -> impl Strategy<Value = Vec<Event>> + use<> {
+fn history((facts, loads, given): &Town) -> impl Strategy<Value = Vec<Event>> + use<> {
     let mut events: Vec<Event> = facts.iter().cloned().map(Event::Facts).collect();
     events.extend(loads.iter().copied().map(Event::Load));
+    events.extend(given.iter().cloned().map(Event::Orders));
     events.extend(events.clone().into_iter().step_by(3));
     vec((-4_i64..3, 1_usize..30), 0..4).prop_flat_map(move |sweeps| {
         let mut events = events.clone();
@@ -145,20 +171,21 @@ fn grown(policy: &Policy, events: &[Event]) -> Index {
         match event {
             Event::Facts(facts) => drop(index.apply_facts(facts.clone())),
             Event::Load(load) => drop(index.apply_load(*load)),
+            Event::Orders(orders) => drop(index.apply_orders(orders)),
             Event::Sweep(at, merchants_max) => drop(index.sweep(*at, *merchants_max)),
         }
     }
     index
 }
 
-fn town_and_history() -> impl Strategy<Value = ((Vec<MerchantFacts>, Vec<Load>), Vec<Event>)> {
+fn town_and_history() -> impl Strategy<Value = (Town, Vec<Event>)> {
     town().prop_flat_map(|town| (Just(town.clone()), history(&town)))
 }
 
 proptest! {
     #[test]
     fn the_index_answers_as_the_plain_rule_does_whatever_the_order_of_events(
-        ((facts, loads), events) in town_and_history(),
+        ((facts, loads, given), events) in town_and_history(),
         policy in policy(),
         needs in vec(need(), 1..12),
         after in 0_i64..4,
@@ -167,7 +194,7 @@ proptest! {
         for query in needs {
             // Not before the last sweep: that instant is judged at.
             let answer = index.recommend(&query, minutes(after + 2));
-            prop_assert_eq!(&answer, &rank_plain(&facts, &loads, &query, &policy, minutes(after + 2)));
+            prop_assert_eq!(&answer, &rank_plain(&facts, &loads, &given, &query, &policy, minutes(after + 2)));
             let explained = index.explain(&query, minutes(after + 2), 1_000);
             prop_assert_eq!(explained.tally, answer.tally);
             prop_assert_eq!(explained.candidates.len(), answer.tally.eligible as usize);
@@ -184,7 +211,9 @@ proptest! {
         let mut index = grown(&policies.0, &events);
         index.adopt(policies.1.clone());
         let snapshots: Vec<_> = index.snapshots().collect();
+        let given: Vec<_> = index.cell_orders().collect();
         let mut rebuilt = Index::new(policies.1);
+        given.iter().rev().for_each(|given| drop(rebuilt.apply_orders(given)));
         for (facts, load) in snapshots.iter().rev() {
             drop(rebuilt.apply_load(*load));
             drop(rebuilt.apply_facts(facts.clone()));
@@ -193,6 +222,13 @@ proptest! {
             serde_json::to_vec(&snapshots).unwrap(),
             serde_json::to_vec(&rebuilt.snapshots().collect::<Vec<_>>()).unwrap()
         );
+        // By their code, not by the order in which the index met them.
+        let sorted = |index: &Index| -> Vec<_> {
+            let mut all: Vec<_> = index.cell_orders().collect();
+            all.sort_by(|a, b| (a.area, &a.category, a.merchant).cmp(&(b.area, &b.category, b.merchant)));
+            all
+        };
+        prop_assert_eq!(sorted(&index), sorted(&rebuilt));
         for query in needs {
             prop_assert_eq!(index.recommend(&query, minutes(5)), rebuilt.recommend(&query, minutes(5)));
         }
@@ -200,14 +236,14 @@ proptest! {
 
     #[test]
     fn i5_a_decision_taken_again_from_its_record_is_the_same_byte_for_byte(
-        ((_, _), events) in town_and_history(),
+        (_, events) in town_and_history(),
         policy in policy(),
         query in need(),
         asked in option::of(0..MERCHANTS),
     ) {
         let index = grown(&policy, &events);
         let reason = Some(OverrideReason { code: OverrideCode::CitizenChose, note: None });
-        let choice = Choice { merchant: asked.map(id), by: operator(), reason };
+        let choice = Choice { merchant: asked.map(id), by: operator(), reason, approved_by: None };
         if let Ok(decision) = index.decide(query.clone(), minutes(1), choice) {
             prop_assert_eq!(&decision.outcome.recommendation, &index.recommend(&query, minutes(1)));
             let record = serde_json::to_string(&decision.inputs).unwrap();
@@ -222,7 +258,7 @@ proptest! {
 
     #[test]
     fn a_downgrade_never_moves_a_merchant_up_and_leaves_the_others_in_their_order(
-        (facts, loads) in town(),
+        (facts, loads, _) in town(),
         query in need(),
         n in 0..MERCHANTS,
     ) {
@@ -262,7 +298,7 @@ fn a_large_cell_is_answered_as_the_plain_rule_does() {
     let index = index_under(Policy::default(), &facts, &loads);
     for n in 0..30 {
         let query = Query { request: Some(id(n)), risk: Risk::Low, due_by: minutes(40), ..query() };
-        let plain = rank_plain(&facts, &loads, &query, &Policy::default(), minutes(0));
+        let plain = rank_plain(&facts, &loads, &[], &query, &Policy::default(), minutes(0));
         assert_eq!(index.recommend(&query, minutes(0)), plain);
     }
 }

@@ -1,7 +1,10 @@
 //! What happens to a request.
 
+use core::time::Duration;
+
 use intake_domain::{
-    AssignmentStep, Change, Fact, Happening, Kind, Progress, Refusal, Request, Status, apply, cancel,
+    AssignmentStep, Change, Disclosure, Fact, Happening, Kind, Progress, Refusal, Request, Status, apply,
+    cancel, check_reason, disclosure,
 };
 use kernel::{Actor, AssignmentId, CallbackId, MerchantId, Step, Timestamp, Version};
 use proptest::prelude::*;
@@ -230,5 +233,36 @@ proptest! {
             prop_assert!(before < Status::Cancelled || current.status >= before);
             prop_assert_eq!(current.status, current.progress.status());
         }
+    }
+}
+
+/// How the merchant of the first assignment stands to the contact, with an hour of grace.
+fn shown(request: &Request, at: i64) -> Disclosure {
+    disclosure(request, MerchantId::from_u128(101), Duration::from_secs(3_600), minute(at))
+}
+
+#[test]
+fn a_merchant_sees_the_contact_from_taking_the_job_until_some_time_after_it_is_done() {
+    let life = [step(1, Offered, 1), step(1, Accepted, 2), step(1, Completed, 60), called_back(70)];
+    let at = |heard, minute| shown(&after(life.into_iter().take(heard)), minute);
+    assert_eq!(at(0, 1), Disclosure::Unknown);
+    assert_eq!((at(1, 1), at(2, 2)), (Disclosure::Closed, Disclosure::Open));
+    assert_eq!((at(3, 60), at(4, 120), at(4, 121)), (Disclosure::Open, Disclosure::Open, Disclosure::Closed));
+}
+
+#[test]
+fn a_merchant_that_does_not_hold_the_request_sees_no_contact() {
+    let taken_over = [step(1, Accepted, 2), step(1, Released, 3), step(2, Offered, 4), step(2, Accepted, 5)];
+    assert_eq!(shown(&after(taken_over), 6), Disclosure::Closed);
+    assert_eq!(shown(&after([step(2, Accepted, 5)]), 6), Disclosure::Unknown);
+    // The release is on its way: whoever cancelled expects no call any more.
+    assert_eq!(shown(&cancelled(&after([step(1, Accepted, 2)])).request, 51), Disclosure::Closed);
+}
+
+#[test]
+fn a_reason_says_something_and_not_too_much() {
+    assert!(check_reason(&words("约上门时间")).is_ok() && check_reason(&words(&"长".repeat(200))).is_ok());
+    for wrong in ["", " \n", &"长".repeat(201)] {
+        assert_eq!(check_reason(&words(wrong)).unwrap_err().pointer, "/reason");
     }
 }

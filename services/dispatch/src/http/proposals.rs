@@ -1,0 +1,151 @@
+//! Choices against the rule that wait for a second person (双人复核).
+
+use axum::extract::State;
+use chassis::auth::{Permission, Staff};
+use chassis::http::{Cursor, Json, Page, PageQuery, Path, Problem, Query};
+use dispatch_domain::{OverrideCode, Proposal, ProposalState};
+use kernel::{Actor, AssignmentId, City, MerchantId, RequestId, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::jobs::AssignedView;
+use super::{InCity, admit};
+use crate::App;
+use crate::error::Error;
+use crate::store::proposals;
+use crate::usecases::second_person::Reject;
+
+/// The routes of this resource.
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(approve)).routes(routes!(reject))
+}
+
+/// A choice that waits, or waited, for a second person (改派提议).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Proposal)]
+pub(super) struct View {
+    /// Of the assignment that it becomes when it is approved.
+    id: AssignmentId,
+    request: RequestId,
+    merchant: MerchantId,
+    /// citizen_chose, knows_the_case, not_reached, special_skill or other.
+    #[schema(value_type = String)]
+    reason: OverrideCode,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+    proposed_by: Actor,
+    proposed_at: Timestamp,
+    /// After this the rule decides.
+    decide_by: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decided_by: Option<Actor>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended_at: Option<Timestamp>,
+    /// open, approved, rejected, expired or superseded.
+    #[schema(value_type = String)]
+    state: ProposalState,
+    /// What who asks may do now.
+    allowed_actions: &'static [&'static str],
+}
+
+impl View {
+    /// As this person sees it: who proposed never decides.
+    pub(super) fn of(it: Proposal, seen_by: Actor) -> Self {
+        let allowed_actions: &[&str] = match it.state {
+            ProposalState::Open if seen_by != it.proposed_by => &["approve", "reject"],
+            ProposalState::Open
+            | ProposalState::Approved
+            | ProposalState::Rejected
+            | ProposalState::Expired
+            | ProposalState::Superseded => &[],
+        };
+        Self {
+            id: it.id,
+            request: it.request,
+            merchant: it.merchant,
+            reason: it.reason.code,
+            note: it.reason.note,
+            proposed_by: it.proposed_by,
+            proposed_at: it.proposed_at,
+            decide_by: it.decide_by,
+            decided_by: it.decided_by,
+            ended_at: it.ended_at,
+            state: it.state,
+            allowed_actions,
+        }
+    }
+}
+
+/// A proposal after a step.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SteppedProposal)]
+pub(super) struct ProposedView {
+    pub(super) proposal: View,
+    /// Whether the step had been taken before: the first result stands.
+    pub(super) already: bool,
+}
+
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    /// The city's code, such as 330200.
+    city: City,
+    /// open, approved, rejected, expired or superseded.
+    #[param(value_type = String)]
+    state: ProposalState,
+    /// Items on the page, 1 to 200; 50 when absent.
+    limit: Option<u16>,
+    /// `next` of the page before.
+    #[param(value_type = Option<String>)]
+    after: Option<Cursor>,
+}
+
+/// The city's proposals in one state, the latest first.
+#[utoipa::path(get, path = "/v1/proposals", tag = "proposals", params(ListQuery),
+    responses((status = 200, description = "a page", body = Page<View>)))]
+async fn list(
+    State(app): State<App>,
+    Query(asked): Query<ListQuery>,
+    staff: Staff,
+) -> Result<Json<Page<View>>, Problem> {
+    let seen_by = admit(&staff, Permission::ReadJobs, asked.city)?;
+    let page = PageQuery { limit: asked.limit, after: asked.after };
+    let limit = page.limit()?;
+    let (before, rows) = (page.after::<AssignmentId>()?, u64::from(limit) + 1);
+    let found = proposals::list(app.db.read(), asked.city, asked.state, before, rows).await;
+    let items = found.map_err(Error::from)?.into_iter().map(|it| View::of(it, seen_by)).collect();
+    Ok(Json(Page::of(items, limit, |view: &View| view.id)))
+}
+
+/// Agrees as the second person: the choice is made now, by all rules that hold now; again: the first result.
+#[utoipa::path(post, path = "/v1/proposals/{id}/approve", tag = "proposals",
+    params(("id" = AssignmentId, Path), InCity),
+    responses((status = 200, description = "the assignment that holds the request", body = AssignedView)))]
+async fn approve(
+    State(app): State<App>,
+    Path(id): Path<AssignmentId>,
+    Query(InCity { city }): Query<InCity>,
+    staff: Staff,
+) -> Result<Json<AssignedView>, Problem> {
+    let by = admit(&staff, Permission::ApproveOverrides, city)?;
+    Ok(Json(AssignedView::from(&app.dispatcher.approve(city, id, by).await?)))
+}
+
+/// Does not agree as the second person: the rule decides at once; again: the first result.
+#[utoipa::path(post, path = "/v1/proposals/{id}/reject", tag = "proposals",
+    params(("id" = AssignmentId, Path), InCity),
+    responses((status = 200, description = "rejected", body = ProposedView)))]
+async fn reject(
+    State(app): State<App>,
+    Path(id): Path<AssignmentId>,
+    Query(InCity { city }): Query<InCity>,
+    staff: Staff,
+) -> Result<Json<ProposedView>, Problem> {
+    let by = admit(&staff, Permission::ApproveOverrides, city)?;
+    let rejected = app.db.write(&Reject { city, id, by }).await?;
+    app.wake.notify_one();
+    Ok(Json(ProposedView { proposal: View::of(rejected.now, by), already: rejected.already }))
+}
