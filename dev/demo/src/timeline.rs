@@ -34,8 +34,6 @@ enum Followed {
     Ended,
     /// The connection ended; it is not over.
     Cut,
-    /// The platform serves no such stream.
-    NotServed,
 }
 
 /// Who follows requests. Cheap to clone.
@@ -72,7 +70,7 @@ impl Followers {
 async fn follow(world: &World, channel: Channel, id: RequestId) -> anyhow::Result<()> {
     world.book.tally.streams.add();
     let mut last = 0;
-    let mut live = match channel {
+    let live = match channel {
         Channel::Hotline | Channel::App => true,
         Channel::Wechat | Channel::Alipay | Channel::Baidu | Channel::Zheliban => false,
     };
@@ -84,7 +82,6 @@ async fn follow(world: &World, channel: Channel, id: RequestId) -> anyhow::Resul
         };
         match followed {
             Followed::Ended => return Ok(()),
-            Followed::NotServed => live = false,
             Followed::Cut => {}
         }
     }
@@ -96,7 +93,6 @@ async fn stream(world: &World, channel: Channel, id: RequestId, last: &mut u64) 
     let response = world.client.open(&call).await?;
     match response.status() {
         StatusCode::OK => {}
-        StatusCode::NOT_FOUND => return Ok(Followed::NotServed),
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
             tokio::time::sleep(std::time::Duration::from_secs(1)).await;
             return Ok(Followed::Cut);
