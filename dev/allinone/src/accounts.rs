@@ -33,37 +33,47 @@ pub(crate) struct Account {
 pub(crate) struct Fresh {
     /// The account's name.
     pub(crate) username: String,
+    /// What it may do.
+    pub(crate) role: Role,
     /// The password.
     pub(crate) password: String,
+}
+
+/// Who is to have an account.
+pub(crate) struct Wanted {
+    /// What it logs in with.
+    pub(crate) username: &'static str,
+    /// Who it is.
+    pub(crate) id: ActorId,
+    /// What it may do.
+    pub(crate) role: Role,
+    /// The merchant it belongs to, if it is a merchant's.
+    pub(crate) merchant: Option<MerchantId>,
 }
 
 /// All accounts.
 pub(crate) struct Accounts(Vec<Account>);
 
 impl Accounts {
-    /// Reads the accounts, or makes them and says their passwords.
-    pub(crate) fn open(
-        file: &Path,
-        wanted: &[(&str, ActorId, Role, Option<MerchantId>)],
-    ) -> anyhow::Result<(Self, Vec<Fresh>)> {
-        if file.exists() {
-            let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-            return Ok((Self(serde_json::from_str(&text)?), Vec::new()));
+    /// The merchant that has an account in the file, if there is one.
+    pub(crate) fn merchant_in(file: &Path) -> anyhow::Result<Option<MerchantId>> {
+        Ok(read(file)?.into_iter().flatten().find_map(|account| account.merchant))
+    }
+
+    /// Reads the accounts, or makes them and says their passwords. `renew` makes them anew.
+    pub(crate) fn open(file: &Path, wanted: &[Wanted], renew: bool) -> anyhow::Result<(Self, Vec<Fresh>)> {
+        if let Some(accounts) = read(file)?.filter(|_| !renew) {
+            return Ok((Self(accounts), Vec::new()));
         }
         let (mut accounts, mut fresh) = (Vec::new(), Vec::new());
-        for &(username, id, role, merchant) in wanted {
+        for &Wanted { username, id, role, merchant } in wanted {
             let password = random_password();
             let hash = Argon2::default()
                 .hash_password(password.as_bytes())
                 .map_err(|error| anyhow!("cannot hash a password: {error}"))?;
-            accounts.push(Account {
-                username: username.to_owned(),
-                id,
-                role,
-                merchant,
-                password_hash: hash.to_string(),
-            });
-            fresh.push(Fresh { username: username.to_owned(), password });
+            let (username, password_hash) = (username.to_owned(), hash.to_string());
+            fresh.push(Fresh { username: username.clone(), role, password });
+            accounts.push(Account { username, id, role, merchant, password_hash });
         }
         write_private(file, &serde_json::to_string_pretty(&accounts)?)?;
         Ok((Self(accounts), fresh))
@@ -77,6 +87,14 @@ impl Accounts {
         let fits = Argon2::default().verify_password(password.as_bytes(), &hash).is_ok();
         account.filter(|_| fits)
     }
+}
+
+fn read(file: &Path) -> anyhow::Result<Option<Vec<Account>>> {
+    if !file.exists() {
+        return Ok(None);
+    }
+    let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    serde_json::from_str(&text).map(Some).with_context(|| format!("cannot read {}", file.display()))
 }
 
 /// 120 random bits.
@@ -93,7 +111,7 @@ pub(crate) fn random_bytes<const N: usize>() -> [u8; N] {
 
 /// Writes a file that only its owner can read.
 pub(crate) fn write_private(file: &Path, text: &str) -> anyhow::Result<()> {
-    let mut open = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(file)?;
-    open.write_all(text.as_bytes())?;
-    Ok(())
+    let open = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(file);
+    let written = open.and_then(|mut open| open.write_all(text.as_bytes()));
+    written.with_context(|| format!("cannot write {}", file.display()))
 }

@@ -1,17 +1,18 @@
 //! The sample city: Ningbo with merchants and workers that nobody is.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
-use chassis::clock::{self, SystemIds};
+use chassis::clock::SystemIds;
 use chassis::config;
 use chassis::entry::{self, Definition as _};
 use chassis::store::Db;
 use contracts::reference::Reference;
 use credit::Credit;
-use credit::usecases::{SeedPlan, Seeded, seed_city};
-use kernel::City;
-use std::sync::Arc;
+use credit::usecases::{SeedPlan, merchant, merchants_after, seed_city};
+use indicatif::{ProgressBar, ProgressStyle};
+use kernel::{Area, City, Clock, ItemCode, MerchantId};
 
 use crate::settings::Shared;
 
@@ -19,35 +20,76 @@ use crate::settings::Shared;
 const SEED: u64 = 81_890;
 /// Workers per merchant, on average.
 const WORKERS_PER_MERCHANT: u32 = 30;
+/// Merchants looked through for one to show.
+const LOOK_AT_MAX: u64 = 1_000;
 
-/// Makes the city in credit's database, before credit starts; what is there already stays.
-pub(crate) async fn seed(shared: &Shared, merchants: u32) -> anyhow::Result<Seeded> {
-    let file = shared.write(Credit::NAME, 0)?;
+/// One merchant of the city to try things out with, and what it can be asked for.
+pub(crate) struct Example {
+    /// Its id.
+    pub(crate) merchant: MerchantId,
+    /// Its name.
+    pub(crate) name: String,
+    /// Something that it does.
+    pub(crate) item: ItemCode,
+    /// Where it is at home.
+    pub(crate) home: Area,
+}
+
+/// Makes the city in credit's database, before credit starts; what is there already stays. `known` is the
+/// merchant that has an account from before.
+pub(crate) async fn seed(
+    shared: &Shared,
+    merchants: u32,
+    time: Arc<dyn Clock>,
+    known: Option<MerchantId>,
+) -> anyhow::Result<Example> {
+    let file = shared.write(Credit::NAME)?;
     let config: credit::Config = config::load(Credit::NAME, Credit::DEFAULTS, Some(&file), std::env::vars())?;
     entry::migrate::<Credit>(&config.database).await?;
-    let time = clock::from_config(&config.clock);
     let now = time.now();
     let db = Db::open(&config.database, time, Arc::new(SystemIds::new())).await?;
     let reference = Reference::embedded()?;
     let rules = credit::RuleBook::embedded().context("credit's rules")?;
     let city: City = "330200".parse()?;
-    let plan = SeedPlan {
-        city,
-        seed: SEED,
-        merchants,
-        workers: merchants.saturating_mul(WORKERS_PER_MERCHANT),
-        now,
-    };
-    let seeded = seed_city(&db, &rules, &reference, plan, |made| progress(made, merchants)).await;
+    let workers = merchants.saturating_mul(WORKERS_PER_MERCHANT);
+    let plan = SeedPlan { city, seed: SEED, merchants, workers, now };
+    let bar = bar(merchants)?;
+    let seeded = seed_city(&db, &rules, &reference, plan, |made| bar.set_position(u64::from(made))).await;
+    bar.finish_and_clear();
+    seeded.context("the sample city could not be made")?;
+    let example = example(&db, &reference, city, known).await;
     db.close().await;
-    seeded.context("the sample city could not be made")
+    example
 }
 
-fn progress(made: u32, of: u32) {
-    let mut out = std::io::stderr();
-    if out.is_terminal() {
-        let end = if made == of { "\n" } else { "" };
-        // A progress line that cannot be written is no reason to stop.
-        let _ = write!(out, "\rmaking the sample city: {made} of {of} merchants{end}");
-    }
+/// The one with the account; else the best of those that are open all day, so that the example works at night.
+async fn example(
+    db: &Db,
+    reference: &Reference,
+    city: City,
+    known: Option<MerchantId>,
+) -> anyhow::Result<Example> {
+    let found = match known {
+        Some(known) => merchant(db, city, known).await?,
+        None => merchants_after(db, city, None, LOOK_AT_MAX)
+            .await?
+            .into_iter()
+            .max_by_key(|it| {
+                (it.profile.hours.opens == it.profile.hours.closes, it.credit.grade, it.credit.score)
+            })
+            .context("the sample city has no merchant")?,
+    };
+    let category = found.profile.categories.first().context("the merchant does nothing")?;
+    let category = reference.category(&category.category).context("the merchant's category is unknown")?;
+    let item = category.items.first().context("the merchant's category is empty")?.code.clone();
+    Ok(Example { merchant: found.profile.id, name: found.profile.name, item, home: found.profile.home })
+}
+
+fn bar(merchants: u32) -> anyhow::Result<ProgressBar> {
+    let bar = ProgressBar::new(u64::from(merchants));
+    bar.set_style(ProgressStyle::with_template(
+        "making the sample city {wide_bar} {pos} of {len} merchants",
+    )?);
+    bar.enable_steady_tick(Duration::from_millis(120));
+    Ok(bar)
 }

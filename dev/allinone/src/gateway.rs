@@ -1,4 +1,7 @@
 //! One local address in front of four processes: `/<service>/...` goes to that service as `/...`.
+//!
+//! Nothing is held here: bodies and live streams pass through as they come, and it is the service that limits
+//! how much it reads. What a front end signed is the path as the service sees it.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -9,22 +12,42 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Response};
-use http::{StatusCode, header};
+use chassis::http::Problem;
+use chassis::http::problem::{NO_SUCH_ROUTE, UNAVAILABLE};
+use http::{HeaderMap, HeaderName, header};
+
+/// Before somebody whose service did not answer comes back.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+/// Headers that speak of one connection, not of the message.
+const HOP_BY_HOP: [HeaderName; 8] = [
+    header::CONNECTION,
+    header::HOST,
+    header::PROXY_AUTHENTICATE,
+    header::PROXY_AUTHORIZATION,
+    header::TE,
+    header::TRAILER,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+];
 
 #[derive(Clone)]
 struct Gateway {
     client: reqwest::Client,
-    services: Arc<BTreeMap<String, SocketAddr>>,
+    services: Arc<BTreeMap<&'static str, SocketAddr>>,
 }
 
-/// Forwards by the first part of the path; bodies and live streams pass through as they come.
-pub(crate) fn router(services: BTreeMap<String, SocketAddr>) -> anyhow::Result<Router> {
+/// What asks the services. It gives them as long as they need: they limit that themselves.
+pub(crate) fn client() -> anyhow::Result<reqwest::Client> {
     let client = reqwest::Client::builder()
         .connect_timeout(Duration::from_secs(2))
         .redirect(reqwest::redirect::Policy::none())
-        .no_proxy()
-        .build()?;
-    Ok(Router::new().fallback(forward).with_state(Gateway { client, services: Arc::new(services) }))
+        .no_proxy();
+    Ok(client.build()?)
+}
+
+/// Forwards by the first part of the path.
+pub(crate) fn router(client: reqwest::Client, services: BTreeMap<&'static str, SocketAddr>) -> Router {
+    Router::new().fallback(forward).with_state(Gateway { client, services: Arc::new(services) })
 }
 
 async fn forward(State(gateway): State<Gateway>, request: Request) -> Response {
@@ -32,10 +55,10 @@ async fn forward(State(gateway): State<Gateway>, request: Request) -> Response {
     let target = parts.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
     let (service, rest) = target.trim_start_matches('/').split_once('/').unwrap_or((target, ""));
     let Some(address) = gateway.services.get(service) else {
-        return (StatusCode::NOT_FOUND, "no such service").into_response();
+        return Problem::new(NO_SUCH_ROUTE).into_response();
     };
     let url = format!("http://{address}/{rest}");
-    parts.headers.remove(header::HOST);
+    strip(&mut parts.headers);
     let sent = gateway
         .client
         .request(parts.method, url)
@@ -48,13 +71,19 @@ async fn forward(State(gateway): State<Gateway>, request: Request) -> Response {
             let mut response = Response::new(Body::empty());
             *response.status_mut() = answer.status();
             *response.headers_mut() = answer.headers().clone();
+            strip(response.headers_mut());
             *response.body_mut() = Body::from_stream(answer.bytes_stream());
             response
         }
         Err(error) => {
             tracing::warn!(service, %error, "a service did not answer");
-            (StatusCode::BAD_GATEWAY, [(header::RETRY_AFTER, "1")], "the service does not answer")
-                .into_response()
+            Problem::new(UNAVAILABLE).retry_after(RETRY_AFTER).into_response()
         }
+    }
+}
+
+fn strip(headers: &mut HeaderMap) {
+    for name in &HOP_BY_HOP {
+        headers.remove(name);
     }
 }

@@ -42,22 +42,15 @@ struct Claims<'a> {
     merchant: Option<MerchantId>,
 }
 
-/// The issuer.
-#[derive(Clone)]
-pub(crate) struct Issuer {
-    inner: Arc<Inner>,
-}
-
-struct Inner {
+/// The key that signs.
+pub(crate) struct SigningKeys {
     key: EncodingKey,
     jwks: Value,
-    accounts: Accounts,
-    wall: Arc<dyn Clock>,
 }
 
-impl Issuer {
+impl SigningKeys {
     /// Reads the signing key, or makes one.
-    pub(crate) fn open(file: &Path, accounts: Accounts, wall: Arc<dyn Clock>) -> anyhow::Result<Self> {
+    pub(crate) fn open(file: &Path) -> anyhow::Result<Self> {
         let signing = if file.exists() {
             let pem = fs::read_to_string(file)?;
             SigningKey::from_pkcs8_pem(&pem).with_context(|| format!("cannot read {}", file.display()))?
@@ -73,12 +66,31 @@ impl Issuer {
         let jwks = json!({ "keys": [{
             "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": "local", "x": public,
         }] });
-        Ok(Self { inner: Arc::new(Inner { key, jwks, accounts, wall }) })
+        Ok(Self { key, jwks })
     }
 
     /// The public keys, as the services' configuration takes them.
     pub(crate) fn jwks(&self) -> String {
-        self.inner.jwks.to_string()
+        self.jwks.to_string()
+    }
+}
+
+/// The issuer.
+#[derive(Clone)]
+pub(crate) struct Issuer {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    keys: SigningKeys,
+    accounts: Accounts,
+    wall: Arc<dyn Clock>,
+}
+
+impl Issuer {
+    /// Issues to these accounts.
+    pub(crate) fn new(keys: SigningKeys, accounts: Accounts, wall: Arc<dyn Clock>) -> Self {
+        Self { inner: Arc::new(Inner { keys, accounts, wall }) }
     }
 
     /// `POST /token` and `GET /jwks.json`.
@@ -87,7 +99,7 @@ impl Issuer {
             .route("/token", post(token))
             .route(
                 "/jwks.json",
-                get(|State(issuer): State<Issuer>| async move { Json(issuer.inner.jwks.clone()) }),
+                get(|State(issuer): State<Issuer>| async move { Json(issuer.inner.keys.jwks.clone()) }),
             )
             .with_state(self.clone())
     }
@@ -135,6 +147,6 @@ impl Issuer {
             merchant: account.merchant,
         };
         let header = Header { kid: Some("local".to_owned()), ..Header::new(Algorithm::EdDSA) };
-        Ok(Some(jsonwebtoken::encode(&header, &claims, &self.inner.key)?))
+        Ok(Some(jsonwebtoken::encode(&header, &claims, &self.inner.keys.key)?))
     }
 }

@@ -1,134 +1,220 @@
 //! One machine: its folder, its broker, its accounts; then the services, until it is told to stop.
 
 use std::fs::{self, File};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use axum::Router;
 use chassis::clock::SystemClock;
-use chassis::entry;
-use kernel::{ActorId, Clock as _, MerchantId, Role};
+use chassis::config::{self, TelemetryConfig};
+use chassis::entry::{self, Definition as _};
+use chassis::telemetry::Tracing;
+use credit::Credit;
+use kernel::{ActorId, Clock, MerchantId, Role, Timestamp};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::accounts::{Accounts, Fresh};
+use crate::accounts::{Accounts, Wanted};
+use crate::announce::{News, announce};
 use crate::broker::Broker;
-use crate::issuer::Issuer;
+use crate::child::PidFiles;
+use crate::front::spinner;
+use crate::issuer::{Issuer, SigningKeys};
+use crate::ports::Ports;
+use crate::separate::Separate;
 use crate::settings::{ClockFile, Shared, channel_keys};
-use crate::{Args, separate, together};
+use crate::together::Together;
+use crate::{Args, city};
 
 /// Marks a folder as ours: only such a one is ever emptied.
 const MARKER: &str = ".81890-data";
-/// The last requests are answered within this, after the stop.
-const CLOSE_WITHIN: Duration = Duration::from_secs(20);
+
+/// Traces that wait to be sent are sent within this.
+const FLUSH_WITHIN: Duration = Duration::from_secs(1);
 
 /// Runs the platform until Ctrl-C or SIGTERM.
 pub(crate) async fn run(args: &Args) -> anyhow::Result<()> {
-    let _lock = open_folder(args)?;
-    let listener = TcpListener::bind(("127.0.0.1", args.port))
-        .await
-        .with_context(|| format!("port {} is taken: choose another with --port", args.port))?;
-    let broker_port = args.port.checked_add(1).context("choose a lower --port")?;
-    let broker = Broker::prepare(&args.nats_server, &args.data.join("nats"), broker_port)?;
-    let (stop_broker, nats_url) = (CancellationToken::new(), broker.url());
+    let ports = Ports::from(args.port)?;
+    let (data, _lock) = open_folder(args)?;
+    let pids = PidFiles::open(&data)?;
+    pids.end_leftovers().await?;
+    ports.check_free(args.separate)?;
+    let broker = Broker::prepare(&args.nats_server, &data.join("nats"), ports.broker(), pids.clone())?;
+    let (nats_url, stop_broker) = (broker.url(), CancellationToken::new());
+    let first = broker.start().await?;
     #[expect(clippy::disallowed_methods, reason = "the broker outlives every service and its tasks")]
-    let broker = tokio::spawn(broker.run(stop_broker.clone()));
-    Broker::healthy(broker_port).await?;
-
-    let (accounts, fresh) = Accounts::open(&args.data.join("accounts.json"), &staff())?;
-    let issuer = Issuer::open(&args.data.join("issuer.pem"), accounts, Arc::new(SystemClock))?;
-    let shared = Shared {
-        data: args.data.clone(),
-        nats_url,
-        jwks: issuer.jwks(),
-        channel_keys: channel_keys(&args.data.join("channels.json"))?,
-        clock: ClockFile::open(&args.data.join("clock.json"), args.speed.max(1), SystemClock.now())?,
-    };
-    let served = if args.separate {
-        separate::serve(args, &shared, &issuer, &fresh, listener).await
-    } else {
-        together::serve(args, &shared, &issuer, &fresh, listener).await
+    let watched = tokio::spawn(broker.watch(first, stop_broker.clone()));
+    let told = told_to_stop()?;
+    let starting = Box::pin(start(args, data, ports, nats_url, &pids));
+    let served = told.run_until_cancelled(starting).await;
+    let served = match served {
+        Some(Ok(serving)) => {
+            told.cancelled().await;
+            stop(serving).await
+        }
+        Some(Err(error)) => Err(error),
+        // Told to stop while starting.
+        None => Ok(()),
     };
     stop_broker.cancel();
-    broker.await??;
+    watched.await??;
     served
 }
 
-/// The staff of the sample city.
-fn staff() -> Vec<(&'static str, ActorId, Role, Option<MerchantId>)> {
-    let id = |n: u128| ActorId::new(Uuid::from_u128(0x0198_0000_0000_7000_8000_0000_0000_0000 + n));
-    vec![
-        ("operator", id(1), Role::Operator, None),
-        ("caller", id(2), Role::FollowupCaller, None),
-        ("officer", id(3), Role::CreditOfficer, None),
-        ("auditor", id(4), Role::Auditor, None),
-        ("operations", id(5), Role::Operations, None),
-    ]
+/// The services, in either form.
+enum Services {
+    Together(Together),
+    Separate(Separate),
 }
 
-/// Makes or empties the folder and locks it, so that two platforms never share one.
-fn open_folder(args: &Args) -> anyhow::Result<File> {
-    let (data, marker) = (&args.data, args.data.join(MARKER));
-    if data.exists() && !marker.exists() && fs::read_dir(data)?.next().is_some() {
-        bail!("{} holds something else: choose another folder with --data", data.display());
-    }
-    fs::create_dir_all(data)?;
-    let lock = File::create(&marker)?;
-    lock.try_lock().with_context(|| format!("a platform runs on {} already", data.display()))?;
-    if args.reset {
-        for entry in fs::read_dir(data)? {
-            let path = entry?.path();
-            if path.is_dir() {
-                fs::remove_dir_all(&path)?;
-            } else if path != marker {
-                fs::remove_file(&path)?;
-            }
-        }
-    }
-    Ok(lock)
+/// A platform that serves.
+struct Serving {
+    services: Services,
+    tracing: Tracing,
 }
 
-/// Serves the one address until told to stop; then answers what it has.
-pub(crate) async fn serve_until_stopped(listener: TcpListener, router: Router) -> anyhow::Result<()> {
-    let stop = CancellationToken::new();
-    let told = stop.clone();
-    let serving = axum::serve(listener, router).with_graceful_shutdown(async move { told.cancelled().await });
-    let mut serving = std::pin::pin!(std::future::IntoFuture::into_future(serving));
-    tokio::select! {
-        ended = &mut serving => return Ok(ended?),
-        told = entry::told_to_stop() => told?,
-    }
-    stop.cancel();
-    // Live streams would keep it open for ever.
-    drop(tokio::time::timeout(CLOSE_WITHIN.min(Duration::from_secs(2)), serving).await);
-    Ok(())
-}
-
-/// Says where everything is.
-#[expect(clippy::print_stdout, reason = "this is what the command is for")]
-pub(crate) fn announce(args: &Args, fresh: &[Fresh]) {
-    let at = format!("http://127.0.0.1:{}", args.port);
-    println!("\nthe platform serves at {at}");
-    for service in ["intake", "dispatch", "feedback", "credit"] {
-        println!("  {service:<9} {at}/{service}/v1   docs {at}/{service}/docs");
-    }
-    if fresh.is_empty() {
-        println!(
-            "\naccounts as before (--reset makes new ones); channel keys in {}",
-            args.data.join("channels.json").display()
-        );
+async fn start(
+    args: &Args,
+    data: PathBuf,
+    ports: Ports,
+    nats_url: String,
+    pids: &PidFiles,
+) -> anyhow::Result<Serving> {
+    let keys = SigningKeys::open(&data.join("issuer.pem"))?;
+    let (accounts, clock) = (data.join("accounts.json"), data.join("clock.json"));
+    let speed = args.speed.max(1);
+    let now = SystemClock.now();
+    let mut shared = Shared {
+        ports,
+        nats_url,
+        jwks: keys.jwks(),
+        channel_keys: channel_keys(&data.join("channels.json"))?,
+        clock: ClockFile { speed: 1, start: now, anchor: now },
+        data,
+    };
+    let tracing = Tracing::install("allinone", "local", &telemetry(&shared)?)?;
+    let known = Accounts::merchant_in(&accounts)?;
+    let example = city::seed(&shared, args.merchants, seeding_time(args), known).await?;
+    // Only now: a simulation would have run hours ahead while the city was made.
+    shared.clock = ClockFile::open(&clock, speed, args.start, SystemClock.now())?;
+    let (accounts, fresh) = Accounts::open(&accounts, &wanted(example.merchant), args.new_passwords)?;
+    let issuer = Issuer::new(keys, accounts, Arc::new(SystemClock)).router();
+    let listener = TcpListener::bind(ports.public()).await?;
+    let services = if args.separate {
+        Services::Separate(Separate::start(&shared, pids, issuer, listener).await?)
     } else {
-        println!("\naccounts, shown this once:");
-        for account in fresh {
-            println!("  {:<12} {}", account.username, account.password);
+        Services::Together(Together::start(&shared, issuer, listener).await?)
+    };
+    announce(args, &shared, &News { fresh: &fresh, example: &example });
+    Ok(Serving { services, tracing })
+}
+
+/// Logs and traces of this process are those of its services.
+fn telemetry(shared: &Shared) -> anyhow::Result<TelemetryConfig> {
+    let file = shared.write(Credit::NAME)?;
+    let config: credit::Config = config::load(Credit::NAME, Credit::DEFAULTS, Some(&file), std::env::vars())?;
+    Ok(config.telemetry)
+}
+
+async fn stop(Serving { services, tracing }: Serving) -> anyhow::Result<()> {
+    let spinner = spinner("stopping")?;
+    let stopped = match services {
+        Services::Together(services) => {
+            services.stop().await;
+            Ok(())
+        }
+        Services::Separate(services) => services.stop().await,
+    };
+    tokio::task::spawn_blocking(move || tracing.shutdown(FLUSH_WITHIN)).await?;
+    spinner.finish_and_clear();
+    stopped
+}
+
+/// Is cancelled at Ctrl-C or SIGTERM, from now on.
+fn told_to_stop() -> anyhow::Result<CancellationToken> {
+    let told = CancellationToken::new();
+    let listening = entry::told_to_stop();
+    let tell = told.clone();
+    #[expect(clippy::disallowed_methods, reason = "it has to hear the signal before any service has tasks")]
+    tokio::spawn(async move {
+        if let Err(error) = listening.await {
+            tracing::error!(%error, "signals cannot be heard");
+        }
+        tell.cancel();
+    });
+    Ok(told)
+}
+
+/// Papers and commitments expire around it.
+fn seeding_time(args: &Args) -> Arc<dyn Clock> {
+    match args.start {
+        Some(start) => Arc::new(Standing(start)),
+        None => Arc::new(SystemClock),
+    }
+}
+
+/// A clock that stands still.
+struct Standing(Timestamp);
+
+impl Clock for Standing {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+}
+
+/// The staff of the sample city, and one of its merchants.
+fn wanted(merchant: MerchantId) -> Vec<Wanted> {
+    let staff = [
+        ("operator", Role::Operator),
+        ("caller", Role::FollowupCaller),
+        ("officer", Role::CreditOfficer),
+        ("auditor", Role::Auditor),
+        ("operations", Role::Operations),
+        ("merchant", Role::Merchant),
+    ];
+    let account = |(n, (username, role)): (u128, (&'static str, Role))| Wanted {
+        username,
+        id: ActorId::new(Uuid::from_u128(0x0198_0000_0000_7000_8000_0000_0000_0000 + n)),
+        role,
+        merchant: (role == Role::Merchant).then_some(merchant),
+    };
+    (1..).zip(staff).map(account).collect()
+}
+
+/// Makes or empties the folder and locks it, so that two platforms never share one. The lock is the kernel's: it
+/// goes with its process, however that ends.
+fn open_folder(args: &Args) -> anyhow::Result<(PathBuf, File)> {
+    let marker = args.data.join(MARKER);
+    if args.data.exists() && !marker.exists() && fs::read_dir(&args.data)?.next().is_some() {
+        bail!("{} holds something else: choose another folder with --data", args.data.display());
+    }
+    fs::create_dir_all(&args.data).with_context(|| format!("cannot make {}", args.data.display()))?;
+    // As it is for every process, wherever it runs.
+    let data = fs::canonicalize(&args.data)?;
+    let marker = data.join(MARKER);
+    let lock = File::create(&marker)?;
+    lock.try_lock()
+        .with_context(|| format!("a platform runs on {} already: stop it first", data.display()))?;
+    if args.reset {
+        // What may still run on the data is not to lose its process id.
+        empty(&data, &[marker, data.join("pids")])?;
+    }
+    Ok((data, lock))
+}
+
+fn empty(folder: &Path, but: &[PathBuf]) -> anyhow::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if but.contains(&path) {
+            continue;
+        }
+        if path.is_dir() {
+            fs::remove_dir_all(&path)?;
+        } else {
+            fs::remove_file(&path)?;
         }
     }
-    println!("\nnext:");
-    println!(
-        "  curl -s {at}/issuer/token -H 'content-type: application/json' -d '{{\"username\":\"officer\",\"password\":\"...\"}}'"
-    );
-    println!("  curl -s {at}/credit/v1/merchants?city=330200 -H \"authorization: Bearer $TOKEN\"");
-    println!("  Ctrl-C stops everything; the data stay");
+    Ok(())
 }

@@ -2,11 +2,15 @@
 //! process, or as four processes behind one address. `cargo xtask up` builds and starts it.
 
 mod accounts;
+mod announce;
 mod broker;
+mod child;
 mod city;
+mod front;
 mod gateway;
 mod issuer;
 mod machine;
+mod ports;
 mod separate;
 mod settings;
 mod together;
@@ -15,25 +19,29 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
+use kernel::Timestamp;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// How the platform is started on this machine.
+/// The platform on this machine. `cargo xtask up` builds and starts it.
 #[derive(Parser)]
 struct Args {
     /// Where all data lie
     #[arg(long)]
     data: PathBuf,
-    /// The address is 127.0.0.1 with this port; the broker takes the next one
+    /// The address is 127.0.0.1 with this port; the broker and the services take others up to 24 above it
     #[arg(long, default_value_t = 8189)]
     port: u16,
     /// The nats-server program
     #[arg(long)]
     nats_server: PathBuf,
     /// Simulated seconds per real second
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     speed: u32,
+    /// Simulated time at which fresh data begin, such as 2027-01-01T00:00:00+08:00; now when absent
+    #[arg(long)]
+    start: Option<Timestamp>,
     /// Merchants of the sample city
     #[arg(long, default_value_t = 1_000)]
     merchants: u32,
@@ -43,6 +51,9 @@ struct Args {
     /// Forgets all data and starts over
     #[arg(long)]
     reset: bool,
+    /// Makes new passwords for the accounts, and shows them
+    #[arg(long)]
+    new_passwords: bool,
 }
 
 #[expect(clippy::print_stderr, reason = "the log may not be there yet")]

@@ -3,93 +3,152 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use axum::Router;
+use chassis::config;
+use chassis::entry::Definition as _;
+use intake::Intake;
 use tokio::net::TcpListener;
-use tokio::process::{Child, Command};
+use tokio::process::Command;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
-use crate::accounts::Fresh;
-use crate::issuer::Issuer;
-use crate::machine::{announce, serve_until_stopped};
+use crate::child::{self, Child, PidFiles};
+use crate::front::{Front, spinner};
+use crate::gateway;
+use crate::ports::ServicePorts;
 use crate::settings::{SERVICES, Shared};
-use crate::{Args, city, gateway};
 
-/// A service may take this long until it takes connections.
-const LISTENS_WITHIN: Duration = Duration::from_secs(30);
-/// A service may take this long to stop by itself.
-const STOP_WITHIN: Duration = Duration::from_secs(30);
+/// A service may take this long until it is ready.
+const READY_WITHIN: Duration = Duration::from_secs(60);
+/// Between two looks.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
-/// Starts the processes, serves them behind one address, and stops them in the reverse order.
-pub(crate) async fn serve(
-    args: &Args,
-    shared: &Shared,
-    issuer: &Issuer,
-    fresh: &[Fresh],
-    listener: TcpListener,
-) -> anyhow::Result<()> {
-    city::seed(shared, args.merchants).await?;
-    let programs =
-        std::env::current_exe()?.parent().map(Path::to_owned).context("this program has no folder")?;
-    let (mut children, mut addresses) = (Vec::new(), BTreeMap::new());
-    for (port, service) in (args.port.saturating_add(11)..).zip(SERVICES) {
-        let address = SocketAddr::from(([127, 0, 0, 1], port));
-        let settings = shared.write(service, port)?;
-        let mut child =
-            spawn(&programs.join(service), &settings, &shared.data.join(format!("{service}.log"))).await?;
-        listens(service, address, &mut child).await?;
-        children.push((service, child));
-        addresses.insert(service.to_owned(), address);
-    }
-    let router = Router::new().nest("/issuer", issuer.router()).merge(gateway::router(addresses)?);
-    announce(args, fresh);
-    let served = serve_until_stopped(listener, router).await;
-    for (service, child) in children.into_iter().rev() {
-        stop(child).await.with_context(|| format!("{service} did not stop"))?;
-    }
-    served
+/// The services as processes, and the address in front of them.
+pub(crate) struct Separate {
+    front: Front,
+    /// In the order in which they were started.
+    kept: Vec<Kept>,
 }
 
-async fn spawn(program: &PathBuf, settings: &Path, log: &Path) -> anyhow::Result<Child> {
-    let command = |migrate: bool| -> anyhow::Result<Command> {
-        let mut command = Command::new(program);
-        command.arg("--config").arg(settings).stdin(Stdio::null());
-        if migrate {
-            command.arg("--migrate");
+/// A process that is started again if it dies.
+struct Kept {
+    name: &'static str,
+    stop: CancellationToken,
+    watched: JoinHandle<anyhow::Result<()>>,
+}
+
+/// How a service is started.
+struct Process {
+    name: &'static str,
+    program: PathBuf,
+    settings: PathBuf,
+    log: PathBuf,
+    pids: PidFiles,
+}
+
+impl Separate {
+    /// Starts the processes behind one address, beside `issuer`, and waits until they are ready.
+    pub(crate) async fn start(
+        shared: &Shared,
+        pids: &PidFiles,
+        issuer: Router,
+        listener: TcpListener,
+    ) -> anyhow::Result<Self> {
+        let programs =
+            std::env::current_exe()?.parent().map(Path::to_owned).context("this program has no folder")?;
+        let client = gateway::client()?;
+        let (mut started, mut addresses) = (Vec::new(), BTreeMap::new());
+        for (place, name) in SERVICES.into_iter().enumerate() {
+            let (program, log) = (programs.join(name), shared.data.join(format!("{name}.log")));
+            let process = Process { name, program, settings: shared.write(name)?, log, pids: pids.clone() };
+            let child = process.start().await?;
+            let ServicePorts { http, ops } = shared.ports.service(place);
+            started.push((process, child, ops));
+            addresses.insert(name, http);
         }
-        let log = std::fs::OpenOptions::new().create(true).append(true).open(log)?;
-        command.stderr(log.try_clone()?).stdout(log).process_group(0).kill_on_drop(true);
+        let spinner = spinner("waiting until the services are ready")?;
+        for (process, child, ops) in &mut started {
+            process.ready(child, *ops, &client).await?;
+        }
+        spinner.finish_and_clear();
+        let kept = started.into_iter().map(|(process, child, _)| process.keep(child)).collect();
+        let router = Router::new().nest("/issuer", issuer).merge(gateway::router(client, addresses));
+        let settings = shared.write(Intake::NAME)?;
+        let limits: intake::Config =
+            config::load(Intake::NAME, Intake::DEFAULTS, Some(&settings), std::env::vars())?;
+        let front = Front::open(listener, router, &limits.http, &limits.shutdown);
+        Ok(Self { front, kept })
+    }
+
+    /// Stops everything, the services in the reverse order.
+    pub(crate) async fn stop(self) -> anyhow::Result<()> {
+        let services = async {
+            for Kept { name, stop, watched } in self.kept.into_iter().rev() {
+                stop.cancel();
+                watched.await?.with_context(|| format!("{name} did not stop"))?;
+            }
+            anyhow::Ok(())
+        };
+        let ((), stopped) = tokio::join!(self.front.close(), services);
+        stopped
+    }
+}
+
+impl Process {
+    /// Brings the schema up to date, then starts the service.
+    async fn start(&self) -> anyhow::Result<Child> {
+        let mut migration = self.pids.spawn(self.name, self.command()?.arg("--migrate"))?;
+        if !migration.ended().await?.success() {
+            bail!("the schema of {} could not be brought up to date: see {}", self.name, self.log.display());
+        }
+        self.spawn()
+    }
+
+    fn spawn(&self) -> anyhow::Result<Child> {
+        self.pids.spawn(self.name, &mut self.command()?)
+    }
+
+    fn command(&self) -> anyhow::Result<Command> {
+        let mut command = Command::new(&self.program);
+        command.arg("--config").arg(&self.settings);
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(&self.log)?;
+        command.stderr(log.try_clone()?).stdout(log);
         Ok(command)
-    };
-    let migrated =
-        command(true)?.status().await.with_context(|| format!("cannot start {}", program.display()))?;
-    if !migrated.success() {
-        bail!("the schema could not be brought up to date: see {}", log.display());
     }
-    Ok(command(false)?.spawn()?)
-}
 
-async fn listens(service: &str, address: SocketAddr, child: &mut Child) -> anyhow::Result<()> {
-    let waiting = async {
-        while tokio::net::TcpStream::connect(address).await.is_err() {
-            tokio::time::sleep(Duration::from_millis(50)).await;
+    async fn ready(
+        &self,
+        child: &mut Child,
+        ops: SocketAddr,
+        client: &reqwest::Client,
+    ) -> anyhow::Result<()> {
+        let url = format!("http://{ops}/readyz");
+        let waiting = async {
+            while !client.get(&url).send().await.is_ok_and(|answer| answer.status().is_success()) {
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+        };
+        let (name, log) = (self.name, self.log.display());
+        tokio::select! {
+            () = waiting => Ok(()),
+            ended = child.ended() => bail!("{name} ended with {}: see {log}", ended?),
+            () = tokio::time::sleep(READY_WITHIN) => bail!("{name} is not ready within {READY_WITHIN:?}: see {log}"),
         }
-    };
-    tokio::select! {
-        () = waiting => Ok(()),
-        ended = child.wait() => bail!("{service} ended with {}: see its log", ended?),
-        () = tokio::time::sleep(LISTENS_WITHIN) => bail!("{service} does not listen within {LISTENS_WITHIN:?}"),
     }
-}
 
-async fn stop(mut child: Child) -> anyhow::Result<()> {
-    if let Some(pid) = child.id().and_then(|pid| i32::try_from(pid).ok()) {
-        nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), nix::sys::signal::Signal::SIGTERM)?;
+    /// Watches over it from now on.
+    fn keep(self, first: Child) -> Kept {
+        let (name, stop) = (self.name, CancellationToken::new());
+        let told = stop.clone();
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a process of its own, that outlives the front's tasks"
+        )]
+        let watched =
+            tokio::spawn(async move { child::keep_running(name, first, || self.spawn(), told).await });
+        Kept { name, stop, watched }
     }
-    if tokio::time::timeout(STOP_WITHIN, child.wait()).await.is_err() {
-        child.kill().await?;
-    }
-    Ok(())
 }

@@ -12,6 +12,7 @@ use serde_json::json;
 
 use crate::accounts::{random_bytes, write_private};
 use crate::issuer::{AUDIENCE, ISSUER};
+use crate::ports::{Ports, ServicePorts};
 
 /// The four, in the order in which they are started: each before those who ask it.
 pub(crate) const SERVICES: [&str; 4] = ["credit", "dispatch", "feedback", "intake"];
@@ -20,6 +21,8 @@ pub(crate) const SERVICES: [&str; 4] = ["credit", "dispatch", "feedback", "intak
 pub(crate) struct Shared {
     /// The folder of all data.
     pub(crate) data: PathBuf,
+    /// Where each listens.
+    pub(crate) ports: Ports,
     /// The broker's address.
     pub(crate) nats_url: String,
     /// The issuer's public keys.
@@ -42,15 +45,36 @@ pub(crate) struct ClockFile {
 }
 
 impl ClockFile {
-    /// Reads the clock, or anchors it now.
-    pub(crate) fn open(file: &Path, speed: u32, now: Timestamp) -> anyhow::Result<Self> {
-        if file.exists() {
-            let text = std::fs::read_to_string(file)?;
-            return serde_json::from_str(&text).with_context(|| format!("cannot read {}", file.display()));
+    /// Reads the clock, or anchors it now. At another pace than before it goes on from where it stands, so that
+    /// simulated time never runs back.
+    pub(crate) fn open(
+        file: &Path,
+        speed: u32,
+        start: Option<Timestamp>,
+        now: Timestamp,
+    ) -> anyhow::Result<Self> {
+        if !file.exists() {
+            let clock = Self { speed, start: start.unwrap_or(now), anchor: now };
+            return clock.keep(file);
         }
-        let clock = Self { speed, start: now, anchor: now };
-        write_private(file, &serde_json::to_string_pretty(&clock)?)?;
-        Ok(clock)
+        let text = std::fs::read_to_string(file)?;
+        let clock: Self =
+            serde_json::from_str(&text).with_context(|| format!("cannot read {}", file.display()))?;
+        if clock.speed == speed {
+            return Ok(clock);
+        }
+        let passed = now.since(clock.anchor).saturating_mul(clock.speed);
+        Self { speed, start: clock.start.after(passed), anchor: now }.keep(file)
+    }
+
+    fn keep(self, file: &Path) -> anyhow::Result<Self> {
+        write_private(file, &serde_json::to_string_pretty(&self)?)?;
+        Ok(self)
+    }
+
+    /// Whether it is the machine's own.
+    fn is_real(self) -> bool {
+        self.speed == 1 && self.start == self.anchor
     }
 }
 
@@ -70,7 +94,9 @@ pub(crate) fn channel_keys(file: &Path) -> anyhow::Result<BTreeMap<Channel, Stri
 
 impl Shared {
     /// Writes the configuration file of a service, readable by its owner only, and says where it is.
-    pub(crate) fn write(&self, service: &str, http_port: u16) -> anyhow::Result<PathBuf> {
+    pub(crate) fn write(&self, service: &str) -> anyhow::Result<PathBuf> {
+        let place = SERVICES.iter().position(|known| *known == service).context("no such service")?;
+        let ServicePorts { http, ops } = self.ports.service(place);
         let database = self.data.join(format!("{service}.db"));
         let channels: BTreeMap<&str, serde_json::Value> = self
             .channel_keys
@@ -78,14 +104,14 @@ impl Shared {
             .map(|(channel, key)| (channel.as_str(), json!({ "keys": [{ "id": "local", "secret": key }] })))
             .collect();
         let mut settings = json!({
-            "http": { "listen": format!("127.0.0.1:{http_port}") },
-            "ops": { "listen": "127.0.0.1:0" },
+            "http": { "listen": http },
+            "ops": { "listen": ops },
             "telemetry": { "log": "warn" },
             "nats": { "url": self.nats_url },
             "database": { "url": format!("sqlite://{}?mode=rwc", database.display()) },
             "auth": { "issuer": ISSUER, "audience": AUDIENCE, "jwks": self.jwks, "channels": channels },
         });
-        if self.clock.speed > 1
+        if !self.clock.is_real()
             && let Some(map) = settings.as_object_mut()
         {
             let clock = json!({
@@ -96,5 +122,27 @@ impl Shared {
         let file = self.data.join(format!("{service}.toml"));
         write_private(&file, &toml::to_string(&settings)?)?;
         Ok(file)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use core::time::Duration;
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_micros(1_800_000_000_000_000);
+
+    #[test]
+    fn a_clock_at_another_pace_goes_on_from_where_it_stands() {
+        let file = tempfile::tempdir().unwrap().path().join("clock.json");
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        ClockFile::open(&file, 600, None, NOW).unwrap();
+        let later = NOW.after(Duration::from_secs(10));
+        let slow = ClockFile::open(&file, 1, None, later).unwrap();
+        assert_eq!(slow.start, NOW.after(Duration::from_secs(6_000)));
+        assert_eq!((slow.anchor, slow.is_real()), (later, false));
+        let again = ClockFile::open(&file, 1, None, later.after(Duration::from_secs(5))).unwrap();
+        assert_eq!(again.start, slow.start);
     }
 }

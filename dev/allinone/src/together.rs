@@ -3,60 +3,100 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use axum::Router;
 use chassis::clock::{self, SystemClock, SystemIds};
-use chassis::config::{self, ShutdownConfig, TelemetryConfig};
+use chassis::config::{self, ShutdownConfig};
 use chassis::entry::{self, Definition};
 use chassis::service::{Host, Runtime};
-use chassis::telemetry::Tracing;
 use credit::Credit;
 use dispatch::Dispatch;
 use feedback::Feedback;
 use intake::Intake;
 use tokio::net::TcpListener;
 
-use crate::accounts::Fresh;
-use crate::issuer::Issuer;
-use crate::machine::{announce, serve_until_stopped};
+use crate::front::{Front, spinner};
 use crate::settings::Shared;
-use crate::{Args, city};
+
+/// The services may take this long until they are ready: rankings are read in.
+const READY_WITHIN: Duration = Duration::from_secs(60);
+/// Between two looks.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// The services that run in this process.
+pub(crate) struct Together {
+    front: Front,
+    services: Vec<Running>,
+}
 
 /// A service that runs in this process.
 struct Running {
+    name: &'static str,
     runtime: Runtime,
     router: Router,
     limits: ShutdownConfig,
 }
 
-/// Starts the services, serves them behind one address, and stops them in the reverse order.
-pub(crate) async fn serve(
-    args: &Args,
-    shared: &Shared,
-    issuer: &Issuer,
-    fresh: &[Fresh],
-    listener: TcpListener,
-) -> anyhow::Result<()> {
-    let tracing = Tracing::install("allinone", "local", &telemetry::<Credit>(shared)?)?;
-    city::seed(shared, args.merchants).await?;
-    let services = [
-        (Credit::NAME, start::<Credit>(shared).await?),
-        (Dispatch::NAME, start::<Dispatch>(shared).await?),
-        (Feedback::NAME, start::<Feedback>(shared).await?),
-        (Intake::NAME, start::<Intake>(shared).await?),
-    ];
-    let mut router = Router::new().nest("/issuer", issuer.router());
-    for (name, running) in &services {
-        router = router.nest(&format!("/{name}"), running.router.clone());
+impl Together {
+    /// Starts the services behind one address, beside `issuer`, and waits until they are ready.
+    pub(crate) async fn start(
+        shared: &Shared,
+        issuer: Router,
+        listener: TcpListener,
+    ) -> anyhow::Result<Self> {
+        let services = vec![
+            start::<Credit>(shared).await?,
+            start::<Dispatch>(shared).await?,
+            start::<Feedback>(shared).await?,
+            start::<Intake>(shared).await?,
+        ];
+        let nest = |router: Router, running: &Running| {
+            router.nest(&format!("/{}", running.name), running.router.clone())
+        };
+        let router = services.iter().fold(Router::new().nest("/issuer", issuer), nest);
+        let limits = load::<Intake>(shared)?;
+        let front = Front::open(listener, router, &limits.http, &limits.shutdown);
+        for (place, running) in services.iter().enumerate() {
+            let ops = TcpListener::bind(shared.ports.service(place).ops).await?;
+            front.serve_ops(ops, &running.runtime);
+        }
+        let together = Self { front, services };
+        match together.ready().await {
+            Ok(()) => Ok(together),
+            Err(error) => {
+                together.stop().await;
+                Err(error)
+            }
+        }
     }
-    announce(args, fresh);
-    let served = serve_until_stopped(listener, router).await;
-    for (name, running) in services.iter().rev() {
-        let overdue = running.runtime.shutdown(&running.limits).await;
-        tracing::info!(name, ?overdue, "stopped");
+
+    async fn ready(&self) -> anyhow::Result<()> {
+        let waiting = async {
+            while !self.services.iter().all(|running| running.runtime.health.report().ready) {
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+        };
+        let spinner = spinner("waiting until the services are ready")?;
+        let ready = tokio::time::timeout(READY_WITHIN, waiting).await;
+        spinner.finish_and_clear();
+        if ready.is_err() {
+            let slow = self.services.iter().filter(|running| !running.runtime.health.report().ready);
+            let slow: Vec<_> = slow.map(|running| running.name).collect();
+            bail!("not ready within {READY_WITHIN:?}: {}", slow.join(", "));
+        }
+        Ok(())
     }
-    tokio::task::spawn_blocking(move || tracing.shutdown(Duration::from_secs(1))).await?;
-    served
+
+    /// Stops everything, the services in the reverse order.
+    pub(crate) async fn stop(self) {
+        let services = async {
+            for Running { name, runtime, limits, .. } in self.services.iter().rev() {
+                let overdue = runtime.shutdown(limits).await;
+                tracing::info!(name, ?overdue, "stopped");
+            }
+        };
+        tokio::join!(self.front.close(), services);
+    }
 }
 
 async fn start<D: Definition>(shared: &Shared) -> anyhow::Result<Running> {
@@ -66,14 +106,10 @@ async fn start<D: Definition>(shared: &Shared) -> anyhow::Result<Running> {
     entry::migrate::<D>(sections.database).await.with_context(|| format!("the schema of {}", D::NAME))?;
     let host = Host { clock, wall: Arc::new(SystemClock), ids: Arc::new(SystemIds::new()) };
     let built = D::build(config, host).await.with_context(|| format!("{} does not start", D::NAME))?;
-    Ok(Running { runtime: built.runtime, router: built.router, limits })
+    Ok(Running { name: D::NAME, runtime: built.runtime, router: built.router, limits })
 }
 
 fn load<D: Definition>(shared: &Shared) -> anyhow::Result<D::Config> {
-    let file = shared.write(D::NAME, 0)?;
+    let file = shared.write(D::NAME)?;
     Ok(config::load(D::NAME, D::DEFAULTS, Some(&file), std::env::vars())?)
-}
-
-fn telemetry<D: Definition>(shared: &Shared) -> anyhow::Result<TelemetryConfig> {
-    Ok(D::sections(&load::<D>(shared)?).telemetry.clone())
 }

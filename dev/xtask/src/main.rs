@@ -4,6 +4,7 @@
 //! before anything else runs, so it stays small: no async, no database, no bus.
 
 mod bench;
+mod demo;
 mod deny;
 mod golden;
 mod layers;
@@ -29,6 +30,8 @@ struct Cli {
 enum Command {
     /// Starts the platform on this machine, with a broker of its own and a sample city
     Up(up::Args),
+    /// Replays three days of a city against a platform started for it, and shows what came of it
+    Demo(demo::Args),
     /// Everything that must hold before a change is merged, in order, with a summary at the end
     Test(test::Args),
     /// Measures the platform beside its limits and peers, and prints one JSON line a figure
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
 fn perform(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Up(args) => up::up(&args),
+        Command::Demo(args) => demo::demo(&args),
         Command::Test(args) => test::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Layers => layers::run(),

@@ -42,6 +42,15 @@ pub(crate) fn shown(command: &mut Command) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Builds these packages as they are shipped to this machine: see [`built`].
+///
+/// # Errors
+/// When they do not build.
+pub(crate) fn build_release(packages: &[&str]) -> anyhow::Result<()> {
+    let named = packages.iter().flat_map(|package| ["--package", package]);
+    shown(cargo().args(["build", "--release"]).args(named))
+}
+
 /// Runs it in silence and gives what it prints.
 ///
 /// # Errors

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::bail;
 use clap::ValueEnum;
 
-use crate::{deny, golden, layers, run, tools, ui};
+use crate::{demo, deny, golden, layers, run, tools, ui};
 
 /// Which steps.
 #[derive(clap::Args)]
@@ -35,6 +35,8 @@ enum Step {
     Golden,
     /// All tests, against real servers
     Test,
+    /// The demo, with few requests in a hurry: the platform as `up` starts it, told by outside clients
+    Demo,
 }
 
 impl Step {
@@ -47,6 +49,7 @@ impl Step {
             Self::Clippy => run::shown(run::cargo().args(CLIPPY)),
             Self::Golden => golden::check(),
             Self::Test => run::shown(run::cargo().args(["test", "--workspace"])),
+            Self::Demo => demo::hurried(),
         }
     }
 
@@ -60,6 +63,7 @@ impl Step {
             Self::Clippy => "mend what is listed above, then `cargo xtask test --only clippy`",
             Self::Golden => "`cargo xtask golden`, then read the difference and commit it",
             Self::Test => "run the failed test alone: `cargo test -p <crate> <name>`",
+            Self::Demo => "the error above says what was lost; `.run/demo-test.log` is the platform's log",
         }
     }
 

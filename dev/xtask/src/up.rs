@@ -6,8 +6,13 @@ use anyhow::Context as _;
 
 use crate::{run, tools, ui};
 
-/// How the platform is started. All data lie in `.run/up` of the workspace.
+/// How the platform is started.
 #[derive(clap::Args)]
+#[command(
+    after_help = "All data lie in .run/up of the workspace. Ctrl-C stops everything; the next `up` goes on with them.\n\n\
+                        Ports: --port for the platform, the next one for the broker, 21 to 24 above it for probes and \
+                        metrics of each service, with --separate 11 to 14 above it for the services themselves."
+)]
 pub(crate) struct Args {
     /// Four processes behind one address instead of one process
     #[arg(long)]
@@ -15,7 +20,10 @@ pub(crate) struct Args {
     /// Forgets all data and starts over
     #[arg(long)]
     reset: bool,
-    /// The address is 127.0.0.1 with this port; the broker takes the next one
+    /// Makes new passwords for the accounts, and shows them
+    #[arg(long)]
+    new_passwords: bool,
+    /// The address is 127.0.0.1 with this port; others up to 24 above it are used
     #[arg(long, default_value_t = 8189)]
     port: u16,
     /// Simulated seconds per real second, for trying out days in minutes
@@ -25,35 +33,16 @@ pub(crate) struct Args {
 
 /// Builds what is missing, then becomes the platform: Ctrl-C reaches it directly.
 pub(crate) fn up(args: &Args) -> anyhow::Result<()> {
-    ui::say(format_args!("looking for nats-server"));
     let nats = tools::nats_server()?;
-    ui::say(format_args!("building the platform (a few minutes the first time)"));
-    run::shown(run::cargo().args([
-        "build",
-        "--release",
-        "--package",
-        "allinone",
-        "--package",
-        "intake",
-        "--package",
-        "dispatch",
-        "--package",
-        "feedback",
-        "--package",
-        "credit",
-    ]))?;
-    let root = ::tools::workspace_root();
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
-    let mut platform = run::program(target.join("release/allinone"));
+    ui::say("building the platform (a few minutes the first time)");
+    run::build_release(&["allinone", "intake", "dispatch", "feedback", "credit"])?;
+    let mut platform = run::program(run::built("release", "allinone"));
     platform
         .args(["--data", ".run/up", "--port", &args.port.to_string(), "--speed", &args.speed.to_string()])
         .arg("--nats-server")
         .arg(nats);
-    if args.separate {
-        platform.arg("--separate");
-    }
-    if args.reset {
-        platform.arg("--reset");
-    }
+    let flags =
+        [("--separate", args.separate), ("--reset", args.reset), ("--new-passwords", args.new_passwords)];
+    platform.args(flags.into_iter().filter(|(_, given)| *given).map(|(flag, _)| flag));
     Err(platform.exec()).context("cannot start the platform")
 }

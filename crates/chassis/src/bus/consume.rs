@@ -39,6 +39,10 @@ const DELIVERIES_MAX: i64 = 20;
 /// Nothing came for so long: look whether something should have.
 const IDLE_CHECK: Duration = Duration::from_secs(5);
 
+/// Failures in a row that are nothing to worry about: where services start together, a stream's owner may make
+/// it a moment after those who read it ask.
+const QUIET_FAILURES: usize = 5;
+
 /// What became of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
@@ -193,7 +197,11 @@ impl Consumer {
                 Ended::Again(why) => {
                     failures += 1;
                     self.figures.restarted(1);
-                    tracing::warn!(durable, why, failures, "consumer starts over");
+                    if failures <= QUIET_FAILURES {
+                        tracing::info!(durable, why, failures, "consumer starts over");
+                    } else {
+                        tracing::warn!(durable, why, failures, "consumer starts over");
+                    }
                 }
             }
             tokio::select! {

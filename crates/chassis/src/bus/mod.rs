@@ -97,6 +97,8 @@ impl Bus {
             .event_callback(move |event| async move {
                 match event {
                     async_nats::Event::Connected => tracing::info!(service = name, "bus connected"),
+                    // At the end of every stop.
+                    async_nats::Event::Closed => tracing::info!(service = name, "bus closed"),
                     async_nats::Event::SlowConsumer(sid) => {
                         tracing::warn!(service = name, sid, "slow consumer: broadcasts were dropped");
                     }

@@ -73,7 +73,9 @@ impl Layer {
                 None => (name.as_str(), text.clone()),
             };
             let key = plain.strip_prefix(&prefix).unwrap_or(plain).to_lowercase().replace(SEPARATOR, ".");
-            entries.push(Entry { key, value: read_value(text), origin: name.clone() });
+            // A table is taken leaf by leaf: set beside leaves of the layers below, which of them wins is chance.
+            let value = toml::Table::from_iter([(key, read_value(text))]);
+            entries.extend(Self::flat(value, name).entries);
         }
         Ok(Self { entries })
     }

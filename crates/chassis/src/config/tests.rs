@@ -51,6 +51,15 @@ fn the_environment_wins_over_the_file_and_the_file_over_the_defaults() {
 }
 
 #[test]
+fn a_table_in_the_environment_wins_like_any_value() {
+    // More than once: what decided it before was chance.
+    for _ in 0..32 {
+        let config = load_with(None, &[("INTAKE__LADDER", "{ remind_minutes = 20 }")]).unwrap();
+        assert_eq!(config.ladder.remind_minutes, 20);
+    }
+}
+
+#[test]
 fn a_key_nobody_knows_in_the_file_is_refused_with_its_place() {
     let file = file_with("[http]\nlisen = \"127.0.0.1:1\"\n");
     let refused = load_with(Some(file.path()), &[]).unwrap_err().to_string();

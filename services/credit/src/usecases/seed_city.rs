@@ -11,7 +11,7 @@ use crate::store::{ledger, merchants, workers};
 use crate::wire;
 
 /// Merchants in one transaction.
-const MERCHANTS_PER_COMMIT: u32 = 500;
+const MERCHANTS_PER_COMMIT: u32 = 100;
 
 /// What sample city to make: nobody in it exists.
 #[derive(Debug, Clone, Copy)]
