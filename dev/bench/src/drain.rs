@@ -9,7 +9,7 @@ use async_nats::jetstream::context::traits::Publisher as _;
 use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::{self, consumer, stream};
 use bytes::Bytes;
-use chassis::bus::consume::{Handle, Outcome, Subscription};
+use chassis::bus::consume::{HandleTogether, Outcome, Subscription};
 use chassis::clock::{SystemClock, SystemIds};
 use chassis::config::{self, DatabaseConfig, NatsConfig, ShutdownConfig};
 use chassis::service::Runtime;
@@ -34,8 +34,9 @@ const EVENTS: usize = 60_000;
 const RUNS: usize = 3;
 /// The whole of a run must be over by then.
 const PATIENCE: Duration = Duration::from_secs(180);
-/// Messages of a raw peer under way at once, or in one of its batches.
+/// Messages of a raw peer under way at once.
 const IN_FLIGHT: usize = 256;
+/// Events written in one transaction.
 const BATCH: usize = 1_000;
 
 /// One server, or three that keep each message on all of them.
@@ -76,21 +77,41 @@ impl Broker {
     }
 }
 
+/// Raw ways to publish, each beside our figures.
+const PEERS: [(Peer, &str); 3] = [
+    (Peer::Window, "raw JetStream publish of the same messages, 256 in flight"),
+    (Peer::Batches(100), "the same in atomic batches of 100"),
+    (Peer::Batches(1_000), "the same in atomic batches of 1000"),
+];
+
+/// A raw way to publish.
+#[derive(Debug, Clone, Copy)]
+enum Peer {
+    /// So many under way at once, as a client does it.
+    Window,
+    /// One acknowledgement for so many.
+    Batches(usize),
+}
+
 pub(crate) async fn run(report: &mut Report) -> anyhow::Result<()> {
     for replicas in [1, 3] {
-        let (mut ours, mut jobs, mut raw) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut ours, mut jobs, mut raw) = (Vec::new(), Vec::new(), PEERS.map(|_| Vec::new()));
         for number in 1..=RUNS {
             say(format_args!("drain: R{replicas}, run {number} of {RUNS}, {EVENTS} events"));
             let broker = Broker::start(replicas).await?;
             ours.push(to_effects(&broker).await?);
-            raw.push(published_raw(&broker).await?);
             jobs.push(to_jobs(&Broker::start(replicas).await?).await?);
+            for ((peer, _), runs) in PEERS.iter().zip(&mut raw) {
+                runs.push(published_raw(&broker, *peer).await?);
+            }
         }
-        let raw = median(raw);
-        let beside = ("raw JetStream publish of the same messages", raw);
-        let case = |what: &str| format!("R{replicas}, {what}");
-        report.beside("drain", case("one row per event"), ("events_rps", "1/s", median(ours)), beside)?;
-        report.beside("drain", case("dispatch takes jobs"), ("events_rps", "1/s", median(jobs)), beside)?;
+        for ((_, beside), raw) in PEERS.iter().zip(raw) {
+            let beside = (*beside, median(raw));
+            let case = |what: &str| format!("R{replicas}, {what}");
+            let figure = |runs: &Vec<f64>| ("events_rps", "1/s", median(runs.clone()));
+            report.beside("drain", case("one row per event"), figure(&ours), beside)?;
+            report.beside("drain", case("dispatch takes jobs"), figure(&jobs), beside)?;
+        }
     }
     Ok(())
 }
@@ -175,14 +196,17 @@ impl From<Failed> for Outcome {
     }
 }
 
-impl Handle<RequestReceived> for Keep {
+impl HandleTogether<RequestReceived> for Keep {
     type Error = Failed;
 
-    async fn handle(&self, tx: &mut Tx, event: RequestReceived) -> Result<(), Failed> {
-        let values = [event.request.uuid().into(), i64::from(event.area.code()).into()];
+    async fn handle(&self, tx: &mut Tx, events: Vec<RequestReceived>) -> Result<(), Failed> {
+        let rows = vec!["(?, ?)"; events.len()].join(", ");
+        let values = events
+            .iter()
+            .flat_map(|event| [event.request.uuid().into(), i64::from(event.area.code()).into()]);
         let insert = Statement::from_sql_and_values(
             DbBackend::Sqlite,
-            "INSERT INTO effects (request, area) VALUES (?, ?)",
+            format!("INSERT INTO effects (request, area) VALUES {rows}"),
             values,
         );
         tx.conn().execute_raw(insert).await.map_err(StoreError::from)?;
@@ -243,7 +267,7 @@ async fn to_effects(broker: &Broker) -> anyhow::Result<f64> {
     db.close().await;
     let consumer = consuming.open(&[]).await?;
     wait::until("the bus", PATIENCE, async || consumer.bus.ensure_stream(Stream::Intake).await.ok()).await?;
-    consumer.consume(Subscription::new("bench", Stream::Intake).on::<RequestReceived, _>(Keep));
+    consumer.consume(Subscription::new("bench", Stream::Intake).on_together::<RequestReceived, _>(Keep));
     let start = Instant::now();
     let producer = producing.open(&[Stream::Intake]).await?;
     let took = counted(&consumer.db, "effects", start).await?;
@@ -295,8 +319,8 @@ struct Raw {
     payload: Bytes,
 }
 
-/// The messages that the stream holds, published again to a stream of the same kind by the fastest raw way.
-async fn published_raw(broker: &Broker) -> anyhow::Result<f64> {
+/// The messages that the stream holds, published again to a stream of the same kind.
+async fn published_raw(broker: &Broker, peer: Peer) -> anyhow::Result<f64> {
     let client = broker.client().await?;
     let js = jetstream::new(client.clone());
     let messages = all_of(&js).await?;
@@ -311,12 +335,13 @@ async fn published_raw(broker: &Broker) -> anyhow::Result<f64> {
     };
     js.create_stream(target).await?;
     let start = Instant::now();
-    // The faster of the two: atomic batches where each flush is a message's own, a window where Raft groups them.
-    match broker {
-        Broker::One(_) => in_batches(&client, &js, messages).await?,
-        Broker::Three(_) => in_a_window(&js, messages).await?,
+    match peer {
+        Peer::Window => in_a_window(&js, messages).await?,
+        Peer::Batches(of) => in_batches(&client, &js, messages, of).await?,
     }
-    Ok(per_second(EVENTS, start.elapsed()))
+    let rate = per_second(EVENTS, start.elapsed());
+    js.delete_stream("RAW").await?;
+    Ok(rate)
 }
 
 async fn all_of(js: &jetstream::Context) -> anyhow::Result<Vec<Raw>> {
@@ -326,7 +351,14 @@ async fn all_of(js: &jetstream::Context) -> anyhow::Result<Vec<Raw>> {
     let mut messages = consumer.messages().await?.take(EVENTS);
     while let Some(message) = messages.next().await {
         let message = message?.split().0;
-        all.push(Raw { headers: message.headers.unwrap_or_default(), payload: message.payload });
+        let mut headers = HeaderMap::new();
+        for (name, values) in message.headers.iter().flat_map(HeaderMap::iter) {
+            // What belonged to the batch it came in would be taken for the start of another.
+            if !AsRef::<str>::as_ref(name).starts_with("Nats-Batch-") {
+                values.iter().for_each(|value| headers.append(name.clone(), value.clone()));
+            }
+        }
+        all.push(Raw { headers, payload: message.payload });
     }
     Ok(all)
 }
@@ -357,11 +389,12 @@ async fn in_batches(
     client: &async_nats::Client,
     js: &jetstream::Context,
     messages: Vec<Raw>,
+    of: usize,
 ) -> anyhow::Result<()> {
     let mut messages = messages.into_iter().enumerate().peekable();
     while messages.peek().is_some() {
         let batch = Uuid::from_u128(u128::from(messages.peek().map_or(0, |(number, _)| *number as u64)));
-        let part: Vec<(usize, Raw)> = messages.by_ref().take(BATCH).collect();
+        let part: Vec<(usize, Raw)> = messages.by_ref().take(of).collect();
         let last = part.len();
         for (place, (number, Raw { mut headers, payload })) in (1..).zip(part) {
             headers.insert("Nats-Batch-Id", batch.simple().to_string().as_str());

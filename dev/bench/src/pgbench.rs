@@ -44,7 +44,8 @@ pub(crate) async fn run(server: &Postgres, plan: Plan<'_>) -> anyhow::Result<Out
         .context("cannot start pgbench")?;
     let said = String::from_utf8_lossy(&output.stdout);
     if !output.status.success() {
-        bail!("pgbench: {}: {}{}", output.status, said, String::from_utf8_lossy(&output.stderr));
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        bail!("pgbench: {}: {}", output.status, complaint.lines().next().unwrap_or("it does not say why"));
     }
     let tps = said.lines().find_map(|line| line.strip_prefix("tps = ")?.split(' ').next());
     let tps = tps.with_context(|| format!("pgbench gave no figure: {said}"))?.parse()?;

@@ -37,6 +37,15 @@ pub struct Envelope {
     pub traceparent: Option<String>,
 }
 
+impl Envelope {
+    /// Whether the trace it happened in is recorded (the last bit of the W3C flags).
+    #[must_use]
+    pub fn is_recorded(&self) -> bool {
+        let flags = self.traceparent.as_deref().and_then(|text| text.rsplit('-').next());
+        flags.and_then(|flags| u8::from_str_radix(flags, 16).ok()).is_some_and(|flags| flags & 1 == 1)
+    }
+}
+
 /// Percent-encodes a header value.
 #[must_use]
 pub fn encode(value: &str) -> String {

@@ -66,7 +66,18 @@ pub trait Handle<E: Event>: Send + Sync + 'static {
     fn handle(&self, tx: &mut Tx, event: E) -> impl Future<Output = Result<(), Self::Error>> + Send;
 }
 
-type Handler = Arc<dyn for<'a> Fn(&'a mut Tx, &'a [u8]) -> BoxFuture<'a, Outcome> + Send + Sync>;
+/// The same for several events that came one after the other, with shared statements: for what comes by the thousand
+/// a second. Events of a recorded trace come alone, so that their span is theirs.
+pub trait HandleTogether<E: Event>: Send + Sync + 'static {
+    /// What went wrong; each event is then tried alone.
+    type Error: Into<Outcome> + From<StoreError> + Send;
+
+    /// Takes effect of all, in their order, inside the transaction; nothing of it stays when this fails.
+    fn handle(&self, tx: &mut Tx, events: Vec<E>) -> impl Future<Output = Result<(), Self::Error>> + Send;
+}
+
+/// Takes payloads of one type of event.
+type Handler = Arc<dyn for<'a> Fn(&'a mut Tx, &'a [&'a [u8]]) -> BoxFuture<'a, Outcome> + Send + Sync>;
 
 /// The handler of one event type.
 #[derive(Clone)]
@@ -75,6 +86,8 @@ struct Route {
     /// `<service>.<event>`: all versions are asked for, so that an unknown one is noticed.
     name: &'static str,
     handler: Handler,
+    /// Whether neighbours of this type may come together.
+    together: bool,
 }
 
 /// A durable consumer on one stream with a handler for each event it understands.
@@ -108,21 +121,47 @@ impl Subscription {
     #[must_use]
     pub fn on<E: Event, H: Handle<E>>(self, handler: H) -> Self {
         let handler = Arc::new(handler);
-        let erased: Handler = Arc::new(move |tx, payload| {
+        let erased: Handler = Arc::new(move |tx, payloads| {
             let handler = Arc::clone(&handler);
             Box::pin(async move {
-                match serde_json::from_slice::<E>(payload) {
-                    Ok(event) => match handler.handle(tx, event).await {
+                for payload in payloads {
+                    let event = match decode::<E>(payload) {
+                        Ok(event) => event,
+                        Err(outcome) => return outcome,
+                    };
+                    if let Err(error) = handler.handle(tx, event).await {
+                        return error.into();
+                    }
+                }
+                Outcome::Done
+            })
+        });
+        self.route_to::<E>(erased, false)
+    }
+
+    /// Adds a handler that takes neighbours together.
+    #[must_use]
+    pub fn on_together<E: Event, H: HandleTogether<E>>(self, handler: H) -> Self {
+        let handler = Arc::new(handler);
+        let erased: Handler = Arc::new(move |tx, payloads| {
+            let handler = Arc::clone(&handler);
+            Box::pin(async move {
+                match payloads.iter().map(|payload| decode(payload)).collect() {
+                    Ok(events) => match handler.handle(tx, events).await {
                         Ok(()) => Outcome::Done,
                         Err(error) => error.into(),
                     },
-                    Err(error) => Outcome::Reject(format!("not a {}: {error}", E::TYPE)),
+                    Err(outcome) => outcome,
                 }
             })
         });
+        self.route_to::<E>(erased, true)
+    }
+
+    fn route_to<E: Event>(self, handler: Handler, together: bool) -> Self {
         let name = E::SUBJECT.rsplit_once(".v").map_or(E::SUBJECT, |(name, _)| name);
         let mut routes: Vec<Route> = self.routes.iter().cloned().collect();
-        routes.push(Route { ce_type: E::TYPE, name, handler: erased });
+        routes.push(Route { ce_type: E::TYPE, name, handler, together });
         Self { routes: Arc::new(routes), ..self }
     }
 
@@ -155,9 +194,20 @@ impl Subscription {
             && found.max_deliver <= 0
     }
 
+    /// Whether two neighbours go to their handler in one call.
+    fn takes_together(&self, one: &Envelope, next: &Envelope) -> bool {
+        one.ce_type == next.ce_type
+            && self.route(&one.ce_type).is_some_and(|route| route.together)
+            && ![one, next].iter().any(|envelope| envelope.is_recorded())
+    }
+
     fn route(&self, ce_type: &str) -> Option<&Route> {
         self.routes.iter().find(|route| route.ce_type == ce_type)
     }
+}
+
+fn decode<E: Event>(payload: &[u8]) -> Result<E, Outcome> {
+    serde_json::from_slice(payload).map_err(|error| Outcome::Reject(format!("not a {}: {error}", E::TYPE)))
 }
 
 /// A running consumer.
@@ -409,35 +459,36 @@ impl Command for Deliver<'_> {
                 Ok(envelope) => envelope,
                 Err(why) => return Err(Undone::Outcome(Outcome::Reject(format!("not a CloudEvent: {why}")))),
             };
-            if !done.insert(envelope.id) {
-                outcomes.push(Outcome::Duplicate);
-                continue;
+            let is_fresh = done.insert(envelope.id);
+            if is_fresh {
+                fresh.push((envelope, delivery.message.payload.as_ref()));
             }
-            let outcome = handle(self.subscription, tx, envelope, &delivery.message.payload).await;
-            match outcome {
-                // What the handler itself knew is remembered too: then every event is in the inbox or a dead letter.
-                Outcome::Done | Outcome::Duplicate => fresh.push(envelope.id),
-                Outcome::RetryAfter(..) | Outcome::Reject(_) => return Err(Undone::Outcome(outcome)),
-            }
-            outcomes.push(outcome);
+            outcomes.push(if is_fresh { Outcome::Done } else { Outcome::Duplicate });
         }
+        for run in fresh.chunk_by(|(one, _), (next, _)| self.subscription.takes_together(one, next)) {
+            match handle(self.subscription, tx, run).await {
+                // What the handler itself knew is remembered too: then every event is in the inbox or a dead letter.
+                Outcome::Done | Outcome::Duplicate => {}
+                outcome @ (Outcome::RetryAfter(..) | Outcome::Reject(_)) => {
+                    return Err(Undone::Outcome(outcome));
+                }
+            }
+        }
+        let fresh: Vec<EventId> = fresh.iter().map(|(envelope, _)| envelope.id).collect();
         inbox::mark(tx.conn(), durable, &fresh, tx.now()).await?;
         fail_point::reach("before-effect-commit");
         Ok(outcomes)
     }
 }
 
-/// Runs the handler of this type of event.
-pub(super) async fn handle(
-    subscription: &Subscription,
-    tx: &mut Tx,
-    envelope: &Envelope,
-    payload: &[u8],
-) -> Outcome {
-    let Some(route) = subscription.route(&envelope.ce_type) else {
-        return Outcome::Reject(format!("unknown type {}", envelope.ce_type));
+/// Runs the handler of these events' type, in the span of the first: none of the others is recorded.
+pub(super) async fn handle(subscription: &Subscription, tx: &mut Tx, run: &[(&Envelope, &[u8])]) -> Outcome {
+    let Some((first, _)) = run.first() else { return Outcome::Done };
+    let Some(route) = subscription.route(&first.ce_type) else {
+        return Outcome::Reject(format!("unknown type {}", first.ce_type));
     };
-    tx.set_trace(envelope.traceparent.clone());
-    let span = telemetry::process_span(subscription.durable, route.ce_type, envelope.traceparent.as_deref());
-    tracing::Instrument::instrument((route.handler)(tx, payload), span).await
+    tx.set_trace(first.traceparent.clone());
+    let span = telemetry::process_span(subscription.durable, route.ce_type, first.traceparent.as_deref());
+    let payloads: Vec<&[u8]> = run.iter().map(|(_, payload)| *payload).collect();
+    tracing::Instrument::instrument((route.handler)(tx, &payloads), span).await
 }

@@ -127,7 +127,7 @@ impl Command for Redrive<'_> {
         let durable = subscription.durable();
         let known = inbox::done(tx.conn(), durable, &[envelope.id]).await?;
         let effect = if known.is_empty() {
-            let effect = match handle(subscription, tx, &envelope, &letter.payload).await {
+            let effect = match handle(subscription, tx, &[(&envelope, letter.payload.as_slice())]).await {
                 Outcome::Done => Effect::Done,
                 Outcome::Duplicate => Effect::Duplicate,
                 Outcome::RetryAfter(_, why) | Outcome::Reject(why) => return Err(LetterError::Again(why)),

@@ -137,10 +137,6 @@ impl Bus {
         &self.js
     }
 
-    pub(crate) fn config(&self) -> &NatsConfig {
-        &self.config
-    }
-
     /// Sends a message to a stream and waits until the stream has it.
     ///
     /// # Errors

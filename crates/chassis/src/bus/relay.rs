@@ -1,8 +1,8 @@
 //! The relay: carries the outbox to its streams, oldest first, and heals streams that lost their storage.
 //!
 //! Woken by commits of this process, and by a slow tick for those of others. Of many instances one relays at
-//! a time (a lock in PostgreSQL), so that events keep their order. A batch goes out as one atomic batch where
-//! the stream has one replica (one disk flush for all), and pipelined where Raft groups the flushes anyway.
+//! a time (a lock in PostgreSQL), so that events keep their order. What waits goes out as one atomic
+//! batch: one acknowledgement, and with one replica one disk flush, for all.
 //! A row is marked only after its stream acknowledged it; a crash in between publishes it again under the
 //! same id, which the stream's duplicate window or the consumer's inbox absorbs.
 
@@ -205,23 +205,21 @@ impl Relay {
 
     /// Publishes all rows, each stream's in order, and says how far each stream got.
     async fn publish(&self, rows: Vec<outbox::Model>) -> Result<BTreeMap<String, Reached>, BusError> {
-        let mut by_stream: BTreeMap<String, Vec<Outgoing>> = BTreeMap::new();
+        let mut by_stream: BTreeMap<String, Vec<outbox::Model>> = BTreeMap::new();
         for row in rows {
-            let stream = row.stream.clone();
-            by_stream.entry(stream).or_default().push(Outgoing::from(row));
+            by_stream.entry(row.stream.clone()).or_default().push(row);
         }
         let mut reached = BTreeMap::new();
-        for (stream, messages) in by_stream {
-            let count = messages.len();
-            let through = if count > 1 && self.bus.config().replicas == 1 {
-                match self.publish_atomically(&messages).await? {
-                    Some(ack) => Reached::whole(&ack, messages.len()),
-                    None => self.publish_pipelined(messages).await?,
+        for (stream, rows) in by_stream {
+            let through = if rows.len() > 1 {
+                match self.publish_atomically(&rows).await? {
+                    Some(ack) => Reached::whole(&ack, rows.len()),
+                    None => self.publish_pipelined(&rows).await?,
                 }
             } else {
-                self.publish_pipelined(messages).await?
+                self.publish_pipelined(&rows).await?
             };
-            self.figures.sent(&stream, count);
+            self.figures.sent(&stream, rows.len());
             reached.insert(stream, through);
         }
         Ok(reached)
@@ -229,12 +227,12 @@ impl Relay {
 
     /// One batch that is stored whole or not at all. `None` when the server refused it, which it does when one
     /// of its messages is there already: then each goes alone and the duplicates are told apart.
-    async fn publish_atomically(&self, messages: &[Outgoing]) -> Result<Option<PublishAck>, BusError> {
+    async fn publish_atomically(&self, rows: &[outbox::Model]) -> Result<Option<PublishAck>, BusError> {
         let batch = self.bus.ids.next_id().simple().to_string();
-        let last = messages.len();
+        let last = rows.len();
         let mut done = None;
-        for (index, message) in messages.iter().enumerate() {
-            let Outgoing { subject, mut headers, payload } = message.clone();
+        for (index, row) in rows.iter().enumerate() {
+            let (subject, mut headers, payload) = message_of(row);
             headers.insert("Nats-Batch-Id", batch.as_str());
             headers.insert("Nats-Batch-Sequence", (index + 1).to_string().as_str());
             if index + 1 == last {
@@ -264,17 +262,18 @@ impl Relay {
         Ok(done)
     }
 
-    async fn publish_pipelined(&self, messages: Vec<Outgoing>) -> Result<Reached, BusError> {
+    async fn publish_pipelined(&self, rows: &[outbox::Model]) -> Result<Reached, BusError> {
         let mut reached = Reached::default();
         let mut waiting: std::collections::VecDeque<PublishAckFuture> =
             std::collections::VecDeque::with_capacity(IN_FLIGHT_MAX);
-        for message in messages {
+        for row in rows {
             if waiting.len() >= IN_FLIGHT_MAX
                 && let Some(ack) = waiting.pop_front()
             {
                 reached.add(&ack.await.map_err(BusError::unavailable)?);
             }
-            let message = outbound(message.subject, message.headers, message.payload);
+            let (subject, headers, payload) = message_of(row);
+            let message = outbound(subject, headers, payload);
             waiting.push_back(self.bus.js.publish_message(message).await.map_err(BusError::unavailable)?);
         }
         for ack in waiting {
@@ -335,19 +334,9 @@ impl Reached {
     }
 }
 
-/// A row as it goes out; cloned where a batch may have to go a second way.
-#[derive(Clone)]
-struct Outgoing {
-    subject: String,
-    headers: HeaderMap,
-    payload: Bytes,
-}
-
-impl From<outbox::Model> for Outgoing {
-    fn from(row: outbox::Model) -> Self {
-        let headers = cloudevents::headers(&row);
-        Self { subject: row.subject, headers, payload: Bytes::from(row.payload.into_bytes()) }
-    }
+/// A row as it goes out.
+fn message_of(row: &outbox::Model) -> (String, HeaderMap, Bytes) {
+    (row.subject.clone(), cloudevents::headers(row), Bytes::copy_from_slice(row.payload.as_bytes()))
 }
 
 fn outbound(subject: String, headers: HeaderMap, payload: Bytes) -> OutboundMessage {

@@ -6,6 +6,7 @@ use kernel::{EventId, Timestamp};
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue, ConnectionTrait, QuerySelect};
 
+use super::bulk::{self, Clash};
 use super::{Db, StoreError};
 
 /// A row of the inbox.
@@ -55,16 +56,12 @@ pub(crate) async fn mark(
     events: &[EventId],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    if events.is_empty() {
-        return Ok(());
-    }
     let rows = events.iter().map(|event| ActiveModel {
         consumer: ActiveValue::Set(consumer.to_owned()),
         event_id: ActiveValue::Set(event.uuid()),
         done_at: ActiveValue::Set(now.as_micros()),
     });
-    Entity::insert_many(rows).exec_without_returning(conn).await?;
-    Ok(())
+    bulk::insert(conn, rows.collect(), Clash::Fails).await
 }
 
 impl Db {

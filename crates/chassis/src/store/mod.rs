@@ -4,6 +4,7 @@
 //! the events it says, so that neither can exist without the other. SQLite has one writer (its nature); the
 //! hot paths share commits through [`group::GroupCommit`] on both.
 
+pub mod bulk;
 pub mod clear_reads;
 pub mod dead_letters;
 mod error;
@@ -230,6 +231,8 @@ fn sqlite(config: &DatabaseConfig, connections_max: u32, read_only: bool) -> Con
             .synchronous(sea_orm::sqlx::sqlite::SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(5))
+            // Rows come from the database's thread; with the default of 50 it waits for us again and again.
+            .row_buffer_size(1_024)
             .pragma("cache_size", "-65536")
             .pragma("temp_store", "memory");
         if read_only { sqlite.pragma("query_only", "on") } else { sqlite }

@@ -8,6 +8,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue, Condition, ConnectionTrait, QueryOrder, QuerySelect};
 
+use super::bulk::{self, Clash};
 use super::{Db, StoreError};
 
 /// Rows in one insert: far below the parameter limits of both databases.
@@ -70,7 +71,7 @@ pub(super) async fn insert(conn: &impl ConnectionTrait, rows: Vec<NewRow>) -> Re
             recorded_at: ActiveValue::Set(row.recorded_at.as_micros()),
             published_at: ActiveValue::Set(None),
         });
-        Entity::insert_many(part).exec_without_returning(conn).await?;
+        bulk::insert(conn, part.collect(), Clash::Fails).await?;
     }
     Ok(())
 }

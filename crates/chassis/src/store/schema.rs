@@ -78,7 +78,8 @@ impl MigrationTrait for Chassis1 {
                     .col(binary("fingerprint"))
                     .col(text("result"))
                     .col(big_integer("stored_at"))
-                    .primary_key(Index::create().col("scope").col("key"))
+                    // The key first: it tells rows apart where a scope has millions.
+                    .primary_key(Index::create().col("key").col("scope"))
                     .to_owned(),
             )
             .await?;
@@ -90,7 +91,7 @@ impl MigrationTrait for Chassis1 {
                     .col(string("channel"))
                     .col(string("nonce"))
                     .col(big_integer("used_at"))
-                    .primary_key(Index::create().col("channel").col("nonce"))
+                    .primary_key(Index::create().col("nonce").col("channel"))
                     .to_owned(),
             )
             .await?;

@@ -25,7 +25,7 @@ const ASSIGN_AT_ONCE: usize = 32;
 /// What is heard from intake. `wake` rouses the worker that makes offers.
 pub(crate) fn intake(wake: Arc<Notify>) -> Subscription {
     Subscription::new("dispatch-intake", Stream::Intake)
-        .on::<RequestReceived, _>(request_received::Receive { wake })
+        .on_together::<RequestReceived, _>(request_received::Receive { wake })
         .on::<Cancelled, _>(request_cancelled::Cancel)
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chassis::bus::consume::Handle;
+use chassis::bus::consume::HandleTogether;
 use chassis::store::Tx;
 use contracts::intake::RequestReceived;
 use tokio::sync::Notify;
@@ -17,11 +17,11 @@ pub(super) struct Receive {
     pub(super) wake: Arc<Notify>,
 }
 
-impl Handle<RequestReceived> for Receive {
+impl HandleTogether<RequestReceived> for Receive {
     type Error = Error;
 
-    async fn handle(&self, tx: &mut Tx, event: RequestReceived) -> Result<(), Error> {
-        receive_request::receive(tx, event).await?;
+    async fn handle(&self, tx: &mut Tx, events: Vec<RequestReceived>) -> Result<(), Error> {
+        receive_request::receive(tx, events).await?;
         self.wake.notify_one();
         Ok(())
     }

@@ -1,10 +1,11 @@
 //! Jobs: the requests as dispatch sees them.
 
 use chassis::store::StoreError;
+use chassis::store::bulk::{self, Clash};
 use dispatch_domain::{Job, JobState, Mode};
 use kernel::{City, MerchantId, RequestId, Timestamp};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{LockBehavior, LockType, OnConflict};
+use sea_orm::sea_query::{LockBehavior, LockType};
 use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
 
 use super::{area_of, category_of, city_column, city_of, corrupt, from_word, required, word};
@@ -56,11 +57,18 @@ pub(crate) struct Page {
     pub(crate) limit: u64,
 }
 
-/// Keeps a new job, unless it is known (I2).
-pub(crate) async fn insert(conn: &impl ConnectionTrait, stored: &StoredJob) -> Result<(), StoreError> {
-    let first_stays = OnConflict::columns([Column::City, Column::Request]).do_nothing().to_owned();
+/// Keeps new jobs, all in one statement; those that are known stay as they are (I2).
+pub(crate) async fn insert_many(
+    conn: &impl ConnectionTrait,
+    jobs: impl IntoIterator<Item = StoredJob>,
+) -> Result<(), StoreError> {
+    let rows = jobs.into_iter().map(|stored| to_row(&stored).map(Model::into_active_model));
+    bulk::insert(conn, rows.collect::<Result<Vec<_>, _>>()?, Clash::FirstStays).await
+}
+
+fn to_row(stored: &StoredJob) -> Result<Model, StoreError> {
     let job = &stored.job;
-    let row = Model {
+    Ok(Model {
         city: city_column(job.city),
         request: job.request.uuid(),
         category: job.category.to_string(),
@@ -77,9 +85,7 @@ pub(crate) async fn insert(conn: &impl ConnectionTrait, stored: &StoredJob) -> R
         assignment: assignment_of(job.state),
         next_at: next_at(job, stored.received_at),
         received_at: stored.received_at.as_micros(),
-    };
-    Entity::insert(row.into_active_model()).on_conflict(first_stays).exec_without_returning(conn).await?;
-    Ok(())
+    })
 }
 
 /// The job as it is now.

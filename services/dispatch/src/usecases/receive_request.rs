@@ -1,4 +1,4 @@
-//! A request was received: from now on dispatch has a job.
+//! Requests were received: from now on dispatch has a job for each.
 
 use chassis::store::Tx;
 use contracts::intake::RequestReceived;
@@ -8,8 +8,12 @@ use dispatch_domain::{Job, JobState, Mode};
 use crate::error::Error;
 use crate::store::jobs::{self, StoredJob};
 
-/// Keeps the job; the first one stays when the request is told twice.
-pub(crate) async fn receive(tx: &Tx, event: RequestReceived) -> Result<(), Error> {
+/// Keeps the jobs; the first one stays when a request is told twice.
+pub(crate) async fn receive(tx: &Tx, events: Vec<RequestReceived>) -> Result<(), Error> {
+    Ok(jobs::insert_many(tx.conn(), events.into_iter().map(job_of)).await?)
+}
+
+fn job_of(event: RequestReceived) -> StoredJob {
     let job = Job {
         request: event.request,
         city: event.city,
@@ -27,6 +31,5 @@ pub(crate) async fn receive(tx: &Tx, event: RequestReceived) -> Result<(), Error
         tried: Vec::new(),
         state: JobState::Waiting,
     };
-    let stored = StoredJob { job, preferred: event.preferred, received_at: event.received_at };
-    Ok(jobs::insert(tx.conn(), &stored).await?)
+    StoredJob { job, preferred: event.preferred, received_at: event.received_at }
 }

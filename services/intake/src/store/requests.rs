@@ -1,6 +1,7 @@
 //! Requests.
 
 use chassis::store::StoreError;
+use chassis::store::bulk::{self, Clash};
 use intake_domain::{Contact, Mode, Phone, Request};
 use kernel::{Area, City, PersonalText, RequestId, Risk, Timestamp, Urgency, Version};
 use sea_orm::entity::prelude::*;
@@ -57,12 +58,8 @@ impl ActiveModelBehavior for ActiveModel {}
 
 /// Keeps new requests, all in one statement.
 pub(crate) async fn insert_many(conn: &impl ConnectionTrait, requests: &[Request]) -> Result<(), StoreError> {
-    if requests.is_empty() {
-        return Ok(());
-    }
     let rows = requests.iter().map(|request| to_row(request).map(Model::into_active_model));
-    Entity::insert_many(rows.collect::<Result<Vec<_>, _>>()?).exec_without_returning(conn).await?;
-    Ok(())
+    bulk::insert(conn, rows.collect::<Result<Vec<_>, _>>()?, Clash::Fails).await
 }
 
 /// The request.

@@ -3,47 +3,35 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chassis::store::StoreError;
+use chassis::store::bulk::{self, Clash};
 use chassis::store::{idempotency, nonce};
-use kernel::Channel;
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveModelTrait, ConnectionTrait};
 
 /// Scope and key of a stored result.
 pub(crate) type KeyName = (String, String);
 
-/// Stored results of these keys.
-///
-/// Asks for scopes and keys apart: a batch has few scopes, and both databases walk the primary key so, where
-/// only one of them reads a list of pairs.
+/// Stored results of these keys. Asked for by the keys alone, which hardly ever meet in two scopes: a list of pairs
+/// is read from the primary key by one of the databases only.
 pub(crate) async fn results(
     conn: &impl ConnectionTrait,
     keys: impl Iterator<Item = &idempotency::Key>,
 ) -> Result<HashMap<KeyName, idempotency::Model>, StoreError> {
-    let (scopes, names): (BTreeSet<&str>, BTreeSet<&str>) =
-        keys.map(|key| (key.scope.as_str(), key.key.as_str())).unzip();
-    let rows = idempotency::Entity::find()
-        .filter(idempotency::Column::Scope.is_in(scopes))
-        .filter(idempotency::Column::Key.is_in(names))
-        .all(conn)
-        .await?;
+    let names: BTreeSet<&str> = keys.map(|key| key.key.as_str()).collect();
+    let rows = idempotency::Entity::find().filter(idempotency::Column::Key.is_in(names)).all(conn).await?;
     Ok(rows.into_iter().map(|row| ((row.scope.clone(), row.key.clone()), row)).collect())
 }
 
-/// Which of these nonces were used.
+/// Which of these nonces were used, by any channel.
 pub(crate) async fn nonces(
     conn: &impl ConnectionTrait,
-    used: impl Iterator<Item = (Channel, &str)>,
+    used: impl Iterator<Item = &str>,
 ) -> Result<HashSet<(String, String)>, StoreError> {
-    let (channels, nonces): (BTreeSet<&str>, BTreeSet<&str>) =
-        used.map(|(channel, nonce)| (channel.as_str(), nonce)).unzip();
+    let nonces: BTreeSet<&str> = used.collect();
     if nonces.is_empty() {
         return Ok(HashSet::new());
     }
-    let rows = nonce::Entity::find()
-        .filter(nonce::Column::Channel.is_in(channels))
-        .filter(nonce::Column::Nonce.is_in(nonces))
-        .all(conn)
-        .await?;
+    let rows = nonce::Entity::find().filter(nonce::Column::Nonce.is_in(nonces)).all(conn).await?;
     Ok(rows.into_iter().map(|row| (row.channel, row.nonce)).collect())
 }
 
@@ -52,9 +40,5 @@ pub(crate) async fn keep<A>(conn: &impl ConnectionTrait, rows: Vec<A>) -> Result
 where
     A: ActiveModelTrait + Send,
 {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    A::Entity::insert_many(rows).exec_without_returning(conn).await?;
-    Ok(())
+    bulk::insert(conn, rows, Clash::Fails).await
 }

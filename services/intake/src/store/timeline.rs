@@ -1,6 +1,7 @@
 //! The timeline of requests: rows are added and never changed.
 
 use chassis::store::StoreError;
+use chassis::store::bulk::{self, Clash};
 use intake_domain::{Request, TimelineEntry};
 use kernel::{City, PersonalText, RequestId, Timestamp, Version};
 use sea_orm::entity::prelude::*;
@@ -47,12 +48,7 @@ pub(crate) async fn insert_many<'a>(
     entries: impl IntoIterator<Item = (&'a Request, &'a TimelineEntry)>,
 ) -> Result<(), StoreError> {
     let rows = entries.into_iter().map(|(of, entry)| to_row(of, entry).map(Model::into_active_model));
-    let rows = rows.collect::<Result<Vec<_>, _>>()?;
-    if rows.is_empty() {
-        return Ok(());
-    }
-    Entity::insert_many(rows).exec_without_returning(conn).await?;
-    Ok(())
+    bulk::insert(conn, rows.collect::<Result<Vec<_>, _>>()?, Clash::Fails).await
 }
 
 /// Entries of a request after `after`, oldest first, at most `limit`.

@@ -33,8 +33,8 @@ impl Command for UseNonce {
 /// Uses it up in the transaction of its effect.
 pub(super) async fn use_up(tx: &Tx, nonce: Option<&Nonce>) -> Result<(), Error> {
     let Some(nonce) = nonce else { return Ok(()) };
-    let used = taken::nonces(tx.conn(), core::iter::once((nonce.channel, nonce.id.as_str()))).await?;
-    if !used.is_empty() {
+    let used = taken::nonces(tx.conn(), core::iter::once(nonce.id.as_str())).await?;
+    if used.contains(&(nonce.channel.as_str().to_owned(), nonce.id.clone())) {
         return Err(Error::Replayed);
     }
     taken::keep(tx.conn(), vec![nonce::row(nonce.channel, &nonce.id, nonce.used_at)]).await?;

@@ -147,7 +147,7 @@ impl Taking {
     async fn load(tx: &Tx, items: &[Incoming]) -> Result<Self, Error> {
         let stored = taken::results(tx.conn(), items.iter().map(|incoming| &incoming.key)).await?;
         let nonces = items.iter().filter_map(|incoming| incoming.nonce.as_ref());
-        let used = taken::nonces(tx.conn(), nonces.map(|nonce| (nonce.channel, nonce.id.as_str()))).await?;
+        let used = taken::nonces(tx.conn(), nonces.map(|nonce| nonce.id.as_str())).await?;
         let mut firsts = HashMap::with_capacity(stored.len());
         for (name, row) in stored {
             let answer = serde_json::from_str(&row.result).map_err(chassis::store::StoreError::from)?;
