@@ -121,7 +121,8 @@ async fn loads(database: &TestDb, merchants: u32) -> anyhow::Result<()> {
             .map(|&number| {
                 let (open, served) = Town::load(number);
                 let merchant = merchant_id(number).uuid().simple();
-                format!("(330200, x'{merchant}', {open}, {served}, 1, 0)")
+                // A second apart, as they would have come: what came last is read again and again.
+                format!("(330200, x'{merchant}', {open}, {served}, 1, {})", u64::from(number) * 1_000_000)
             })
             .collect();
         let insert = format!(
