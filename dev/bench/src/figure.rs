@@ -31,6 +31,26 @@ pub(crate) struct Figure {
     pub(crate) ratio: Option<f64>,
 }
 
+impl Figure {
+    fn of(
+        bench: &'static str,
+        case: String,
+        (figure, unit, value): (&'static str, &'static str, f64),
+        beside: Option<(&'static str, f64)>,
+    ) -> Self {
+        Self {
+            bench,
+            case,
+            figure,
+            unit,
+            value: rounded(value),
+            beside: beside.map(|(name, _)| name),
+            beside_value: beside.map(|(_, peer)| rounded(peer)),
+            ratio: beside.map(|(_, peer)| rounded(value / peer)),
+        }
+    }
+}
+
 /// Where figures go.
 pub(crate) struct Report {
     file: Option<File>,
@@ -48,18 +68,9 @@ impl Report {
         &mut self,
         bench: &'static str,
         case: impl Into<String>,
-        (figure, unit, value): (&'static str, &'static str, f64),
+        figure: (&'static str, &'static str, f64),
     ) -> anyhow::Result<()> {
-        self.add(&Figure {
-            bench,
-            case: case.into(),
-            figure,
-            unit,
-            value: rounded(value),
-            beside: None,
-            beside_value: None,
-            ratio: None,
-        })
+        self.add(&Figure::of(bench, case.into(), figure, None))
     }
 
     /// A figure beside its limit or peer.
@@ -67,19 +78,10 @@ impl Report {
         &mut self,
         bench: &'static str,
         case: impl Into<String>,
-        (figure, unit, value): (&'static str, &'static str, f64),
-        (beside, beside_value): (&'static str, f64),
+        figure: (&'static str, &'static str, f64),
+        beside: (&'static str, f64),
     ) -> anyhow::Result<()> {
-        self.add(&Figure {
-            bench,
-            case: case.into(),
-            figure,
-            unit,
-            value: rounded(value),
-            beside: Some(beside),
-            beside_value: Some(rounded(beside_value)),
-            ratio: Some(rounded(value / beside_value)),
-        })
+        self.add(&Figure::of(bench, case.into(), figure, Some(beside)))
     }
 
     #[expect(clippy::print_stdout, reason = "figures are the command's answer")]

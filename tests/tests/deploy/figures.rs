@@ -7,8 +7,10 @@ use chassis::store::group::{Answers, Batch, GroupCommit, Limits};
 use chassis::store::{StoreError, Tx};
 use contracts::Broadcast as _;
 use contracts::credit::StandingNow;
+use kernel::Role;
 use regex::Regex;
 use serde_json::Value;
+use testkit::identity::Person;
 use testkit::{nats, wait};
 
 use crate::platform::{self, Running};
@@ -91,6 +93,7 @@ async fn pages() -> Vec<String> {
         // Sampled once: the last of a round.
         sampled(service).await;
     }
+    let watching = watch_a_list(&running).await;
     let standing = StandingNow::example();
     let mut headers = async_nats::HeaderMap::new();
     headers.insert(chassis::bus::WALL_HEADER, "1700000000000000");
@@ -102,14 +105,33 @@ async fn pages() -> Vec<String> {
         let url = format!("http://{}/metrics", service.at.ops);
         let has_all = async || {
             let page = reqwest::get(&url).await.unwrap().text().await.unwrap();
-            let done = service.runtime.name != "dispatch"
-                || page.contains("platform_standing_applied_seconds_bucket");
-            done.then_some(page)
+            let last = match service.runtime.name {
+                "dispatch" => "platform_standing_applied_seconds_bucket",
+                "intake" => "platform_standing_pushed_seconds_bucket",
+                _ => "",
+            };
+            page.contains(last).then_some(page)
         };
         pages.push(wait::until("the metrics page", PATIENCE, has_all).await.unwrap());
         service.stop().await;
     }
+    drop(watching);
     pages
+}
+
+/// A front end that has the list on which the example of a standing will stand.
+async fn watch_a_list(running: &[Running]) -> reqwest::Response {
+    let intake = running.iter().find(|service| service.runtime.name == "intake").unwrap();
+    let list = "/v1/recommendations/stream?city=330200&item=door-unlocking&area=330203001";
+    let operator = Person::staff(1, Role::Operator).token();
+    let asked = reqwest::Client::new().get(format!("http://{}{list}", intake.at.http)).bearer_auth(operator);
+    let mut stream = asked.send().await.unwrap().error_for_status().unwrap();
+    let mut heard = String::new();
+    while !heard.contains("event: recommendation") {
+        let chunk = tokio::time::timeout(PATIENCE, stream.chunk()).await.unwrap().unwrap().unwrap();
+        heard.push_str(&String::from_utf8_lossy(&chunk));
+    }
+    stream
 }
 
 async fn sampled(service: &Running) {

@@ -8,12 +8,9 @@ use chassis::clock::{SystemClock, SystemIds};
 use chassis::config::{self, ShutdownConfig};
 use chassis::entry::{self, Addresses, Definition};
 use chassis::service::{Host, Runtime};
-use testkit::{TestDb, wait};
+use testkit::{TestDb, identity, wait};
 
 const PATIENCE: Duration = Duration::from_secs(40);
-/// The public key of RFC 8037, appendix A: a service wants one, and nobody signs here.
-const KEYS: &str = r#"{"keys":[{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","kid":"a","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
-
 /// The names of the services.
 pub(crate) const SERVICES: [&str; 4] = ["intake", "dispatch", "feedback", "credit"];
 
@@ -34,7 +31,7 @@ impl Running {
             (format!("{service}__HTTP__LISTEN"), "127.0.0.1:0".to_owned()),
             (format!("{service}__OPS__LISTEN"), "127.0.0.1:0".to_owned()),
             (format!("{service}__DATABASE__URL"), db.url().to_owned()),
-            (format!("{service}__AUTH__JWKS"), KEYS.to_owned()),
+            (format!("{service}__AUTH__JWKS"), identity::jwks()),
         ]);
         for (key, value) in nats {
             settings.insert(format!("{service}__NATS__{}", key.to_uppercase()), value.clone());
