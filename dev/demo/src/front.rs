@@ -128,7 +128,8 @@ async fn pick(world: &World, planned: &Planned, id: RequestId, picks: &[Value]) 
             tokio::time::sleep(AGAIN_AFTER).await;
         }
     }
-    Ok(())
+    // Nobody whom the citizen would take has time: they give up.
+    withdraw(world, planned, id).await
 }
 
 async fn withdraw(world: &World, planned: &Planned, id: RequestId) -> anyhow::Result<()> {

@@ -21,6 +21,10 @@ pub(crate) struct Args {
 
 /// Builds what is missing, then becomes the demo: Ctrl-C reaches it directly.
 pub(crate) fn demo(args: &Args) -> anyhow::Result<()> {
+    if args.options.iter().any(|option| option == "--help" || option == "-h") {
+        // The demo knows its options; it need not be quick to tell them.
+        return run::shown(run::cargo().args(["run", "--quiet", "--package", "demo", "--", "--help"]));
+    }
     let nats = tools::nats_server()?;
     ui::say("building the platform and the demo (a few minutes the first time)");
     run::build_release(&["allinone", "intake", "dispatch", "feedback", "credit", "demo"])?;

@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use super::cloudevents::{self, Envelope};
 use super::figures::Tally;
 use super::letters::Bury;
-use super::{Bus, BusError, ConsumerFigures};
+use super::{Bus, BusError, ConsumerFigures, QUIET_FAILURES};
 use crate::store::{Command, Db, StoreError, Tx, WriteError, inbox};
 use crate::{fail_point, telemetry};
 
@@ -38,10 +38,6 @@ const ACK_PENDING_MAX: i64 = 4_096;
 const DELIVERIES_MAX: i64 = 20;
 /// Nothing came for so long: look whether something should have.
 const IDLE_CHECK: Duration = Duration::from_secs(5);
-
-/// Failures in a row that are nothing to worry about: where services start together, a stream's owner may make
-/// it a moment after those who read it ask.
-const QUIET_FAILURES: usize = 5;
 
 /// What became of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]

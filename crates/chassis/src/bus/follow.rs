@@ -16,7 +16,7 @@ use futures::StreamExt as _;
 use kernel::Timestamp;
 use tokio_util::sync::CancellationToken;
 
-use super::{Bus, BusError, StreamState, WALL_HEADER, cloudevents};
+use super::{Bus, BusError, QUIET_FAILURES, StreamState, WALL_HEADER, cloudevents};
 use crate::tasks::{Stage, Tasks};
 
 /// How often the stream is asked how far it is.
@@ -171,7 +171,11 @@ impl<E: Event, A> Follower<E, A> {
                 () = stop.cancelled() => return,
             };
             if let Err(error) = ended {
-                tracing::warn!(%error, "following starts over");
+                if attempts < QUIET_FAILURES {
+                    tracing::info!(%error, "following starts over");
+                } else {
+                    tracing::warn!(%error, "following starts over");
+                }
             }
             self.progress.inner.restarts.fetch_add(1, Ordering::Relaxed);
             attempts += 1;

@@ -37,6 +37,10 @@ pub const WALL_HEADER: &str = "x-wall-us";
 /// How long the bus may take to answer an administrative question.
 const ADMIN_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// Failures in a row that are nothing to worry about: where services start together, a stream's owner may make
+/// it a moment after those who read it ask.
+pub(crate) const QUIET_FAILURES: usize = 5;
+
 /// Why the bus did not do something. Waiting and trying again is always right: nothing is lost by it.
 #[derive(Debug, thiserror::Error)]
 pub enum BusError {

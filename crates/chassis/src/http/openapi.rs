@@ -6,7 +6,9 @@ use axum::response::Response;
 use axum::routing::get;
 use http::{HeaderName, HeaderValue, header};
 use utoipa::openapi::path::{Operation, PathItem};
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{Components, ContentBuilder, OpenApi, Ref, ResponseBuilder};
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -19,6 +21,10 @@ use super::problem::{self, FieldError, ProblemBody};
 const DOCUMENT_PATH: &str = "/v1/openapi.json";
 /// Where people read it.
 const PAGE_PATH: &str = "/docs";
+/// The document as the page asks for it: from where the page is, so that both may stand behind a prefix.
+const DOCUMENT_BESIDE_PAGE: &str = "../v1/openapi.json";
+/// The page with the slash that its own files need, as seen from without it.
+const PAGE_BESIDE: &str = "docs/";
 /// What the page may load: what comes with it.
 const PAGE_POLICY: &str =
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
@@ -42,7 +48,7 @@ pub struct Api {
 pub fn assemble(api: Api, routes: OpenApiRouter, shell: &Shell) -> Router {
     let (routes, document) = routes.split_for_parts();
     let document = finish(api, document);
-    let page = SwaggerUi::new(PAGE_PATH).config(utoipa_swagger_ui::Config::from(DOCUMENT_PATH));
+    let page = SwaggerUi::new(PAGE_PATH).config(utoipa_swagger_ui::Config::from(DOCUMENT_BESIDE_PAGE));
     // Made of maps and texts: writing it does not fail.
     let text = Bytes::from(serde_json::to_vec(&document).unwrap_or_default());
     let served =
@@ -57,6 +63,10 @@ pub fn finish(api: Api, mut document: OpenApi) -> OpenApi {
     document.info.title = format!("81890 {}", api.service);
     document.info.version = api.version.into();
     document.info.description = Some(api.description.into());
+    // Whoever collected it took these from a crate on the way: they are nobody's of ours.
+    (document.info.contact, document.info.license) = (None, None);
+    let either = ["bearer", "channel"].map(|scheme| SecurityRequirement::new(scheme, [""; 0]));
+    document.security.get_or_insert_with(|| either.into());
     let components = document.components.get_or_insert_with(Components::new);
     components.schemas.insert(ProblemBody::name().into(), ProblemBody::schema());
     components.schemas.insert(FieldError::name().into(), FieldError::schema());
@@ -74,10 +84,15 @@ fn json() -> [(HeaderName, HeaderValue); 1] {
     [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))]
 }
 
-/// The page needs its own scripts and styles, which no other answer does.
+/// The page needs its own scripts and styles, which no other answer does; and it leads to itself without naming the
+/// prefix that it may stand behind.
 fn page_routes(page: SwaggerUi) -> Router {
     Router::from(page).layer(axum::middleware::map_response(async |mut response: Response| {
-        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY));
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY));
+        if headers.contains_key(header::LOCATION) {
+            headers.insert(header::LOCATION, HeaderValue::from_static(PAGE_BESIDE));
+        }
         response
     }))
 }
@@ -132,6 +147,7 @@ mod tests {
     use super::*;
     use crate::telemetry::Metrics;
 
+    const NULL: serde_json::Value = serde_json::Value::Null;
     const API: Api = Api { service: "test", description: "A test.", version: "1" };
 
     #[utoipa::path(get, path = "/v1/things", responses((status = 200, body = String)))]
@@ -148,6 +164,8 @@ mod tests {
         assert_eq!(default[problem::MEDIA_TYPE]["schema"]["$ref"], "#/components/schemas/Problem");
         assert!(document["components"]["schemas"]["Problem"]["properties"]["code"].is_object());
         assert!(document["components"]["securitySchemes"]["channel"].is_object());
+        assert_eq!(document["security"], serde_json::json!([{ "bearer": [] }, { "channel": [] }]));
+        assert_eq!((&document["info"]["contact"], &document["info"]["license"]), (&NULL, &NULL));
     }
 
     #[tokio::test]
@@ -156,6 +174,13 @@ mod tests {
         let ids = Arc::new(SeededIds::new(1, Arc::new(ManualClock::default())));
         let shell = Shell::new(&crate::http::test_config(), &metrics, ids, Vec::new());
         let app = assemble(API, OpenApiRouter::new().routes(utoipa_axum::routes!(things)), &shell);
+        // Behind a prefix the page and its document are found all the same.
+        let moved = app.clone().oneshot(Request::get("/docs").body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(moved.headers()[header::LOCATION], "docs/");
+        let script = Request::get("/docs/swagger-initializer.js").body(Body::empty()).unwrap();
+        let script = app.clone().oneshot(script).await.unwrap().into_body();
+        let script = axum::body::to_bytes(script, 100_000).await.unwrap();
+        assert!(String::from_utf8_lossy(&script).contains("\"../v1/openapi.json\""));
         for (path, policy) in [
             (DOCUMENT_PATH, "default-src 'none'; frame-ancestors 'none'"),
             ("/docs/", PAGE_POLICY),

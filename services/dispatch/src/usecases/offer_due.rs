@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use chassis::store::{Command, Tx};
-use dispatch_domain::{Choice, ChoiceRefusal, OverrideCode, OverrideReason};
+use dispatch_domain::{Choice, ChoiceRefusal, OverrideCode, OverrideReason, Refusal};
 use futures::StreamExt as _;
 use kernel::Actor;
 
@@ -49,7 +49,11 @@ impl Dispatcher {
         let (city, request) = (stored.job.city, stored.job.request);
         if let Err(error) = self.offer_in_order(stored).await {
             // It stays due and is taken again; nothing is lost.
-            tracing::warn!(%city, %request, %error, "no offer yet");
+            match error {
+                // Withdrawn while it was in hand.
+                Error::Refused(Refusal::JobCancelled) => tracing::debug!(%city, %request, "no offer needed"),
+                error => tracing::warn!(%city, %request, %error, "no offer yet"),
+            }
         }
     }
 

@@ -18,7 +18,7 @@ use utoipa_axum::routes;
 
 use super::admit;
 use crate::App;
-use crate::error::Error;
+use crate::error::{Error, UNKNOWN_ITEM, UNKNOWN_STREET, WRONG_CITY};
 use crate::live::{Cursor, Topic, Watching};
 
 /// The route's pattern: it waits for news on purpose.
@@ -61,6 +61,7 @@ async fn read(
 ) -> Result<Json<Recommendation>, Problem> {
     admit(&caller, Permission::ReadRecommendation, wanted.city)?;
     let Wanted { city, item, area, limit } = wanted;
+    topic(&app, city, item.clone(), area)?;
     let ask = Recommend { city, item, area, wanted_at: None, due_by: None, request: None, limit };
     Ok(Json(app.bus.ask(&ask, ANSWER_WITHIN).await.map_err(Error::from)?))
 }
@@ -148,8 +149,16 @@ async fn changes(
     }
 }
 
+/// The list that is meant; what cannot be is told as of a draft.
 fn topic(app: &App, city: City, item: ItemCode, area: Area) -> Result<Topic, Problem> {
-    Ok(Topic::known(&app.reference, city, item, area).ok_or(Error::Unknown("item or street"))?)
+    let unknown_item = app.reference.item(&item).is_none();
+    Topic::known(&app.reference, city, item, area).ok_or_else(|| {
+        Problem::new(match (unknown_item, area.city() == city) {
+            (true, _) => UNKNOWN_ITEM,
+            (false, true) => UNKNOWN_STREET,
+            (false, false) => WRONG_CITY,
+        })
+    })
 }
 
 fn watch(app: &App, topic: &Topic, seen: Option<Cursor>) -> Result<Watching, Problem> {

@@ -209,7 +209,8 @@ async fn create(State(app): State<App>, key: IdempotencyKey, caller: Caller) -> 
         })
         .await?;
     let Received { request: id, city, received_at, due_by, version } = received;
-    let place = format!("/v1/requests/{id}?city={city}");
+    // From where it was handed in, so that it holds behind a gateway's prefix as well.
+    let place = format!("requests/{id}?city={city}");
     let view = Json(ReceivedView { id, city, received_at, due_by, version });
     Ok((StatusCode::CREATED, [(header::LOCATION, place)], [(header::ETAG, etag(version))], view)
         .into_response())
@@ -231,7 +232,8 @@ async fn read(
 }
 
 /// Withdraws a request that is not done. A retry gets the first result.
-#[utoipa::path(post, path = "/v1/requests/{id}/cancel", params(("id" = RequestId, Path), InCity),
+#[utoipa::path(post, path = "/v1/requests/{id}/cancel", params(("id" = RequestId, Path), InCity,
+        ("If-Match" = String, Header, description = "The version the caller looked at, such as \"1\".")),
     request_body = CancelBody, responses((status = 200, body = CancelledView)))]
 async fn cancel(
     State(app): State<App>,
