@@ -17,9 +17,10 @@ mod servers;
 mod sql;
 mod stats;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::ensure;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use figure::Report;
@@ -84,13 +85,25 @@ async fn perform(args: Args) -> anyhow::Result<()> {
     let all = Bench::value_variants();
     let names = if args.names.is_empty() { all } else { &args.names };
     let mut report = Report::open(args.out.as_deref())?;
-    for name in names {
-        match name {
-            Bench::Downgrade => downgrade::run(&mut report).await?,
-            Bench::Recommend => recommend::run(&mut report).await?,
-            Bench::Intake => intake_bench::run(&mut report).await?,
-            Bench::Drain => drain::run(&mut report).await?,
+    match names {
+        [Bench::Downgrade] => downgrade::run(&mut report).await,
+        [Bench::Recommend] => recommend::run(&mut report).await,
+        [Bench::Intake] => intake_bench::run(&mut report).await,
+        [Bench::Drain] => drain::run(&mut report).await,
+        several => each_alone(several, args.out.as_deref()).await,
+    }
+}
+
+/// Several benches, each in a process of its own: none finds the heap that another left.
+async fn each_alone(names: &[Bench], out: Option<&Path>) -> anyhow::Result<()> {
+    for name in names.iter().filter_map(Bench::to_possible_value) {
+        let mut bench = tokio::process::Command::new(std::env::current_exe()?);
+        bench.arg(name.get_name()).kill_on_drop(true);
+        if let Some(out) = out {
+            bench.arg("--out").arg(out);
         }
+        let status = bench.status().await?;
+        ensure!(status.success(), "{} ended with {status}", name.get_name());
     }
     Ok(())
 }
