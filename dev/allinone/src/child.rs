@@ -153,19 +153,30 @@ pub(crate) async fn keep_running(
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::AsyncReadExt as _;
+
     use super::*;
 
     fn sleeper(folder: &Path) -> Command {
-        let mut command = Command::new("sh");
-        command.args(["-c", "sleep 60; true"]).arg(folder.join("named"));
+        let named = folder.join("named");
+        fs::write(&named, "a line\n").unwrap();
+        let mut command = Command::new("tail");
+        command.arg("-f").arg(named);
         command
+    }
+
+    /// A child is there before its arguments can be read: this waits until it has written.
+    async fn sleeping(files: &PidFiles, name: &str, folder: &Path) -> Child {
+        let mut child = files.spawn(name, sleeper(folder).stdout(Stdio::piped())).unwrap();
+        child.process.stdout.as_mut().unwrap().read_u8().await.unwrap();
+        child
     }
 
     #[tokio::test]
     async fn what_a_killed_platform_left_is_ended() {
         let folder = tempfile::tempdir().unwrap();
         let files = PidFiles::open(folder.path()).unwrap();
-        let mut left = files.spawn("left", &mut sleeper(folder.path())).unwrap();
+        let mut left = sleeping(&files, "left", folder.path()).await;
         let reaped = left.ended();
         let (ended, status) = tokio::join!(files.end_leftovers(), reaped);
         assert_eq!(ended.unwrap(), 1);
@@ -192,7 +203,7 @@ mod tests {
     async fn a_process_that_only_has_the_same_id_is_left_alone() {
         let (ours, theirs) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let files = PidFiles::open(ours.path()).unwrap();
-        let other = files.spawn("other", &mut sleeper(theirs.path())).unwrap();
+        let other = sleeping(&files, "other", theirs.path()).await;
         assert_eq!(files.end_leftovers().await.unwrap(), 0);
         fs::write(ours.path().join("pids/other"), "").unwrap();
         other.stop().await.unwrap();
