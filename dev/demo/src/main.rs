@@ -184,7 +184,9 @@ async fn play(world: &World, args: &Args, speed: u32) -> anyhow::Result<Report> 
     let last = world.clock.now();
     tokio::select! {
         quiet = check::until_quiet(world) => quiet?,
-        () = world.clock.until(last.after(ENDS_WITHIN)) => say("not all came to an end in time"),
+        () = world.clock.until(last.after(ENDS_WITHIN)) => {
+            world.book.fail("the end", &anyhow::anyhow!("not all came to an end within {ENDS_WITHIN:?}"));
+        }
     }
     let balance = settled(world).await?;
     bar.finish_and_clear();

@@ -20,10 +20,15 @@ const SERVES_WITHIN: Duration = Duration::from_secs(180);
 const STOPS_WITHIN: Duration = Duration::from_secs(60);
 /// Between two looks.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
-/// An offer stands for this long in real time at least, however fast simulated time runs.
-const OFFER_STANDS: Duration = Duration::from_secs(10);
-/// As dispatch's policy has it: minutes to answer an offer, by urgency.
-const ANSWER_MINUTES: [(&str, u64); 3] = [("emergency", 5), ("utility", 15), ("normal", 60)];
+/// Whoever has to answer has this long in real time at least, however fast simulated time runs.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
+/// By urgency.
+type Minutes = [(&'static str, u64); 3];
+/// As dispatch's policy has it: how long a merchant has to answer an offer, and a citizen to choose.
+const PATIENCE: [(&str, Minutes); 2] = [
+    ("ANSWER_MINUTES", [("EMERGENCY", 5), ("UTILITY", 15), ("NORMAL", 60)]),
+    ("CHOOSE_MINUTES", [("EMERGENCY", 5), ("UTILITY", 15), ("NORMAL", 120)]),
+];
 
 /// What is started, and how.
 pub(crate) struct Options {
@@ -66,9 +71,11 @@ impl Platform {
         if options.separate {
             command.arg("--separate");
         }
-        for (urgency, minutes) in answer_minutes(options.speed) {
-            let variable = format!("DISPATCH__POLICY__ANSWER_MINUTES__{}", urgency.to_uppercase());
-            command.env(variable, minutes.to_string());
+        for (figure, own) in PATIENCE {
+            for (urgency, minutes) in stretched(own, options.speed) {
+                let variable = format!("DISPATCH__POLICY__{figure}__{urgency}");
+                command.env(variable, minutes.to_string());
+            }
         }
         command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
         // Ctrl-C is for the demo, which stops the platform in its turn.
@@ -122,10 +129,10 @@ fn log_beside(data: &Path) -> anyhow::Result<PathBuf> {
     Ok(data.with_extension("log"))
 }
 
-/// The time to answer an offer, where simulated time runs so fast that nobody could keep to the policy's own.
-fn answer_minutes(speed: u32) -> [(&'static str, u64); 3] {
-    let least = OFFER_STANDS.as_secs() * u64::from(speed) / 60;
-    ANSWER_MINUTES.map(|(urgency, minutes)| (urgency, minutes.max(least)))
+/// The time to answer, where simulated time runs so fast that nobody could keep to the policy's own.
+fn stretched(own: Minutes, speed: u32) -> Minutes {
+    let least = ANSWERS_WITHIN.as_secs() * u64::from(speed) / 60;
+    own.map(|(urgency, minutes)| (urgency, minutes.max(least)))
 }
 
 #[cfg(test)]
@@ -134,7 +141,8 @@ mod tests {
 
     #[test]
     fn time_to_answer_is_the_policys_own_unless_time_runs_too_fast() {
-        assert_eq!(answer_minutes(30), ANSWER_MINUTES);
-        assert_eq!(answer_minutes(1_200).map(|(_, minutes)| minutes), [200, 200, 200]);
+        let [(_, own), _] = PATIENCE;
+        assert_eq!(stretched(own, 30), own);
+        assert_eq!(stretched(own, 1_200).map(|(_, minutes)| minutes), [200, 200, 200]);
     }
 }

@@ -98,7 +98,7 @@ pub async fn build(config: Config, host: Host) -> Result<(Built, Arc<Ranking>), 
         Recommender { ranking: Arc::clone(&ranking), reference: Arc::new(reference), clock, seed };
 
     let wake = Arc::new(Notify::new());
-    runtime.consume(bus::intake(Arc::clone(&wake)));
+    runtime.consume(bus::intake(Arc::clone(&ranking), Arc::clone(&wake)));
     turns::start(&runtime, &config, &dispatcher, resync, &wake);
     runtime.answer(bus::answers(recommender.clone(), dispatcher.clone()));
 

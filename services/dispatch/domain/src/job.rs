@@ -1,5 +1,7 @@
 //! A request as dispatch sees it.
 
+use core::time::Duration;
+
 use kernel::{Area, AssignmentId, CategoryCode, City, MerchantId, RequestId, Risk, Timestamp, Urgency};
 use serde::{Deserialize, Serialize};
 
@@ -11,8 +13,19 @@ use crate::query::Query;
 pub enum Mode {
     /// The rule: the first is offered the job, and after a decline the next.
     Auto,
-    /// A person, from the recommendation.
+    /// A person, from the recommendation; the rule, when none has picked in time.
     Choose,
+}
+
+impl Mode {
+    /// The one word for it, in storage and on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Choose => "choose",
+        }
+    }
 }
 
 /// Where a job stands.
@@ -74,6 +87,9 @@ pub struct Job {
     pub due_by: Timestamp,
     /// Who picks.
     pub mode: Mode,
+    /// How long a person has to pick each time the job waits, in minutes; for ever when absent. Of the policy in
+    /// force when it came.
+    pub choose_minutes: Option<u16>,
     /// Who declined it or let it expire, in that order: not offered again.
     pub tried: Vec<MerchantId>,
     /// How far it has come.
@@ -99,6 +115,17 @@ impl Job {
             daily_seed,
             tried: self.tried.clone(),
         }
+    }
+
+    /// When the rule decides, if the job waits since `now`: at once, or when nobody has picked in time.
+    #[must_use]
+    pub fn rule_from(&self, now: Timestamp) -> Option<Timestamp> {
+        let patience = match self.mode {
+            Mode::Auto => Some(0),
+            Mode::Choose => self.choose_minutes,
+        };
+        let waits = self.state == JobState::Waiting;
+        patience.filter(|_| waits).map(|minutes| now.after(Duration::from_secs(u64::from(minutes) * 60)))
     }
 
     pub(crate) fn in_state(&self, state: JobState) -> Self {

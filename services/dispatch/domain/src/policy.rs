@@ -34,6 +34,10 @@ pub struct Policy {
     /// When an operator's override needs a second person; none in the policies before version 2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overrides: Option<OverrideLimit>,
+    /// How long a person has to choose a merchant each time a request waits for that, before the rule decides;
+    /// none in the policies before version 3, where it waited for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub choose_minutes: Option<AnswerMinutes>,
 }
 
 /// Minutes to the door by [`Proximity`]; the farther, the longer.
@@ -48,7 +52,7 @@ pub struct TravelMinutes {
     pub same_city: u16,
 }
 
-/// Minutes until an unanswered offer expires, by urgency; the more urgent, the shorter.
+/// Minutes that somebody has to answer, by urgency; the more urgent, the shorter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AnswerMinutes {
@@ -104,7 +108,7 @@ impl Default for Policy {
     /// The platform's own default figures.
     fn default() -> Self {
         Self {
-            version: Version(2),
+            version: Version(3),
             travel_minutes: TravelMinutes { same_street: 15, same_district: 30, same_city: 60 },
             answer_minutes: AnswerMinutes { emergency: 5, utility: 15, normal: 60 },
             newcomer_share_percent: 10,
@@ -119,6 +123,7 @@ impl Default for Policy {
                 window_days: 30,
                 decide_minutes: AnswerMinutes { emergency: 2, utility: 5, normal: 30 },
             }),
+            choose_minutes: Some(AnswerMinutes { emergency: 5, utility: 15, normal: 120 }),
         }
     }
 }
@@ -139,6 +144,11 @@ impl Policy {
             return Err(PolicyError::NearerIsSlower { same_street, same_district, same_city });
         }
         if let Err(error) = self.answer_minutes.validate() {
+            return Err(error);
+        }
+        if let Some(choose) = &self.choose_minutes
+            && let Err(error) = choose.validate()
+        {
             return Err(error);
         }
         if self.newcomer_share_percent > 100 {
@@ -183,15 +193,20 @@ impl Policy {
 }
 
 impl AnswerMinutes {
-    /// The instant when they are over.
+    /// How many, for this urgency.
     #[must_use]
-    pub fn after(&self, urgency: Urgency, now: Timestamp) -> Timestamp {
-        let minutes = match urgency {
+    pub const fn of(&self, urgency: Urgency) -> u16 {
+        match urgency {
             Urgency::Emergency => self.emergency,
             Urgency::Utility => self.utility,
             Urgency::Normal => self.normal,
-        };
-        now.after(Duration::from_secs(u64::from(minutes) * 60))
+        }
+    }
+
+    /// The instant when they are over.
+    #[must_use]
+    pub fn after(&self, urgency: Urgency, now: Timestamp) -> Timestamp {
+        now.after(Duration::from_secs(u64::from(self.of(urgency)) * 60))
     }
 
     const fn validate(&self) -> Result<(), PolicyError> {

@@ -14,6 +14,7 @@ use contracts::intake::{Cancelled, RequestReceived};
 use contracts::streams::Stream;
 use tokio::sync::Notify;
 
+use crate::ranking::Ranking;
 use crate::usecases::assign::Dispatcher;
 use crate::usecases::recommend::Recommender;
 
@@ -23,9 +24,9 @@ const RECOMMEND_AT_ONCE: usize = 2;
 const ASSIGN_AT_ONCE: usize = 32;
 
 /// What is heard from intake. `wake` rouses the worker that makes offers.
-pub(crate) fn intake(wake: Arc<Notify>) -> Subscription {
+pub(crate) fn intake(ranking: Arc<Ranking>, wake: Arc<Notify>) -> Subscription {
     Subscription::new("dispatch-intake", Stream::Intake)
-        .on_together::<RequestReceived, _>(request_received::Receive { wake })
+        .on_together::<RequestReceived, _>(request_received::Receive { ranking, wake })
         .on::<Cancelled, _>(request_cancelled::Cancel)
 }
 

@@ -76,6 +76,8 @@ struct View {
     wanted_at: Timestamp,
     due_by: Timestamp,
     received_at: Timestamp,
+    /// Who picks the merchant: auto, by the rule, or choose, a person, and the rule when none has picked in time.
+    mode: &'static str,
     /// waiting, assigned, completed, cancelled or unserved.
     state: &'static str,
     /// Whom the citizen asked for.
@@ -97,6 +99,7 @@ impl From<StoredJob> for View {
             wanted_at: job.wanted_at,
             due_by: job.due_by,
             received_at,
+            mode: job.mode.as_str(),
             state: job.state.as_str(),
             preferred,
             tried: job.tried,

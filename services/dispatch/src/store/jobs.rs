@@ -2,7 +2,7 @@
 
 use chassis::store::StoreError;
 use chassis::store::bulk::{self, Clash};
-use dispatch_domain::{Job, JobState, Mode};
+use dispatch_domain::{Job, JobState};
 use kernel::{City, MerchantId, RequestId, Timestamp};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{LockBehavior, LockType};
@@ -26,13 +26,14 @@ pub(super) struct Model {
     pub(super) wanted_at: i64,
     pub(super) due_by: i64,
     pub(super) mode: String,
+    pub(super) choose_minutes: Option<i64>,
     /// Whom the citizen asked for.
     pub(super) preferred: Option<Uuid>,
     /// JSON: a list of merchants.
     pub(super) tried: String,
     pub(super) state: String,
     pub(super) assignment: Option<Uuid>,
-    /// When the platform is to make an offer; none when it is a person's turn, or nobody's.
+    /// When the rule decides; none when the job does not wait.
     pub(super) next_at: Option<i64>,
     pub(super) received_at: i64,
 }
@@ -61,12 +62,13 @@ pub(crate) struct Page {
 pub(crate) async fn insert_many(
     conn: &impl ConnectionTrait,
     jobs: impl IntoIterator<Item = StoredJob>,
+    now: Timestamp,
 ) -> Result<(), StoreError> {
-    let rows = jobs.into_iter().map(|stored| to_row(&stored).map(Model::into_active_model));
+    let rows = jobs.into_iter().map(|stored| to_row(&stored, now).map(Model::into_active_model));
     bulk::insert(conn, rows.collect::<Result<Vec<_>, _>>()?, Clash::FirstStays).await
 }
 
-fn to_row(stored: &StoredJob) -> Result<Model, StoreError> {
+fn to_row(stored: &StoredJob, now: Timestamp) -> Result<Model, StoreError> {
     let job = &stored.job;
     Ok(Model {
         city: city_column(job.city),
@@ -79,11 +81,12 @@ fn to_row(stored: &StoredJob) -> Result<Model, StoreError> {
         wanted_at: job.wanted_at.as_micros(),
         due_by: job.due_by.as_micros(),
         mode: word("mode", job.mode)?,
+        choose_minutes: job.choose_minutes.map(i64::from),
         preferred: stored.preferred.map(MerchantId::uuid),
         tried: serde_json::to_string(&job.tried)?,
         state: job.state.as_str().to_owned(),
         assignment: assignment_of(job.state),
-        next_at: next_at(job, stored.received_at),
+        next_at: next_at(job, now),
         received_at: stored.received_at.as_micros(),
     })
 }
@@ -108,8 +111,8 @@ pub(crate) async fn lock(
     Ok(found.map(to_domain).transpose()?.map(|stored| stored.job))
 }
 
-/// Writes back what a step made of the job: its state and whom it tried. When it waits for the platform, an
-/// offer is due at once.
+/// Writes back what a step made of the job: its state and whom it tried. When it waits, it waits
+/// since now.
 pub(crate) async fn save(conn: &impl ConnectionTrait, job: &Job, now: Timestamp) -> Result<(), StoreError> {
     let row = ActiveModel {
         city: ActiveValue::Unchanged(city_column(job.city)),
@@ -124,7 +127,7 @@ pub(crate) async fn save(conn: &impl ConnectionTrait, job: &Job, now: Timestamp)
     Ok(())
 }
 
-/// The platform is to make an offer now, whoever picks else; nothing when the job does not wait.
+/// The rule is to decide now, whoever picks else; nothing when the job does not wait.
 pub(crate) async fn fall_due(
     conn: &impl ConnectionTrait,
     city: City,
@@ -189,7 +192,7 @@ pub(crate) async fn list(
 }
 
 fn next_at(job: &Job, now: Timestamp) -> Option<i64> {
-    (job.mode == Mode::Auto && job.state == JobState::Waiting).then(|| now.as_micros())
+    job.rule_from(now).map(Timestamp::as_micros)
 }
 
 fn assignment_of(state: JobState) -> Option<Uuid> {
@@ -221,6 +224,7 @@ fn to_domain(row: Model) -> Result<StoredJob, StoreError> {
         wanted_at: Timestamp::from_micros(row.wanted_at),
         due_by: Timestamp::from_micros(row.due_by),
         mode: from_word(row.mode)?,
+        choose_minutes: row.choose_minutes.and_then(|minutes| u16::try_from(minutes).ok()),
         tried: serde_json::from_str(&row.tried)?,
         state,
     };

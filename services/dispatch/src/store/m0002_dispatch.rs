@@ -60,6 +60,7 @@ fn jobs() -> TableCreateStatement {
         .col(big_integer("wanted_at"))
         .col(big_integer("due_by"))
         .col(one_of(string("mode"), "mode", &["auto", "choose"]))
+        .col(big_integer_null("choose_minutes"))
         .col(uuid_null("preferred"))
         .col(text("tried"))
         .col(one_of(string("state"), "state", &["waiting", "assigned", "completed", "cancelled", "unserved"]))

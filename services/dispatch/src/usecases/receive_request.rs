@@ -3,17 +3,18 @@
 use chassis::store::Tx;
 use contracts::intake::RequestReceived;
 use contracts::intake::v1::Mode as WireMode;
-use dispatch_domain::{Job, JobState, Mode};
+use dispatch_domain::{Job, JobState, Mode, Policy};
 
 use crate::error::Error;
 use crate::store::jobs::{self, StoredJob};
 
 /// Keeps the jobs; the first one stays when a request is told twice.
-pub(crate) async fn receive(tx: &Tx, events: Vec<RequestReceived>) -> Result<(), Error> {
-    Ok(jobs::insert_many(tx.conn(), events.into_iter().map(job_of)).await?)
+pub(crate) async fn receive(tx: &Tx, events: Vec<RequestReceived>, policy: &Policy) -> Result<(), Error> {
+    let jobs = events.into_iter().map(|event| job_of(event, policy));
+    Ok(jobs::insert_many(tx.conn(), jobs, tx.now()).await?)
 }
 
-fn job_of(event: RequestReceived) -> StoredJob {
+fn job_of(event: RequestReceived, policy: &Policy) -> StoredJob {
     let job = Job {
         request: event.request,
         city: event.city,
@@ -28,6 +29,7 @@ fn job_of(event: RequestReceived) -> StoredJob {
             WireMode::Auto => Mode::Auto,
             WireMode::Choose => Mode::Choose,
         },
+        choose_minutes: policy.choose_minutes.map(|minutes| minutes.of(event.urgency)),
         tried: Vec::new(),
         state: JobState::Waiting,
     };

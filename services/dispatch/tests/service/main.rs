@@ -21,6 +21,8 @@ use host::{CITY, Emit, Fence, World, city, id, merchant, operator, request, stan
 
 /// The time a merchant has to answer what is due in a day, and a little more.
 const OVERDUE: Duration = Duration::from_secs(61 * 60);
+/// Longer than a person has to choose.
+const CHOOSE_WITHIN: Duration = Duration::from_secs(121 * 60);
 
 fn name(n: u128) -> String {
     id::<MerchantId>(n).to_string()
@@ -203,6 +205,20 @@ testkit::on_both_databases! {
         let again = world.post(&merchant(2), &path, &json!({ "reason": "price" })).await.1;
         assert_eq!((&again["already"], &again["assignment"]), (&true.into(), &first["assignment"]));
         assert_eq!(world.step(2, &declined, "accept").await.1["code"], "assignment-ended");
+        world.stop().await;
+    }
+
+    async fn the_rule_decides_where_nobody_chose_in_time(db: TestDb) {
+        let world = World::start(&db, &[standing(1, 1, Grade::A)]).await;
+        world.receive(10, Mode::Choose).await;
+        world.clock.advance(CHOOSE_WITHIN);
+        let offered = world.assigned(10, 1).await;
+        assert_eq!(offered["merchant"], name(1));
+        world.step(1, &offered, "decline").await;
+        assert_eq!(world.job(10).await.unwrap()["state"], "waiting");
+        world.clock.advance(CHOOSE_WITHIN);
+        let unserved = async || (world.job(10).await?["state"] == "unserved").then_some(());
+        world.until("nobody to be found", unserved).await;
         world.stop().await;
     }
 

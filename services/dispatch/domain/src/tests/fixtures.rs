@@ -99,6 +99,7 @@ pub(super) fn job() -> Job {
         wanted_at,
         due_by,
         mode: Mode::Auto,
+        choose_minutes: None,
         tried: Vec::new(),
         state: JobState::Waiting,
     }

@@ -4,8 +4,8 @@ use kernel::{Actor, Version};
 
 use super::fixtures::{id, job, load, minutes, now, operator};
 use crate::{
-    Assignment, AssignmentState, Changes, Chosen, DeclineReason, Job, JobState, LoadDelta, NewOffer, Policy,
-    Query, Refusal, Step, accept, cancel, complete, decline, expire, give_up, offer,
+    Assignment, AssignmentState, Changes, Chosen, DeclineReason, Job, JobState, LoadDelta, Mode, NewOffer,
+    Policy, Query, Refusal, Step, accept, cancel, complete, decline, expire, give_up, offer,
 };
 
 fn new_offer(assignment: u32, merchant: u32) -> NewOffer {
@@ -225,4 +225,14 @@ fn a_job_reads_back_from_its_stored_form() {
         let stored = serde_json::to_string(&job).unwrap();
         assert_eq!(serde_json::from_str::<Job>(&stored).unwrap(), job);
     }
+}
+
+#[test]
+fn the_rule_decides_at_once_or_when_a_person_has_not_picked_in_time() {
+    let auto = job();
+    assert_eq!(auto.rule_from(now()), Some(now()));
+    let choose = Job { mode: Mode::Choose, choose_minutes: Some(30), ..job() };
+    assert_eq!(choose.rule_from(now()), Some(minutes(30)));
+    assert_eq!(Job { choose_minutes: None, ..choose.clone() }.rule_from(now()), None);
+    assert_eq!(Job { state: JobState::Cancelled, ..choose }.rule_from(now()), None);
 }

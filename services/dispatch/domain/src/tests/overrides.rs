@@ -1,6 +1,6 @@
 //! The second person: when one is needed, and how that one decides.
 
-use kernel::{Actor, Version};
+use kernel::Actor;
 
 use super::fixtures::{id, minutes, now, operator, read};
 use crate::{
@@ -81,9 +81,4 @@ fn after_its_time_a_proposal_expires_and_can_no_longer_be_decided() {
     let expired = done(open().expire(late));
     assert_eq!((expired.state, expired.decided_by), (ProposalState::Expired, None));
     assert_eq!(expired.reject(second(), late), Err(ProposalRefusal::Ended(ProposalState::Expired)));
-}
-
-#[test]
-fn the_default_policy_names_the_version_that_brought_the_second_person() {
-    assert_eq!(Policy::default().version, Version(2));
 }
