@@ -84,6 +84,24 @@ ids! {
     CaseId;
     /// An entry of the credit ledger (信用台账).
     EntryId;
+    /// A merchant's application for admission (加盟申请).
+    ApplicationId;
+    /// A sanction procedure against a merchant (信用惩戒程序).
+    ProceedingId;
+    /// A merchant's objection to a ledger entry (异议).
+    ObjectionId;
+    /// A notice on the publicity board (公示).
+    NoticeId;
+    /// A certificate of a merchant's grade (信用等级证书).
+    CertificateId;
+    /// A scan of a worker's code at the door (扫码验证).
+    ScanId;
+    /// A run of the yearly evaluation (年度评价).
+    EvaluationId;
+    /// A credit-building, training or outreach activity (信用建设活动).
+    ActivityId;
+    /// An honour given to a merchant (荣誉).
+    HonourId;
     /// An event on the bus; also its `Nats-Msg-Id`.
     EventId;
     /// A member of staff or a merchant's account.

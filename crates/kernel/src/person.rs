@@ -18,8 +18,12 @@ pub enum Role {
     Operator,
     /// Calls citizens back (回访员).
     FollowupCaller,
-    /// Verifies breaches, decides sanctions (信用专员).
+    /// Investigates: verifies breaches, keeps admissions, opens proceedings (信用专员).
     CreditOfficer,
+    /// Decides what an officer investigated, and appeals against other reviewers (复核员).
+    CreditReviewer,
+    /// Checks services, prices and workers on site (服务质量巡视员).
+    Inspector,
     /// A merchant's own account (加盟企业).
     Merchant,
     /// Reads all, changes nothing (审计员).
@@ -28,20 +32,25 @@ pub enum Role {
     Operations,
     /// A channel's front end, acting for citizens (渠道).
     Channel,
+    /// The volunteer centre's system (志愿服务中心).
+    VolunteerCentre,
     /// One of the platform's own services.
     Service,
 }
 
 impl Role {
     /// All roles.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Operator,
         Self::FollowupCaller,
         Self::CreditOfficer,
+        Self::CreditReviewer,
+        Self::Inspector,
         Self::Merchant,
         Self::Auditor,
         Self::Operations,
         Self::Channel,
+        Self::VolunteerCentre,
         Self::Service,
     ];
 
@@ -52,10 +61,13 @@ impl Role {
             Self::Operator => "operator",
             Self::FollowupCaller => "followup_caller",
             Self::CreditOfficer => "credit_officer",
+            Self::CreditReviewer => "credit_reviewer",
+            Self::Inspector => "inspector",
             Self::Merchant => "merchant",
             Self::Auditor => "auditor",
             Self::Operations => "operations",
             Self::Channel => "channel",
+            Self::VolunteerCentre => "volunteer_centre",
             Self::Service => "service",
         }
     }

@@ -173,6 +173,8 @@ fn wanted(merchant: MerchantId) -> Vec<Wanted> {
         ("auditor", Role::Auditor),
         ("operations", Role::Operations),
         ("merchant", Role::Merchant),
+        ("reviewer", Role::CreditReviewer),
+        ("inspector", Role::Inspector),
     ];
     let account = |(n, (username, role)): (u128, (&'static str, Role))| Wanted {
         username,
