@@ -15,9 +15,9 @@ pub mod commands;
 mod ledger;
 mod merchant;
 mod rules;
-mod safety;
 pub mod sample;
 mod tally;
+pub mod workers;
 
 pub use commands::{
     Change, Followup, FollowupOutcome, GradeChange, Opening, Recording, Refusal, VerifiedBreach, affiliate,
@@ -31,5 +31,5 @@ pub use rules::{
     Band, Bounds, BreachRule, BreachRules, Confidence, DimensionBounds, FollowupRules, Gate, RuleProblem,
     Rules,
 };
-pub use safety::{Colour, Identity, IdentityError, Papers, Worker, colour, green_until};
 pub use tally::{Dimension, Evidence, Points, Tally};
+pub use workers::{Colour, Identity, Papers, Worker, colour, green_until};

@@ -13,13 +13,13 @@ mod names;
 use core::ops::Range;
 use core::time::Duration;
 
-use kernel::{Area, CategoryCode, City, EntryId, Grade, MerchantId, Timestamp, WorkerId};
+use kernel::{Area, CategoryCode, City, EntryId, Grade, MerchantId, Timestamp, Version, WorkerId};
 
 use crate::commands::{Change, Opening, Recording, affiliate};
 use crate::merchant::{Commitment, Hours, Profile, Status};
 use crate::rules::Rules;
-use crate::safety::{Identity, Papers, Worker, green_until};
 use crate::tally::{Dimension, Evidence, Points, Tally};
+use crate::workers::{CardNumber, Enrolment, Identity, Papers, Terms, Worker, expiry, green_until};
 use chance::Chance;
 
 const DAY: Duration = Duration::from_secs(24 * 3_600);
@@ -141,13 +141,22 @@ impl<'a> SampleCity<'a> {
     /// The workers of one merchant; none beyond the planned number.
     pub fn workers(&self, index: u32) -> impl Iterator<Item = Worker> + '_ {
         let merchant = MerchantId::from_u128(self.id("merchant", index));
-        self.worker_range(index).map(move |number| Worker {
-            id: WorkerId::from_u128(self.id("worker", number)),
-            city: self.plan.city,
-            merchant,
-            card: format!("{}-{:07}", self.plan.city, number.saturating_add(1)),
-            masked_name: names::masked_person(&mut self.chance("worker name", number)),
-            papers: self.papers(index, number),
+        let terms = Terms::default();
+        self.worker_range(index).filter_map(move |number| {
+            let papers = self.papers(index, number);
+            Some(Worker {
+                id: WorkerId::from_u128(self.id("worker", number)),
+                city: self.plan.city,
+                card: CardNumber::try_new(self.plan.city, number.saturating_add(1)).ok()?,
+                masked_name: names::masked_person(&mut self.chance("worker name", number)),
+                photo: None,
+                papers,
+                enrolment: Enrolment { merchant, since: self.plan.now, left_at: None },
+                transfer: None,
+                stars: None,
+                notice_at: expiry::next(papers, &terms, self.plan.now),
+                version: Version(1),
+            })
         })
     }
 

@@ -4,4 +4,6 @@
 mod grades;
 mod ledger;
 mod sample;
+mod scans;
 mod support;
+mod workers;

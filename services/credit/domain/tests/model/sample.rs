@@ -157,7 +157,7 @@ fn a_merchant_is_green_as_long_as_its_workers_say_and_most_are() {
             let workers: Vec<Worker> = city.workers(index).collect();
             let profile = &made.merchant.profile;
             assert_eq!(green_until(workers.iter().map(|worker| worker.papers)), profile.green_until);
-            assert!(workers.iter().all(|worker| worker.merchant == profile.id));
+            assert!(workers.iter().all(|worker| worker.employer() == Some(profile.id)));
         }
         let green = merchants.iter().filter(|made| made.merchant.profile.green_until > Some(NOW)).count();
         assert!((930..=990).contains(&green), "{green}");

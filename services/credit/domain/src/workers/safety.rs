@@ -1,16 +1,18 @@
-//! Workers and their safety code (一人一证一码, 安心码). The colour is computed at the moment of the scan and never
-//! stored. Not to be mixed with a merchant's grade or a worker's skill stars.
+//! The safety code (安心码): its colour is computed at the moment of the scan and never stored. Not to be mixed
+//! with a merchant's grade or a worker's skill stars.
 
 use core::fmt;
 use core::str::FromStr;
 
-use kernel::{City, MerchantId, Timestamp, WorkerId};
+use kernel::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// The outcome of a worker's identity check (身份核验).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Identity {
+    /// Not made yet.
+    Unchecked,
     /// Passed, and still good.
     Passed,
     /// Passed once, no longer good.
@@ -20,13 +22,14 @@ pub enum Identity {
 }
 
 impl Identity {
-    /// All three.
-    pub const ALL: [Self; 3] = [Self::Passed, Self::Lapsed, Self::Abnormal];
+    /// All four.
+    pub const ALL: [Self; 4] = [Self::Unchecked, Self::Passed, Self::Lapsed, Self::Abnormal];
 
     /// The one form in storage.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Unchecked => "unchecked",
             Self::Passed => "passed",
             Self::Lapsed => "lapsed",
             Self::Abnormal => "abnormal",
@@ -42,7 +45,7 @@ impl fmt::Display for Identity {
 
 /// The text names no outcome of an identity check.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not an identity status: expected one of passed, lapsed, abnormal")]
+#[error("not an identity status: expected one of unchecked, passed, lapsed, abnormal")]
 pub struct IdentityError;
 
 impl FromStr for Identity {
@@ -57,7 +60,7 @@ impl FromStr for Identity {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Colour {
-    /// Identity abnormal or lapsed.
+    /// Identity unchecked, lapsed or abnormal.
     Red,
     /// Identity passed; exam or insurance missing or expired.
     Yellow,
@@ -77,6 +80,9 @@ pub struct Papers {
 }
 
 impl Papers {
+    /// Of somebody whose papers nobody has seen yet.
+    pub const NONE: Self = Self { identity: Identity::Unchecked, exam_until: None, insurance_until: None };
+
     /// The colour at this moment.
     #[must_use]
     pub fn colour(self, now: Timestamp) -> Colour {
@@ -88,7 +94,7 @@ impl Papers {
     pub fn green_until(self) -> Option<Timestamp> {
         match self.identity {
             Identity::Passed => Some(self.exam_until?.min(self.insurance_until?)),
-            Identity::Lapsed | Identity::Abnormal => None,
+            Identity::Unchecked | Identity::Lapsed | Identity::Abnormal => None,
         }
     }
 }
@@ -103,7 +109,7 @@ pub fn colour(
 ) -> Colour {
     let in_date = |until: Option<Timestamp>| until.is_some_and(|until| now < until);
     match identity {
-        Identity::Lapsed | Identity::Abnormal => Colour::Red,
+        Identity::Unchecked | Identity::Lapsed | Identity::Abnormal => Colour::Red,
         Identity::Passed if in_date(exam_until) && in_date(insurance_until) => Colour::Green,
         Identity::Passed => Colour::Yellow,
     }
@@ -112,23 +118,6 @@ pub fn colour(
 /// Until when at least one of these workers is green; none if none ever was. May lie in the past.
 pub fn green_until(workers: impl IntoIterator<Item = Papers>) -> Option<Timestamp> {
     workers.into_iter().filter_map(Papers::green_until).max()
-}
-
-/// A worker of a merchant (家政从业人员), enrolled by one merchant at a time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Worker {
-    /// The worker.
-    pub id: WorkerId,
-    /// The city of the merchant.
-    pub city: City,
-    /// The merchant that enrolled the worker.
-    pub merchant: MerchantId,
-    /// The number on the card.
-    pub card: String,
-    /// The name as shown to citizens: masked.
-    pub masked_name: String,
-    /// What the colour depends on.
-    pub papers: Papers,
 }
 
 #[cfg(test)]
@@ -150,6 +139,7 @@ mod tests {
         assert_eq!(colour(Identity::Passed, later(1), None, NOON), Colour::Yellow);
         assert_eq!(colour(Identity::Lapsed, later(1), later(1), NOON), Colour::Red);
         assert_eq!(colour(Identity::Abnormal, later(1), later(1), NOON), Colour::Red);
+        assert_eq!(Papers::NONE.colour(NOON), Colour::Red);
     }
 
     fn papers() -> impl Strategy<Value = Papers> {

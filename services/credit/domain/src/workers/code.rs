@@ -1,0 +1,189 @@
+//! What is scanned at the door: the signed, short-lived code on the worker's phone, or the printed card.
+//!
+//! A phone's code is `81890:p:` and, in base64url without padding, 49 bytes and their Ed25519 signature:
+//!
+//! | bytes | what |
+//! | --- | --- |
+//! | 1 | the form, 1 |
+//! | 4 | the key: the first bytes of its public half's SHA-256 |
+//! | 4 | the city |
+//! | 16 | the worker |
+//! | 8 | the end, exclusive, in seconds since 1970 |
+//! | 16 | the nonce: good for one scan |
+//!
+//! Signed is a line that names the form, then these bytes; integers are big-endian. A printed card says
+//! `81890:c:` and its number, signed by nobody: it identifies the card and proves nothing.
+
+use core::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
+use kernel::{City, Timestamp, WorkerId};
+use sha2::{Digest as _, Sha256};
+
+use super::worker::CardNumber;
+
+const PHONE: &str = "81890:p:";
+const CARD: &str = "81890:c:";
+const FORM: u8 = 1;
+/// In front of what is signed, so that no other signature of the same key can be taken for a code's.
+const CONTEXT: &[u8] = b"81890.worker-code.1\n";
+const CLAIMS_BYTES: usize = 49;
+/// No code is longer; longer texts are not looked at.
+const TEXT_MAX: usize = 256;
+
+/// What a phone's code says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Claims {
+    /// The worker's city.
+    pub city: City,
+    /// The worker.
+    pub worker: WorkerId,
+    /// The first second at which it is no longer good, since 1970.
+    pub expires_s: i64,
+    /// Good for one scan.
+    pub nonce: u128,
+}
+
+/// What somebody presents at the door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Presented {
+    /// The phone, with a code that we signed and that is in date.
+    Phone(Claims),
+    /// The card, which anybody may have printed.
+    Card(CardNumber),
+}
+
+/// Why a text is no code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CodeError {
+    /// It has neither form.
+    #[error("not a worker's code")]
+    Unreadable,
+    /// It has the form, but no key of ours signed it.
+    #[error("the code was not signed here")]
+    Forged,
+    /// We signed it, for an earlier time.
+    #[error("the code has expired")]
+    Expired(Claims),
+}
+
+/// The text is no signing key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a signing key of worker codes is 32 bytes in base64")]
+pub struct CodeKeyError;
+
+/// A key that signs worker codes.
+#[derive(Clone)]
+pub struct CodeKey {
+    id: [u8; 4],
+    signing: SigningKey,
+    verifying: VerifyingKey,
+}
+
+impl CodeKey {
+    /// From the 32 bytes of an Ed25519 seed in base64.
+    ///
+    /// # Errors
+    /// [`CodeKeyError`], which does not repeat the text.
+    pub fn try_new(seed: &str) -> Result<Self, CodeKeyError> {
+        let seed = STANDARD.decode(seed.trim()).map_err(|_| CodeKeyError)?;
+        let seed = <[u8; 32]>::try_from(seed.as_slice()).map_err(|_| CodeKeyError)?;
+        let signing = SigningKey::from_bytes(&seed);
+        let verifying = signing.verifying_key();
+        let [a, b, c, d, ..] = <[u8; 32]>::from(Sha256::digest(verifying.as_bytes()));
+        Ok(Self { id: [a, b, c, d], signing, verifying })
+    }
+}
+
+impl fmt::Debug for CodeKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CodeKey({:02x?})", self.id)
+    }
+}
+
+/// The keys in use: the first signs, all are accepted, so that a key is changed without a gap.
+#[derive(Debug, Clone, Default)]
+pub struct CodeRing(Vec<CodeKey>);
+
+impl CodeRing {
+    /// Of these keys.
+    #[must_use]
+    pub const fn new(keys: Vec<CodeKey>) -> Self {
+        Self(keys)
+    }
+
+    /// The code that says this; none without a key.
+    #[must_use]
+    pub fn sign(&self, claims: Claims) -> Option<String> {
+        let key = self.0.first()?;
+        let mut bytes = claims.bytes(key.id);
+        let signature = key.signing.sign(&signed_part(&bytes));
+        bytes.extend(signature.to_bytes());
+        Some(format!("{PHONE}{}", URL_SAFE_NO_PAD.encode(bytes)))
+    }
+
+    /// What is presented by this text at this moment.
+    ///
+    /// # Errors
+    /// [`CodeError`] says what is wrong with it.
+    pub fn read(&self, text: &str, now: Timestamp) -> Result<Presented, CodeError> {
+        if text.len() > TEXT_MAX {
+            return Err(CodeError::Unreadable);
+        }
+        if let Some(number) = text.strip_prefix(CARD) {
+            return number.parse().map(Presented::Card).map_err(|_| CodeError::Unreadable);
+        }
+        let encoded = text.strip_prefix(PHONE).ok_or(CodeError::Unreadable)?;
+        let bytes = URL_SAFE_NO_PAD.decode(encoded).map_err(|_| CodeError::Unreadable)?;
+        let (said, signature) = bytes.split_at_checked(CLAIMS_BYTES).ok_or(CodeError::Unreadable)?;
+        let signature = Signature::from_slice(signature).map_err(|_| CodeError::Unreadable)?;
+        let (key, claims) = Claims::read(said).ok_or(CodeError::Unreadable)?;
+        let key = self.0.iter().find(|known| known.id == key).ok_or(CodeError::Forged)?;
+        key.verifying.verify_strict(&signed_part(said), &signature).map_err(|_| CodeError::Forged)?;
+        if now.as_secs() < claims.expires_s {
+            Ok(Presented::Phone(claims))
+        } else {
+            Err(CodeError::Expired(claims))
+        }
+    }
+}
+
+/// The text of a card's printed code.
+#[must_use]
+pub fn printed(card: CardNumber) -> String {
+    format!("{CARD}{card}")
+}
+
+fn signed_part(said: &[u8]) -> Vec<u8> {
+    [CONTEXT, said].concat()
+}
+
+impl Claims {
+    fn bytes(self, key: [u8; 4]) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(CLAIMS_BYTES + Signature::BYTE_SIZE);
+        bytes.push(FORM);
+        bytes.extend(key);
+        bytes.extend(self.city.code().to_be_bytes());
+        bytes.extend(self.worker.uuid().as_bytes());
+        bytes.extend(self.expires_s.to_be_bytes());
+        bytes.extend(self.nonce.to_be_bytes());
+        bytes
+    }
+
+    fn read(said: &[u8]) -> Option<([u8; 4], Self)> {
+        let (form, rest) = said.split_first()?;
+        let (key, rest) = rest.split_first_chunk::<4>()?;
+        let (city, rest) = rest.split_first_chunk::<4>()?;
+        let (worker, rest) = rest.split_first_chunk::<16>()?;
+        let (expires_s, nonce) = rest.split_first_chunk::<8>()?;
+        let claims = Self {
+            city: City::try_new(u32::from_be_bytes(*city)).ok()?,
+            worker: WorkerId::from_u128(u128::from_be_bytes(*worker)),
+            expires_s: i64::from_be_bytes(*expires_s),
+            nonce: u128::from_be_bytes(nonce.try_into().ok()?),
+        };
+        (*form == FORM).then_some((*key, claims))
+    }
+}
