@@ -61,6 +61,8 @@ pub fn all() -> Vec<Kind> {
         event::<feedback::BreachDismissed>(),
         event::<credit::GradeChanged>(),
         event::<credit::StandingChanged>(),
+        event::<credit::EntryConfirmed>(),
+        event::<credit::WorkerPapersExpiring>(),
         broadcast::<credit::StandingNow>(),
         broadcast::<dispatch::RankingChanged>(),
         broadcast::<dispatch::AvailabilityChanged>(),

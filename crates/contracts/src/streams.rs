@@ -48,7 +48,10 @@ impl Stream {
             Self::Intake => events("INTAKE", &["intake.>"]),
             Self::Dispatch => events("DISPATCH", &["dispatch.>"]),
             Self::Feedback => events("FEEDBACK", &["feedback.>"]),
-            Self::Credit => events("CREDIT", &["credit.grade-changed.>"]),
+            Self::Credit => events(
+                "CREDIT",
+                &["credit.grade-changed.>", "credit.entry-confirmed.>", "credit.worker-papers-expiring.>"],
+            ),
             Self::Standing => StreamSpec {
                 max_age: None,
                 max_messages_per_subject: Some(1),

@@ -29,6 +29,8 @@ pub(crate) struct Shared {
     pub(crate) jwks: String,
     /// The channels' signing keys.
     pub(crate) channel_keys: BTreeMap<Channel, String>,
+    /// What signs the codes on workers' phones.
+    pub(crate) code_key: String,
     /// The clock all services keep.
     pub(crate) clock: ClockFile,
 }
@@ -92,6 +94,18 @@ pub(crate) fn channel_keys(file: &Path) -> anyhow::Result<BTreeMap<Channel, Stri
     Ok(keys)
 }
 
+/// Reads the key that signs the codes on workers' phones, or makes it.
+pub(crate) fn code_key(file: &Path) -> anyhow::Result<String> {
+    if file.exists() {
+        let text =
+            std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+        return Ok(text.trim().to_owned());
+    }
+    let key = STANDARD.encode(random_bytes::<32>());
+    write_private(file, &key)?;
+    Ok(key)
+}
+
 impl Shared {
     /// Writes the configuration file of a service, readable by its owner only, and says where it is.
     pub(crate) fn write(&self, service: &str) -> anyhow::Result<PathBuf> {
@@ -111,6 +125,11 @@ impl Shared {
             "database": { "url": format!("sqlite://{}?mode=rwc", database.display()) },
             "auth": { "issuer": ISSUER, "audience": AUDIENCE, "jwks": self.jwks, "channels": channels },
         });
+        if service == "credit"
+            && let Some(map) = settings.as_object_mut()
+        {
+            map.insert("workers".to_owned(), json!({ "code_keys": [self.code_key] }));
+        }
         if !self.clock.is_real()
             && let Some(map) = settings.as_object_mut()
         {

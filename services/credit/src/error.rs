@@ -1,5 +1,7 @@
 //! Everything that can go wrong here, and what it means to whoever asked.
 
+pub mod workers;
+
 use core::time::Duration;
 
 use axum::http::StatusCode;
@@ -11,6 +13,8 @@ use chassis::store::{StoreError, WriteError};
 use credit_domain::Refusal;
 use credit_domain::sample::PlanError;
 use kernel::{City, MerchantId};
+
+use workers::WorkersError;
 
 /// Before an event or a request is tried again whose database did not answer.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -38,11 +42,23 @@ pub enum Error {
     /// A sample city cannot be made so.
     #[error(transparent)]
     Plan(#[from] PlanError),
+    /// Something about workers, scans and entries.
+    #[error(transparent)]
+    Workers(#[from] WorkersError),
 }
 
 impl WriteError for Error {
     fn is_transient(&self) -> bool {
-        matches!(self, Self::Store(error) if error.is_transient())
+        match self {
+            // Whoever took the key was faster: the next try sees what was done.
+            Self::Store(StoreError::Taken(_)) => true,
+            Self::Store(error) => error.is_transient(),
+            Self::Refused(_)
+            | Self::UnknownMerchant { .. }
+            | Self::UnknownCity(_)
+            | Self::Plan(_)
+            | Self::Workers(_) => false,
+        }
     }
 }
 
@@ -63,7 +79,8 @@ impl From<Error> for Outcome {
             error @ (Error::Refused(_)
             | Error::UnknownMerchant { .. }
             | Error::UnknownCity(_)
-            | Error::Plan(_)) => Self::Reject(error.to_string()),
+            | Error::Plan(_)
+            | Error::Workers(_)) => Self::Reject(error.to_string()),
         }
     }
 }
@@ -84,7 +101,7 @@ impl From<Error> for RpcError {
             error @ (Error::UnknownMerchant { .. } | Error::UnknownCity(_)) => {
                 Self::Refused { status: 404, code: "not-found".to_owned(), detail: error.to_string() }
             }
-            error @ (Error::Refused(_) | Error::Plan(_)) => {
+            error @ (Error::Refused(_) | Error::Plan(_) | Error::Workers(_)) => {
                 Self::Refused { status: 422, code: "refused".to_owned(), detail: error.to_string() }
             }
         }
@@ -108,6 +125,7 @@ impl From<Error> for Problem {
                 NOT_FOUND.detail(error.to_string())
             }
             error @ (Error::Refused(_) | Error::Plan(_)) => REFUSED.detail(error.to_string()),
+            Error::Workers(error) => error.into(),
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod error;
 mod http;
 pub mod rules;
 mod store;
+mod turns;
 pub mod usecases;
 mod wire;
 
@@ -31,6 +32,7 @@ use serde::{Deserialize, Serialize};
 pub use bus::FEEDBACK_CONSUMER;
 pub use rules::RuleBook;
 pub use store::Migrator;
+use usecases::workers::{WorkersConfig, WorkersDesk};
 
 const NAME: &str = "credit";
 /// The streams that this service publishes to and refills.
@@ -56,6 +58,8 @@ pub struct Config {
     pub clock: ClockConfig,
     /// How to stop.
     pub shutdown: ShutdownConfig,
+    /// Workers and the codes on their phones.
+    pub workers: WorkersConfig,
 }
 
 /// What the handlers share.
@@ -66,6 +70,7 @@ struct App {
     auth: Auth,
     ops: Ops,
     catalogue: http::CatalogueBody,
+    workers: WorkersDesk,
 }
 
 /// The credit service.
@@ -78,7 +83,7 @@ impl Definition for Credit {
     type Migrator = Migrator;
 
     fn sections(config: &Config) -> Sections<'_> {
-        let Config { http, ops, nats: _, database, telemetry, auth: _, clock, shutdown } = config;
+        let Config { http, ops, database, telemetry, clock, shutdown, .. } = config;
         Sections { http, ops, database, telemetry, clock, shutdown }
     }
 
@@ -93,8 +98,11 @@ impl Definition for Credit {
         let runtime = Runtime::open::<Migrator>(NAME, &config.database, &config.nats, host, OWNED).await?;
         runtime.consume(bus::feedback_events(&rules));
         runtime.answer(bus::questions(&runtime.db));
+        let batch_max = config.database.group_commit_max.get();
+        let workers = WorkersDesk::open(&config.workers, &runtime, batch_max).map_err(own)?;
+        turns::workers(&runtime, &workers);
         let clock = Arc::clone(&runtime.host.clock);
-        let app = App { db: runtime.db.clone(), clock, auth, ops: runtime.ops.clone(), catalogue };
+        let app = App { db: runtime.db.clone(), clock, auth, ops: runtime.ops.clone(), catalogue, workers };
         let shell = Shell::new(&config.http, &runtime.metrics, Arc::clone(&runtime.host.ids), Vec::new());
         let router = chassis::http::assemble(http::API, http::routes().with_state(app), &shell);
         Ok(Built { runtime, router })

@@ -68,6 +68,16 @@ permissions! {
     ReadDeadLetters: Auditor Operations;
     /// Drive dead letters again, or discard them.
     ManageDeadLetters: Operations;
+    /// Enrol workers of one's own merchant, let them go, show their codes.
+    ManageOwnWorkers: Merchant;
+    /// Enrol workers for any merchant, look at their papers, record trainings, give stars, issue cards.
+    ManageWorkers: CreditOfficer;
+    /// Scan a worker's code.
+    ScanWorkerCodes: Channel Inspector;
+    /// Let a worker in, for the citizen.
+    ConfirmEntries: Channel;
+    /// See what happened to a worker, and who was scanned when.
+    ReadWorkerRecords: CreditOfficer Auditor;
 }
 
 /// Whether the role has the permission.
@@ -93,6 +103,10 @@ mod tests {
             P::WorkCallbacks,
             P::RuleOnCases,
             P::ManageDeadLetters,
+            P::ManageOwnWorkers,
+            P::ManageWorkers,
+            P::ScanWorkerCodes,
+            P::ConfirmEntries,
         ];
         assert!(changes.into_iter().all(|permission| !allows(Role::Auditor, permission)));
     }

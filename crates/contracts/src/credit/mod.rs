@@ -5,3 +5,4 @@ pub use v1::{
     CategoryStanding, ConfirmStanding, Confirmation, GradeChanged, Hours, MerchantStatus, Standing,
     StandingChanged, StandingNow,
 };
+pub use v1::{EntryConfirmed, WorkerPaper, WorkerPapersExpiring};

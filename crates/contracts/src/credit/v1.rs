@@ -1,5 +1,11 @@
 //! Version 1, released with the first platform. Never edited.
 
+mod entry_confirmed;
+mod worker_papers_expiring;
+
+pub use entry_confirmed::EntryConfirmed;
+pub use worker_papers_expiring::{WorkerPaper, WorkerPapersExpiring};
+
 use kernel::{Area, CategoryCode, City, Grade, MerchantId, Timestamp, Version};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

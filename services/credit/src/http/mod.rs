@@ -1,8 +1,11 @@
-//! What people see of credit: one file per resource. Nothing here changes anything.
+//! What people see of credit, and what they may do: one file per resource.
 
 mod catalogue;
 mod ledger;
 mod merchants;
+mod scans;
+mod transfers;
+mod worker_records;
 mod workers;
 
 use chassis::auth::{FORBIDDEN, Permission, Staff};
@@ -19,7 +22,8 @@ pub(crate) use catalogue::CatalogueBody;
 /// What the API is called.
 pub(crate) const API: Api = Api {
     service: "credit",
-    description: "Merchants, their standing and the ledger behind it, their workers, and the service catalogue.",
+    description: "Merchants, their standing and the ledger behind it, their workers and the scans of their codes, and \
+                  the service catalogue.",
     version: env!("CARGO_PKG_VERSION"),
 };
 
@@ -29,6 +33,9 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(merchants::routes())
         .merge(ledger::routes())
         .merge(workers::routes())
+        .merge(worker_records::routes())
+        .merge(transfers::routes())
+        .merge(scans::routes())
         .merge(catalogue::routes())
         .merge(chassis::ops::routes())
 }

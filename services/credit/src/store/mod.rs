@@ -5,7 +5,10 @@
 
 pub(crate) mod ledger;
 mod m0002_credit;
+mod m0004_workers;
 pub(crate) mod merchants;
+pub(crate) mod scans;
+pub(crate) mod worker_records;
 pub(crate) mod workers;
 
 use chassis::store::StoreError;
@@ -18,7 +21,12 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(Chassis1), Box::new(m0002_credit::Credit), Box::new(Chassis2)]
+        vec![
+            Box::new(Chassis1),
+            Box::new(m0002_credit::Credit),
+            Box::new(Chassis2),
+            Box::new(m0004_workers::Workers),
+        ]
     }
 }
 

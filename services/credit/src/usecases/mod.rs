@@ -10,6 +10,7 @@ mod record_breach;
 mod record_followup;
 mod republish_standings;
 mod seed_city;
+pub mod workers;
 
 use chassis::store::Tx;
 use contracts::credit::{GradeChanged, StandingChanged, StandingNow};
@@ -22,7 +23,7 @@ use crate::store::{ledger, merchants};
 use crate::wire;
 
 pub use confirm_standing::confirm_standing;
-pub use queries::{entries_after, merchant, merchants_after, workers_after};
+pub use queries::{entries_after, merchant, merchants_after};
 pub use record_breach::RecordBreach;
 pub use record_followup::RecordFollowup;
 pub use republish_standings::republish_standings;

@@ -1,11 +1,11 @@
-//! What can be asked about merchants, their ledgers and their workers. Reads only.
+//! What can be asked about merchants and their ledgers. Reads only.
 
 use chassis::store::Db;
-use credit_domain::{Entry, Merchant, Worker};
-use kernel::{City, MerchantId, WorkerId};
+use credit_domain::{Entry, Merchant};
+use kernel::{City, MerchantId};
 
 use crate::error::Error;
-use crate::store::{ledger, merchants, workers};
+use crate::store::{ledger, merchants};
 
 /// One merchant.
 ///
@@ -46,22 +46,4 @@ pub async fn entries_after(
         merchant(db, city, id).await?;
     }
     Ok(entries)
-}
-
-/// Workers of the merchant by id, after this one, at most `limit`.
-///
-/// # Errors
-/// [`Error::UnknownMerchant`], or when the database refuses.
-pub async fn workers_after(
-    db: &Db,
-    city: City,
-    id: MerchantId,
-    after: Option<WorkerId>,
-    limit: u64,
-) -> Result<Vec<Worker>, Error> {
-    let workers = workers::page(db.read(), city, id, after, limit).await?;
-    if workers.is_empty() {
-        merchant(db, city, id).await?;
-    }
-    Ok(workers)
 }

@@ -24,6 +24,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 /// Merchants in the sample city.
 pub(crate) const MERCHANTS: u32 = 60;
 
+/// What the codes on workers' phones are signed with: 32 zeroes.
+pub(crate) const CODE_KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
 pub(crate) struct TestCredit {
     pub(crate) service: Built,
     pub(crate) rules: RuleBook,
@@ -37,6 +40,14 @@ pub(crate) fn ningbo() -> City {
     City::try_new(330_200).unwrap()
 }
 
+/// Two front ends that sign.
+fn channels() -> String {
+    let channel = |name: &str| {
+        format!("{name} = {{ keys = [{{ id = \"test\", secret = {:?} }}] }}", identity::CHANNEL_SECRET)
+    };
+    format!("{{ {}, {} }}", channel("wechat"), channel("baidu"))
+}
+
 impl TestCredit {
     pub(crate) async fn start(db: &TestDb) -> Self {
         let bus = nats::Server::start(nats::Options::default()).await.unwrap();
@@ -44,6 +55,8 @@ impl TestCredit {
             ("CREDIT__NATS__URL".to_owned(), bus.url()),
             ("CREDIT__DATABASE__URL".to_owned(), db.url().to_owned()),
             ("CREDIT__AUTH__JWKS".to_owned(), identity::jwks()),
+            ("CREDIT__AUTH__CHANNELS".to_owned(), channels()),
+            ("CREDIT__WORKERS__CODE_KEYS".to_owned(), format!("[{CODE_KEY:?}]")),
             ("CREDIT__HTTP__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
             ("CREDIT__OPS__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
         ]);

@@ -2,7 +2,9 @@
 
 #![cfg(test)]
 
+mod door;
 mod facts;
 mod host;
 mod http;
 mod standings;
+mod workers;

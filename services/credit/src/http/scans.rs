@@ -1,0 +1,304 @@
+//! The door: a code on the phone, its scan, the confirmed entry, and the log of it all.
+//!
+//! A scan comes signed by the citizen's front end, not from anybody: card numbers can be counted through, and only a
+//! front end tells its citizens apart and can slow one down. The citizen needs no account, and none is kept here. A
+//! signature used again within its window changes nothing: the same try gets the same answer.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use chassis::auth::{Caller, FORBIDDEN, Permission, Staff};
+use chassis::http::{IdempotencyKey, Json, Page, Path, Problem, Query};
+use credit_domain::workers::{Outcome, Proof, Safety, Scan, Sight};
+use kernel::{Actor, City, Grade, MerchantId, RequestId, ScanId, Timestamp, WorkerId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::workers::{ColourWord, own};
+use super::{InCity, ListQuery, admit, admit_to};
+use crate::App;
+use crate::usecases::workers::{Asked, ConfirmEntry, Confirmed, KeptScan, Seen, Shown, scans_after};
+
+/// The routes of these resources.
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(show_code))
+        .routes(routes!(list, scan))
+        .routes(routes!(list_of_merchant))
+        .routes(routes!(confirm))
+}
+
+/// A code to be shown on a worker's phone.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PhoneCode)]
+struct CodeView {
+    /// Its text, to be drawn as a QR code. Good for one scan.
+    code: String,
+    /// From when on it is no longer good, by real time.
+    expires_at: Timestamp,
+}
+
+/// What the camera saw.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewScan)]
+struct ScanBody {
+    /// The text of the QR code.
+    code: String,
+}
+
+/// What was scanned.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ScanProof)]
+enum ProofWord {
+    /// The signed code on the phone.
+    Phone,
+    /// The printed card: it only identifies.
+    Card,
+}
+
+/// What the citizen sees, and nothing more.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ScanResult)]
+struct SightView {
+    /// The scan: what an entry is confirmed with.
+    scan: ScanId,
+    scanned_at: Timestamp,
+    proof: ProofWord,
+    /// Whether this only says whose card it is: true for a printed code, which shows no colour. Ask for the code on
+    /// the phone.
+    identifies_only: bool,
+    /// Where the photo stands; absent: show a placeholder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    photo: Option<String>,
+    masked_name: String,
+    /// The number on the card.
+    number: String,
+    /// The merchant's published name.
+    merchant: String,
+    /// The merchant's credit grade (信用等级).
+    grade: Grade,
+    /// Whether the merchant objects to an entry behind its grade.
+    under_objection: bool,
+    /// The safety colour (安心码) at the moment of the scan; absent where the code only identifies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    colour: Option<ColourWord>,
+    /// When the first of the worker's papers expires, or did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    papers_until: Option<Timestamp>,
+    /// Until when the entry may be confirmed; absent where it may not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confirm_by: Option<Timestamp>,
+}
+
+/// What the entry is for.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schema(as = NewEntry)]
+struct EntryBody {
+    /// The citizen's request, if the front end knows it.
+    request: Option<RequestId>,
+}
+
+/// A confirmed entry (确认入户).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ConfirmedEntry)]
+struct EntryView {
+    scan: ScanId,
+    confirmed_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<RequestId>,
+    /// Whether it had been confirmed before: the first stands.
+    already: bool,
+}
+
+/// A scan as the log keeps it: nothing of the citizen's, and no colour.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LoggedScan)]
+struct ScanView {
+    id: ScanId,
+    scanned_at: Timestamp,
+    /// Through whom it came.
+    by: Actor,
+    proof: ProofWord,
+    outcome: OutcomeWord,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    worker: Option<WorkerId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merchant: Option<MerchantId>,
+    /// When the citizen let the worker in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entry_confirmed_at: Option<Timestamp>,
+}
+
+/// How a scan ended.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ScanOutcome)]
+enum OutcomeWord {
+    Shown,
+    Forged,
+    Expired,
+    Used,
+    Unknown,
+    NotEnrolled,
+    MerchantRemoved,
+}
+
+/// A fresh code for the phone of one of the merchant's workers, good for one scan within a minute or so.
+#[utoipa::path(post, path = "/v1/workers/{id}/code", tag = "scans",
+    params(("id" = WorkerId, Path, description = "The worker."), InCity),
+    responses((status = 200, body = CodeView)), security(("bearer" = [])))]
+async fn show_code(
+    State(app): State<App>,
+    staff: Staff,
+    Path(id): Path<WorkerId>,
+    Query(InCity { city }): Query<InCity>,
+) -> Result<Json<CodeView>, Problem> {
+    let merchant = own(&staff, city)?;
+    let Shown { code, expires_at } = app.workers.show_code(city, id, merchant).await?;
+    Ok(Json(CodeView { code, expires_at }))
+}
+
+/// Scans a worker's code. Every scan is kept, whatever it shows; the same key gives the same answer.
+#[utoipa::path(post, path = "/v1/scans", tag = "scans",
+    params(InCity, ("Idempotency-Key" = String, Header, description = "one per scan")),
+    request_body = ScanBody, responses((status = 201, body = SightView)))]
+async fn scan(
+    State(app): State<App>,
+    Query(InCity { city }): Query<InCity>,
+    IdempotencyKey(key): IdempotencyKey,
+    caller: Caller,
+) -> Result<Response, Problem> {
+    admit_caller(&caller, Permission::ScanWorkerCodes, city)?;
+    let ScanBody { code } = caller.json()?;
+    let seen = app.workers.scan(Asked { city, by: caller.actor, key: &key, code: &code }).await?;
+    let confirm_by = seen.at.after(app.workers.entry_within);
+    Ok((StatusCode::CREATED, Json(SightView::of(seen, confirm_by))).into_response())
+}
+
+/// The citizen lets the worker in: once for each scan of a phone, within minutes. Repeated, the first stands.
+#[utoipa::path(post, path = "/v1/scans/{id}/entry", tag = "scans",
+    params(("id" = ScanId, Path, description = "The scan."), InCity), request_body = EntryBody,
+    responses((status = 200, body = EntryView)), security(("channel" = [])))]
+async fn confirm(
+    State(app): State<App>,
+    Path(scan): Path<ScanId>,
+    Query(InCity { city }): Query<InCity>,
+    caller: Caller,
+) -> Result<Json<EntryView>, Problem> {
+    admit_caller(&caller, Permission::ConfirmEntries, city)?;
+    let EntryBody { request } = if caller.body.is_empty() { EntryBody::default() } else { caller.json()? };
+    let within = app.workers.entry_within;
+    let confirm = ConfirmEntry { city, scan, by: caller.actor, request, within };
+    let Confirmed { entry, already } = app.db.write(&confirm).await?;
+    Ok(Json(EntryView { scan, confirmed_at: entry.at, request: entry.request, already }))
+}
+
+/// Scans in a city, the first first.
+#[utoipa::path(get, path = "/v1/scans", tag = "scans", params(ListQuery),
+    responses((status = 200, body = Page<ScanView>)), security(("bearer" = [])))]
+async fn list(
+    State(app): State<App>,
+    staff: Staff,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Page<ScanView>>, Problem> {
+    admit(&staff, Permission::ReadWorkerRecords, query.city)?;
+    page_of(&app, &query, None).await
+}
+
+/// Scans of the workers that the merchant enrolled then, the first first.
+#[utoipa::path(get, path = "/v1/merchants/{id}/scans", tag = "scans",
+    params(("id" = MerchantId, Path, description = "The merchant."), ListQuery),
+    responses((status = 200, body = Page<ScanView>)), security(("bearer" = [])))]
+async fn list_of_merchant(
+    State(app): State<App>,
+    staff: Staff,
+    Path(id): Path<MerchantId>,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Page<ScanView>>, Problem> {
+    admit_to(&staff, Permission::ReadWorkerRecords, query.city, id)?;
+    page_of(&app, &query, Some(id)).await
+}
+
+async fn page_of(
+    app: &App,
+    query: &ListQuery,
+    merchant: Option<MerchantId>,
+) -> Result<Json<Page<ScanView>>, Problem> {
+    let page = query.page();
+    let limit = page.limit()?;
+    let found = scans_after(&app.db, query.city, merchant, page.after()?, u64::from(limit) + 1).await?;
+    let views = found.into_iter().map(ScanView::from).collect();
+    Ok(Json(Page::of(views, limit, |view: &ScanView| view.id)))
+}
+
+/// Lets the caller go on with the permission, in the city that the account is for.
+fn admit_caller(caller: &Caller, permission: Permission, city: City) -> Result<(), Problem> {
+    caller.require(permission)?;
+    match caller.city {
+        Some(own) if own != city => Err(FORBIDDEN.detail("the account is for another city")),
+        Some(_) | None => Ok(()),
+    }
+}
+
+impl SightView {
+    fn of(Seen { scan, at, sight }: Seen, confirm_by: Timestamp) -> Self {
+        let Sight { photo, masked_name, card, merchant, grade, under_objection, safety } = sight;
+        let (colour, papers_until) = match safety {
+            Some(Safety { colour, papers_until }) => (Some(colour.into()), papers_until),
+            None => (None, None),
+        };
+        Self {
+            scan,
+            scanned_at: at,
+            proof: if safety.is_some() { ProofWord::Phone } else { ProofWord::Card },
+            identifies_only: safety.is_none(),
+            photo,
+            masked_name,
+            number: card.to_string(),
+            merchant,
+            grade,
+            under_objection,
+            colour,
+            papers_until,
+            confirm_by: safety.map(|_| confirm_by),
+        }
+    }
+}
+
+impl From<KeptScan> for ScanView {
+    fn from(KeptScan { scan, entry }: KeptScan) -> Self {
+        let Scan { id, city: _, by, proof, outcome, worker, merchant, at } = scan;
+        Self {
+            id,
+            scanned_at: at,
+            by,
+            proof: match proof {
+                Proof::Phone => ProofWord::Phone,
+                Proof::Card => ProofWord::Card,
+            },
+            outcome: outcome.into(),
+            worker,
+            merchant,
+            entry_confirmed_at: entry.map(|entry| entry.at),
+        }
+    }
+}
+
+impl From<Outcome> for OutcomeWord {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Shown => Self::Shown,
+            Outcome::Forged => Self::Forged,
+            Outcome::Expired => Self::Expired,
+            Outcome::Used => Self::Used,
+            Outcome::Unknown => Self::Unknown,
+            Outcome::NotEnrolled => Self::NotEnrolled,
+            Outcome::MerchantRemoved => Self::MerchantRemoved,
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! What can be asked about workers and scans. Reads only.
+
+use std::collections::HashMap;
+
+use chassis::store::Db;
+use credit_domain::Worker;
+use credit_domain::workers::{ConfirmedEntry, Record, Scan};
+use kernel::{City, MerchantId, ScanId, Version, WorkerId};
+
+use crate::error::Error;
+use crate::error::workers::WorkersError;
+use crate::store::{scans, worker_records, workers};
+use crate::usecases::merchant;
+
+/// One worker.
+///
+/// # Errors
+/// [`WorkersError::UnknownWorker`], or when the database refuses.
+pub async fn worker(db: &Db, city: City, id: WorkerId) -> Result<Worker, Error> {
+    Ok(workers::find(db.read(), (city, id)).await?.ok_or(WorkersError::UnknownWorker)?)
+}
+
+/// Workers whom the merchant enrols now, by id, after this one, at most `limit`.
+///
+/// # Errors
+/// [`Error::UnknownMerchant`], or when the database refuses.
+pub async fn workers_after(
+    db: &Db,
+    city: City,
+    id: MerchantId,
+    after: Option<WorkerId>,
+    limit: u64,
+) -> Result<Vec<Worker>, Error> {
+    let workers = workers::page(db.read(), city, id, after, limit).await?;
+    if workers.is_empty() {
+        // Only an empty answer leaves open whether there is such a merchant.
+        merchant(db, city, id).await?;
+    }
+    Ok(workers)
+}
+
+/// What happened to a worker, the first first, after this version, at most `limit`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn records_after(
+    db: &Db,
+    city: City,
+    id: WorkerId,
+    after: Version,
+    limit: u64,
+) -> Result<Vec<Record>, Error> {
+    Ok(worker_records::page(db.read(), (city, id), after, limit).await?)
+}
+
+/// A scan and the entry it confirmed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeptScan {
+    /// The scan.
+    pub scan: Scan,
+    /// The entry, if there was one.
+    pub entry: Option<ConfirmedEntry>,
+}
+
+/// Scans of the city, or of one merchant's workers, the first first, after this one, at most `limit`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn scans_after(
+    db: &Db,
+    city: City,
+    merchant: Option<MerchantId>,
+    after: Option<ScanId>,
+    limit: u64,
+) -> Result<Vec<KeptScan>, Error> {
+    let found = scans::page(db.read(), city, merchant, after, limit).await?;
+    let entries = scans::confirmed_by(db.read(), city, found.iter().map(|scan| scan.id)).await?;
+    let entries: HashMap<ScanId, ConfirmedEntry> =
+        entries.into_iter().map(|entry| (entry.scan, entry)).collect();
+    Ok(found.into_iter().map(|scan| KeptScan { scan, entry: entries.get(&scan.id).copied() }).collect())
+}
