@@ -83,7 +83,7 @@ pub(crate) async fn by_marks(conn: &impl ConnectionTrait, marks: &[Uuid]) -> Res
         return Ok(Vec::new());
     }
     let rows = Entity::find().filter(Column::Mark.is_in(marks.iter().copied())).all(conn).await?;
-    rows.into_iter().map(to_domain).collect()
+    rows.iter().map(to_domain).collect()
 }
 
 /// One scan.
@@ -93,7 +93,7 @@ pub(crate) async fn find(
     id: ScanId,
 ) -> Result<Option<Scan>, StoreError> {
     let row = Entity::find_by_id((city_column(city), id.uuid())).one(conn).await?;
-    Ok(row.map(to_domain).transpose()?.map(|kept| kept.scan))
+    Ok(row.as_ref().map(to_domain).transpose()?.map(|kept| kept.scan))
 }
 
 /// Scans of the city, or of one merchant's workers, the first first, after this one.
@@ -112,7 +112,7 @@ pub(crate) async fn page(
         found = found.filter(Column::Id.gt(after.uuid()));
     }
     let rows = found.order_by_asc(Column::Id).limit(limit).all(conn).await?;
-    rows.into_iter().map(|row| Ok(to_domain(row)?.scan)).collect()
+    rows.iter().map(|row| Ok(to_domain(row)?.scan)).collect()
 }
 
 /// Keeps a confirmed entry.
@@ -172,7 +172,7 @@ fn to_row(Kept { scan, mark, attempt }: &Kept) -> Model {
     }
 }
 
-fn to_domain(row: Model) -> Result<Kept, StoreError> {
+fn to_domain(row: &Model) -> Result<Kept, StoreError> {
     let scan = Scan {
         id: ScanId::new(row.id),
         city: city_of(row.city)?,

@@ -61,7 +61,7 @@ pub(crate) async fn training(
     number: &str,
 ) -> Result<Option<Training>, StoreError> {
     let found = of(city, worker).filter(Column::Training.eq(number)).one(conn).await?;
-    match found.map(to_domain).transpose()?.map(|record| record.happening) {
+    match found.as_ref().map(to_domain).transpose()?.map(|record| record.happening) {
         Some(Happening::Trained { training }) => Ok(Some(training)),
         _ => Ok(None),
     }
@@ -80,14 +80,14 @@ pub(crate) async fn page(
         .limit(limit)
         .all(conn)
         .await?;
-    rows.into_iter().map(to_domain).collect()
+    rows.iter().map(to_domain).collect()
 }
 
 fn of(city: City, worker: WorkerId) -> Select<Entity> {
     Entity::find().filter(Column::City.eq(city_column(city))).filter(Column::Worker.eq(worker.uuid()))
 }
 
-fn to_domain(row: Model) -> Result<Record, StoreError> {
+fn to_domain(row: &Model) -> Result<Record, StoreError> {
     Ok(Record {
         worker: WorkerId::new(row.worker),
         version: version_of(row.version)?,

@@ -249,7 +249,7 @@ on_both_databases! {
         assert_eq!(credit.green_until(first.profile.id).await, first.profile.green_until);
         let before = client.get(As::Role("auditor"), &format!("/v1/workers/{worker}")).await;
         let again = client.post(As::Merchant(&second), &of(&second, "/workers"), new(PERSONS[0])).await;
-        assert_eq!((again.status, &again.body["card"]), (200, &before.body["card"]));
+        assert_eq!((again.status, &again.body["card"]), (201, &before.body["card"]));
         assert_eq!(again.body["merchant"], json!(second.profile.id));
         credit.stop().await;
     }
