@@ -2,7 +2,7 @@ use core::time::Duration;
 
 use chassis::store::{Command, Tx};
 use contracts::credit::EntryConfirmed;
-use credit_domain::workers::{ConfirmedEntry, confirm_entry};
+use credit_domain::workers::{ConfirmedEntry, EntryRefusal, confirm_entry};
 use kernel::{Actor, City, RequestId, ScanId, Step};
 
 use crate::error::Error;
@@ -39,9 +39,11 @@ impl Command for ConfirmEntry {
 
     async fn run(&self, tx: &mut Tx) -> Result<Confirmed, Error> {
         let Self { city, by, request, within, .. } = *self;
-        let scan = scans::find(tx.conn(), city, self.scan).await?.ok_or(WorkersError::UnknownScan)?;
+        let found = scans::find(tx.conn(), city, self.scan).await?;
+        // Before anything else is told of it.
+        let scan = found.filter(|scan| scan.by == by).ok_or(WorkersError::UnknownScan)?;
         let earlier = scans::confirmed_by(tx.conn(), city, [scan.id]).await?.pop();
-        let worker = scan.worker.ok_or(credit_domain::workers::EntryRefusal::NothingShown)?;
+        let worker = scan.worker.ok_or(EntryRefusal::NothingShown)?;
         let worker = workers::find(tx.conn(), (city, worker)).await?.ok_or(WorkersError::UnknownWorker)?;
         let entry = match confirm_entry(&scan, &worker, earlier, (by, request, tx.now()), within)? {
             Step::AlreadyDone(entry) => return Ok(Confirmed { entry, already: true }),

@@ -2,7 +2,7 @@ use chassis::store::{Command, Db, Tx};
 use credit_domain::workers::commands::{Terms, end_notice};
 use kernel::{Actor, Timestamp};
 
-use super::{at, settle_step};
+use super::{at, in_turn, settle_step};
 use crate::error::Error;
 use crate::store::workers::{self, Place};
 
@@ -17,7 +17,7 @@ const BATCH_MAX: u64 = 64;
 pub async fn end_notices(db: &Db, terms: &Terms, now: Timestamp) -> Result<u64, Error> {
     let mut moved = 0;
     for place in workers::due_transfers(db.read(), now, BATCH_MAX).await? {
-        moved += u64::from(db.write(&EndNotice { place, terms }).await?);
+        moved += u64::from(in_turn(place, db.write(&EndNotice { place, terms }).await)?);
     }
     Ok(moved)
 }

@@ -126,6 +126,19 @@ async fn follow(tx: &mut Tx, city: City, id: MerchantId) -> Result<(), Error> {
     }
 }
 
+/// What became of one worker of a turn: one that does not fit must not keep the others waiting, and a database that
+/// is away ends the turn.
+fn in_turn<T: Default>((city, worker): Place, done: Result<T, Error>) -> Result<T, Error> {
+    match done {
+        Err(Error::Store(error)) if error.is_unavailable() => Err(error.into()),
+        Err(error) => {
+            tracing::error!(%city, %worker, %error, "a worker's turn came to nothing");
+            Ok(T::default())
+        }
+        done => done,
+    }
+}
+
 /// Goes on only when the worker is at the version that the caller looked at.
 fn unmoved(worker: &Worker, expected: Version) -> Result<(), WorkersError> {
     if worker.version == expected { Ok(()) } else { Err(WorkersError::Moved { now: worker.version }) }

@@ -4,6 +4,7 @@ use credit_domain::workers::commands::Terms;
 use credit_domain::workers::{Notice, Paper};
 use kernel::Timestamp;
 
+use super::in_turn;
 use crate::error::Error;
 use crate::store::workers::{self, Place};
 
@@ -17,7 +18,7 @@ const BATCH_MAX: u64 = 64;
 pub async fn say_expiring(db: &Db, terms: &Terms, now: Timestamp) -> Result<u64, Error> {
     let mut said = 0;
     for place in workers::due_notices(db.read(), now, BATCH_MAX).await? {
-        said += db.write(&SayExpiring { place, terms }).await?;
+        said += in_turn(place, db.write(&SayExpiring { place, terms }).await)?;
     }
     Ok(said)
 }
