@@ -78,6 +78,8 @@ kinds! {
     ENROLLED_ELSEWHERE = CONFLICT, "enrolled-elsewhere", "another merchant enrols this person";
     /// Nobody enrols the worker.
     NOT_ENROLLED = CONFLICT, "not-enrolled", "no merchant enrols this worker";
+    /// It takes nobody in.
+    MERCHANT_REMOVED = CONFLICT, "merchant-removed", "the merchant is no longer affiliated";
     /// That comes first.
     TRANSFER_UNDER_WAY = CONFLICT, "transfer-under-way", "a transfer of this worker is under way";
     /// There is none.
@@ -137,6 +139,7 @@ fn of_refusal(refusal: &WorkerRefusal) -> Problem {
     let kind = match refusal {
         WorkerRefusal::EnrolledElsewhere => ENROLLED_ELSEWHERE,
         WorkerRefusal::NotEnrolled => NOT_ENROLLED,
+        WorkerRefusal::MerchantRemoved => MERCHANT_REMOVED,
         // Whether somebody else enrols the worker is not the caller's business.
         WorkerRefusal::NotYours => return NOT_FOUND.detail(WorkersError::UnknownWorker.to_string()),
         WorkerRefusal::TransferUnderWay { .. } => TRANSFER_UNDER_WAY,

@@ -13,6 +13,8 @@ use super::worker::{
     Worker,
 };
 
+use crate::merchant::Status;
+
 /// No paper is good for longer than three years: a date beyond it is a slip of the pen.
 const PAPER_LIFE_MAX: Duration = Duration::from_secs(3 * 366 * 24 * 3_600);
 
@@ -101,6 +103,9 @@ pub enum WorkerRefusal {
     /// The merchant has no say in it.
     #[error("the worker is not this merchant's")]
     NotYours,
+    /// Whoever is no longer affiliated enrols nobody.
+    #[error("the merchant is no longer affiliated")]
+    MerchantRemoved,
     /// A transfer is under way: that comes first.
     #[error("a transfer of this worker is under way until {due_at}")]
     TransferUnderWay {
@@ -132,6 +137,18 @@ pub enum WorkerRefusal {
 
 /// What a command gives: nothing to be carried out when it was before.
 pub type Outcome = Result<Step<Changed, ()>, WorkerRefusal>;
+
+/// Whether a merchant of this status may take workers in, before it enrols one or asks for one. A suspended
+/// merchant may: its workers are part of what it has to put in order.
+///
+/// # Errors
+/// [`WorkerRefusal::MerchantRemoved`].
+pub const fn may_enrol(status: Status) -> Result<(), WorkerRefusal> {
+    match status {
+        Status::Affiliated | Status::Suspended => Ok(()),
+        Status::Removed => Err(WorkerRefusal::MerchantRemoved),
+    }
+}
 
 /// Enrols somebody new; version 1, without papers and so red.
 #[must_use]

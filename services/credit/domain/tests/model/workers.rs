@@ -9,7 +9,7 @@ use credit_domain::workers::commands::{
 use credit_domain::workers::{
     CardNumber, Grounds, Happening, Notice, Paper, Stars, Training, TrainingResult,
 };
-use credit_domain::{Colour, Identity, Papers, Worker};
+use credit_domain::{Colour, Identity, Papers, Status, Worker};
 use kernel::{Actor, ActorId, City, MerchantId, Step, Timestamp, Version, WorkerId};
 use proptest::prelude::*;
 
@@ -91,6 +91,14 @@ fn whoever_is_enrolled_is_red_until_an_officer_has_seen_the_papers() {
     assert!(review_papers(&story.worker, good(300, 200), story.at(NOW)).unwrap().is_already_done());
     let slip = review_papers(&story.worker, good(300, 2_000), story.at(NOW));
     assert_eq!(slip, Err(WorkerRefusal::ImplausibleExpiry));
+}
+
+#[test]
+fn a_removed_merchant_takes_nobody_in() {
+    assert_eq!(commands::may_enrol(Status::Removed), Err(WorkerRefusal::MerchantRemoved));
+    assert!(
+        [Status::Affiliated, Status::Suspended].into_iter().all(|status| commands::may_enrol(status).is_ok())
+    );
 }
 
 #[test]

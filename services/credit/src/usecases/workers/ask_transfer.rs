@@ -3,10 +3,10 @@ use credit_domain::workers::IdentityNumber;
 use credit_domain::workers::commands::{Terms, ask_transfer};
 use kernel::{Actor, City, MerchantId};
 
-use super::{About, Told, at, settle};
+use super::{About, Told, at, settle, takes_in};
 use crate::error::Error;
 use crate::error::workers::WorkersError;
-use crate::store::{merchants, workers};
+use crate::store::workers;
 
 /// A merchant asks for a worker of another one (转会申请). It names the person as for an enrolment: whoever stands
 /// before it has shown the number.
@@ -32,9 +32,7 @@ impl Command for AskTransfer<'_> {
         let Self { city, to, by, terms, .. } = *self;
         let found = workers::of_person(tx.conn(), city, &self.number).await?;
         let worker = found.ok_or(WorkersError::UnknownWorker)?;
-        if merchants::find(tx.conn(), city, to).await?.is_none() {
-            return Err(Error::UnknownMerchant { city, merchant: to });
-        }
+        takes_in(tx, city, to).await?;
         let worker = About { city, worker, by, terms }.lock(tx).await?;
         let decided = ask_transfer(&worker, to, at(tx, by, terms));
         settle(tx, worker, decided).await

@@ -3,7 +3,7 @@ use credit_domain::workers::commands::{Newcomer, Terms, enrol, enrol_again};
 use credit_domain::workers::{CardNumber, IdentityNumber};
 use kernel::{Actor, City, MerchantId};
 
-use super::{About, Told, at, record, settle};
+use super::{About, Told, at, record, settle, takes_in};
 use crate::error::Error;
 use crate::store::workers;
 
@@ -33,6 +33,7 @@ impl Command for EnrolWorker<'_> {
 
     async fn run(&self, tx: &mut Tx) -> Result<Told, Error> {
         let Self { city, merchant, by, terms, .. } = *self;
+        takes_in(tx, city, merchant).await?;
         if let Some(worker) = workers::of_person(tx.conn(), city, &self.number).await? {
             let worker = About { city, worker, by, terms }.lock(tx).await?;
             let decided = enrol_again(&worker, merchant, at(tx, by, terms));

@@ -126,6 +126,13 @@ async fn follow(tx: &mut Tx, city: City, id: MerchantId) -> Result<(), Error> {
     }
 }
 
+/// Goes on only when the merchant may take workers in.
+async fn takes_in(tx: &Tx, city: City, id: MerchantId) -> Result<(), Error> {
+    let found = merchants::find(tx.conn(), city, id).await?;
+    let merchant = found.ok_or(Error::UnknownMerchant { city, merchant: id })?;
+    Ok(commands::may_enrol(merchant.status)?)
+}
+
 /// What became of one worker of a turn: one that does not fit must not keep the others waiting, and a database that
 /// is away ends the turn.
 fn in_turn<T: Default>((city, worker): Place, done: Result<T, Error>) -> Result<T, Error> {
