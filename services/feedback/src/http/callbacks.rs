@@ -17,10 +17,10 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{InCity, admit, judge};
+use super::{InCity, Stepped, admit, judge};
 use crate::App;
 use crate::error::Error;
-use crate::usecases::{ClaimCallback, RecordOutcome, Worklist};
+use crate::usecases::{ClaimCallback, RecordOutcome, Told, Worklist};
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -194,24 +194,24 @@ async fn list(
 /// Take on a call. Repeated, it is answered with the claim that stands.
 #[utoipa::path(post, path = "/v1/callbacks/{id}/claim", tag = "callbacks",
     params(("id" = CallbackId, Path, description = "The task."), InCity),
-    responses((status = 200, body = View)), security(("bearer" = [])))]
+    responses((status = 200, body = Stepped<View>)), security(("bearer" = [])))]
 async fn claim(
     State(app): State<App>,
     staff: Staff,
     Path(id): Path<CallbackId>,
     Query(InCity { city }): Query<InCity>,
-) -> Result<Tagged<View>, Problem> {
+) -> Result<Tagged<Stepped<View>>, Problem> {
     let by = admit(&staff, Permission::WorkCallbacks, city)?;
     let policy = Arc::clone(&app.policy);
     let told = app.db.write(&ClaimCallback { policy, city, id, by }).await?;
-    Ok(View::tagged(&told.now, &app, &staff))
+    Ok(View::stepped(&told, &app, &staff))
 }
 
 /// Record what came of a call. Repeated, it is answered with the outcome that stands.
 #[utoipa::path(post, path = "/v1/callbacks/{id}/outcome", tag = "callbacks",
     params(("id" = CallbackId, Path, description = "The task."), InCity,
         ("If-Match" = String, Header, description = "The version the caller looked at, such as \"2\".")),
-    request_body = ResultBody, responses((status = 200, body = View)), security(("bearer" = [])))]
+    request_body = ResultBody, responses((status = 200, body = Stepped<View>)), security(("bearer" = [])))]
 async fn outcome(
     State(app): State<App>,
     staff: Staff,
@@ -219,18 +219,18 @@ async fn outcome(
     Query(InCity { city }): Query<InCity>,
     IfMatch(expected): IfMatch,
     Json(body): Json<ResultBody>,
-) -> Result<Tagged<View>, Problem> {
+) -> Result<Tagged<Stepped<View>>, Problem> {
     let by = admit(&staff, Permission::WorkCallbacks, city)?;
     let policy = Arc::clone(&app.policy);
     let record = RecordOutcome { policy, city, id, by, result: body.into(), expected };
     let told = app.db.write(&record).await?;
-    Ok(View::tagged(&told.now, &app, &staff))
+    Ok(View::stepped(&told, &app, &staff))
 }
 
 impl View {
-    fn tagged(callback: &Callback, app: &App, staff: &Staff) -> Tagged<Self> {
-        let body = Self::of(callback, app, staff, app.clock.now());
-        Tagged { body, version: callback.version, known: None }
+    fn stepped(told: &Told<Callback>, app: &App, staff: &Staff) -> Tagged<Stepped<Self>> {
+        let now = Self::of(&told.now, app, staff, app.clock.now());
+        Stepped { now, already: told.already }.tagged(told.now.version)
     }
 
     fn of(callback: &Callback, app: &App, staff: &Staff, now: Timestamp) -> Self {

@@ -14,10 +14,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::callbacks::AnswersBody;
-use super::{InCity, admit, judge};
+use super::{InCity, Stepped, admit, judge};
 use crate::App;
 use crate::error::Error;
-use crate::usecases::{CaseList, CaseReadings, DismissCase, ReadCase, Stage, VerifyCase};
+use crate::usecases::{CaseList, CaseReadings, DismissCase, ReadCase, Stage, Told, VerifyCase};
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -207,7 +207,7 @@ async fn readings(
 #[utoipa::path(post, path = "/v1/cases/{id}/verify", tag = "cases",
     params(("id" = CaseId, Path, description = "The case."), InCity,
         ("If-Match" = String, Header, description = "The version the officer looked at, such as \"1\".")),
-    request_body = VerifyBody, responses((status = 200, body = View)), security(("bearer" = [])))]
+    request_body = VerifyBody, responses((status = 200, body = Stepped<View>)), security(("bearer" = [])))]
 async fn verify(
     State(app): State<App>,
     staff: Staff,
@@ -215,18 +215,18 @@ async fn verify(
     Query(InCity { city }): Query<InCity>,
     IfMatch(expected): IfMatch,
     Json(VerifyBody { clause, severity }): Json<VerifyBody>,
-) -> Result<Tagged<View>, Problem> {
+) -> Result<Tagged<Stepped<View>>, Problem> {
     let by = admit(&staff, Permission::RuleOnCases, city)?;
     let verify = VerifyCase { city, id, by, clause, severity, expected };
     let told = app.db.write(&verify).await?;
-    Ok(View::tagged(&told.now, &staff))
+    Ok(View::stepped(&told, &staff))
 }
 
 /// Dismiss the suspicion. Repeated, it is answered with the ruling that stands.
 #[utoipa::path(post, path = "/v1/cases/{id}/dismiss", tag = "cases",
     params(("id" = CaseId, Path, description = "The case."), InCity,
         ("If-Match" = String, Header, description = "The version the officer looked at, such as \"1\".")),
-    request_body = DismissBody, responses((status = 200, body = View)), security(("bearer" = [])))]
+    request_body = DismissBody, responses((status = 200, body = Stepped<View>)), security(("bearer" = [])))]
 async fn dismiss(
     State(app): State<App>,
     staff: Staff,
@@ -234,15 +234,15 @@ async fn dismiss(
     Query(InCity { city }): Query<InCity>,
     IfMatch(expected): IfMatch,
     Json(DismissBody { reason }): Json<DismissBody>,
-) -> Result<Tagged<View>, Problem> {
+) -> Result<Tagged<Stepped<View>>, Problem> {
     let by = admit(&staff, Permission::RuleOnCases, city)?;
     let told = app.db.write(&DismissCase { city, id, by, reason, expected }).await?;
-    Ok(View::tagged(&told.now, &staff))
+    Ok(View::stepped(&told, &staff))
 }
 
 impl View {
-    fn tagged(case: &Case, staff: &Staff) -> Tagged<Self> {
-        Tagged { body: Self::of(case, staff), version: case.version, known: None }
+    fn stepped(told: &Told<Case>, staff: &Staff) -> Tagged<Stepped<Self>> {
+        Stepped { now: Self::of(&told.now, staff), already: told.already }.tagged(told.now.version)
     }
 
     fn of(case: &Case, staff: &Staff) -> Self {
