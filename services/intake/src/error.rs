@@ -139,13 +139,13 @@ fn kind_of(fields: &[FieldError]) -> Kind {
 const fn word(code: FieldCode) -> &'static str {
     match code {
         FieldCode::Required => "required",
-        FieldCode::TooShort => "too_short",
-        FieldCode::TooLong => "too_long",
+        FieldCode::TooShort => "too-short",
+        FieldCode::TooLong => "too-long",
         FieldCode::Malformed => "malformed",
         FieldCode::Unknown => "unknown",
-        FieldCode::OtherCity => "other_city",
-        FieldCode::InThePast => "in_the_past",
-        FieldCode::TooFarAhead => "too_far_ahead",
+        FieldCode::OtherCity => "other-city",
+        FieldCode::InThePast => "in-the-past",
+        FieldCode::TooFarAhead => "too-far-ahead",
     }
 }
 

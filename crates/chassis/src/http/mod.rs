@@ -15,6 +15,7 @@ mod page;
 mod params;
 pub mod problem;
 mod serve;
+mod shape;
 mod shell;
 
 pub use body::{BodyLimit, Json};

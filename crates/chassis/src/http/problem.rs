@@ -27,9 +27,10 @@ pub struct Kind {
 }
 
 impl Kind {
-    /// A type of problem.
+    /// A type of problem. In a constant, a code of another style does not compile.
     #[must_use]
     pub const fn new(status: StatusCode, code: &'static str, title: &'static str) -> Self {
+        assert!(is_code(code), "a code is lower case with hyphens");
         Self { status, code, title }
     }
 
@@ -38,6 +39,18 @@ impl Kind {
     pub fn detail(self, detail: impl Into<String>) -> Problem {
         Problem::new(self).detail(detail)
     }
+}
+
+/// Whether it is in the one style of all codes: `lower-case-with-hyphens`.
+const fn is_code(text: &str) -> bool {
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        if !matches!(first, b'a'..=b'z' | b'0'..=b'9' | b'-') {
+            return false;
+        }
+        rest = tail;
+    }
+    !text.is_empty()
 }
 
 macro_rules! kinds {
@@ -99,7 +112,7 @@ kinds! {
 pub struct FieldError {
     /// Where: a JSON pointer as a fragment (`#/items/0/code`) into the body, or the parameter's name.
     pub pointer: String,
-    /// What, for programs.
+    /// What, for programs: lower case with hyphens.
     pub code: String,
     /// What, for people.
     pub detail: String,
@@ -196,7 +209,8 @@ impl Problem {
 
     /// One thing that is wrong, and where.
     #[must_use]
-    pub fn at(mut self, pointer: impl Into<String>, code: &str, detail: impl Into<String>) -> Self {
+    pub fn at(mut self, pointer: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
+        debug_assert!(is_code(code), "{code} is not lower case with hyphens");
         self.0.errors.push(FieldError { pointer: pointer.into(), code: code.into(), detail: detail.into() });
         self
     }
@@ -345,6 +359,13 @@ mod tests {
         let error = std::io::Error::other("password is hunter2");
         let text = written(Problem::internal(&error).into_response()).await.to_string();
         assert!(!text.contains("hunter2"), "{text}");
+    }
+
+    #[test]
+    fn codes_have_one_style() {
+        for (code, fits) in [("too-long", true), ("too_long", false), ("TooLong", false), ("", false)] {
+            assert_eq!(is_code(code), fits, "{code}");
+        }
     }
 
     #[test]
