@@ -5,6 +5,7 @@
 
 mod keys;
 pub mod matrix;
+mod problems;
 mod remembered;
 mod token;
 pub mod webhook;
@@ -15,36 +16,18 @@ use std::sync::Arc;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, header};
 use kernel::{Actor, Channel, City, Clock, MerchantId, Role};
 use serde::de::DeserializeOwned;
 
 pub use keys::KeySetError;
 pub use matrix::Permission;
+pub use problems::*;
 pub use token::{Principal, TokenError, Tokens};
 
 use crate::config::AuthConfig;
-use crate::http::problem::{Kind, Problem};
+use crate::http::Problem;
 use crate::http::{decode, read};
-
-/// No credentials at all.
-pub const UNSIGNED: Kind =
-    Kind::new(StatusCode::UNAUTHORIZED, "unsigned", "the request carries no credentials");
-/// The token is refused.
-pub const BAD_TOKEN: Kind = Kind::new(StatusCode::UNAUTHORIZED, "bad-token", "the token is refused");
-/// The channel is not known here.
-pub const UNKNOWN_CHANNEL: Kind =
-    Kind::new(StatusCode::UNAUTHORIZED, "unknown-channel", "the channel is not known here");
-/// The signature does not fit.
-pub const BAD_SIGNATURE: Kind =
-    Kind::new(StatusCode::UNAUTHORIZED, "bad-signature", "the signature does not fit");
-/// The signature is too old, or of the future.
-pub const STALE_SIGNATURE: Kind =
-    Kind::new(StatusCode::UNAUTHORIZED, "stale-signature", "the signature is out of its window");
-/// The signature was used before.
-pub const REPLAYED: Kind = Kind::new(StatusCode::UNAUTHORIZED, "replayed", "the signature was used before");
-/// The caller may not do this.
-pub const FORBIDDEN: Kind = Kind::new(StatusCode::FORBIDDEN, "forbidden", "the caller may not do this");
 
 /// Header that names the channel whose key signed.
 pub const CHANNEL_HEADER: &str = "x-channel";

@@ -14,8 +14,8 @@ use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::SwaggerUi;
 
-use super::Shell;
 use super::problem::{self, FieldError, ProblemBody};
+use super::{Catalogue, Kind, Shell};
 
 /// Where the document is.
 const DOCUMENT_PATH: &str = "/v1/openapi.json";
@@ -38,10 +38,12 @@ pub struct Api {
     pub description: &'static str,
     /// Of the service.
     pub version: &'static str,
+    /// The types of problems that it has beside the common ones.
+    pub problems: &'static [Kind],
 }
 
 /// The whole public port: the routes in their shell, their document at `/v1/openapi.json` and as a page at
-/// `/docs`.
+/// `/docs`, and what `type` of a problem leads to at `/problems`.
 ///
 /// Routes stand with their full paths: channels sign the path that a handler sees, and nesting takes off its
 /// beginning.
@@ -51,8 +53,11 @@ pub fn assemble(api: Api, routes: OpenApiRouter, shell: &Shell) -> Router {
     let page = SwaggerUi::new(PAGE_PATH).config(utoipa_swagger_ui::Config::from(DOCUMENT_BESIDE_PAGE));
     // Made of maps and texts: writing it does not fail.
     let text = Bytes::from(serde_json::to_vec(&document).unwrap_or_default());
-    let served =
-        routes.route(DOCUMENT_PATH, get(async move || (json(), text.clone()))).merge(page_routes(page));
+    let problems = Catalogue::of(&[(api.service, api.problems)]).routes();
+    let served = routes
+        .route(DOCUMENT_PATH, get(async move || (json(), text.clone())))
+        .merge(page_routes(page))
+        .merge(problems);
     shell.wrap(served)
 }
 
@@ -148,7 +153,7 @@ mod tests {
     use crate::telemetry::Metrics;
 
     const NULL: serde_json::Value = serde_json::Value::Null;
-    const API: Api = Api { service: "test", description: "A test.", version: "1" };
+    const API: Api = Api { service: "test", description: "A test.", version: "1", problems: &[] };
 
     #[utoipa::path(get, path = "/v1/things", responses((status = 200, body = String)))]
     async fn things() -> &'static str {

@@ -20,6 +20,7 @@ pub(crate) const API: Api = Api {
     service: "feedback",
     description: "Call-backs the day after, and cases of suspected breaches.",
     version: env!("CARGO_PKG_VERSION"),
+    problems: crate::problems::PROBLEMS,
 };
 
 /// All routes with their documentation, without state: what the OpenAPI document is made from.
