@@ -4,12 +4,12 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::response::Response;
 use axum::routing::get;
-use http::{HeaderName, HeaderValue, header};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
-use utoipa::openapi::{Components, ContentBuilder, OpenApi, Ref, ResponseBuilder};
+use utoipa::openapi::{Components, ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::SwaggerUi;
@@ -61,8 +61,8 @@ pub fn assemble(api: Api, routes: OpenApiRouter, shell: &Shell) -> Router {
     shell.wrap(served)
 }
 
-/// Completes a collected document: title, the two ways to sign in, and the form of problems for every
-/// operation.
+/// Completes a collected document: title, the two ways to sign in, and for every operation the form of problems and
+/// a word for each answer that has none.
 #[must_use]
 pub fn finish(api: Api, mut document: OpenApi) -> OpenApi {
     document.info.title = format!("81890 {}", api.service);
@@ -80,6 +80,7 @@ pub fn finish(api: Api, mut document: OpenApi) -> OpenApi {
     for item in document.paths.paths.values_mut() {
         for operation in operations(item) {
             add_problem(operation);
+            describe_answers(operation);
         }
     }
     document
@@ -138,6 +139,18 @@ fn add_problem(operation: &mut Operation) {
         .description("Refused: a problem (RFC 9457)")
         .content(problem::MEDIA_TYPE, content);
     operation.responses.responses.entry("default".into()).or_insert_with(|| response.build().into());
+}
+
+/// OpenAPI wants a description; where the operation's own text says it all, the status is word enough.
+fn describe_answers(operation: &mut Operation) {
+    for (status, response) in &mut operation.responses.responses {
+        let code = status.parse().ok().and_then(|code| StatusCode::from_u16(code).ok());
+        if let (RefOr::T(response), Some(word)) = (response, code.and_then(|code| code.canonical_reason()))
+            && response.description.is_empty()
+        {
+            response.description = word.into();
+        }
+    }
 }
 
 #[cfg(test)]

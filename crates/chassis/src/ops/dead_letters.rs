@@ -183,6 +183,7 @@ struct ListQuery {
     #[param(inline)]
     state: Option<LetterState>,
     /// Items on the page, 1 to 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u16>,
     /// `next` of the page before; the first page when absent.
     #[param(value_type = Option<String>)]

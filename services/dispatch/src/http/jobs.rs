@@ -35,6 +35,7 @@ struct ListQuery {
     /// Which jobs.
     state: StateWord,
     /// Items on the page, 1 to 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u16>,
     /// `next` of the page before.
     #[param(value_type = Option<String>)]
@@ -106,7 +107,7 @@ impl From<StoredJob> for View {
 
 /// The city's jobs in one state, the oldest first.
 #[utoipa::path(get, path = "/v1/jobs", tag = "jobs", params(ListQuery),
-    responses((status = 200, description = "a page", body = Page<View>)))]
+    responses((status = 200, description = "a page", body = Page<View>)), security(("bearer" = [])))]
 async fn list(
     State(app): State<App>,
     Query(asked): Query<ListQuery>,
@@ -159,9 +160,9 @@ impl From<&Stepped<Assignment>> for AssignedView {
 ///
 /// A choice against the rule by who made too many of late is kept until a second person agrees.
 #[utoipa::path(post, path = "/v1/jobs/{request}/assignments", tag = "jobs",
-    params(("request" = RequestId, Path), InCity), request_body = AssignBody,
+    params(("request" = RequestId, Path, description = "The request."), InCity), request_body = AssignBody,
     responses((status = 200, description = "the assignment that holds it", body = AssignedView),
-        (status = 202, description = "the choice waits for a second person", body = ProposedView)))]
+        (status = 202, description = "the choice waits for a second person", body = ProposedView)), security(("bearer" = [])))]
 async fn assign(
     State(app): State<App>,
     Path(request): Path<RequestId>,

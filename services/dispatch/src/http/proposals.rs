@@ -97,6 +97,7 @@ struct ListQuery {
     #[param(value_type = String)]
     state: ProposalState,
     /// Items on the page, 1 to 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u16>,
     /// `next` of the page before.
     #[param(value_type = Option<String>)]
@@ -105,7 +106,7 @@ struct ListQuery {
 
 /// The city's proposals in one state, the latest first.
 #[utoipa::path(get, path = "/v1/proposals", tag = "proposals", params(ListQuery),
-    responses((status = 200, description = "a page", body = Page<View>)))]
+    responses((status = 200, description = "a page", body = Page<View>)), security(("bearer" = [])))]
 async fn list(
     State(app): State<App>,
     Query(asked): Query<ListQuery>,
@@ -122,8 +123,8 @@ async fn list(
 
 /// Agrees as the second person: the choice is made now, by all rules that hold now; again: the first result.
 #[utoipa::path(post, path = "/v1/proposals/{id}/approve", tag = "proposals",
-    params(("id" = AssignmentId, Path), InCity),
-    responses((status = 200, description = "the assignment that holds the request", body = AssignedView)))]
+    params(("id" = AssignmentId, Path, description = "The proposal."), InCity),
+    responses((status = 200, description = "the assignment that holds the request", body = AssignedView)), security(("bearer" = [])))]
 async fn approve(
     State(app): State<App>,
     Path(id): Path<AssignmentId>,
@@ -136,8 +137,8 @@ async fn approve(
 
 /// Does not agree as the second person: the rule decides at once; again: the first result.
 #[utoipa::path(post, path = "/v1/proposals/{id}/reject", tag = "proposals",
-    params(("id" = AssignmentId, Path), InCity),
-    responses((status = 200, description = "rejected", body = ProposedView)))]
+    params(("id" = AssignmentId, Path, description = "The proposal."), InCity),
+    responses((status = 200, description = "rejected", body = ProposedView)), security(("bearer" = [])))]
 async fn reject(
     State(app): State<App>,
     Path(id): Path<AssignmentId>,

@@ -162,6 +162,7 @@ struct ListQuery {
     /// Due by then; by now when absent.
     due: Option<Timestamp>,
     /// Items on the page, 1 to 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u16>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,

@@ -127,6 +127,7 @@ struct ListQuery {
     #[param(inline)]
     state: Option<StageWord>,
     /// Items on the page, 1 to 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u16>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
@@ -154,7 +155,7 @@ async fn list(
 /// One case with what people said. The reading is recorded.
 #[utoipa::path(get, path = "/v1/cases/{id}", tag = "cases",
     params(("id" = CaseId, Path, description = "The case."), InCity),
-    responses((status = 200, body = ClearView)), security(("bearer" = [])))]
+    responses((status = 200, body = ClearView), (status = 304, description = "As the client has it")), security(("bearer" = [])))]
 async fn read(
     State(app): State<App>,
     staff: Staff,
@@ -180,6 +181,7 @@ struct ReadingsQuery {
     /// The city's code, such as 330200.
     city: City,
     /// Items on the page, 1 to 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u16>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
