@@ -17,7 +17,7 @@ use super::{Ops, admit};
 use crate::auth::{Auth, Permission, Staff};
 use crate::bus::letters::{self, LetterError};
 use crate::http::problem::{INVALID_BODY, ProblemBody};
-use crate::http::{Cursor, Json, Page, PageQuery, Path, Problem, Query};
+use crate::http::{Cursor, Json, Page, Path, Problem, Query, Reading};
 use crate::store::StoreError;
 use crate::store::dead_letters::{Chosen, Model, State as LetterState};
 
@@ -199,13 +199,12 @@ async fn list(
     Query(asked): Query<ListQuery>,
 ) -> Result<Json<Page<View>>, Problem> {
     admit(&staff, Permission::ReadDeadLetters)?;
-    let page = PageQuery { limit: asked.limit, after: asked.after };
-    let limit = page.limit()?;
+    let reading = Reading::asked(asked.limit, asked.after.as_ref())?;
     let chosen = Chosen { consumer: asked.consumer, state: asked.state };
-    let found = ops.db.dead_letters_page(&chosen, page.after::<Uuid>()?, u64::from(limit) + 1).await;
+    let found = ops.db.dead_letters_page(&chosen, reading.after, reading.rows()).await;
     let viewer = Viewer::of(&ops, &staff);
     let views = found.map_err(LetterError::from)?.into_iter().map(|letter| viewer.view(letter)).collect();
-    Ok(Json(Page::of(views, limit, |view: &View| view.id)))
+    Ok(Json(reading.page(views, |view: &View| view.id)))
 }
 
 /// One dead letter with its message.

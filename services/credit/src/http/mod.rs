@@ -6,9 +6,10 @@ mod merchants;
 mod workers;
 
 use chassis::auth::{FORBIDDEN, Permission, Staff};
-use chassis::http::{Api, Cursor, PageQuery, Problem};
+use chassis::http::{Api, Cursor, Problem, Reading};
 use kernel::{City, MerchantId};
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -58,8 +59,8 @@ struct ListQuery {
 }
 
 impl ListQuery {
-    fn page(&self) -> PageQuery {
-        PageQuery { limit: self.limit, after: self.after.clone() }
+    fn reading<K: Serialize + DeserializeOwned>(&self) -> Result<Reading<K>, Problem> {
+        Reading::asked(self.limit, self.after.as_ref())
     }
 }
 

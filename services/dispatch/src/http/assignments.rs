@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, Json, Page, PageQuery, Path, Problem, Query};
+use chassis::http::{Cursor, Json, Page, Path, Problem, Query, Reading};
 use chassis::store::Command;
 use dispatch_domain::{Assignment, AssignmentState, DeclineReason};
 use kernel::{Actor, AssignmentId, City, MerchantId, RequestId, Timestamp, Version};
@@ -118,13 +118,12 @@ async fn list(
             None
         }
     };
-    let page = PageQuery { limit: asked.limit, after: asked.after };
-    let limit = page.limit()?;
-    let (before, rows) = (page.after::<AssignmentId>()?, u64::from(limit) + 1);
-    let found =
-        assignments::list(app.db.read(), asked.city, only, before, rows).await.map_err(Error::from)?;
+    let reading = Reading::asked(asked.limit, asked.after.as_ref())?;
+    let found = assignments::list(app.db.read(), asked.city, only, reading.after, reading.rows())
+        .await
+        .map_err(Error::from)?;
     let items = found.into_iter().map(|stored| stored.assignment.into()).collect();
-    Ok(Json(Page::of(items, limit, |view: &View| view.id)))
+    Ok(Json(reading.page(items, |view: &View| view.id)))
 }
 
 /// Accepts the offer (接单); again: the first result.

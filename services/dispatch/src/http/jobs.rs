@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, Json, Page, PageQuery, Path, Problem, Query};
+use chassis::http::{Cursor, Json, Page, Path, Problem, Query, Reading};
 use contracts::dispatch::Assigned;
 use dispatch_domain::Assignment;
 use kernel::{Area, AssignmentId, CategoryCode, City, MerchantId, RequestId, Timestamp, Urgency, Version};
@@ -114,13 +114,12 @@ async fn list(
     staff: Staff,
 ) -> Result<Json<Page<View>>, Problem> {
     admit(&staff, Permission::ReadJobs, asked.city)?;
-    let page = PageQuery { limit: asked.limit, after: asked.after };
-    let limit = page.limit()?;
-    let page = jobs::Page { after: page.after()?, limit: u64::from(limit) + 1 };
+    let reading = Reading::asked(asked.limit, asked.after.as_ref())?;
+    let page = jobs::Page { after: reading.after.map(RequestId::uuid), limit: reading.rows() };
     let found =
         jobs::list(app.db.read(), asked.city, asked.state.column(), page).await.map_err(Error::from)?;
     let items = found.into_iter().map(View::from).collect();
-    Ok(Json(Page::of(items, limit, |job| job.request)))
+    Ok(Json(reading.page(items, |job: &View| job.request)))
 }
 
 /// Who is to get it.

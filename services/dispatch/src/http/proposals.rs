@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, Json, Page, PageQuery, Path, Problem, Query};
+use chassis::http::{Cursor, Json, Page, Path, Problem, Query, Reading};
 use dispatch_domain::{OverrideCode, Proposal, ProposalState};
 use kernel::{Actor, AssignmentId, City, MerchantId, RequestId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -113,12 +113,10 @@ async fn list(
     staff: Staff,
 ) -> Result<Json<Page<View>>, Problem> {
     let seen_by = admit(&staff, Permission::ReadJobs, asked.city)?;
-    let page = PageQuery { limit: asked.limit, after: asked.after };
-    let limit = page.limit()?;
-    let (before, rows) = (page.after::<AssignmentId>()?, u64::from(limit) + 1);
-    let found = proposals::list(app.db.read(), asked.city, asked.state, before, rows).await;
+    let reading = Reading::asked(asked.limit, asked.after.as_ref())?;
+    let found = proposals::list(app.db.read(), asked.city, asked.state, reading.after, reading.rows()).await;
     let items = found.map_err(Error::from)?.into_iter().map(|it| View::of(it, seen_by)).collect();
-    Ok(Json(Page::of(items, limit, |view: &View| view.id)))
+    Ok(Json(reading.page(items, |view: &View| view.id)))
 }
 
 /// Agrees as the second person: the choice is made now, by all rules that hold now; again: the first result.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, IfMatch, Json, Page, PageQuery, Path, Problem, Query, Tagged};
+use chassis::http::{Cursor, IfMatch, Json, Page, Path, Problem, Query, Reading, Tagged};
 use feedback_domain::{
     Answer, Answers, Attempt, AttemptResult, CallResult, Callback, Outcome, State as Stands, Verdict,
 };
@@ -177,17 +177,16 @@ async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<View>>, Problem> {
     admit(&staff, Permission::ReadCallbacks, query.city)?;
-    let page = PageQuery { limit: query.limit, after: query.after };
-    let limit = page.limit()?;
+    let reading = Reading::asked(query.limit, query.after.as_ref())?;
     let now = app.clock.now();
     let worklist = Worklist {
         city: query.city,
         due_by: query.due.unwrap_or(now),
-        after: page.after()?,
-        limit: u64::from(limit) + 1,
+        after: reading.after,
+        limit: reading.rows(),
     };
     let found = worklist.page(&app.db).await.map_err(Error::from)?;
-    let page = Page::of(found, limit, |callback| (callback.due_at, callback.id));
+    let page = reading.page(found, |callback| (callback.due_at, callback.id));
     let items = page.items.iter().map(|callback| View::of(callback, &app, &staff, now)).collect();
     Ok(Json(Page { items, next: page.next }))
 }

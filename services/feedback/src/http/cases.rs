@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, IfMatch, IfNoneMatch, Json, Page, PageQuery, Path, Problem, Query, Tagged};
+use chassis::http::{Cursor, IfMatch, IfNoneMatch, Json, Page, Path, Problem, Query, Reading, Tagged};
 use chassis::store::clear_reads::ClearRead;
 use feedback_domain::{Case, CaseState, Ruling};
 use kernel::{
@@ -142,12 +142,11 @@ async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<View>>, Problem> {
     admit(&staff, Permission::ReadCallbacks, query.city)?;
-    let page = PageQuery { limit: query.limit, after: query.after };
-    let limit = page.limit()?;
+    let reading = Reading::asked(query.limit, query.after.as_ref())?;
     let stage = query.state.map(Stage::from);
-    let list = CaseList { city: query.city, stage, after: page.after()?, limit: u64::from(limit) + 1 };
+    let list = CaseList { city: query.city, stage, after: reading.after, limit: reading.rows() };
     let found = list.page(&app.db).await.map_err(Error::from)?;
-    let page = Page::of(found, limit, |case| case.id);
+    let page = reading.page(found, |case| case.id);
     let items = page.items.iter().map(|case| View::of(case, &staff)).collect();
     Ok(Json(Page { items, next: page.next }))
 }
@@ -198,11 +197,10 @@ async fn readings(
     Query(ReadingsQuery { city, limit, after }): Query<ReadingsQuery>,
 ) -> Result<Json<Page<ClearRead>>, Problem> {
     admit(&staff, Permission::ReadClearReads, city)?;
-    let page = PageQuery { limit, after };
-    let limit = page.limit()?;
-    let list = CaseReadings { city, id, after: page.after()?, limit: u64::from(limit) + 1 };
+    let reading = Reading::asked(limit, after.as_ref())?;
+    let list = CaseReadings { city, id, after: reading.after, limit: reading.rows() };
     let found = list.page(&app.db).await.map_err(Error::from)?;
-    Ok(Json(Page::of(found, limit, |reading| reading.id)))
+    Ok(Json(reading.page(found, |read| read.id)))
 }
 
 /// Verify the breach: credit lowers the merchant's standing. Repeated, it is answered with the ruling that stands.

@@ -6,7 +6,7 @@
 
 use axum::extract::State;
 use chassis::auth::{FORBIDDEN, Permission, Staff};
-use chassis::http::{Cursor, Json, Page, PageQuery, Path, Problem, Query};
+use chassis::http::{Cursor, Json, Page, Path, Problem, Query, Reading};
 use chassis::store::clear_reads::ClearRead;
 use intake_domain::Request;
 use kernel::{Actor, City, PersonalText, RequestId};
@@ -98,11 +98,10 @@ async fn readings(
 ) -> Result<Json<Page<ClearRead>>, Problem> {
     staff.require(Permission::ReadClearReads)?;
     in_city(staff.0.city, city)?;
-    let page = PageQuery { limit, after };
-    let (limit, after) = (page.limit()?, page.after()?);
+    let reading = Reading::asked(limit, after.as_ref())?;
     find(&app.db, city, id).await?;
-    let found = clear_reads(&app.db, city, id, after, u64::from(limit) + 1).await?;
-    Ok(Json(Page::of(found, limit, |reading| reading.id)))
+    let found = clear_reads(&app.db, city, id, reading.after, reading.rows()).await?;
+    Ok(Json(reading.page(found, |read| read.id)))
 }
 
 /// In which capacity an account reads: as a merchant only for what its merchant holds.
