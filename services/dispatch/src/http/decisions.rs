@@ -20,8 +20,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(show)).routes(routes!(replay))
 }
 
-/// A decision record (派单决定). Inputs and outcome have the form of the policy version that took it: they are kept as
-/// they were written, to be taken again byte for byte.
+/// A decision record (派单决定). Inputs and outcome have the form of the policy version that took it: they are
+/// kept as they were written, to be taken again byte for byte.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Decision)]
 struct View {

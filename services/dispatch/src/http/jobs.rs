@@ -161,7 +161,8 @@ impl From<&Stepped<Assignment>> for AssignedView {
 #[utoipa::path(post, path = "/v1/jobs/{request}/assignments", tag = "jobs",
     params(("request" = RequestId, Path, description = "The request."), InCity), request_body = AssignBody,
     responses((status = 200, description = "the assignment that holds it", body = AssignedView),
-        (status = 202, description = "the choice waits for a second person", body = ProposedView)), security(("bearer" = [])))]
+        (status = 202, description = "the choice waits for a second person", body = ProposedView)),
+    security(("bearer" = [])))]
 async fn assign(
     State(app): State<App>,
     Path(request): Path<RequestId>,

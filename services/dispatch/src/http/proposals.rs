@@ -122,7 +122,8 @@ async fn list(
 /// Agrees as the second person: the choice is made now, by all rules that hold now; again: the first result.
 #[utoipa::path(post, path = "/v1/proposals/{id}/approve", tag = "proposals",
     params(("id" = AssignmentId, Path, description = "The proposal."), InCity),
-    responses((status = 200, description = "the assignment that holds the request", body = AssignedView)), security(("bearer" = [])))]
+    responses((status = 200, description = "the assignment that holds the request", body = AssignedView)),
+    security(("bearer" = [])))]
 async fn approve(
     State(app): State<App>,
     Path(id): Path<AssignmentId>,

@@ -154,7 +154,8 @@ async fn list(
 /// One case with what people said. The reading is recorded.
 #[utoipa::path(get, path = "/v1/cases/{id}", tag = "cases",
     params(("id" = CaseId, Path, description = "The case."), InCity),
-    responses((status = 200, body = ClearView), (status = 304, description = "As the client has it")), security(("bearer" = [])))]
+    responses((status = 200, body = ClearView), (status = 304, description = "As the client has it")),
+    security(("bearer" = [])))]
 async fn read(
     State(app): State<App>,
     staff: Staff,

@@ -71,7 +71,8 @@ struct ReadingsQuery {
 
 /// Shows the contact to operators, to those who call back, and to the merchant that holds the request until some
 /// time after completion. Each reading is kept. Never to be stored.
-#[utoipa::path(post, path = "/v1/requests/{id}/contact", tag = "requests", operation_id = "read_contact", params(("id" = RequestId, Path, description = "The request."), InCity),
+#[utoipa::path(post, path = "/v1/requests/{id}/contact", tag = "requests", operation_id = "read_contact",
+    params(("id" = RequestId, Path, description = "The request."), InCity),
     request_body = ReadBody, responses((status = 200, body = ClearView)), security(("bearer" = [])))]
 async fn read(
     State(app): State<App>,
@@ -88,7 +89,8 @@ async fn read(
 }
 
 /// Who has read the contact in the clear, the first first.
-#[utoipa::path(get, path = "/v1/requests/{id}/clear-reads", tag = "requests", operation_id = "clear_reads", params(("id" = RequestId, Path, description = "The request."), ReadingsQuery),
+#[utoipa::path(get, path = "/v1/requests/{id}/clear-reads", tag = "requests", operation_id = "clear_reads",
+    params(("id" = RequestId, Path, description = "The request."), ReadingsQuery),
     responses((status = 200, body = Page<ClearRead>)), security(("bearer" = [])))]
 async fn readings(
     State(app): State<App>,

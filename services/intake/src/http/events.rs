@@ -54,7 +54,8 @@ struct From {
 }
 
 /// Entries after `after`, oldest first; empty when none came within `wait` seconds.
-#[utoipa::path(get, path = "/v1/requests/{id}/events", tag = "requests", params(("id" = RequestId, Path, description = "The request."), Since),
+#[utoipa::path(get, path = "/v1/requests/{id}/events", tag = "requests",
+    params(("id" = RequestId, Path, description = "The request."), Since),
     responses((status = 200, body = Vec<Shown>)))]
 async fn events(
     State(app): State<App>,

@@ -127,7 +127,8 @@ async fn stream(
 
 /// The same by long-poll: the list as soon as it is another than the client has seen, with its `id` for the next
 /// poll; 204 when none came within `wait` seconds.
-#[utoipa::path(get, path = "/v1/recommendations/changes", tag = "recommendations", operation_id = "poll_recommendations", params(Polled),
+#[utoipa::path(get, path = "/v1/recommendations/changes", tag = "recommendations", operation_id = "poll_recommendations",
+    params(Polled),
     responses((status = 200, description = "the data of an event named recommendation", body = Pushed<'_>),
         (status = 204, description = "no other list")))]
 async fn changes(
