@@ -2,15 +2,16 @@
 
 use core::time::Duration;
 
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chassis::bus::consume::Outcome;
 use chassis::bus::rpc::RpcError;
-use chassis::http::problem::{Kind, Problem};
+use chassis::http::Problem;
 use chassis::store::{StoreError, WriteError};
 use credit_domain::Refusal;
 use credit_domain::sample::PlanError;
 use kernel::{City, MerchantId};
+
+use crate::problems::{NOT_FOUND, REFUSED};
 
 /// Before an event or a request is tried again whose database did not answer.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -90,13 +91,6 @@ impl From<Error> for RpcError {
         }
     }
 }
-
-/// There is no such merchant or city.
-pub const NOT_FOUND: Kind =
-    Kind::new(StatusCode::NOT_FOUND, "not-found", "there is no such thing in this city");
-/// The domain refuses it.
-pub const REFUSED: Kind =
-    Kind::new(StatusCode::UNPROCESSABLE_ENTITY, "refused", "the rules of credit do not allow it");
 
 /// What an error tells the client.
 impl From<Error> for Problem {

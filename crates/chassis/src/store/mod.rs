@@ -4,6 +4,7 @@
 //! the events it says, so that neither can exist without the other. SQLite has one writer (its nature); the
 //! hot paths share commits through [`group::GroupCommit`] on both.
 
+mod append_only;
 pub mod bulk;
 pub mod clear_reads;
 pub mod dead_letters;
@@ -29,6 +30,7 @@ use sea_orm::{
 };
 use tokio::sync::Notify;
 
+pub use append_only::append_only;
 pub use error::{StoreError, WriteError};
 pub use tx::{Said, Tx};
 
