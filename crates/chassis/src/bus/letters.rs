@@ -133,15 +133,13 @@ impl Command for Redrive<'_> {
         let subscription = subscription.ok_or_else(|| LetterError::NoConsumer(letter.consumer.clone()))?;
         let envelope = envelope(&letter)?;
         let durable = subscription.durable();
-        let known = inbox::done(tx.conn(), durable, &[envelope.id]).await?;
-        let effect = if known.is_empty() {
-            let effect = match handle(subscription, tx, &[(&envelope, letter.payload.as_slice())]).await {
+        let claimed = inbox::claim(tx.conn(), durable, &[envelope.id], tx.now()).await?;
+        let effect = if claimed.contains(&envelope.id) {
+            match handle(subscription, tx, &[(&envelope, letter.payload.as_slice())]).await {
                 Outcome::Done => Effect::Done,
                 Outcome::Duplicate => Effect::Duplicate,
                 Outcome::RetryAfter(_, why) | Outcome::Reject(why) => return Err(LetterError::Again(why)),
-            };
-            inbox::mark(tx.conn(), durable, &[envelope.id], tx.now()).await?;
-            effect
+            }
         } else {
             Effect::Duplicate
         };

@@ -5,6 +5,7 @@
 
 mod host;
 mod operations;
+mod store;
 mod watch;
 
 use std::sync::Arc;
