@@ -39,6 +39,9 @@ pub enum Error {
     /// A sample city cannot be made so.
     #[error(transparent)]
     Plan(#[from] PlanError),
+    /// What a sample city is made of cannot be read.
+    #[error("data/sample.json cannot be read")]
+    Recipe(#[source] serde_json::Error),
 }
 
 impl WriteError for Error {
@@ -64,7 +67,8 @@ impl From<Error> for Outcome {
             error @ (Error::Refused(_)
             | Error::UnknownMerchant { .. }
             | Error::UnknownCity(_)
-            | Error::Plan(_)) => Self::Reject(error.to_string()),
+            | Error::Plan(_)
+            | Error::Recipe(_)) => Self::Reject(error.to_string()),
         }
     }
 }
@@ -85,7 +89,7 @@ impl From<Error> for RpcError {
             error @ (Error::UnknownMerchant { .. } | Error::UnknownCity(_)) => {
                 Self::Refused { status: 404, code: "not-found".to_owned(), detail: error.to_string() }
             }
-            error @ (Error::Refused(_) | Error::Plan(_)) => {
+            error @ (Error::Refused(_) | Error::Plan(_) | Error::Recipe(_)) => {
                 Self::Refused { status: 422, code: "refused".to_owned(), detail: error.to_string() }
             }
         }
@@ -101,7 +105,9 @@ impl From<Error> for Problem {
             error @ (Error::UnknownMerchant { .. } | Error::UnknownCity(_)) => {
                 NOT_FOUND.detail(error.to_string())
             }
-            error @ (Error::Refused(_) | Error::Plan(_)) => REFUSED.detail(error.to_string()),
+            error @ (Error::Refused(_) | Error::Plan(_) | Error::Recipe(_)) => {
+                REFUSED.detail(error.to_string())
+            }
         }
     }
 }

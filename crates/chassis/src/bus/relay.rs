@@ -142,7 +142,7 @@ impl Relay {
     async fn drain(&self) -> Result<(), RelayError> {
         // Held over all rounds: another instance's relay waits meanwhile, and finds little left to do.
         let Some(guard) = self.lock().await? else { return Ok(()) };
-        let done = self.drain_locked().await;
+        let done = self.drain_locked(guard.as_ref()).await;
         if let Some(transaction) = guard {
             transaction.commit().await.map_err(StoreError::from)?;
         }
@@ -152,13 +152,17 @@ impl Relay {
     /// While some rows are under way to their streams, the next ones are read. A pass ends where nothing newer
     /// waits, and where a stream turns out to be rolled back: what is published again must not come after what is
     /// newer. Then it looks again from the oldest, since of two transactions the later may be written first, too.
-    async fn drain_locked(&self) -> Result<(), RelayError> {
+    async fn drain_locked(&self, guard: Option<&DatabaseTransaction>) -> Result<(), RelayError> {
         loop {
             let mut waiting = self.db.outbox_waiting(i64::MIN, ROWS_MAX).await?;
             if waiting.seqs.is_empty() {
                 return Ok(());
             }
             while let Some(newest) = waiting.seqs.last().copied() {
+                // The database takes the lock from whoever does not stir.
+                if let Some(guard) = guard {
+                    guard.execute_unprepared("SELECT 1").await.map_err(StoreError::from)?;
+                }
                 let (carried, next) =
                     tokio::join!(self.carry(waiting), self.db.outbox_waiting(newest, ROWS_MAX));
                 waiting = match carried? {

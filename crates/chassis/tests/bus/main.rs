@@ -3,6 +3,7 @@
 
 #![cfg(test)]
 
+mod frozen;
 mod host;
 mod operations;
 mod store;
