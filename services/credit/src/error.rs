@@ -2,15 +2,16 @@
 
 use core::time::Duration;
 
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chassis::bus::consume::Outcome;
 use chassis::bus::rpc::RpcError;
-use chassis::http::problem::{Kind, Problem};
+use chassis::http::Problem;
 use chassis::store::{StoreError, WriteError};
 use credit_domain::Refusal;
 use credit_domain::sample::PlanError;
 use kernel::{City, MerchantId};
+
+use crate::problems::{NOT_FOUND, REFUSED};
 
 /// Before an event or a request is tried again whose database did not answer.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -38,6 +39,9 @@ pub enum Error {
     /// A sample city cannot be made so.
     #[error(transparent)]
     Plan(#[from] PlanError),
+    /// What a sample city is made of cannot be read.
+    #[error("data/sample.json cannot be read")]
+    Recipe(#[source] serde_json::Error),
 }
 
 impl WriteError for Error {
@@ -63,7 +67,8 @@ impl From<Error> for Outcome {
             error @ (Error::Refused(_)
             | Error::UnknownMerchant { .. }
             | Error::UnknownCity(_)
-            | Error::Plan(_)) => Self::Reject(error.to_string()),
+            | Error::Plan(_)
+            | Error::Recipe(_)) => Self::Reject(error.to_string()),
         }
     }
 }
@@ -84,19 +89,12 @@ impl From<Error> for RpcError {
             error @ (Error::UnknownMerchant { .. } | Error::UnknownCity(_)) => {
                 Self::Refused { status: 404, code: "not-found".to_owned(), detail: error.to_string() }
             }
-            error @ (Error::Refused(_) | Error::Plan(_)) => {
+            error @ (Error::Refused(_) | Error::Plan(_) | Error::Recipe(_)) => {
                 Self::Refused { status: 422, code: "refused".to_owned(), detail: error.to_string() }
             }
         }
     }
 }
-
-/// There is no such merchant or city.
-pub const NOT_FOUND: Kind =
-    Kind::new(StatusCode::NOT_FOUND, "not-found", "there is no such thing in this city");
-/// The domain refuses it.
-pub const REFUSED: Kind =
-    Kind::new(StatusCode::UNPROCESSABLE_ENTITY, "refused", "the rules of credit do not allow it");
 
 /// What an error tells the client.
 impl From<Error> for Problem {
@@ -107,7 +105,9 @@ impl From<Error> for Problem {
             error @ (Error::UnknownMerchant { .. } | Error::UnknownCity(_)) => {
                 NOT_FOUND.detail(error.to_string())
             }
-            error @ (Error::Refused(_) | Error::Plan(_)) => REFUSED.detail(error.to_string()),
+            error @ (Error::Refused(_) | Error::Plan(_) | Error::Recipe(_)) => {
+                REFUSED.detail(error.to_string())
+            }
         }
     }
 }

@@ -5,6 +5,7 @@
 mod bus;
 pub mod error;
 mod http;
+mod problems;
 pub mod rules;
 mod store;
 pub mod usecases;
@@ -19,7 +20,7 @@ use chassis::config::{
     TelemetryConfig,
 };
 use chassis::entry::{Built, Definition, Sections};
-use chassis::http::Shell;
+use chassis::http::{Kind, Shell};
 use chassis::ops::Ops;
 use chassis::service::{Host, Runtime, StartError};
 use chassis::store::Db;
@@ -80,6 +81,10 @@ impl Definition for Credit {
     fn sections(config: &Config) -> Sections<'_> {
         let Config { http, ops, nats: _, database, telemetry, auth: _, clock, shutdown } = config;
         Sections { http, ops, database, telemetry, clock, shutdown }
+    }
+
+    fn problems() -> &'static [Kind] {
+        problems::PROBLEMS
     }
 
     fn document() -> utoipa::openapi::OpenApi {

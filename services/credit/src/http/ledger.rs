@@ -78,11 +78,11 @@ async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<View>>, Problem> {
     admit_to(&staff, Permission::ReadLedger, query.city, id)?;
-    let page = query.page();
-    let (limit, after) = (page.limit()?, page.after()?.unwrap_or(0));
-    let found = usecases::entries_after(&app.db, query.city, id, after, u64::from(limit) + 1).await?;
+    let reading = query.reading()?;
+    let after = reading.after.unwrap_or(0);
+    let found = usecases::entries_after(&app.db, query.city, id, after, reading.rows()).await?;
     let views = found.into_iter().map(View::from).collect();
-    Ok(Json(Page::of(views, limit, |view: &View| view.seq)))
+    Ok(Json(reading.page(views, |view: &View| view.seq)))
 }
 
 impl From<Entry> for View {

@@ -6,9 +6,10 @@ mod merchants;
 mod workers;
 
 use chassis::auth::{FORBIDDEN, Permission, Staff};
-use chassis::http::{Api, Cursor, PageQuery, Problem};
+use chassis::http::{Api, Cursor, Problem, Reading};
 use kernel::{City, MerchantId};
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -21,6 +22,7 @@ pub(crate) const API: Api = Api {
     service: "credit",
     description: "Merchants, their standing and the ledger behind it, their workers, and the service catalogue.",
     version: env!("CARGO_PKG_VERSION"),
+    problems: crate::problems::PROBLEMS,
 };
 
 /// All routes with their documentation, without state: what the OpenAPI document is made from.
@@ -50,14 +52,15 @@ struct ListQuery {
     /// The city's code, such as 330200.
     city: City,
     /// Items on the page, 1 to 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u16>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
 }
 
 impl ListQuery {
-    fn page(&self) -> PageQuery {
-        PageQuery { limit: self.limit, after: self.after.clone() }
+    fn reading<K: Serialize + DeserializeOwned>(&self) -> Result<Reading<K>, Problem> {
+        Reading::asked(self.limit, self.after.as_ref())
     }
 }
 

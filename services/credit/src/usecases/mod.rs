@@ -5,6 +5,7 @@
 //! fall together.
 
 mod confirm_standing;
+mod example;
 mod queries;
 mod record_breach;
 mod record_followup;
@@ -22,6 +23,7 @@ use crate::store::{ledger, merchants};
 use crate::wire;
 
 pub use confirm_standing::confirm_standing;
+pub use example::{Shown, example};
 pub use queries::{entries_after, merchant, merchants_after, workers_after};
 pub use record_breach::RecordBreach;
 pub use record_followup::RecordFollowup;
