@@ -3,5 +3,8 @@
 
 mod grades;
 mod ledger;
+mod past;
+mod quality;
 mod sample;
 mod support;
+mod volunteers;
