@@ -17,11 +17,13 @@
 pub mod commands;
 mod ledger;
 mod merchant;
+pub mod model;
 mod past;
 mod quality;
 mod rules;
 mod safety;
 pub mod sample;
+pub mod simulation;
 mod tally;
 
 pub use commands::{
