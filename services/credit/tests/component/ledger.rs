@@ -17,7 +17,7 @@ const DAY: Duration = Duration::from_secs(24 * 3_600);
 
 async fn break_commitment(credit: &TestCredit, id: MerchantId, severity: Severity) {
     let command = RecordBreach { rules: &credit.rules, breach: credit.breach(id, severity) };
-    credit.db().write(&command).await.unwrap();
+    assert!(!credit.db().write(&command).await.unwrap().is_already_done());
 }
 
 async fn at(credit: &TestCredit, id: MerchantId, as_of: Timestamp, known_at: Timestamp) -> (u16, Grade) {

@@ -95,7 +95,7 @@ async fn stricter(desk: &Desk) -> Value {
 }
 
 async fn drafted(officer: &Desk, body: Value) -> ModelId {
-    let drafted = officer.post("/v1/models", ("idempotency-key", "a draft"), body).await;
+    let drafted = officer.post("/v1/models", ("idempotency-key", "a-draft"), body).await;
     assert_eq!((drafted.status, &drafted.body["state"]), (201, &json!("drafted")), "{}", drafted.body);
     drafted.body["id"].as_str().unwrap().parse().unwrap()
 }
@@ -117,7 +117,7 @@ async fn simulated(officer: &Desk, id: ModelId) -> Value {
 async fn version_of_a_breach(credit: &TestCredit, id: MerchantId) -> u32 {
     let rules = RuleBook::embedded().unwrap();
     let command = RecordBreach { rules: &rules, breach: credit.breach(id, Severity::Minor) };
-    credit.db().write(&command).await.unwrap();
+    assert!(!credit.db().write(&command).await.unwrap().is_already_done());
     credit.ledger(id).await.last().unwrap().posting.rules_version
 }
 
@@ -187,7 +187,7 @@ on_both_databases! {
         let credit = TestCredit::start(&db).await;
         let address = credit.serve().await;
         let body = stricter(&Desk::public(address)).await;
-        for role in ["auditor", "credit_reviewer", "operator", "merchant"] {
+        for role in ["auditor", "credit_reviewer", "operator", "inspector"] {
             let desk = Desk::staff(address, OFFICER, role);
             let refused = desk.post("/v1/models", ("idempotency-key", "k"), body.clone()).await;
             assert_eq!(refused.problem(), (403, "forbidden"), "{role}");
@@ -203,7 +203,7 @@ on_both_databases! {
         let body = stricter(&officer).await;
         assert_eq!(drafted(&officer, body.clone()).await, drafted(&officer, body.clone()).await);
         let other = json!({ "note": "another", "document": body["document"] });
-        let reused = officer.post("/v1/models", ("idempotency-key", "a draft"), other).await;
+        let reused = officer.post("/v1/models", ("idempotency-key", "a-draft"), other).await;
         assert_eq!(reused.problem(), (422, "idempotency-key-reused"));
         assert_eq!(officer.get("/v1/models").await.body["items"].as_array().unwrap().len(), 2);
         credit.stop().await;
