@@ -80,7 +80,7 @@ impl RuleBook {
         }
         // Where two ask at once, both have read the same document.
         let found = models::numbered(conn, number).await?;
-        Ok(found.map(|rules| &*slot.get_or_init(|| rules)))
+        Ok(found.map(|rules| slot.get_or_init(|| rules)))
     }
 }
 

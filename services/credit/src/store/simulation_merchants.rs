@@ -99,7 +99,7 @@ pub(crate) async fn page(
         found = found.filter(Column::Merchant.gt(after.uuid()));
     }
     let rows = found.order_by_asc(Column::Merchant).limit(limit).all(conn).await?;
-    rows.into_iter().map(to_domain).collect()
+    rows.iter().map(to_domain).collect()
 }
 
 fn to_row(run: SimulationId, tried: &Tried) -> Result<Model, StoreError> {
@@ -119,7 +119,7 @@ fn to_row(run: SimulationId, tried: &Tried) -> Result<Model, StoreError> {
     })
 }
 
-fn to_domain(row: Model) -> Result<Tried, StoreError> {
+fn to_domain(row: &Model) -> Result<Tried, StoreError> {
     let share = match (row.share_before, row.share_after) {
         (Some(before), Some(after)) => Some(Share {
             before_ppm: narrow("share_before", before)?,

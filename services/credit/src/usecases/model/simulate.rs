@@ -2,7 +2,8 @@
 //!
 //! Reading and computing take no lock. A page is written only while the run is under way and as far as it was
 //! when the page was begun, so that any number of instances may work on a run, one may die at any moment, and a
-//! cancelled run gets no further page.
+//! cancelled run gets no further page. Ledgers are read as they were at the run's moment; open findings, status and
+//! profile as they are when their page is read.
 
 use std::collections::{BTreeMap, HashMap};
 
