@@ -23,8 +23,8 @@ pub use channel::Channel;
 pub use clock::{Clock, IdSource};
 pub use grade::Grade;
 pub use id::{
-    ActorId, AssignmentId, CallbackId, CaseId, CitizenId, EntryId, EventId, IdError, MerchantId, RequestId,
-    WorkerId,
+    ActorId, AssignmentId, CallbackId, CaseId, CitizenId, EntryId, EventId, IdError, MerchantId, ModelId,
+    RequestId, SimulationId, WorkerId,
 };
 pub use money::Fen;
 pub use person::{Actor, Role};

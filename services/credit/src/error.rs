@@ -6,12 +6,15 @@ use axum::response::{IntoResponse, Response};
 use chassis::bus::consume::Outcome;
 use chassis::bus::rpc::RpcError;
 use chassis::http::Problem;
+use chassis::http::problem::IDEMPOTENCY_KEY_REUSED;
 use chassis::store::{StoreError, WriteError};
-use credit_domain::Refusal;
+use credit_domain::model::ModelRefusal;
 use credit_domain::sample::PlanError;
-use kernel::{City, MerchantId};
+use credit_domain::simulation::RunRefusal;
+use credit_domain::{Refusal, UnknownRules};
+use kernel::{City, MerchantId, ModelId, SimulationId, Version};
 
-use crate::problems::{NOT_FOUND, REFUSED};
+use crate::problems::{CONFLICT, INVALID_RULES, NOT_FOUND, REFUSED, SAME_PERSON};
 
 /// Before an event or a request is tried again whose database did not answer.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -33,6 +36,33 @@ pub enum Error {
         /// Who was looked for.
         merchant: MerchantId,
     },
+    /// There is no such version of the rules, drafted or approved.
+    #[error("there is no model {0}")]
+    UnknownModel(ModelId),
+    /// No approved version of the rules has this number.
+    #[error(transparent)]
+    UnknownRules(#[from] UnknownRules),
+    /// There is no such run of a draft.
+    #[error("there is no simulation {0}")]
+    UnknownSimulation(SimulationId),
+    /// The life of the rules does not allow it.
+    #[error(transparent)]
+    Model(#[from] ModelRefusal),
+    /// The run came to its end before.
+    #[error(transparent)]
+    Run(#[from] RunRefusal),
+    /// The resource changed since it was looked at.
+    #[error("it is at version {now} by now")]
+    Moved {
+        /// The version it has.
+        now: Version,
+    },
+    /// The idempotency key was used for another request.
+    #[error("the idempotency key was used with another payload")]
+    OtherPayload,
+    /// One answer cannot be folded from so many entries.
+    #[error("the ledger has more entries than one answer is folded from")]
+    LedgerTooLong,
     /// The reference data has no such city.
     #[error("the reference data has no city {0}")]
     UnknownCity(City),
@@ -66,6 +96,14 @@ impl From<Error> for Outcome {
             ) => Self::RetryAfter(RETRY_AFTER, error.to_string()),
             error @ (Error::Refused(_)
             | Error::UnknownMerchant { .. }
+            | Error::UnknownModel(_)
+            | Error::UnknownRules(_)
+            | Error::UnknownSimulation(_)
+            | Error::Model(_)
+            | Error::Run(_)
+            | Error::Moved { .. }
+            | Error::OtherPayload
+            | Error::LedgerTooLong
             | Error::UnknownCity(_)
             | Error::Plan(_)
             | Error::Recipe(_)) => Self::Reject(error.to_string()),
@@ -86,10 +124,21 @@ impl From<Error> for RpcError {
                 let detail = "the database refused".to_owned();
                 Self::Refused { status: 500, code: "internal".to_owned(), detail }
             }
-            error @ (Error::UnknownMerchant { .. } | Error::UnknownCity(_)) => {
+            error @ (Error::UnknownMerchant { .. }
+            | Error::UnknownModel(_)
+            | Error::UnknownRules(_)
+            | Error::UnknownSimulation(_)
+            | Error::UnknownCity(_)) => {
                 Self::Refused { status: 404, code: "not-found".to_owned(), detail: error.to_string() }
             }
-            error @ (Error::Refused(_) | Error::Plan(_) | Error::Recipe(_)) => {
+            error @ (Error::Refused(_)
+            | Error::Model(_)
+            | Error::Run(_)
+            | Error::Moved { .. }
+            | Error::OtherPayload
+            | Error::LedgerTooLong
+            | Error::Plan(_)
+            | Error::Recipe(_)) => {
                 Self::Refused { status: 422, code: "refused".to_owned(), detail: error.to_string() }
             }
         }
@@ -102,12 +151,36 @@ impl From<Error> for Problem {
         match error {
             Error::Store(error) if error.is_unavailable() => Self::unavailable(&error, RETRY_AFTER),
             Error::Store(error) => Self::internal(&error),
-            error @ (Error::UnknownMerchant { .. } | Error::UnknownCity(_)) => {
-                NOT_FOUND.detail(error.to_string())
-            }
-            error @ (Error::Refused(_) | Error::Plan(_) | Error::Recipe(_)) => {
+            error @ (Error::UnknownMerchant { .. }
+            | Error::UnknownModel(_)
+            | Error::UnknownRules(_)
+            | Error::UnknownSimulation(_)
+            | Error::UnknownCity(_)) => NOT_FOUND.detail(error.to_string()),
+            Error::Moved { now } => Self::stale(now),
+            Error::OtherPayload => Self::new(IDEMPOTENCY_KEY_REUSED),
+            Error::Model(refusal) => of_model(&refusal),
+            error @ Error::Run(_) => CONFLICT.detail(error.to_string()),
+            error @ (Error::Refused(_) | Error::LedgerTooLong | Error::Plan(_) | Error::Recipe(_)) => {
                 REFUSED.detail(error.to_string())
             }
+        }
+    }
+}
+
+fn of_model(refusal: &ModelRefusal) -> Problem {
+    match refusal {
+        ModelRefusal::Invalid(problems) => {
+            problems.iter().fold(Problem::new(INVALID_RULES), |whole, found| {
+                whole.at(format!("#/document{}", found.pointer), "invalid-rule", found.problem.clone())
+            })
+        }
+        ModelRefusal::Note => Problem::new(REFUSED).at("#/note", "invalid-value", refusal.to_string()),
+        ModelRefusal::TooEarly(_) => {
+            Problem::new(REFUSED).at("#/in_force_from", "invalid-value", refusal.to_string())
+        }
+        ModelRefusal::SamePerson => SAME_PERSON.detail(refusal.to_string()),
+        ModelRefusal::Closed(_) | ModelRefusal::NotSimulated | ModelRefusal::TooMany => {
+            CONFLICT.detail(refusal.to_string())
         }
     }
 }

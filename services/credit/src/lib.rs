@@ -8,6 +8,7 @@ mod http;
 mod problems;
 pub mod rules;
 mod store;
+mod turns;
 pub mod usecases;
 mod wire;
 
@@ -63,6 +64,7 @@ pub struct Config {
 #[derive(Clone, FromRef)]
 struct App {
     db: Db,
+    rules: Arc<RuleBook>,
     clock: Arc<dyn Clock>,
     auth: Auth,
     ops: Ops,
@@ -98,8 +100,10 @@ impl Definition for Credit {
         let runtime = Runtime::open::<Migrator>(NAME, &config.database, &config.nats, host, OWNED).await?;
         runtime.consume(bus::feedback_events(&rules));
         runtime.answer(bus::questions(&runtime.db));
+        turns::start(&runtime, &rules);
         let clock = Arc::clone(&runtime.host.clock);
-        let app = App { db: runtime.db.clone(), clock, auth, ops: runtime.ops.clone(), catalogue };
+        let (db, ops) = (runtime.db.clone(), runtime.ops.clone());
+        let app = App { db, rules, clock, auth, ops, catalogue };
         let shell = Shell::new(&config.http, &runtime.metrics, Arc::clone(&runtime.host.ids), Vec::new());
         let router = chassis::http::assemble(http::API, http::routes().with_state(app), &shell);
         Ok(Built { runtime, router })

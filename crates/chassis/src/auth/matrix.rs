@@ -68,6 +68,12 @@ permissions! {
     ReadDeadLetters: Auditor Operations;
     /// Drive dead letters again, or discard them.
     ManageDeadLetters: Operations;
+    /// See drafts of the rules of credit, and what they would do.
+    ReadModels: CreditOfficer CreditReviewer Auditor;
+    /// Draft the rules of credit, and run drafts over the ledger.
+    DraftModels: CreditOfficer;
+    /// Be the second person who puts a draft of the rules in force.
+    ApproveModels: CreditReviewer;
 }
 
 /// Whether the role has the permission.
@@ -93,6 +99,8 @@ mod tests {
             P::WorkCallbacks,
             P::RuleOnCases,
             P::ManageDeadLetters,
+            P::DraftModels,
+            P::ApproveModels,
         ];
         assert!(changes.into_iter().all(|permission| !allows(Role::Auditor, permission)));
     }

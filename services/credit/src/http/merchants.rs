@@ -101,7 +101,7 @@ struct EvidenceView {
 /// A verified breach (失信记录).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Finding)]
-struct FindingView {
+pub(super) struct FindingView {
     case: CaseId,
     severity: Severity,
     verified_at: Timestamp,

@@ -36,7 +36,7 @@ impl MigrationTrait for Credit {
 }
 
 /// A column that holds one of these words.
-fn one_of<'a>(name: &'static str, words: impl IntoIterator<Item = &'a str>) -> ColumnDef {
+pub(super) fn one_of<'a>(name: &'static str, words: impl IntoIterator<Item = &'a str>) -> ColumnDef {
     let mut column = string(name);
     column.check(Expr::col(name).is_in(words)).to_owned()
 }

@@ -64,7 +64,7 @@ pub async fn seed_city(
         merchants,
         workers,
         now,
-        rules: rules.at(now),
+        rules: rules.in_force(db.read(), now).await?,
     })?;
     let mut seeded = Seeded::default();
     let mut from = 0;

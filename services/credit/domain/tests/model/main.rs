@@ -3,5 +3,10 @@
 
 mod grades;
 mod ledger;
+mod lifecycle;
+mod past;
+mod quality;
 mod sample;
+mod simulation;
 mod support;
+mod volunteers;
