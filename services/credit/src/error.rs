@@ -4,15 +4,19 @@ pub mod workers;
 
 use core::time::Duration;
 
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chassis::bus::consume::Outcome;
 use chassis::bus::rpc::RpcError;
-use chassis::http::problem::{Kind, Problem};
+use chassis::http::Problem;
+use chassis::http::problem::IDEMPOTENCY_KEY_REUSED;
 use chassis::store::{StoreError, WriteError};
-use credit_domain::Refusal;
+use credit_domain::model::ModelRefusal;
 use credit_domain::sample::PlanError;
-use kernel::{City, MerchantId};
+use credit_domain::simulation::RunRefusal;
+use credit_domain::{Refusal, UnknownRules};
+use kernel::{City, MerchantId, ModelId, SimulationId, Version};
+
+use crate::problems::{CONFLICT, INVALID_RULES, NOT_FOUND, REFUSED, SAME_PERSON};
 
 use workers::WorkersError;
 
@@ -36,12 +40,45 @@ pub enum Error {
         /// Who was looked for.
         merchant: MerchantId,
     },
+    /// There is no such thing in this city, or it is not the caller's business.
+    #[error("there is no such {0} in this city")]
+    Unknown(&'static str),
+    /// There is no such version of the rules, drafted or approved.
+    #[error("there is no model {0}")]
+    UnknownModel(ModelId),
+    /// No approved version of the rules has this number.
+    #[error(transparent)]
+    UnknownRules(#[from] UnknownRules),
+    /// There is no such run of a draft.
+    #[error("there is no simulation {0}")]
+    UnknownSimulation(SimulationId),
+    /// The life of the rules does not allow it.
+    #[error(transparent)]
+    Model(#[from] ModelRefusal),
+    /// The run came to its end before.
+    #[error(transparent)]
+    Run(#[from] RunRefusal),
+    /// The resource changed since it was looked at.
+    #[error("it is at version {now} by now")]
+    Moved {
+        /// The version it has.
+        now: Version,
+    },
+    /// The idempotency key was used for another request.
+    #[error("the idempotency key was used with another payload")]
+    KeyReused,
+    /// One answer cannot be folded from so many entries.
+    #[error("the ledger has more entries than one answer is folded from")]
+    LedgerTooLong,
     /// The reference data has no such city.
     #[error("the reference data has no city {0}")]
     UnknownCity(City),
     /// A sample city cannot be made so.
     #[error(transparent)]
     Plan(#[from] PlanError),
+    /// What a sample city is made of cannot be read.
+    #[error("data/sample.json cannot be read")]
+    Recipe(#[source] serde_json::Error),
     /// Something about workers, scans and entries.
     #[error(transparent)]
     Workers(#[from] WorkersError),
@@ -49,16 +86,8 @@ pub enum Error {
 
 impl WriteError for Error {
     fn is_transient(&self) -> bool {
-        match self {
-            // Whoever took the key was faster: the next try sees what was done.
-            Self::Store(StoreError::Taken(_)) => true,
-            Self::Store(error) => error.is_transient(),
-            Self::Refused(_)
-            | Self::UnknownMerchant { .. }
-            | Self::UnknownCity(_)
-            | Self::Plan(_)
-            | Self::Workers(_) => false,
-        }
+        // Whoever took a key was faster: the next try sees what was done.
+        matches!(self, Self::Store(error) if error.is_transient() || matches!(error, StoreError::Taken(_)))
     }
 }
 
@@ -78,8 +107,18 @@ impl From<Error> for Outcome {
             ) => Self::RetryAfter(RETRY_AFTER, error.to_string()),
             error @ (Error::Refused(_)
             | Error::UnknownMerchant { .. }
+            | Error::Unknown(_)
+            | Error::UnknownModel(_)
+            | Error::UnknownRules(_)
+            | Error::UnknownSimulation(_)
+            | Error::Model(_)
+            | Error::Run(_)
+            | Error::Moved { .. }
+            | Error::KeyReused
+            | Error::LedgerTooLong
             | Error::UnknownCity(_)
             | Error::Plan(_)
+            | Error::Recipe(_)
             | Error::Workers(_)) => Self::Reject(error.to_string()),
         }
     }
@@ -98,22 +137,28 @@ impl From<Error> for RpcError {
                 let detail = "the database refused".to_owned();
                 Self::Refused { status: 500, code: "internal".to_owned(), detail }
             }
-            error @ (Error::UnknownMerchant { .. } | Error::UnknownCity(_)) => {
+            error @ (Error::UnknownMerchant { .. }
+            | Error::Unknown(_)
+            | Error::UnknownModel(_)
+            | Error::UnknownRules(_)
+            | Error::UnknownSimulation(_)
+            | Error::UnknownCity(_)) => {
                 Self::Refused { status: 404, code: "not-found".to_owned(), detail: error.to_string() }
             }
-            error @ (Error::Refused(_) | Error::Plan(_) | Error::Workers(_)) => {
+            error @ (Error::Refused(_)
+            | Error::Model(_)
+            | Error::Run(_)
+            | Error::Moved { .. }
+            | Error::KeyReused
+            | Error::LedgerTooLong
+            | Error::Plan(_)
+            | Error::Recipe(_)
+            | Error::Workers(_)) => {
                 Self::Refused { status: 422, code: "refused".to_owned(), detail: error.to_string() }
             }
         }
     }
 }
-
-/// There is no such merchant or city.
-pub const NOT_FOUND: Kind =
-    Kind::new(StatusCode::NOT_FOUND, "not-found", "there is no such thing in this city");
-/// The domain refuses it.
-pub const REFUSED: Kind =
-    Kind::new(StatusCode::UNPROCESSABLE_ENTITY, "refused", "the rules of credit do not allow it");
 
 /// What an error tells the client.
 impl From<Error> for Problem {
@@ -121,11 +166,38 @@ impl From<Error> for Problem {
         match error {
             Error::Store(error) if error.is_unavailable() => Self::unavailable(&error, RETRY_AFTER),
             Error::Store(error) => Self::internal(&error),
-            error @ (Error::UnknownMerchant { .. } | Error::UnknownCity(_)) => {
-                NOT_FOUND.detail(error.to_string())
+            error @ (Error::UnknownMerchant { .. }
+            | Error::Unknown(_)
+            | Error::UnknownModel(_)
+            | Error::UnknownRules(_)
+            | Error::UnknownSimulation(_)
+            | Error::UnknownCity(_)) => NOT_FOUND.detail(error.to_string()),
+            Error::Moved { now } => Self::stale(now),
+            Error::KeyReused => Self::new(IDEMPOTENCY_KEY_REUSED),
+            Error::Model(refusal) => of_model(&refusal),
+            error @ Error::Run(_) => CONFLICT.detail(error.to_string()),
+            error @ (Error::Refused(_) | Error::LedgerTooLong | Error::Plan(_) | Error::Recipe(_)) => {
+                REFUSED.detail(error.to_string())
             }
-            error @ (Error::Refused(_) | Error::Plan(_)) => REFUSED.detail(error.to_string()),
             Error::Workers(error) => error.into(),
+        }
+    }
+}
+
+fn of_model(refusal: &ModelRefusal) -> Problem {
+    match refusal {
+        ModelRefusal::Invalid(problems) => {
+            problems.iter().fold(Problem::new(INVALID_RULES), |whole, found| {
+                whole.at(format!("#/document{}", found.pointer), "invalid-rule", found.problem.clone())
+            })
+        }
+        ModelRefusal::Note => Problem::new(REFUSED).at("#/note", "invalid-value", refusal.to_string()),
+        ModelRefusal::TooEarly(_) => {
+            Problem::new(REFUSED).at("#/in_force_from", "invalid-value", refusal.to_string())
+        }
+        ModelRefusal::SamePerson => SAME_PERSON.detail(refusal.to_string()),
+        ModelRefusal::Closed(_) | ModelRefusal::NotSimulated | ModelRefusal::TooMany => {
+            CONFLICT.detail(refusal.to_string())
         }
     }
 }

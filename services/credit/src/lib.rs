@@ -5,6 +5,7 @@
 mod bus;
 pub mod error;
 mod http;
+mod problems;
 pub mod rules;
 mod store;
 mod turns;
@@ -20,7 +21,7 @@ use chassis::config::{
     TelemetryConfig,
 };
 use chassis::entry::{Built, Definition, Sections};
-use chassis::http::Shell;
+use chassis::http::{Kind, Shell};
 use chassis::ops::Ops;
 use chassis::service::{Host, Runtime, StartError};
 use chassis::store::Db;
@@ -66,6 +67,7 @@ pub struct Config {
 #[derive(Clone, FromRef)]
 struct App {
     db: Db,
+    rules: Arc<RuleBook>,
     clock: Arc<dyn Clock>,
     auth: Auth,
     ops: Ops,
@@ -87,6 +89,10 @@ impl Definition for Credit {
         Sections { http, ops, database, telemetry, clock, shutdown }
     }
 
+    fn problems() -> &'static [Kind] {
+        problems::PROBLEMS
+    }
+
     fn document() -> utoipa::openapi::OpenApi {
         chassis::http::finish(http::API, http::routes().into_openapi())
     }
@@ -100,9 +106,10 @@ impl Definition for Credit {
         runtime.answer(bus::questions(&runtime.db));
         let batch_max = config.database.group_commit_max.get();
         let workers = WorkersDesk::open(&config.workers, &runtime, batch_max).map_err(own)?;
-        turns::workers(&runtime, &workers);
+        turns::start(&runtime, &rules, &workers);
         let clock = Arc::clone(&runtime.host.clock);
-        let app = App { db: runtime.db.clone(), clock, auth, ops: runtime.ops.clone(), catalogue, workers };
+        let (db, ops) = (runtime.db.clone(), runtime.ops.clone());
+        let app = App { db, rules, clock, auth, ops, catalogue, workers };
         let shell = Shell::new(&config.http, &runtime.metrics, Arc::clone(&runtime.host.ids), Vec::new());
         let router = chassis::http::assemble(http::API, http::routes().with_state(app), &shell);
         Ok(Built { runtime, router })

@@ -68,6 +68,12 @@ permissions! {
     ReadDeadLetters: Auditor Operations;
     /// Drive dead letters again, or discard them.
     ManageDeadLetters: Operations;
+    /// See drafts of the rules of credit, and what they would do.
+    ReadModels: CreditOfficer CreditReviewer Auditor;
+    /// Draft the rules of credit, and run drafts over the ledger.
+    DraftModels: CreditOfficer;
+    /// Be the second person who puts a draft of the rules in force.
+    ApproveModels: CreditReviewer;
     /// Enrol workers of one's own merchant, let them go, show their codes.
     ManageOwnWorkers: Merchant;
     /// Enrol workers for any merchant, look at their papers, record trainings, give stars, issue cards.
@@ -103,6 +109,8 @@ mod tests {
             P::WorkCallbacks,
             P::RuleOnCases,
             P::ManageDeadLetters,
+            P::DraftModels,
+            P::ApproveModels,
             P::ManageOwnWorkers,
             P::ManageWorkers,
             P::ScanWorkerCodes,

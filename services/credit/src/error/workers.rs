@@ -2,32 +2,29 @@
 
 use core::time::Duration;
 
-use axum::http::StatusCode;
-use chassis::http::problem::{IDEMPOTENCY_KEY_REUSED, INVALID_BODY, Kind, OVERLOADED, Problem, UNAVAILABLE};
+use chassis::http::problem::{INVALID_BODY, OVERLOADED, UNAVAILABLE};
+use chassis::http::{Kind, Problem};
 use chassis::store::group::Refused;
 use credit_domain::workers::{CardNumberError, EntryRefusal, Outcome, WorkerRefusal};
-use kernel::Version;
 
-use super::{Error, NOT_FOUND};
+use super::Error;
+use crate::problems::{
+    ENROLLED_ELSEWHERE, EXPIRED_CODE, FORGED_CODE, IDENTIFIES_ONLY, IMPLAUSIBLE_EXPIRY, MERCHANT_REMOVED,
+    NO_SUCH_TRAINING, NO_TRANSFER, NOBODYS_WORKER, NOT_ENROLLED, NOTHING_SHOWN, OTHER_TRAINING, RED_CODE,
+    SCAN_TOO_OLD, TRAINING_NOT_PASSED, TRANSFER_UNDER_WAY, UNKNOWN_CARD, USED_CODE, WORKER_MOVED,
+};
 
 /// Before a request is tried again that was too much at this moment.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
+/// What is not there when [`Error::Unknown`] speaks of a worker, or of one that is not the caller's business.
+pub(crate) const WORKER: &str = "worker";
+/// What is not there when it speaks of a scan, or of one that is not the caller's.
+pub(crate) const SCAN: &str = "scan";
+
 /// Why nothing was done about a worker.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkersError {
-    /// There is no such worker, or it is not the caller's business.
-    #[error("the city has no such worker")]
-    UnknownWorker,
-    /// There is no such scan, or it is not the caller's.
-    #[error("the city has no such scan")]
-    UnknownScan,
-    /// It changed since the caller looked at it.
-    #[error("the worker changed meanwhile")]
-    Moved {
-        /// Its version.
-        now: Version,
-    },
     /// The domain refuses it.
     #[error(transparent)]
     Refused(#[from] WorkerRefusal),
@@ -37,9 +34,6 @@ pub enum WorkersError {
     /// The text is no code at all.
     #[error("not a worker's code")]
     Unreadable,
-    /// The key was used for another code.
-    #[error("the key was used for something else")]
-    OtherCode,
     /// The entry is not confirmed.
     #[error(transparent)]
     Entry(#[from] EntryRefusal),
@@ -66,65 +60,14 @@ macro_rules! through {
 
 through! { WorkerRefusal, EntryRefusal, CardNumberError, Refused }
 
-macro_rules! kinds {
-    ($($(#[$doc:meta])* $name:ident = $status:ident, $code:literal, $title:literal;)*) => {$(
-        $(#[$doc])*
-        pub const $name: Kind = Kind::new(StatusCode::$status, $code, $title);
-    )*};
-}
-
-kinds! {
-    /// A transfer has to be asked for.
-    ENROLLED_ELSEWHERE = CONFLICT, "enrolled-elsewhere", "another merchant enrols this person";
-    /// Nobody enrols the worker.
-    NOT_ENROLLED = CONFLICT, "not-enrolled", "no merchant enrols this worker";
-    /// It takes nobody in.
-    MERCHANT_REMOVED = CONFLICT, "merchant-removed", "the merchant is no longer affiliated";
-    /// That comes first.
-    TRANSFER_UNDER_WAY = CONFLICT, "transfer-under-way", "a transfer of this worker is under way";
-    /// There is none.
-    NO_TRANSFER = CONFLICT, "no-transfer", "no such transfer is under way";
-    /// A slip of the pen.
-    IMPLAUSIBLE_EXPIRY = UNPROCESSABLE_ENTITY, "implausible-expiry", "no paper is good for so long";
-    /// The number stands for another training.
-    OTHER_TRAINING = CONFLICT, "other-training", "the training was recorded with other particulars";
-    /// Stars rest on something.
-    NO_SUCH_TRAINING = UNPROCESSABLE_ENTITY, "no-such-training", "the worker has no such training or exam";
-    /// It was not passed.
-    TRAINING_NOT_PASSED = UNPROCESSABLE_ENTITY, "training-not-passed", "the training or exam was not passed";
-    /// No key of ours signed it.
-    FORGED_CODE = UNPROCESSABLE_ENTITY, "forged-code", "the code was not signed here";
-    /// The worker shows a fresh one.
-    EXPIRED_CODE = GONE, "expired-code", "the code has expired: the phone shows a fresh one";
-    /// The worker shows a fresh one.
-    USED_CODE = CONFLICT, "used-code", "the code was scanned before: the phone shows a fresh one";
-    /// No worker holds the card.
-    UNKNOWN_CARD = NOT_FOUND, "unknown-card", "no worker of this city holds this card";
-    /// Nobody answers for the worker.
-    NOBODYS_WORKER = GONE, "nobodys-worker", "no affiliated merchant enrols this worker: do not let anybody in";
-    /// Nothing to be confirmed.
-    NOTHING_SHOWN = CONFLICT, "nothing-shown", "the scan showed nobody";
-    /// A printed card proves nothing.
-    IDENTIFIES_ONLY = CONFLICT, "identifies-only", "a printed card only identifies";
-    /// Scan again.
-    SCAN_TOO_OLD = GONE, "scan-too-old", "the scan is too old";
-    /// Scan again.
-    WORKER_MOVED = CONFLICT, "worker-moved", "the worker has changed merchants since";
-    /// Nobody goes in on red.
-    RED_CODE = CONFLICT, "red-code", "the safety code is red";
-}
-
 impl From<WorkersError> for Problem {
     fn from(error: WorkersError) -> Self {
         match error {
-            WorkersError::UnknownWorker | WorkersError::UnknownScan => NOT_FOUND.detail(error.to_string()),
-            WorkersError::Moved { now } => Self::stale(now),
             WorkersError::Refused(refusal) => of_refusal(&refusal),
             WorkersError::Unshown(outcome) => of_outcome(outcome).into(),
             WorkersError::Unreadable => {
                 Self::new(INVALID_BODY).at("#/code", "invalid-value", "not a worker's code")
             }
-            WorkersError::OtherCode => Self::new(IDEMPOTENCY_KEY_REUSED),
             WorkersError::Entry(refusal) => of_entry(refusal),
             WorkersError::NoKey => UNAVAILABLE.detail(error.to_string()),
             WorkersError::Cards(error) => Self::internal(&error),
@@ -141,7 +84,7 @@ fn of_refusal(refusal: &WorkerRefusal) -> Problem {
         WorkerRefusal::NotEnrolled => NOT_ENROLLED,
         WorkerRefusal::MerchantRemoved => MERCHANT_REMOVED,
         // Whether somebody else enrols the worker is not the caller's business.
-        WorkerRefusal::NotYours => return NOT_FOUND.detail(WorkersError::UnknownWorker.to_string()),
+        WorkerRefusal::NotYours => return Error::Unknown(WORKER).into(),
         WorkerRefusal::TransferUnderWay { .. } => TRANSFER_UNDER_WAY,
         WorkerRefusal::NoTransfer => NO_TRANSFER,
         WorkerRefusal::ImplausibleExpiry => IMPLAUSIBLE_EXPIRY,
@@ -166,7 +109,7 @@ const fn of_outcome(outcome: Outcome) -> Kind {
 
 fn of_entry(refusal: EntryRefusal) -> Problem {
     let kind = match refusal {
-        EntryRefusal::NotYours => return NOT_FOUND.detail(WorkersError::UnknownScan.to_string()),
+        EntryRefusal::NotYours => return Error::Unknown(SCAN).into(),
         EntryRefusal::NothingShown => NOTHING_SHOWN,
         EntryRefusal::IdentifiesOnly => IDENTIFIES_ONLY,
         EntryRefusal::TooLate => SCAN_TOO_OLD,

@@ -165,7 +165,7 @@ async fn show_code(
 
 /// Scans a worker's code. Every scan is kept, whatever it shows; the same key gives the same answer.
 #[utoipa::path(post, path = "/v1/scans", tag = "scans",
-    params(InCity, ("Idempotency-Key" = String, Header, description = "one per scan")),
+    params(InCity, ("Idempotency-Key" = String, Header, description = "The client's name for this one scan.")),
     request_body = ScanBody, responses((status = 201, body = SightView)))]
 async fn scan(
     State(app): State<App>,
@@ -229,11 +229,10 @@ async fn page_of(
     query: &ListQuery,
     merchant: Option<MerchantId>,
 ) -> Result<Json<Page<ScanView>>, Problem> {
-    let page = query.page();
-    let limit = page.limit()?;
-    let found = scans_after(&app.db, query.city, merchant, page.after()?, u64::from(limit) + 1).await?;
+    let reading = query.reading()?;
+    let found = scans_after(&app.db, query.city, merchant, reading.after, reading.rows()).await?;
     let views = found.into_iter().map(ScanView::from).collect();
-    Ok(Json(Page::of(views, limit, |view: &ScanView| view.id)))
+    Ok(Json(reading.page(views, |view: &ScanView| view.id)))
 }
 
 /// Lets the caller go on with the permission, in the city that the account is for.

@@ -208,9 +208,9 @@ async fn records(
     let city = query.city;
     let worker = worker(&app.db, city, id).await?;
     admit_to(&staff, Permission::ReadWorkerRecords, city, worker.enrolment.merchant)?;
-    let page = query.page();
-    let (limit, after) = (page.limit()?, page.after()?.unwrap_or(Version(0)));
-    let found = records_after(&app.db, city, id, after, u64::from(limit) + 1).await?;
+    let reading = query.reading()?;
+    let after = reading.after.unwrap_or(Version(0));
+    let found = records_after(&app.db, city, id, after, reading.rows()).await?;
     let view = |Record { worker: _, version, happening, by, at }| RecordView { version, happening, by, at };
-    Ok(Json(Page::of(found.into_iter().map(view).collect(), limit, |view: &RecordView| view.version)))
+    Ok(Json(reading.page(found.into_iter().map(view).collect(), |view: &RecordView| view.version)))
 }

@@ -1,9 +1,11 @@
 //! What workers need beyond their papers: enrolment and transfer, stars, records, scans and confirmed entries.
 
+use chassis::store::append_only;
 use credit_domain::workers::{Outcome, Proof};
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_integer_null, string, string_null, text, uuid, uuid_null};
-use sea_orm_migration::sea_orm::DbBackend;
+
+use super::m0002_credit::one_of;
 
 /// Creates and widens them.
 pub(super) struct Workers;
@@ -44,17 +46,10 @@ impl MigrationTrait for Workers {
             sql.execute_unprepared(index).await?;
         }
         for table in APPEND_ONLY {
-            for statement in append_only(manager.get_database_backend(), table) {
-                sql.execute_unprepared(&statement).await?;
-            }
+            append_only(manager, table).await?;
         }
         Ok(())
     }
-}
-
-/// A column that holds one of these words.
-fn one_of<'a>(name: &'static str, words: impl IntoIterator<Item = &'a str>) -> ColumnDef {
-    string(name).check(Expr::col(name).is_in(words)).to_owned()
 }
 
 /// Workers that are there already are enrolled, at version 1.
@@ -127,27 +122,4 @@ fn confirmed_entries() -> TableCreateStatement {
         .col(big_integer("confirmed_at"))
         .primary_key(Index::create().col("city").col("scan"))
         .to_owned()
-}
-
-fn append_only(backend: DbBackend, table: &str) -> Vec<String> {
-    match backend {
-        DbBackend::Postgres => vec![
-            format!(
-                "CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS \
-                 $$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$"
-            ),
-            format!(
-                "CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} \
-                 FOR EACH ROW EXECUTE FUNCTION {table}_append_only()"
-            ),
-        ],
-        _ => ["UPDATE", "DELETE"]
-            .map(|change| {
-                format!(
-                    "CREATE TRIGGER {table}_no_{change} BEFORE {change} ON {table} \
-                     BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-                )
-            })
-            .into(),
-    }
 }

@@ -1,13 +1,18 @@
-//! The tables of credit: merchants, their ledgers, and workers.
+//! The tables of credit: merchants, their ledgers, workers, and the versions of the rules.
 //!
 //! The repositories hand out whole aggregates of the domain and take them back; rows do not leave this folder.
 //! The ledger is append-only: the tables themselves refuse to change or delete an entry (I3).
 
+pub(crate) mod ends;
 pub(crate) mod ledger;
 mod m0002_credit;
 mod m0004_workers;
+mod m0005_model;
 pub(crate) mod merchants;
+pub(crate) mod models;
 pub(crate) mod scans;
+pub(crate) mod simulation_merchants;
+pub(crate) mod simulations;
 pub(crate) mod worker_records;
 pub(crate) mod workers;
 
@@ -26,11 +31,12 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_credit::Credit),
             Box::new(Chassis2),
             Box::new(m0004_workers::Workers),
+            Box::new(m0005_model::ModelData),
         ]
     }
 }
 
-/// Rows in one insert: the widest row has 30 columns, and SQLite takes 32,766 parameters.
+/// Rows in one insert: the widest row has 31 columns, and SQLite takes 32,766 parameters.
 const ROWS_PER_INSERT: usize = 1_000;
 
 fn city_column(city: City) -> i64 {

@@ -6,5 +6,7 @@ mod door;
 mod facts;
 mod host;
 mod http;
+mod ledger;
+mod model;
 mod standings;
 mod workers;

@@ -82,7 +82,8 @@ impl Client {
             }
             As::Channel(channel) => {
                 let nonce = uuid_like();
-                let signed = identity::signature(channel, &nonce, method.as_str(), &target, body.as_bytes());
+                let (secret, method, body) = (identity::CHANNEL_SECRET, method.as_str(), body.as_bytes());
+                let signed = identity::signature(secret, channel, &nonce, method, &target, body);
                 signed.into_iter().fold(request, |request, (name, value)| request.header(name, value))
             }
             As::Nobody => request,

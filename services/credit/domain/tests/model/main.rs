@@ -3,7 +3,12 @@
 
 mod grades;
 mod ledger;
+mod lifecycle;
+mod past;
+mod quality;
 mod sample;
 mod scans;
+mod simulation;
 mod support;
+mod volunteers;
 mod workers;

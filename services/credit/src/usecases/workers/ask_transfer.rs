@@ -5,7 +5,7 @@ use kernel::{Actor, City, MerchantId};
 
 use super::{About, Told, at, settle, takes_in};
 use crate::error::Error;
-use crate::error::workers::WorkersError;
+use crate::error::workers::WORKER;
 use crate::store::workers;
 
 /// A merchant asks for a worker of another one (转会申请). It names the person as for an enrolment: whoever stands
@@ -31,8 +31,8 @@ impl Command for AskTransfer<'_> {
     async fn run(&self, tx: &mut Tx) -> Result<Told, Error> {
         let Self { city, to, by, terms, .. } = *self;
         let found = workers::of_person(tx.conn(), city, &self.number).await?;
-        let worker = found.ok_or(WorkersError::UnknownWorker)?;
-        takes_in(tx, city, to).await?;
+        let worker = found.ok_or(Error::Unknown(WORKER))?;
+        takes_in(tx.conn(), city, to).await?;
         let worker = About { city, worker, by, terms }.lock(tx).await?;
         let decided = ask_transfer(&worker, to, at(tx, by, terms));
         settle(tx, worker, decided).await

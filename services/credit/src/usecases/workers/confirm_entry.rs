@@ -6,7 +6,7 @@ use credit_domain::workers::{ConfirmedEntry, EntryRefusal, confirm_entry};
 use kernel::{Actor, City, RequestId, ScanId, Step};
 
 use crate::error::Error;
-use crate::error::workers::WorkersError;
+use crate::error::workers::{SCAN, WORKER};
 use crate::store::{scans, workers};
 
 /// The citizen lets the worker in (确认入户): once for each scan.
@@ -41,10 +41,10 @@ impl Command for ConfirmEntry {
         let Self { city, by, request, within, .. } = *self;
         let found = scans::find(tx.conn(), city, self.scan).await?;
         // Before anything else is told of it.
-        let scan = found.filter(|scan| scan.by == by).ok_or(WorkersError::UnknownScan)?;
+        let scan = found.filter(|scan| scan.by == by).ok_or(Error::Unknown(SCAN))?;
         let earlier = scans::confirmed_by(tx.conn(), city, [scan.id]).await?.pop();
         let worker = scan.worker.ok_or(EntryRefusal::NothingShown)?;
-        let worker = workers::find(tx.conn(), (city, worker)).await?.ok_or(WorkersError::UnknownWorker)?;
+        let worker = workers::find(tx.conn(), (city, worker)).await?.ok_or(Error::Unknown(WORKER))?;
         let entry = match confirm_entry(&scan, &worker, earlier, (by, request, tx.now()), within)? {
             Step::AlreadyDone(entry) => return Ok(Confirmed { entry, already: true }),
             Step::Done(entry) => entry,

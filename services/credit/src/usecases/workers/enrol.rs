@@ -33,7 +33,7 @@ impl Command for EnrolWorker<'_> {
 
     async fn run(&self, tx: &mut Tx) -> Result<Told, Error> {
         let Self { city, merchant, by, terms, .. } = *self;
-        takes_in(tx, city, merchant).await?;
+        takes_in(tx.conn(), city, merchant).await?;
         if let Some(worker) = workers::of_person(tx.conn(), city, &self.number).await? {
             let worker = About { city, worker, by, terms }.lock(tx).await?;
             let decided = enrol_again(&worker, merchant, at(tx, by, terms));

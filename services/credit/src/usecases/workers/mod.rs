@@ -25,10 +25,11 @@ use chassis::store::Tx;
 use credit_domain::workers::commands::{self, At, Changed, Terms};
 use credit_domain::{Worker, green_until, set_green_until};
 use kernel::{Actor, City, MerchantId, Step, Version, WorkerId};
+use sea_orm::ConnectionTrait;
 
 use super::carry_out;
 use crate::error::Error;
-use crate::error::workers::WorkersError;
+use crate::error::workers::WORKER;
 use crate::store::workers::Place;
 use crate::store::{merchants, worker_records, workers};
 
@@ -83,7 +84,7 @@ impl<'a> About<'a> {
 
     async fn lock(self, tx: &Tx) -> Result<Worker, Error> {
         let found = workers::lock(tx.conn(), self.place()).await?;
-        Ok(found.ok_or(WorkersError::UnknownWorker)?)
+        found.ok_or(Error::Unknown(WORKER))
     }
 }
 
@@ -127,8 +128,8 @@ async fn follow(tx: &mut Tx, city: City, id: MerchantId) -> Result<(), Error> {
 }
 
 /// Goes on only when the merchant may take workers in.
-async fn takes_in(tx: &Tx, city: City, id: MerchantId) -> Result<(), Error> {
-    let found = merchants::find(tx.conn(), city, id).await?;
+async fn takes_in(conn: &impl ConnectionTrait, city: City, id: MerchantId) -> Result<(), Error> {
+    let found = merchants::find(conn, city, id).await?;
     let merchant = found.ok_or(Error::UnknownMerchant { city, merchant: id })?;
     Ok(commands::may_enrol(merchant.status)?)
 }
@@ -147,6 +148,6 @@ fn in_turn<T: Default>((city, worker): Place, done: Result<T, Error>) -> Result<
 }
 
 /// Goes on only when the worker is at the version that the caller looked at.
-fn unmoved(worker: &Worker, expected: Version) -> Result<(), WorkersError> {
-    if worker.version == expected { Ok(()) } else { Err(WorkersError::Moved { now: worker.version }) }
+fn unmoved(worker: &Worker, expected: Version) -> Result<(), Error> {
+    if worker.version == expected { Ok(()) } else { Err(Error::Moved { now: worker.version }) }
 }

@@ -8,16 +8,16 @@ use credit_domain::workers::{ConfirmedEntry, Record, Scan};
 use kernel::{City, MerchantId, ScanId, Version, WorkerId};
 
 use crate::error::Error;
-use crate::error::workers::WorkersError;
+use crate::error::workers::WORKER;
 use crate::store::{scans, worker_records, workers};
 use crate::usecases::merchant;
 
 /// One worker.
 ///
 /// # Errors
-/// [`WorkersError::UnknownWorker`], or when the database refuses.
+/// [`Error::Unknown`], or when the database refuses.
 pub async fn worker(db: &Db, city: City, id: WorkerId) -> Result<Worker, Error> {
-    Ok(workers::find(db.read(), (city, id)).await?.ok_or(WorkersError::UnknownWorker)?)
+    workers::find(db.read(), (city, id)).await?.ok_or(Error::Unknown(WORKER))
 }
 
 /// Workers whom the merchant enrols now, by id, after this one, at most `limit`.

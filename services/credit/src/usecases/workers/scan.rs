@@ -179,7 +179,7 @@ impl Book {
     fn repeated(&self, item: &Scanning, first: &Scan) -> Result<Result<Seen, Outcome>, Error> {
         let same = self.worker(item).is_some_and(|worker| Some(worker.id) == first.worker);
         if !same || first.proof != item.proof {
-            return Err(WorkersError::OtherCode.into());
+            return Err(Error::KeyReused);
         }
         let item = Scanning { refused: None, ..*item };
         Ok(self.sight(&item, first.at).map(|sight| Seen { scan: first.id, at: first.at, sight }))

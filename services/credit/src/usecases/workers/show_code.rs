@@ -3,7 +3,7 @@ use kernel::{City, MerchantId, Timestamp, WorkerId};
 
 use super::{WorkersDesk, worker};
 use crate::error::Error;
-use crate::error::workers::WorkersError;
+use crate::error::workers::{WORKER, WorkersError};
 
 /// A code to be shown on a phone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +22,7 @@ impl WorkersDesk {
     pub async fn show_code(&self, city: City, id: WorkerId, merchant: MerchantId) -> Result<Shown, Error> {
         let worker = worker(&self.db, city, id).await?;
         if worker.employer() != Some(merchant) {
-            return Err(WorkersError::UnknownWorker.into());
+            return Err(Error::Unknown(WORKER));
         }
         let expires_s = self.wall.now().after(self.code_life).as_secs();
         let nonce = self.ids.next_id().as_u128();

@@ -1,0 +1,116 @@
+//! The types of problems that credit alone has.
+
+chassis::problems! {
+    /// All of them.
+    pub(crate) PROBLEMS;
+
+    /// There is no such merchant or city.
+    NOT_FOUND = NOT_FOUND, "not-found", "there is no such thing in this city" / "本市没有这一项",
+        "企业编号在本市不存在，或平台没有这个城市。请核对编号和 city。",
+        "The city has no merchant with this id, or the platform does not know the city. Check both.";
+    /// The domain refuses it.
+    REFUSED = UNPROCESSABLE_ENTITY, "refused", "the rules of credit do not allow it" / "信用规则不允许",
+        "原因见 detail。",
+        "The detail says why.";
+    /// Whoever prepared it does not decide on it.
+    SAME_PERSON = FORBIDDEN, "same-person", "another person has to decide" / "须由另一人决定",
+        "起草、调查或提出的人不能自己决定。请由另一位有权限的人员操作。",
+        "Whoever drafted, investigated or proposed it does not decide on it. Let another person with the permission do so.";
+    /// Its state does not allow it.
+    CONFLICT = CONFLICT, "conflict", "its state does not allow it" / "当前状态不允许",
+        "请重新读取，按 detail 所说的状态处理。",
+        "Read it again, and go by the state that the detail tells.";
+    /// The document cannot be put in force.
+    INVALID_RULES = UNPROCESSABLE_ENTITY, "invalid-rules", "the rules cannot be put in force" / "规则不能生效",
+        "errors 逐条指出文档中的位置和应改成什么。",
+        "Each of the errors points into the document and says what would be right.";
+
+    // Workers, scans and entries.
+
+    /// A transfer has to be asked for.
+    ENROLLED_ELSEWHERE = CONFLICT, "enrolled-elsewhere",
+        "another merchant enrols this person" / "此人已在其他企业登记",
+        "从业人员同时只在一家企业登记。请改为申请转会。",
+        "A worker is enrolled by one merchant at a time. Ask for a transfer instead.";
+    /// Nobody enrols the worker.
+    NOT_ENROLLED = CONFLICT, "not-enrolled", "no merchant enrols this worker" / "该人员未在任何企业登记",
+        "此人已离开原企业。请由新企业先登记。",
+        "The worker has left its merchant. Let the merchant it works for now enrol it first.";
+    /// It takes nobody in.
+    MERCHANT_REMOVED = CONFLICT, "merchant-removed",
+        "the merchant is no longer affiliated" / "该企业已不是加盟企业",
+        "已清退的企业不能登记人员，也不能申请转会。",
+        "A merchant that was removed can neither enrol workers nor ask for a transfer.";
+    /// That comes first.
+    TRANSFER_UNDER_WAY = CONFLICT, "transfer-under-way",
+        "a transfer of this worker is under way" / "该人员正在转会",
+        "请先同意或撤回正在进行的转会，或等到 detail 所说的期限。",
+        "Consent to the transfer or withdraw it first, or wait until the moment that the detail names.";
+    /// There is none.
+    NO_TRANSFER = CONFLICT, "no-transfer", "no such transfer is under way" / "没有这样的转会申请",
+        "没有转往该企业的申请，或已撤回。请重新读取该人员。",
+        "Nobody asked for a transfer to that merchant, or it was withdrawn. Read the worker again.";
+    /// A slip of the pen.
+    IMPLAUSIBLE_EXPIRY = UNPROCESSABLE_ENTITY, "implausible-expiry",
+        "no paper is good for so long" / "证件有效期过长",
+        "证件有效期不会超过三年。请核对日期。",
+        "No paper is good for more than three years. Check the date.";
+    /// The number stands for another training.
+    OTHER_TRAINING = CONFLICT, "other-training",
+        "the training was recorded with other particulars" / "该培训已以其他内容登记",
+        "同一编号的培训或考核已登记，内容不同。请核对编号。",
+        "A training or exam with this number is recorded, with other particulars. Check the number.";
+    /// Stars rest on something.
+    NO_SUCH_TRAINING = UNPROCESSABLE_ENTITY, "no-such-training",
+        "the worker has no such training or exam" / "该人员没有这项培训或考核",
+        "技能星级须以本人的培训或考核为依据。请先登记培训。",
+        "Skill stars rest on a training or exam of the worker. Record that first.";
+    /// It was not passed.
+    TRAINING_NOT_PASSED = UNPROCESSABLE_ENTITY, "training-not-passed",
+        "the training or exam was not passed" / "培训或考核未通过",
+        "技能星级只能以已通过的培训或考核为依据。",
+        "Skill stars rest only on a training or exam that was passed.";
+    /// No key of ours signed it.
+    FORGED_CODE = UNPROCESSABLE_ENTITY, "forged-code", "the code was not signed here" / "二维码不是本平台签发",
+        "请勿让来人入户。请其在手机上重新出示安心码，仍不符请拨打 81890。",
+        "Do not let anybody in. Let the worker show a fresh code on the phone; if that is refused too, call 81890.";
+    /// The worker shows a fresh one.
+    EXPIRED_CODE = GONE, "expired-code",
+        "the code has expired: the phone shows a fresh one" / "二维码已过期，请刷新",
+        "手机上的码只在短时间内有效。请让从业人员刷新后再扫。",
+        "A code on a phone is good for a short time. Let the worker show a fresh one and scan again.";
+    /// The worker shows a fresh one.
+    USED_CODE = CONFLICT, "used-code",
+        "the code was scanned before: the phone shows a fresh one" / "二维码已被扫过，请刷新",
+        "手机上的码只能扫一次。请让从业人员刷新后再扫。",
+        "A code on a phone is good for one scan. Let the worker show a fresh one and scan again.";
+    /// No worker holds the card.
+    UNKNOWN_CARD = NOT_FOUND, "unknown-card", "no worker of this city holds this card" / "本市没有这张工作证",
+        "工作证已作废或不是本市的。请核对编号，并要求出示手机上的安心码。",
+        "The card was replaced, or is of another city. Check its number, and ask for the code on the phone.";
+    /// Nobody answers for the worker.
+    NOBODYS_WORKER = GONE, "nobodys-worker",
+        "no affiliated merchant enrols this worker: do not let anybody in" / "此人不属于任何加盟企业，请勿让其入户",
+        "从业人员已离开企业，或企业已被清退。请拨打 81890。",
+        "The worker has left its merchant, or the merchant was removed. Call 81890.";
+    /// Nothing to be confirmed.
+    NOTHING_SHOWN = CONFLICT, "nothing-shown", "the scan showed nobody" / "此次扫码未显示任何人员",
+        "只有显示了从业人员的扫码才能确认入户。请重新扫码。",
+        "An entry is confirmed with a scan that showed a worker. Scan again.";
+    /// A printed card proves nothing.
+    IDENTIFIES_ONLY = CONFLICT, "identifies-only", "a printed card only identifies" / "工作证仅作识别，不能确认入户",
+        "请扫描从业人员手机上的安心码。",
+        "Scan the code on the worker's phone.";
+    /// Scan again.
+    SCAN_TOO_OLD = GONE, "scan-too-old", "the scan is too old" / "扫码已过时",
+        "入户须在扫码后几分钟内确认。请重新扫码。",
+        "An entry is confirmed within minutes of the scan. Scan again.";
+    /// Scan again.
+    WORKER_MOVED = CONFLICT, "worker-moved", "the worker has changed merchants since" / "该人员已变更所属企业",
+        "扫码之后该人员换了企业。请重新扫码。",
+        "The worker is with another merchant than at the scan. Scan again.";
+    /// Nobody goes in on red.
+    RED_CODE = CONFLICT, "red-code", "the safety code is red" / "安心码为红色",
+        "证件失效或身份异常，不能入户。请联系企业或拨打 81890。",
+        "Papers have lapsed or the identity check failed: nobody goes in. Call the merchant or 81890.";
+}
