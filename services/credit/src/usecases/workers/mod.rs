@@ -19,13 +19,13 @@ mod review_papers;
 mod say_expiring;
 mod scan;
 mod show_code;
+mod takes_in;
 mod withdraw_transfer;
 
 use chassis::store::Tx;
 use credit_domain::workers::commands::{self, At, Changed, Terms};
 use credit_domain::{Worker, green_until, set_green_until};
 use kernel::{Actor, City, MerchantId, Step, Version, WorkerId};
-use sea_orm::ConnectionTrait;
 
 use super::carry_out;
 use crate::error::Error;
@@ -50,6 +50,8 @@ pub use say_expiring::say_expiring;
 pub use scan::{Asked, Seen};
 pub use show_code::Shown;
 pub use withdraw_transfer::WithdrawTransfer;
+
+use takes_in::takes_in;
 
 /// What a command about a worker led to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,23 +117,15 @@ async fn record(tx: &mut Tx, changed: &Changed) -> Result<(), Error> {
     Ok(())
 }
 
-/// Lets the merchant's `green_until` follow from its workers.
+/// Lets the merchant's `green_until` follow from its workers. One that only applied has none yet: affiliation gives it.
 async fn follow(tx: &mut Tx, city: City, id: MerchantId) -> Result<(), Error> {
-    let found = merchants::lock(tx.conn(), city, id).await?;
-    let merchant = found.ok_or(Error::UnknownMerchant { city, merchant: id })?;
+    let Some(merchant) = merchants::lock(tx.conn(), city, id).await? else { return Ok(()) };
     // Read while the merchant is held: whoever changed another of its workers has committed.
     let papers = workers::papers_of(tx.conn(), city, id).await?;
     match set_green_until(&merchant, green_until(papers), tx.now()) {
         Step::Done(change) => carry_out(tx, merchant.version, Step::Done(change)).await.map(drop),
         Step::AlreadyDone(()) => Ok(()),
     }
-}
-
-/// Goes on only when the merchant may take workers in.
-async fn takes_in(conn: &impl ConnectionTrait, city: City, id: MerchantId) -> Result<(), Error> {
-    let found = merchants::find(conn, city, id).await?;
-    let merchant = found.ok_or(Error::UnknownMerchant { city, merchant: id })?;
-    Ok(commands::may_enrol(merchant.status)?)
 }
 
 /// What became of one worker of a turn: one that does not fit must not keep the others waiting, and a database that
