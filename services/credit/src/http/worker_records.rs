@@ -99,7 +99,7 @@ struct RecordView {
     /// The worker's version after it.
     version: Version,
     /// What, with its `kind`.
-    #[schema(value_type = serde_json::Value)]
+    #[schema(value_type = Object)]
     happening: Happening,
     by: Actor,
     at: Timestamp,
