@@ -117,7 +117,7 @@ async fn record(tx: &mut Tx, changed: &Changed) -> Result<(), Error> {
     Ok(())
 }
 
-/// Lets the merchant's `green_until` follow from its workers. One that only applied has none yet: affiliation gives it.
+/// Lets the merchant's `green_until` follow from its workers. An applicant has none yet: affiliation gives it.
 async fn follow(tx: &mut Tx, city: City, id: MerchantId) -> Result<(), Error> {
     let Some(merchant) = merchants::lock(tx.conn(), city, id).await? else { return Ok(()) };
     // Read while the merchant is held: whoever changed another of its workers has committed.
