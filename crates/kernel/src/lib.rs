@@ -14,6 +14,7 @@ mod person;
 mod personal;
 mod place;
 mod severity;
+mod social_credit_code;
 mod step;
 mod time;
 mod version;
@@ -23,14 +24,16 @@ pub use channel::Channel;
 pub use clock::{Clock, IdSource};
 pub use grade::Grade;
 pub use id::{
-    ActorId, AssignmentId, CallbackId, CaseId, CitizenId, EntryId, EventId, IdError, MerchantId, RequestId,
-    WorkerId,
+    ActivityId, ActorId, ApplicationId, AssignmentId, CallbackId, CaseId, CertificateId, CitizenId, EntryId,
+    EvaluationId, EventId, HonourId, IdError, MerchantId, NoticeId, ObjectionId, ProceedingId, RequestId,
+    ScanId, WorkerId,
 };
 pub use money::Fen;
 pub use person::{Actor, Role};
 pub use personal::PersonalText;
 pub use place::{Area, City, District, PlaceError};
 pub use severity::Severity;
+pub use social_credit_code::{SocialCreditCode, SocialCreditCodeError};
 pub use step::Step;
 pub use time::{CityTime, Day, Timestamp, TimestampError};
 pub use version::Version;
