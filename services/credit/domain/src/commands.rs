@@ -235,7 +235,13 @@ pub fn reverse(
     let overturned = match entry.posting.cause {
         Cause::Breach(case) => Some(case),
         Cause::Followup(_) => None,
-        kept @ (Cause::Opening | Cause::Reversal(_) | Cause::Evaluation(_) | Cause::Workers) => {
+        kept @ (Cause::Opening
+        | Cause::Reversal(_)
+        | Cause::Evaluation(_)
+        | Cause::Workers
+        | Cause::Papers
+        | Cause::Admission(_)
+        | Cause::Leaving) => {
             return Err(Refusal::NotReversible(kept));
         }
     };
@@ -343,13 +349,13 @@ fn appended(merchant: &Merchant, posting: Posting, at: Recording<'_>) -> (Mercha
 }
 
 /// Sets the grade and says whether it moved.
-fn settled(mut merchant: Merchant, entries: Vec<Entry>, to: Grade) -> Change {
+pub(crate) fn settled(mut merchant: Merchant, entries: Vec<Entry>, to: Grade) -> Change {
     let from = core::mem::replace(&mut merchant.credit.grade, to);
     let grade_change = (from != to).then_some(GradeChange { from, to, cause: merchant.cause });
     Change { merchant, entries, grade_change }
 }
 
 /// The merchant with its next version.
-fn touched(merchant: &Merchant, cause: Cause, now: Timestamp) -> Merchant {
+pub(crate) fn touched(merchant: &Merchant, cause: Cause, now: Timestamp) -> Merchant {
     Merchant { version: merchant.version.next(), cause, changed_at: now, ..merchant.clone() }
 }

@@ -11,18 +11,23 @@
 //!
 //! Weights and thresholds are this platform's defaults: 81890 publishes its dimensions and grades, not these.
 
+pub mod admission;
 pub mod commands;
+mod denied;
 mod ledger;
 mod merchant;
+pub mod prices;
 mod rules;
 mod safety;
 pub mod sample;
+pub mod standards;
 mod tally;
 
 pub use commands::{
     Change, Followup, FollowupOutcome, GradeChange, Opening, Recording, Refusal, VerifiedBreach, affiliate,
     evaluate, record_breach, record_followup, reverse, set_green_until,
 };
+pub use denied::Denied;
 pub use ledger::{
     Broken, Cause, CauseError, Entry, EntryHash, Fault, HashError, Posting, Tip, fold, verify_chain,
 };
