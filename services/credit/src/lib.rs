@@ -5,8 +5,10 @@
 mod bus;
 pub mod error;
 mod http;
+pub mod policy;
 pub mod rules;
 mod store;
+mod turns;
 pub mod usecases;
 mod wire;
 
@@ -25,6 +27,7 @@ use chassis::service::{Host, Runtime, StartError};
 use chassis::store::Db;
 use contracts::reference::Reference;
 use contracts::streams::Stream;
+use credit_domain::admission::AdmissionPolicy;
 use kernel::Clock;
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +59,16 @@ pub struct Config {
     pub clock: ClockConfig,
     /// How to stop.
     pub shutdown: ShutdownConfig,
+    /// Where the public finds it.
+    pub public: PublicConfig,
+}
+
+/// Where the public finds what is shown without a login.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct PublicConfig {
+    /// The address in front of `/v1`, as a citizen's phone reaches it: printed as a QR code on price boards.
+    pub url: String,
 }
 
 /// What the handlers share.
@@ -66,6 +79,10 @@ struct App {
     auth: Auth,
     ops: Ops,
     catalogue: http::CatalogueBody,
+    rules: Arc<RuleBook>,
+    reference: Arc<Reference>,
+    policy: Arc<AdmissionPolicy>,
+    public_url: Arc<str>,
 }
 
 /// The credit service.
@@ -78,7 +95,7 @@ impl Definition for Credit {
     type Migrator = Migrator;
 
     fn sections(config: &Config) -> Sections<'_> {
-        let Config { http, ops, nats: _, database, telemetry, auth: _, clock, shutdown } = config;
+        let Config { http, ops, nats: _, database, telemetry, auth: _, clock, shutdown, public: _ } = config;
         Sections { http, ops, database, telemetry, clock, shutdown }
     }
 
@@ -88,13 +105,25 @@ impl Definition for Credit {
 
     async fn build(config: Config, host: Host) -> Result<Built, StartError> {
         let rules = Arc::new(RuleBook::embedded().map_err(own)?);
-        let catalogue = http::CatalogueBody::of(&Reference::embedded().map_err(own)?);
+        let reference = Arc::new(Reference::embedded().map_err(own)?);
+        let policy = Arc::new(policy::embedded(&reference).map_err(own)?);
+        let catalogue = http::CatalogueBody::of(&reference);
         let auth = Auth::open(&config.auth, Arc::clone(&host.wall)).await.map_err(own)?;
         let runtime = Runtime::open::<Migrator>(NAME, &config.database, &config.nats, host, OWNED).await?;
         runtime.consume(bus::feedback_events(&rules));
         runtime.answer(bus::questions(&runtime.db));
-        let clock = Arc::clone(&runtime.host.clock);
-        let app = App { db: runtime.db.clone(), clock, auth, ops: runtime.ops.clone(), catalogue };
+        turns::start(&runtime, &policy, &reference, policy::standards().map_err(own)?);
+        let app = App {
+            db: runtime.db.clone(),
+            clock: Arc::clone(&runtime.host.clock),
+            auth,
+            ops: runtime.ops.clone(),
+            catalogue,
+            rules,
+            reference,
+            policy,
+            public_url: config.public.url.trim_end_matches('/').into(),
+        };
         let shell = Shell::new(&config.http, &runtime.metrics, Arc::clone(&runtime.host.ids), Vec::new());
         let router = chassis::http::assemble(http::API, http::routes().with_state(app), &shell);
         Ok(Built { runtime, router })

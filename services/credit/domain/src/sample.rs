@@ -13,8 +13,9 @@ mod names;
 use core::ops::Range;
 use core::time::Duration;
 
-use kernel::{Area, CategoryCode, City, EntryId, Grade, MerchantId, Timestamp, WorkerId};
+use kernel::{Area, CategoryCode, City, EntryId, Grade, MerchantId, SocialCreditCode, Timestamp, WorkerId};
 
+use crate::admission::{Holder, HolderRole, IdentityDocument, Registration};
 use crate::commands::{Change, Opening, Recording, affiliate};
 use crate::merchant::{Commitment, Hours, Profile, Status};
 use crate::rules::Rules;
@@ -136,6 +137,18 @@ impl<'a> SampleCity<'a> {
             change.merchant.status = Status::Suspended;
         }
         Some(change)
+    }
+
+    /// Who one merchant is before the law: a code that is well formed and a document that is nobody's.
+    #[must_use]
+    pub fn registration(&self, index: u32) -> Option<Registration> {
+        let city = self.plan.city.code();
+        // 92: an individual business; nine digits stand where the organisation's own code would.
+        let code = SocialCreditCode::complete(&format!("92{city}{index:09}")).ok()?;
+        let document: IdentityDocument = format!("passport:SAMPLE{city}{index}").parse().ok()?;
+        let masked_name = names::masked_person(&mut self.chance("holder", index));
+        let holder = Holder { role: HolderRole::LegalRepresentative, masked_name, key: document.key() };
+        Some(Registration { code, holders: vec![holder] })
     }
 
     /// The workers of one merchant; none beyond the planned number.

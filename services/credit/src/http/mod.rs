@@ -1,13 +1,22 @@
-//! What people see of credit: one file per resource. Nothing here changes anything.
+//! What people see and do of credit: one file per resource.
 
+mod application_views;
+mod applications;
+mod bans;
+mod board_sheet;
 mod catalogue;
+mod files;
 mod ledger;
 mod merchants;
+mod price_board;
+mod prices;
+mod public;
+mod standards;
 mod workers;
 
 use chassis::auth::{FORBIDDEN, Permission, Staff};
 use chassis::http::{Api, Cursor, PageQuery, Problem};
-use kernel::{City, MerchantId};
+use kernel::{Actor, City, MerchantId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
@@ -19,7 +28,8 @@ pub(crate) use catalogue::CatalogueBody;
 /// What the API is called.
 pub(crate) const API: Api = Api {
     service: "credit",
-    description: "Merchants, their standing and the ledger behind it, their workers, and the service catalogue.",
+    description: "Merchants, their standing and the ledger behind it, their workers, standards, prices and admission, and \
+                  the service catalogue.",
     version: env!("CARGO_PKG_VERSION"),
 };
 
@@ -30,6 +40,12 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(ledger::routes())
         .merge(workers::routes())
         .merge(catalogue::routes())
+        .merge(standards::routes())
+        .merge(prices::routes())
+        .merge(price_board::routes())
+        .merge(applications::routes())
+        .merge(files::routes())
+        .merge(bans::routes())
         .merge(chassis::ops::routes())
 }
 
@@ -74,4 +90,27 @@ fn admit(staff: &Staff, permission: Permission, city: City) -> Result<(), Proble
 fn admit_to(staff: &Staff, permission: Permission, city: City, merchant: MerchantId) -> Result<(), Problem> {
     let is_own = staff.0.merchant == Some(merchant);
     admit(staff, if is_own { Permission::ReadOwnMerchant } else { permission }, city)
+}
+
+/// Lets a merchant's account act for its own merchant, and staff with the permission for any.
+fn admit_for(
+    staff: &Staff,
+    permission: Permission,
+    city: City,
+    merchant: MerchantId,
+) -> Result<Actor, Problem> {
+    admit(staff, permission, city)?;
+    may_act_for(staff.0.actor, Some(merchant))?;
+    Ok(staff.0.actor)
+}
+
+/// A merchant's account acts for no other merchant.
+fn may_act_for(actor: Actor, merchant: Option<MerchantId>) -> Result<(), Problem> {
+    match actor {
+        Actor::Merchant { id } if merchant != Some(id) => {
+            Err(FORBIDDEN.detail("the account is another merchant's"))
+        }
+        Actor::Merchant { .. } | Actor::Staff { .. } => Ok(()),
+        Actor::Channel { .. } | Actor::Platform => Err(FORBIDDEN.detail("only people do this")),
+    }
 }

@@ -3,14 +3,21 @@
 //! The repositories hand out whole aggregates of the domain and take them back; rows do not leave this folder.
 //! The ledger is append-only: the tables themselves refuse to change or delete an entry (I3).
 
+pub(crate) mod applications;
+pub(crate) mod bans;
+pub(crate) mod dossiers;
 pub(crate) mod ledger;
 mod m0002_credit;
+mod m0003_admission;
 pub(crate) mod merchants;
+pub(crate) mod prices;
+pub(crate) mod standards;
 pub(crate) mod workers;
 
 use chassis::store::StoreError;
 use chassis::store::schema::{Chassis1, Chassis2};
 use kernel::{City, Timestamp, Version};
+use sea_orm::DbErr;
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
 /// The schema of this service.
@@ -18,12 +25,25 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(Chassis1), Box::new(m0002_credit::Credit), Box::new(Chassis2)]
+        vec![
+            Box::new(Chassis1),
+            Box::new(m0002_credit::Credit),
+            Box::new(Chassis2),
+            Box::new(m0003_admission::Admission),
+        ]
     }
 }
 
 /// Rows in one insert: the widest row has 30 columns, and SQLite takes 32,766 parameters.
 const ROWS_PER_INSERT: usize = 1_000;
+
+/// Somebody was faster with a first row: the same command again will see it.
+fn taken_is_collision(error: DbErr) -> StoreError {
+    match StoreError::from(error) {
+        StoreError::Taken(error) => StoreError::Collision(error),
+        other => other,
+    }
+}
 
 fn city_column(city: City) -> i64 {
     i64::from(city.code())

@@ -2,7 +2,11 @@
 
 #![cfg(test)]
 
+mod admission;
 mod facts;
 mod host;
 mod http;
+mod people;
+mod prices;
+mod standards;
 mod standings;

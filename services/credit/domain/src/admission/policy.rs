@@ -17,6 +17,9 @@ const DAYS_MAX: u16 = 3_650;
 pub struct CommitmentClause {
     /// By which it is cited, such as `price-as-posted`.
     pub code: String,
+    /// Whether it is one of the promises on the price board (三项承诺).
+    #[serde(default)]
+    pub promise: bool,
     /// What is promised, in Chinese.
     pub zh: String,
     /// The same in English.
