@@ -111,6 +111,13 @@ impl Shared {
             "database": { "url": format!("sqlite://{}?mode=rwc", database.display()) },
             "auth": { "issuer": ISSUER, "audience": AUDIENCE, "jwks": self.jwks, "channels": channels },
         });
+        if service == "credit"
+            && let Some(map) = settings.as_object_mut()
+        {
+            // What price boards lead to: the front's address, which passes the service's name on.
+            let url = format!("http://{}/{service}", self.ports.public());
+            map.insert("public".to_owned(), json!({ "url": url }));
+        }
         if !self.clock.is_real()
             && let Some(map) = settings.as_object_mut()
         {

@@ -1,17 +1,20 @@
 //! Everything that can go wrong here, and what it means to whoever asked.
 
+mod admission;
+
 use core::time::Duration;
 
-use crate::policy::PolicyError;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chassis::bus::consume::Outcome;
 use chassis::bus::rpc::RpcError;
-use chassis::http::problem::{IDEMPOTENCY_KEY_REUSED, INVALID_BODY, Kind, Problem};
+use chassis::http::problem::{IDEMPOTENCY_KEY_REUSED, Kind, Problem};
 use chassis::store::{StoreError, WriteError};
 use credit_domain::sample::PlanError;
 use credit_domain::{Denied, Refusal};
 use kernel::{City, MerchantId, Version};
+
+use crate::policy::PolicyError;
 
 /// Before an event or a request is tried again whose database did not answer.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -127,51 +130,6 @@ pub const NOT_FOUND: Kind =
 pub const REFUSED: Kind =
     Kind::new(StatusCode::UNPROCESSABLE_ENTITY, "refused", "the rules of credit do not allow it");
 
-/// There is one already, and it is another.
-pub const EXISTS: Kind = Kind::new(StatusCode::CONFLICT, "exists", "there is another one already");
-/// It is over, or not as far yet.
-pub const NOT_NOW: Kind =
-    Kind::new(StatusCode::CONFLICT, "not-now", "this cannot be done with it as it stands");
-/// The admission policy has no row for the category.
-pub const NO_POLICY: Kind = Kind::new(
-    StatusCode::UNPROCESSABLE_ENTITY,
-    "no-policy",
-    "the admission policy does not rule this category",
-);
-/// Blocking checks are not passed.
-pub const CHECKS_OPEN: Kind =
-    Kind::new(StatusCode::CONFLICT, "checks-open", "blocking checks are not passed");
-/// Whoever investigated does not decide.
-pub const SAME_PERSON: Kind =
-    Kind::new(StatusCode::FORBIDDEN, "same-person", "whoever investigated does not decide");
-/// Another text than the one in force was signed.
-pub const OTHER_TEXT: Kind =
-    Kind::new(StatusCode::CONFLICT, "other-text", "the commitment in force has another text");
-/// As many as are kept.
-pub const TOO_MANY: Kind = Kind::new(StatusCode::CONFLICT, "too-many", "no more of these are kept");
-
-/// Why something around admission is not carried out, each with its own type of problem.
-fn denied_problem(denied: Denied) -> Problem {
-    let detail = denied.to_string();
-    match denied {
-        Denied::Invalid(problems) => {
-            problems.into_iter().fold(Problem::new(INVALID_BODY), |told, problem| {
-                told.at(problem.pointer, "invalid-value", problem.problem)
-            })
-        }
-        Denied::Exists(_) => EXISTS.detail(detail),
-        Denied::State { .. } | Denied::PublicityRuns(_) => NOT_NOW.detail(detail),
-        Denied::NoPolicy(_) => NO_POLICY.detail(detail),
-        Denied::ChecksOpen(checks) => checks.into_iter().fold(CHECKS_OPEN.detail(detail), |told, check| {
-            let category = check.category.map(|category| format!("/{category}")).unwrap_or_default();
-            told.at(format!("{}{category}", check.kind), "check-open", check.evidence)
-        }),
-        Denied::SamePerson => SAME_PERSON.detail(detail),
-        Denied::OtherText => OTHER_TEXT.detail(detail),
-        Denied::TooMany { .. } => TOO_MANY.detail(detail),
-    }
-}
-
 /// What an error tells the client.
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
@@ -184,7 +142,7 @@ impl From<Error> for Problem {
             error @ (Error::Refused(_) | Error::Plan(_) | Error::Policy(_)) => {
                 REFUSED.detail(error.to_string())
             }
-            Error::Denied(denied) => denied_problem(denied),
+            Error::Denied(denied) => admission::problem(denied),
             Error::Moved { now } => Self::stale(now),
             Error::KeyReused => IDEMPOTENCY_KEY_REUSED.into(),
         }

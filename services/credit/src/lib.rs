@@ -112,7 +112,7 @@ impl Definition for Credit {
         let runtime = Runtime::open::<Migrator>(NAME, &config.database, &config.nats, host, OWNED).await?;
         runtime.consume(bus::feedback_events(&rules));
         runtime.answer(bus::questions(&runtime.db));
-        turns::start(&runtime, &policy, &reference, policy::standards().map_err(own)?);
+        turns::admission(&runtime, &policy, &reference, policy::standards().map_err(own)?);
         let app = App {
             db: runtime.db.clone(),
             clock: Arc::clone(&runtime.host.clock),

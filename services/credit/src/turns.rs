@@ -16,8 +16,8 @@ const TEND_EVERY: Duration = Duration::from_secs(1);
 /// Between two looks for a city whose library has not begun.
 const SEED_EVERY: Duration = Duration::from_secs(600);
 
-/// Starts all of it.
-pub(crate) fn start(
+/// What admission does by the calendar: expiries, and the libraries of cities that have none.
+pub(crate) fn admission(
     runtime: &Runtime,
     policy: &Arc<AdmissionPolicy>,
     reference: &Arc<Reference>,

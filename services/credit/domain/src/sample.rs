@@ -36,6 +36,8 @@ const HOURS: [Hours; 4] = [
     Hours { opens: 420, closes: 1_320 },
     Hours { opens: 540, closes: 1_080 },
 ];
+/// The characters of a unified social credit code.
+const CODE_CHARACTERS: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 /// How many of a hundred merchants merit each grade; the rest are newcomers.
 const GRADES: [(Grade, usize); 6] =
     [(Grade::AAA, 8), (Grade::AA, 17), (Grade::A, 28), (Grade::B, 25), (Grade::C, 7), (Grade::D, 2)];
@@ -143,8 +145,17 @@ impl<'a> SampleCity<'a> {
     #[must_use]
     pub fn registration(&self, index: u32) -> Option<Registration> {
         let city = self.plan.city.code();
-        // 92: an individual business; nine digits stand where the organisation's own code would.
-        let code = SocialCreditCode::complete(&format!("92{city}{index:09}")).ok()?;
+        // 92: an individual business; then, where the organisation's own code would stand, its number, which makes
+        // codes differ within a city, and a little of the seed, which makes two samples of a city differ.
+        let salt = self.chance("code", 0).next() >> 52;
+        let mut number = (salt << 32) | u64::from(index);
+        let mut own = [0_u8; 9];
+        for place in own.iter_mut().rev() {
+            *place = CODE_CHARACTERS.get(usize::try_from(number % 31).ok()?).copied()?;
+            number /= 31;
+        }
+        let own = core::str::from_utf8(&own).ok()?;
+        let code = SocialCreditCode::complete(&format!("92{city}{own}")).ok()?;
         let document: IdentityDocument = format!("passport:SAMPLE{city}{index}").parse().ok()?;
         let masked_name = names::masked_person(&mut self.chance("holder", index));
         let holder = Holder { role: HolderRole::LegalRepresentative, masked_name, key: document.key() };

@@ -4,9 +4,13 @@ use core::time::Duration;
 use std::net::SocketAddr;
 
 use chassis::store::{Command, StoreError, Tx};
-use credit::usecases::impose_ban;
-use credit_domain::Cause;
+use contracts::Broadcast as _;
+use contracts::credit::StandingNow;
+use credit::usecases::{impose_ban, tend_dossiers};
 use credit_domain::admission::{Ban, Holder, HolderRole, Registration};
+use credit_domain::{Cause, Status};
+use futures::StreamExt as _;
+use futures::future::join_all;
 use kernel::{CaseId, Grade, MerchantId, Role, SocialCreditCode, Timestamp};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
@@ -25,6 +29,7 @@ struct People {
     officer: Person,
     reviewer: Person,
     merchant: MerchantId,
+    code: String,
 }
 
 impl People {
@@ -34,6 +39,7 @@ impl People {
             officer: Person::staff(address, 1, Role::CreditOfficer),
             reviewer: Person::staff(address, 2, Role::CreditReviewer),
             merchant,
+            code: CODE.to_owned(),
         }
     }
 
@@ -86,7 +92,7 @@ impl People {
 
     /// All that an applicant has to do, and what the officer has to see, up to the publicity period.
     async fn prepare(&self, credit: &TestCredit, paper_days: u32) -> Value {
-        let id = self.apply("once", CODE).await["id"].clone();
+        let id = self.apply("once", &self.code).await["id"].clone();
         self.paper("A-1", credit.clock_now().after(DAY * paper_days)).await;
         self.sign().await;
         self.post_prices().await;
@@ -241,6 +247,54 @@ on_both_databases! {
         people.paper("A-2", ends.after(DAY * 365)).await;
         let lifted = credit.merchant(people.merchant).await;
         assert_eq!((lifted.version, lifted.profile.categories.len()), (suspended.version.next(), 1));
+        credit.stop().await;
+    }
+
+    async fn a_notice_is_given_once_however_many_instances_look(db: TestDb) {
+        let credit = TestCredit::start(&db).await;
+        let people = People::of(credit.serve().await, credit.id());
+        let ends = credit.clock_now().after(DAY * 60);
+        people.admitted(&credit, 60).await;
+        credit.clock.set(ends.before(DAY * 30));
+        let policy = credit::policy::embedded(&contracts::reference::Reference::embedded().unwrap()).unwrap();
+        let looks = (0..6).map(|_| tend_dossiers(credit.db(), &policy, credit.clock_now()));
+        for look in join_all(looks).await {
+            look.unwrap();
+        }
+        let notices = people.own.get(&people.at("/notices")).await.ok();
+        assert_eq!(notices["items"].as_array().unwrap().len(), 1, "{notices}");
+        credit.stop().await;
+    }
+
+    async fn i4_a_merchant_that_is_in_applies_for_more_and_others_hear_of_it_at_once(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let address = credit.serve().await;
+        let month = credit.clock_now().after(DAY * 30);
+        let fits = |one: &credit_domain::Merchant| {
+            one.status == Status::Affiliated
+                && one.profile.green_until.is_some_and(|until| until > month)
+                && one.profile.categories.iter().all(|made| made.category.as_str() != "car-rescue")
+        };
+        let before = credit.all().await.into_iter().find(fits).unwrap();
+        let mut people = People::of(address, before.profile.id);
+        let file = people.own.get(&people.at("/file")).await.ok();
+        people.code = file["code"].as_str().unwrap().to_owned();
+        let listener = credit.bus.client().await.unwrap();
+        let mut live = listener.subscribe(format!("{}.{}", StandingNow::SUBJECT, ningbo())).await.unwrap();
+        listener.flush().await.unwrap();
+        people.admitted(&credit, 300).await;
+        let told = async {
+            loop {
+                let message = live.next().await.unwrap();
+                let StandingNow(now) = serde_json::from_slice(&message.payload).unwrap();
+                if now.merchant == before.profile.id && now.cause == "admission" {
+                    return now;
+                }
+            }
+        };
+        let now = tokio::time::timeout(PATIENCE, told).await.unwrap();
+        assert!(now.categories.iter().any(|made| made.category.as_str() == "car-rescue"), "{now:?}");
+        assert_eq!((now.grade, now.score), (before.credit.grade, before.credit.score));
         credit.stop().await;
     }
 
