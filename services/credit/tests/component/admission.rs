@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use chassis::store::{Command, StoreError, Tx};
 use contracts::Broadcast as _;
 use contracts::credit::StandingNow;
-use credit::usecases::{impose_ban, tend_dossiers};
+use credit::usecases::{impose_ban, lift_ban, tend_dossiers};
 use credit_domain::admission::{Ban, Holder, HolderRole, Registration};
 use credit_domain::{Cause, Status};
 use futures::StreamExt as _;
@@ -143,6 +143,18 @@ impl Command for Impose {
     }
 }
 
+/// As the reversal of a removal lifts it.
+struct Lift(Ban);
+
+impl Command for Lift {
+    type Out = bool;
+    type Error = StoreError;
+
+    async fn run(&self, tx: &mut Tx) -> Result<bool, StoreError> {
+        lift_ban(tx.conn(), self.0.city, self.0.merchant, self.0.cause, tx.now()).await
+    }
+}
+
 on_both_databases! {
     async fn a_newcomer_gets_in_once_every_check_is_passed_and_another_person_decides(db: TestDb) {
         let credit = TestCredit::start(&db).await;
@@ -217,6 +229,23 @@ on_both_databases! {
         credit.clock.set(until);
         people.step(&people.officer, &id, "/publish", json!({})).await.ok();
         assert!(people.own.get("/v1/bans?city=330200").await.status == 403);
+        credit.stop().await;
+    }
+
+    async fn a_ban_that_is_taken_back_keeps_nobody_out_any_more(db: TestDb) {
+        let credit = TestCredit::start(&db).await;
+        let people = People::of(credit.serve().await, credit.id());
+        let (from, until) = (credit.clock_now(), credit.clock_now().after(DAY * 365));
+        // On the merchant itself: its code was never recorded when it was removed.
+        let cause = Cause::Breach(CaseId::from_u128(5));
+        let ban = Ban::on(ningbo(), people.merchant, None, from, until, cause);
+        credit.db().write(&Impose(ban.clone())).await.unwrap();
+        let id = people.prepare(&credit, 300).await;
+        let refused = people.step(&people.officer, &id, "/publish", json!({})).await;
+        assert_eq!(pointers(&refused.body), ["bans"]);
+        assert!(credit.db().write(&Lift(ban.clone())).await.unwrap());
+        assert!(!credit.db().write(&Lift(ban)).await.unwrap(), "there is nothing left to lift");
+        people.step(&people.officer, &id, "/publish", json!({})).await.ok();
         credit.stop().await;
     }
 
