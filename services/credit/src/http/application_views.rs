@@ -140,7 +140,24 @@ pub(super) struct View {
     pub(super) version: Version,
 }
 
-/// The same with all that is needed to decide.
+/// An application as it is made public before it is decided (加盟公示).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PublicApplication)]
+pub(super) struct PublicView {
+    pub(super) id: ApplicationId,
+    pub(super) name: String,
+    /// The unified social credit code.
+    pub(super) code: SocialCreditCode,
+    pub(super) categories: Vec<CategoryCode>,
+    /// Since when it is public.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) public_from: Option<Timestamp>,
+    /// The first moment at which it may be decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) public_until: Option<Timestamp>,
+}
+
+/// An application with all that is needed to decide.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ApplicationInFull)]
 pub(super) struct FullView {
@@ -274,6 +291,21 @@ impl From<Application> for View {
             reason,
             version,
         }
+    }
+}
+
+impl From<Application> for PublicView {
+    fn from(application: Application) -> Self {
+        let (public_from, public_until) = match application.state {
+            ApplicationState::Publicity { from, until } => (Some(from), Some(until)),
+            ApplicationState::Applied
+            | ApplicationState::Checks
+            | ApplicationState::Admitted { .. }
+            | ApplicationState::Refused { .. }
+            | ApplicationState::Withdrawn { .. } => (None, None),
+        };
+        let Application { id, wanted, registration, categories, .. } = application;
+        Self { id, name: wanted.name, code: registration.code, categories, public_from, public_until }
     }
 }
 

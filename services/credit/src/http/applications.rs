@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
 use chassis::auth::{Caller, FORBIDDEN, Permission, Staff};
 use chassis::http::{Cursor, IdempotencyKey, IfMatch, Json, Page, PageQuery, Path, Problem, Query, Tagged};
 use chassis::store::idempotency::Key;
@@ -14,8 +16,10 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::application_views::{AppliedView, ApplyBody, AttestBody, FullView, RefuseBody, View, holders};
-use super::{InCity, admit, admit_to, may_act_for};
+use super::application_views::{
+    AppliedView, ApplyBody, AttestBody, FullView, PublicView, RefuseBody, View, holders,
+};
+use super::{InCity, ListQuery, admit, admit_to, may_act_for, public};
 use crate::App;
 use crate::usecases::{self, AdmitMerchant, ApplicationStep, ApplicationsList, Apply, StepApplication};
 
@@ -23,6 +27,7 @@ use crate::usecases::{self, AdmitMerchant, ApplicationStep, ApplicationsList, Ap
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list, apply))
+        .routes(routes!(public_list))
         .routes(routes!(read))
         .routes(routes!(begin_checks))
         .routes(routes!(attest_code))
@@ -125,6 +130,28 @@ async fn list(
     };
     let views = list.page(&app.db).await?.into_iter().map(View::from).collect();
     Ok(Json(Page::of(views, limit, |view: &View| view.id)))
+}
+
+/// The applications of a city in their publicity period (公示): who is about to be admitted, to what, and until when
+/// one may object. For everybody.
+#[utoipa::path(get, path = "/v1/applications/public", tag = "admission", params(ListQuery),
+    responses((status = 200, body = Page<PublicView>)))]
+async fn public_list(
+    State(app): State<App>,
+    Query(query): Query<ListQuery>,
+    asked: HeaderMap,
+) -> Result<Response, Problem> {
+    let page = query.page();
+    let limit = page.limit()?;
+    let list = ApplicationsList {
+        city: query.city,
+        state: Some("publicity"),
+        merchant: None,
+        after: page.after()?,
+        limit: u64::from(limit) + 1,
+    };
+    let views = list.page(&app.db).await?.into_iter().map(PublicView::from).collect();
+    public::json(&asked, &Page::of(views, limit, |view: &PublicView| view.id))
 }
 
 /// One application with its checks.

@@ -169,12 +169,16 @@ on_both_databases! {
         people.prepare(&credit, 300).await;
         assert_eq!(people.step(&people.officer, &id, "/publish", json!({})).await.ok()["state"], json!("publicity"));
         assert_eq!(people.step(&people.reviewer, &id, "/admit", json!({})).await.problem(), (409, "not-now"));
+        let public = Person::nobody(address).get("/v1/applications/public?city=330200").await;
+        assert_eq!((&public.body["items"][0]["id"], public.text.contains('王')), (&id, false));
         credit.clock.set(credit.clock_now().after(DAY * 7));
         let both = Person::staff(address, 1, Role::CreditReviewer);
         assert_eq!(people.step(&both, &id, "/admit", json!({})).await.problem(), (403, "same-person"));
         assert_eq!(people.step(&people.officer, &id, "/admit", json!({})).await.problem(), (403, "forbidden"));
         let admitted = people.step(&people.reviewer, &id, "/admit", json!({})).await.ok();
         assert_eq!((&admitted["stage"], admitted["checks"].as_array().unwrap().len()), (&json!("affiliated"), 7));
+        let public = Person::nobody(address).get("/v1/applications/public?city=330200").await.ok();
+        assert_eq!(public["items"], json!([]), "what is decided is not public any more");
         let merchant = credit.merchant(people.merchant).await;
         assert_eq!((merchant.credit.grade, merchant.profile.categories.len()), (Grade::B, 1));
         let again = people.step(&people.reviewer, &id, "/admit", json!({})).await.ok();
