@@ -4,17 +4,20 @@ mod admission;
 
 use core::time::Duration;
 
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chassis::bus::consume::Outcome;
 use chassis::bus::rpc::RpcError;
-use chassis::http::problem::{IDEMPOTENCY_KEY_REUSED, Kind, Problem};
+use chassis::http::Problem;
+use chassis::http::problem::IDEMPOTENCY_KEY_REUSED;
 use chassis::store::{StoreError, WriteError};
+use credit_domain::model::ModelRefusal;
 use credit_domain::sample::PlanError;
-use credit_domain::{Denied, Refusal};
-use kernel::{City, MerchantId, Version};
+use credit_domain::simulation::RunRefusal;
+use credit_domain::{Denied, Refusal, UnknownRules};
+use kernel::{City, MerchantId, ModelId, SimulationId, Version};
 
 use crate::policy::PolicyError;
+use crate::problems::{CONFLICT, INVALID_RULES, NOT_FOUND, REFUSED, SAME_PERSON};
 
 /// Before an event or a request is tried again whose database did not answer.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -36,6 +39,33 @@ pub enum Error {
         /// Who was looked for.
         merchant: MerchantId,
     },
+    /// There is no such version of the rules, drafted or approved.
+    #[error("there is no model {0}")]
+    UnknownModel(ModelId),
+    /// No approved version of the rules has this number.
+    #[error(transparent)]
+    UnknownRules(#[from] UnknownRules),
+    /// There is no such run of a draft.
+    #[error("there is no simulation {0}")]
+    UnknownSimulation(SimulationId),
+    /// The life of the rules does not allow it.
+    #[error(transparent)]
+    Model(#[from] ModelRefusal),
+    /// The run came to its end before.
+    #[error(transparent)]
+    Run(#[from] RunRefusal),
+    /// The resource changed since it was looked at.
+    #[error("it is at version {now} by now")]
+    Moved {
+        /// The version it has.
+        now: Version,
+    },
+    /// The idempotency key was used for another request.
+    #[error("the idempotency key was used with another payload")]
+    KeyReused,
+    /// One answer cannot be folded from so many entries.
+    #[error("the ledger has more entries than one answer is folded from")]
+    LedgerTooLong,
     /// The reference data has no such city.
     #[error("the reference data has no city {0}")]
     UnknownCity(City),
@@ -45,21 +75,15 @@ pub enum Error {
     /// There is no such thing in this city.
     #[error("there is no such {0} in this city")]
     Unknown(&'static str),
-    /// It is not the version any more that the caller looked at.
-    #[error("it is at version {now} by now")]
-    Moved {
-        /// The version it has.
-        now: Version,
-    },
-    /// An idempotency key was used for something else.
-    #[error("the idempotency key was used for another payload")]
-    KeyReused,
     /// A sample city cannot be made so.
     #[error(transparent)]
     Plan(#[from] PlanError),
     /// What is compiled in cannot be put in force.
     #[error(transparent)]
     Policy(#[from] PolicyError),
+    /// What a sample city is made of cannot be read.
+    #[error("data/sample.json cannot be read")]
+    Recipe(#[source] serde_json::Error),
 }
 
 impl WriteError for Error {
@@ -84,13 +108,20 @@ impl From<Error> for Outcome {
             ) => Self::RetryAfter(RETRY_AFTER, error.to_string()),
             error @ (Error::Refused(_)
             | Error::UnknownMerchant { .. }
+            | Error::UnknownModel(_)
+            | Error::UnknownRules(_)
+            | Error::UnknownSimulation(_)
+            | Error::Model(_)
+            | Error::Run(_)
+            | Error::Moved { .. }
+            | Error::KeyReused
+            | Error::LedgerTooLong
             | Error::UnknownCity(_)
             | Error::Denied(_)
             | Error::Unknown(_)
-            | Error::Moved { .. }
-            | Error::KeyReused
             | Error::Plan(_)
-            | Error::Policy(_)) => Self::Reject(error.to_string()),
+            | Error::Policy(_)
+            | Error::Recipe(_)) => Self::Reject(error.to_string()),
         }
     }
 }
@@ -108,27 +139,29 @@ impl From<Error> for RpcError {
                 let detail = "the database refused".to_owned();
                 Self::Refused { status: 500, code: "internal".to_owned(), detail }
             }
-            error @ (Error::UnknownMerchant { .. } | Error::UnknownCity(_) | Error::Unknown(_)) => {
+            error @ (Error::UnknownMerchant { .. }
+            | Error::UnknownModel(_)
+            | Error::UnknownRules(_)
+            | Error::UnknownSimulation(_)
+            | Error::UnknownCity(_)
+            | Error::Unknown(_)) => {
                 Self::Refused { status: 404, code: "not-found".to_owned(), detail: error.to_string() }
             }
             error @ (Error::Refused(_)
-            | Error::Plan(_)
-            | Error::Policy(_)
+            | Error::Model(_)
+            | Error::Run(_)
             | Error::Denied(_)
             | Error::Moved { .. }
-            | Error::KeyReused) => {
+            | Error::KeyReused
+            | Error::LedgerTooLong
+            | Error::Plan(_)
+            | Error::Policy(_)
+            | Error::Recipe(_)) => {
                 Self::Refused { status: 422, code: "refused".to_owned(), detail: error.to_string() }
             }
         }
     }
 }
-
-/// There is no such merchant or city.
-pub const NOT_FOUND: Kind =
-    Kind::new(StatusCode::NOT_FOUND, "not-found", "there is no such thing in this city");
-/// The domain refuses it.
-pub const REFUSED: Kind =
-    Kind::new(StatusCode::UNPROCESSABLE_ENTITY, "refused", "the rules of credit do not allow it");
 
 /// What an error tells the client.
 impl From<Error> for Problem {
@@ -136,15 +169,40 @@ impl From<Error> for Problem {
         match error {
             Error::Store(error) if error.is_unavailable() => Self::unavailable(&error, RETRY_AFTER),
             Error::Store(error) => Self::internal(&error),
-            error @ (Error::UnknownMerchant { .. } | Error::UnknownCity(_) | Error::Unknown(_)) => {
-                NOT_FOUND.detail(error.to_string())
-            }
-            error @ (Error::Refused(_) | Error::Plan(_) | Error::Policy(_)) => {
-                REFUSED.detail(error.to_string())
-            }
-            Error::Denied(denied) => admission::problem(denied),
+            error @ (Error::UnknownMerchant { .. }
+            | Error::UnknownModel(_)
+            | Error::UnknownRules(_)
+            | Error::UnknownSimulation(_)
+            | Error::UnknownCity(_)
+            | Error::Unknown(_)) => NOT_FOUND.detail(error.to_string()),
             Error::Moved { now } => Self::stale(now),
-            Error::KeyReused => IDEMPOTENCY_KEY_REUSED.into(),
+            Error::KeyReused => Self::new(IDEMPOTENCY_KEY_REUSED),
+            Error::Model(refusal) => of_model(&refusal),
+            Error::Denied(denied) => admission::problem(denied),
+            error @ Error::Run(_) => CONFLICT.detail(error.to_string()),
+            error @ (Error::Refused(_)
+            | Error::LedgerTooLong
+            | Error::Plan(_)
+            | Error::Policy(_)
+            | Error::Recipe(_)) => REFUSED.detail(error.to_string()),
+        }
+    }
+}
+
+fn of_model(refusal: &ModelRefusal) -> Problem {
+    match refusal {
+        ModelRefusal::Invalid(problems) => {
+            problems.iter().fold(Problem::new(INVALID_RULES), |whole, found| {
+                whole.at(format!("#/document{}", found.pointer), "invalid-rule", found.problem.clone())
+            })
+        }
+        ModelRefusal::Note => Problem::new(REFUSED).at("#/note", "invalid-value", refusal.to_string()),
+        ModelRefusal::TooEarly(_) => {
+            Problem::new(REFUSED).at("#/in_force_from", "invalid-value", refusal.to_string())
+        }
+        ModelRefusal::SamePerson => SAME_PERSON.detail(refusal.to_string()),
+        ModelRefusal::Closed(_) | ModelRefusal::NotSimulated | ModelRefusal::TooMany => {
+            CONFLICT.detail(refusal.to_string())
         }
     }
 }

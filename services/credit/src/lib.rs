@@ -6,6 +6,7 @@ mod bus;
 pub mod error;
 mod http;
 pub mod policy;
+mod problems;
 pub mod rules;
 mod store;
 mod turns;
@@ -21,7 +22,7 @@ use chassis::config::{
     TelemetryConfig,
 };
 use chassis::entry::{Built, Definition, Sections};
-use chassis::http::Shell;
+use chassis::http::{Kind, Shell};
 use chassis::ops::Ops;
 use chassis::service::{Host, Runtime, StartError};
 use chassis::store::Db;
@@ -75,11 +76,11 @@ pub struct PublicConfig {
 #[derive(Clone, FromRef)]
 struct App {
     db: Db,
+    rules: Arc<RuleBook>,
     clock: Arc<dyn Clock>,
     auth: Auth,
     ops: Ops,
     catalogue: http::CatalogueBody,
-    rules: Arc<RuleBook>,
     reference: Arc<Reference>,
     policy: Arc<AdmissionPolicy>,
     public_url: Arc<str>,
@@ -99,6 +100,10 @@ impl Definition for Credit {
         Sections { http, ops, database, telemetry, clock, shutdown }
     }
 
+    fn problems() -> &'static [Kind] {
+        problems::PROBLEMS
+    }
+
     fn document() -> utoipa::openapi::OpenApi {
         chassis::http::finish(http::API, http::routes().into_openapi())
     }
@@ -112,14 +117,15 @@ impl Definition for Credit {
         let runtime = Runtime::open::<Migrator>(NAME, &config.database, &config.nats, host, OWNED).await?;
         runtime.consume(bus::feedback_events(&rules));
         runtime.answer(bus::questions(&runtime.db));
+        turns::start(&runtime, &rules);
         turns::admission(&runtime, &policy, &reference, policy::standards().map_err(own)?);
         let app = App {
             db: runtime.db.clone(),
+            rules,
             clock: Arc::clone(&runtime.host.clock),
             auth,
             ops: runtime.ops.clone(),
             catalogue,
-            rules,
             reference,
             policy,
             public_url: config.public.url.trim_end_matches('/').into(),

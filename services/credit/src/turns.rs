@@ -1,5 +1,5 @@
-//! The work that is done in turns, whoever asks: what falls due by the calendar alone. Each turn takes a bounded
-//! batch, and several instances share the work.
+//! The work that is done in turns, whoever asks: one function per turn. Each takes a bounded batch, and several
+//! instances share the work.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,14 +9,27 @@ use contracts::reference::Reference;
 use credit_domain::admission::AdmissionPolicy;
 use credit_domain::standards::StandardDraft;
 
-use crate::usecases::{Tended, seed_standards, tend_dossiers};
+use crate::rules::RuleBook;
+use crate::usecases::{self, Tended};
 
+/// Between two looks for entries whose time is over.
+const END_ENTRIES_EVERY: Duration = Duration::from_secs(1);
+/// Between two looks for runs of drafts.
+const SIMULATE_EVERY: Duration = Duration::from_millis(250);
+/// Pages of one look: so long can a stop of the service have to wait.
+const PAGES_PER_TURN: u32 = 10;
 /// Between two looks for papers and commitments that end.
 const TEND_EVERY: Duration = Duration::from_secs(1);
 /// Between two looks for a city whose library has not begun.
 const SEED_EVERY: Duration = Duration::from_secs(600);
 
-/// What admission does by the calendar: expiries, and the libraries of cities that have none.
+/// Starts what the rules of credit demand by time.
+pub(crate) fn start(runtime: &Runtime, rules: &Arc<RuleBook>) {
+    end_entries(runtime, Arc::clone(rules));
+    simulate(runtime, Arc::clone(rules));
+}
+
+/// Starts what admission does by the calendar: expiries, and the libraries of cities that have none.
 pub(crate) fn admission(
     runtime: &Runtime,
     policy: &Arc<AdmissionPolicy>,
@@ -27,6 +40,34 @@ pub(crate) fn admission(
     begin_libraries(runtime, Arc::clone(reference), standards);
 }
 
+fn end_entries(runtime: &Runtime, rules: Arc<RuleBook>) {
+    let (db, clock) = (runtime.db.clone(), Arc::clone(&runtime.host.clock));
+    runtime.every("end-entries", END_ENTRIES_EVERY, move || {
+        let (db, rules, now) = (db.clone(), Arc::clone(&rules), clock.now());
+        async move {
+            if let Err(error) = usecases::expire_entries(&db, &rules, now).await {
+                tracing::warn!(%error, "ending entries");
+            }
+        }
+    });
+}
+
+fn simulate(runtime: &Runtime, rules: Arc<RuleBook>) {
+    let db = runtime.db.clone();
+    runtime.every("simulate", SIMULATE_EVERY, move || {
+        let (db, rules) = (db.clone(), Arc::clone(&rules));
+        async move {
+            for _ in 0..PAGES_PER_TURN {
+                match usecases::model::simulate(&db, &rules).await {
+                    Ok(true) => {}
+                    Ok(false) => return,
+                    Err(error) => return tracing::warn!(%error, "running a draft over the ledger"),
+                }
+            }
+        }
+    });
+}
+
 /// Tells merchants what ends soon, and suspends what has ended.
 fn tend(runtime: &Runtime, policy: Arc<AdmissionPolicy>) {
     let (db, clock) = (runtime.db.clone(), Arc::clone(&runtime.host.clock));
@@ -34,7 +75,7 @@ fn tend(runtime: &Runtime, policy: Arc<AdmissionPolicy>) {
         let (db, clock, policy) = (db.clone(), Arc::clone(&clock), Arc::clone(&policy));
         async move {
             loop {
-                match tend_dossiers(&db, &policy, clock.now()).await {
+                match usecases::tend_dossiers(&db, &policy, clock.now()).await {
                     Ok(Tended { more: true, .. }) => {}
                     Ok(Tended { more: false, .. }) => return,
                     Err(error) => return tracing::warn!(%error, "tending merchants' files"),
@@ -51,7 +92,7 @@ fn begin_libraries(runtime: &Runtime, reference: Arc<Reference>, standards: Vec<
         let (db, reference, standards) = (db.clone(), Arc::clone(&reference), Arc::clone(&standards));
         async move {
             for city in reference.cities() {
-                if let Err(error) = seed_standards(&db, city.city, &standards).await {
+                if let Err(error) = usecases::seed_standards(&db, city.city, &standards).await {
                     tracing::warn!(%error, city = %city.city, "beginning a standards library");
                 }
             }

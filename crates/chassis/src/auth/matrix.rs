@@ -68,6 +68,12 @@ permissions! {
     ReadDeadLetters: Auditor Operations;
     /// Drive dead letters again, or discard them.
     ManageDeadLetters: Operations;
+    /// See drafts of the rules of credit, and what they would do.
+    ReadModels: CreditOfficer CreditReviewer Auditor;
+    /// Draft the rules of credit, and run drafts over the ledger.
+    DraftModels: CreditOfficer;
+    /// Be the second person who puts a draft of the rules in force.
+    ApproveModels: CreditReviewer;
     /// Keep the standards library.
     KeepStandards: CreditOfficer;
     /// Post the prices of one's own merchant, or of any at its word.
@@ -107,6 +113,8 @@ mod tests {
             P::WorkCallbacks,
             P::RuleOnCases,
             P::ManageDeadLetters,
+            P::DraftModels,
+            P::ApproveModels,
             P::KeepStandards,
             P::PostPrices,
             P::ApplyForAdmission,

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use chassis::auth::{Caller, FORBIDDEN, Permission, Staff};
-use chassis::http::{Cursor, IdempotencyKey, IfMatch, Json, Page, PageQuery, Path, Problem, Query, Tagged};
+use chassis::http::{Cursor, IdempotencyKey, IfMatch, Json, Page, Path, Problem, Query, Reading, Tagged};
 use chassis::store::idempotency::Key;
 use credit_domain::Hours;
 use credit_domain::admission::{Registration, Wanted};
@@ -60,6 +60,7 @@ struct ApplicationsQuery {
     /// Only those of this merchant; a merchant's own account must name its own.
     merchant: Option<MerchantId>,
     /// Items on the page, 1 to 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u16>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
@@ -68,7 +69,7 @@ struct ApplicationsQuery {
 /// Hand in an application: of a newcomer, of a merchant that comes back, or for more categories. The same key gives
 /// the same answer.
 #[utoipa::path(post, path = "/v1/applications", tag = "admission", request_body = ApplyBody,
-    params(("Idempotency-Key" = String, Header, description = "one per intent")),
+    params(("Idempotency-Key" = String, Header, description = "One per intent.")),
     responses((status = 200, body = AppliedView)), security(("bearer" = [])))]
 async fn apply(
     State(app): State<App>,
@@ -119,39 +120,37 @@ async fn list(
         Some(merchant) => admit_to(&staff, Permission::ReadAdmissions, query.city, merchant)?,
         None => admit(&staff, Permission::ReadAdmissions, query.city)?,
     }
-    let page = PageQuery { limit: query.limit, after: query.after };
-    let limit = page.limit()?;
+    let reading = Reading::asked(query.limit, query.after.as_ref())?;
     let list = ApplicationsList {
         city: query.city,
         state: query.state.map(StateWord::as_str),
         merchant: query.merchant,
-        after: page.after()?,
-        limit: u64::from(limit) + 1,
+        after: reading.after,
+        limit: reading.rows(),
     };
     let views = list.page(&app.db).await?.into_iter().map(View::from).collect();
-    Ok(Json(Page::of(views, limit, |view: &View| view.id)))
+    Ok(Json(reading.page(views, |view: &View| view.id)))
 }
 
 /// The applications of a city in their publicity period (公示): who is about to be admitted, to what, and until when
 /// one may object. For everybody.
 #[utoipa::path(get, path = "/v1/applications/public", tag = "admission", params(ListQuery),
-    responses((status = 200, body = Page<PublicView>)))]
+    responses((status = 200, body = Page<PublicView>)), security(()))]
 async fn public_list(
     State(app): State<App>,
     Query(query): Query<ListQuery>,
     asked: HeaderMap,
 ) -> Result<Response, Problem> {
-    let page = query.page();
-    let limit = page.limit()?;
+    let reading = query.reading()?;
     let list = ApplicationsList {
         city: query.city,
         state: Some("publicity"),
         merchant: None,
-        after: page.after()?,
-        limit: u64::from(limit) + 1,
+        after: reading.after,
+        limit: reading.rows(),
     };
     let views = list.page(&app.db).await?.into_iter().map(PublicView::from).collect();
-    public::json(&asked, &Page::of(views, limit, |view: &PublicView| view.id))
+    public::json(&asked, &reading.page(views, |view: &PublicView| view.id))
 }
 
 /// One application with its checks.

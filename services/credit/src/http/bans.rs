@@ -43,12 +43,11 @@ async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<View>>, Problem> {
     admit(&staff, Permission::ReadAdmissions, query.city)?;
-    let page = query.page();
-    let limit = page.limit()?;
-    let (now, after) = (app.clock.now(), page.after()?);
-    let found = usecases::bans_after(&app.db, query.city, now, after, u64::from(limit) + 1).await?;
+    let reading = query.reading()?;
+    let (now, after) = (app.clock.now(), reading.after.clone());
+    let found = usecases::bans_after(&app.db, query.city, now, after, reading.rows()).await?;
     let views = found.into_iter().map(View::from).collect();
-    Ok(Json(Page::of(views, limit, |view: &View| (view.merchant, view.cause.clone()))))
+    Ok(Json(reading.page(views, |view: &View| (view.merchant, view.cause.clone()))))
 }
 
 impl From<Ban> for View {

@@ -221,11 +221,10 @@ async fn log(
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<LogView>>, Problem> {
     admit(&staff, Permission::ReadAdmissions, query.city)?;
-    let page = query.page();
-    let limit = page.limit()?;
-    let found = usecases::log_after(&app.db, query.city, id, page.after()?, u64::from(limit) + 1).await?;
+    let reading = query.reading()?;
+    let found = usecases::log_after(&app.db, query.city, id, reading.after, reading.rows()).await?;
     let views = found.into_iter().map(LogView::from).collect();
-    Ok(Json(Page::of(views, limit, |view: &LogView| view.id)))
+    Ok(Json(reading.page(views, |view: &LogView| view.id)))
 }
 
 /// Of what a merchant was told that it ends.

@@ -1,23 +1,28 @@
-//! What people see and do of credit: one file per resource.
+//! What people see and do of credit, and how they change its rules: one file per resource.
 
 mod application_views;
 mod applications;
 mod bans;
 mod board_sheet;
 mod catalogue;
+mod credit;
 mod files;
 mod ledger;
 mod merchants;
+mod model;
+mod models;
 mod price_board;
 mod prices;
 mod public;
+mod simulations;
 mod standards;
 mod workers;
 
 use chassis::auth::{FORBIDDEN, Permission, Staff};
-use chassis::http::{Api, Cursor, PageQuery, Problem};
-use kernel::{Actor, City, MerchantId};
-use serde::Deserialize;
+use chassis::http::{Api, Cursor, Problem, Reading};
+use kernel::{Actor, ActorId, City, MerchantId};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -28,9 +33,10 @@ pub(crate) use catalogue::CatalogueBody;
 /// What the API is called.
 pub(crate) const API: Api = Api {
     service: "credit",
-    description: "Merchants, their standing and the ledger behind it, their workers, standards, prices and admission, and \
-                  the service catalogue.",
+    description: "Merchants, their standing and the ledger behind it, their workers, the rules of credit and \
+        their drafts, standards, prices and admission, and the service catalogue.",
     version: env!("CARGO_PKG_VERSION"),
+    problems: crate::problems::PROBLEMS,
 };
 
 /// All routes with their documentation, without state: what the OpenAPI document is made from.
@@ -38,6 +44,10 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(merchants::routes())
         .merge(ledger::routes())
+        .merge(credit::routes())
+        .merge(model::routes())
+        .merge(models::routes())
+        .merge(simulations::routes())
         .merge(workers::routes())
         .merge(catalogue::routes())
         .merge(standards::routes())
@@ -66,14 +76,33 @@ struct ListQuery {
     /// The city's code, such as 330200.
     city: City,
     /// Items on the page, 1 to 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u16>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
 }
 
 impl ListQuery {
-    fn page(&self) -> PageQuery {
-        PageQuery { limit: self.limit, after: self.after.clone() }
+    fn reading<K: Serialize + DeserializeOwned>(&self) -> Result<Reading<K>, Problem> {
+        Reading::asked(self.limit, self.after.as_ref())
+    }
+}
+
+/// A page of a list that is one for all cities.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct PageQuery {
+    /// Items on the page, 1 to 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u16>,
+    /// `next` of the page before; the first page when absent.
+    after: Option<Cursor>,
+}
+
+impl PageQuery {
+    fn reading<K: Serialize + DeserializeOwned>(&self) -> Result<Reading<K>, Problem> {
+        Reading::asked(self.limit, self.after.as_ref())
     }
 }
 
@@ -86,7 +115,17 @@ fn admit(staff: &Staff, permission: Permission, city: City) -> Result<(), Proble
     }
 }
 
-/// The same for what concerns one merchant: its own account may see it too.
+/// The member of staff, where it may do so: who decides must be told apart from who wrote.
+fn person(staff: &Staff, permission: Permission) -> Result<ActorId, Problem> {
+    match staff.require(permission)?.actor {
+        Actor::Staff { id } => Ok(id),
+        Actor::Merchant { .. } | Actor::Channel { .. } | Actor::Platform => {
+            Err(FORBIDDEN.detail("only a member of staff may do this"))
+        }
+    }
+}
+
+/// Lets the person see what concerns one merchant: its own account may see it too.
 fn admit_to(staff: &Staff, permission: Permission, city: City, merchant: MerchantId) -> Result<(), Problem> {
     let is_own = staff.0.merchant == Some(merchant);
     admit(staff, if is_own { Permission::ReadOwnMerchant } else { permission }, city)

@@ -78,7 +78,7 @@ struct ItemView {
 /// The price board of a merchant as data. For everybody.
 #[utoipa::path(get, path = "/v1/merchants/{id}/price-board", tag = "prices",
     params(("id" = MerchantId, Path, description = "The merchant."), InCity),
-    responses((status = 200, body = View)))]
+    responses((status = 200, body = View)), security(()))]
 async fn board(
     State(app): State<App>,
     Path(id): Path<MerchantId>,
@@ -92,7 +92,8 @@ async fn board(
 /// The same as a sheet to be printed: Chinese first, English second. For everybody.
 #[utoipa::path(get, path = "/v1/merchants/{id}/price-board.html", tag = "prices",
     params(("id" = MerchantId, Path, description = "The merchant."), InCity),
-    responses((status = 200, description = "A page of A4 size", content_type = "text/html", body = String)))]
+    responses((status = 200, description = "A page of A4 size", content_type = "text/html", body = String)),
+    security(()))]
 async fn sheet(
     State(app): State<App>,
     Path(id): Path<MerchantId>,

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, IfMatch, IfNoneMatch, Json, Page, PageQuery, Path, Problem, Query, Tagged};
+use chassis::http::{Cursor, IfMatch, IfNoneMatch, Json, Page, Path, Problem, Query, Reading, Tagged};
 use credit_domain::prices::{Offer, Price, PriceChange, PriceEntry, PriceList, Surcharge};
 use kernel::{City, Fen, ItemCode, MerchantId, Timestamp, Version};
 use serde::{Deserialize, Serialize};
@@ -109,6 +109,7 @@ struct HistoryQuery {
     /// Only of this item.
     item: Option<ItemCode>,
     /// Items on the page, 1 to 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u16>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
@@ -161,12 +162,10 @@ async fn history(
     Query(query): Query<HistoryQuery>,
 ) -> Result<Json<Page<EntryView>>, Problem> {
     admit_to(&staff, Permission::ReadMerchants, query.city, id)?;
-    let page = PageQuery { limit: query.limit, after: query.after };
-    let (limit, item) = (page.limit()?, query.item.as_ref());
-    let limit_plus = u64::from(limit) + 1;
-    let found =
-        usecases::prices_history_after(&app.db, query.city, id, item, page.after()?, limit_plus).await?;
-    let page = Page::of(found, limit, |(place, _)| *place);
+    let reading = Reading::asked(query.limit, query.after.as_ref())?;
+    let (item, after, rows) = (query.item.as_ref(), reading.after, reading.rows());
+    let found = usecases::prices_history_after(&app.db, query.city, id, item, after, rows).await?;
+    let page = reading.page(found, |(place, _)| *place);
     let items = page.items.into_iter().map(|(_, entry)| entry.into()).collect();
     Ok(Json(Page { items, next: page.next }))
 }

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, IfMatch, Json, Page, PageQuery, Path, Problem, Query, Tagged};
+use chassis::http::{Cursor, IfMatch, Json, Page, Path, Problem, Query, Reading, Tagged};
 use credit_domain::standards::{Clause, Standard, StandardDraft, StandardKind, StandardNumber};
 use kernel::{CategoryCode, City, Timestamp, Version};
 use serde::{Deserialize, Serialize};
@@ -152,6 +152,7 @@ struct StandardsQuery {
     #[param(value_type = Option<String>)]
     kind: Option<StandardKind>,
     /// Items on the page, 1 to 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u16>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
@@ -159,26 +160,24 @@ struct StandardsQuery {
 
 /// Standards of a city, by number. For everybody.
 #[utoipa::path(get, path = "/v1/standards", tag = "standards", params(StandardsQuery),
-    responses((status = 200, body = Page<View>)))]
+    responses((status = 200, body = Page<View>)), security(()))]
 async fn list(
     State(app): State<App>,
     Query(query): Query<StandardsQuery>,
     asked: HeaderMap,
 ) -> Result<Response, Problem> {
-    let page = PageQuery { limit: query.limit, after: query.after };
-    let (limit, after) = (page.limit()?, page.after::<String>()?);
-    let found =
-        usecases::standards_after(&app.db, query.city, query.kind, after.as_deref(), u64::from(limit) + 1)
-            .await?;
+    let reading = Reading::<String>::asked(query.limit, query.after.as_ref())?;
+    let (after, rows) = (reading.after.as_deref(), reading.rows());
+    let found = usecases::standards_after(&app.db, query.city, query.kind, after, rows).await?;
     let now = app.clock.now();
     let views = found.into_iter().map(|standard| View::at(standard, now)).collect();
-    public::json(&asked, &Page::of(views, limit, |view: &View| view.slug.clone()))
+    public::json(&asked, &reading.page(views, |view: &View| view.slug.clone()))
 }
 
 /// One standard. For everybody.
 #[utoipa::path(get, path = "/v1/standards/{slug}", tag = "standards",
     params(("slug" = String, Path, description = "The number with hyphens, such as DB33-T-2396-2021."), InCity),
-    responses((status = 200, body = View)))]
+    responses((status = 200, body = View)), security(()))]
 async fn read(
     State(app): State<App>,
     Path(slug): Path<String>,
@@ -192,23 +191,22 @@ async fn read(
 /// Every version of an entry of the library, the first first. For everybody.
 #[utoipa::path(get, path = "/v1/standards/{slug}/versions", tag = "standards",
     params(("slug" = String, Path, description = "The number with hyphens."), ListQuery),
-    responses((status = 200, body = Page<View>)))]
+    responses((status = 200, body = Page<View>)), security(()))]
 async fn versions(
     State(app): State<App>,
     Path(slug): Path<String>,
     Query(query): Query<ListQuery>,
     asked: HeaderMap,
 ) -> Result<Response, Problem> {
-    let page = query.page();
-    let (limit, after) = (page.limit()?, page.after::<u64>()?.unwrap_or(0));
-    let limit_plus = u64::from(limit) + 1;
-    let found = usecases::standard_versions_after(&app.db, query.city, &slug, after, limit_plus).await?;
+    let reading = query.reading()?;
+    let after = reading.after.unwrap_or(0);
+    let found = usecases::standard_versions_after(&app.db, query.city, &slug, after, reading.rows()).await?;
     if found.is_empty() && after == 0 {
         return Err(Error::Unknown("standard").into());
     }
     let now = app.clock.now();
     let views = found.into_iter().map(|standard| View::at(standard, now)).collect();
-    public::json(&asked, &Page::of(views, limit, |view: &View| view.version.0))
+    public::json(&asked, &reading.page(views, |view: &View| view.version.0))
 }
 
 /// Take a standard into the library. The same entry again is answered with the first.
@@ -267,7 +265,7 @@ async fn supersede(
 /// What a breach can be a breach of now: the clauses of the commitment, and of up to 200 standards in force. For
 /// everybody.
 #[utoipa::path(get, path = "/v1/clauses", tag = "standards", params(InCity),
-    responses((status = 200, body = ClausesView)))]
+    responses((status = 200, body = ClausesView)), security(()))]
 async fn clauses(
     State(app): State<App>,
     Query(InCity { city }): Query<InCity>,
@@ -295,7 +293,7 @@ async fn clauses(
 /// The commitment of a category as it is signed now. For everybody.
 #[utoipa::path(get, path = "/v1/commitments/{category}", tag = "standards",
     params(("category" = CategoryCode, Path, description = "The category.")),
-    responses((status = 200, body = CommitmentView)))]
+    responses((status = 200, body = CommitmentView)), security(()))]
 async fn commitment(
     State(app): State<App>,
     Path(category): Path<CategoryCode>,

@@ -1,10 +1,12 @@
 //! Standards, prices, files, applications, bans. A table holds a document as JSON beside the columns that it is
 //! found by; what must never change is append-only in the database itself.
 
+use chassis::store::append_only;
 use credit_domain::standards::StandardKind;
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_integer_null, string, string_null, text, uuid, uuid_null};
-use sea_orm_migration::sea_orm::DbBackend;
+
+use super::m0002_credit::one_of;
 
 /// Creates the tables of admission.
 pub(super) struct Admission;
@@ -51,9 +53,7 @@ impl MigrationTrait for Admission {
             sql.execute_unprepared(index).await?;
         }
         for table in APPEND_ONLY {
-            for statement in append_only(manager.get_database_backend(), table) {
-                sql.execute_unprepared(&statement).await?;
-            }
+            append_only(manager, table).await?;
         }
         Ok(())
     }
@@ -75,8 +75,7 @@ fn table(name: &'static str, columns: Vec<ColumnDef>, key: &[&'static str]) -> T
 }
 
 fn standards() -> TableCreateStatement {
-    let mut kind = string("kind");
-    let kind = kind.check(Expr::col("kind").is_in(StandardKind::ALL.map(StandardKind::as_str))).to_owned();
+    let kind = one_of("kind", StandardKind::ALL.map(StandardKind::as_str));
     let columns = vec![string("slug"), kind, big_integer("version"), text("body")];
     table("standards", columns, &["slug"])
 }
@@ -146,29 +145,4 @@ fn bans() -> TableCreateStatement {
 fn ban_keys() -> TableCreateStatement {
     let columns = vec![string("match_key"), uuid("merchant"), string("cause")];
     table("ban_keys", columns, &["match_key", "merchant", "cause"])
-}
-
-/// What makes a table append-only, for whoever holds a connection.
-fn append_only(backend: DbBackend, table: &str) -> Vec<String> {
-    match backend {
-        DbBackend::Postgres => vec![
-            format!(
-                "CREATE FUNCTION {table}_is_append_only() RETURNS trigger LANGUAGE plpgsql AS \
-                 $$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$"
-            ),
-            format!(
-                "CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} \
-                 FOR EACH ROW EXECUTE FUNCTION {table}_is_append_only()"
-            ),
-        ],
-        _ => ["UPDATE", "DELETE"]
-            .map(|edit| {
-                let name = edit.to_ascii_lowercase();
-                format!(
-                    "CREATE TRIGGER {table}_no_{name} BEFORE {edit} ON {table} \
-                     BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-                )
-            })
-            .to_vec(),
-    }
 }

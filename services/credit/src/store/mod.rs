@@ -1,4 +1,4 @@
-//! The tables of credit: merchants, their ledgers, and workers.
+//! The tables of credit: merchants, their ledgers, workers, and the versions of the rules.
 //!
 //! The repositories hand out whole aggregates of the domain and take them back; rows do not leave this folder.
 //! The ledger is append-only: the tables themselves refuse to change or delete an entry (I3).
@@ -6,11 +6,16 @@
 pub(crate) mod applications;
 pub(crate) mod bans;
 pub(crate) mod dossiers;
+pub(crate) mod ends;
 pub(crate) mod ledger;
 mod m0002_credit;
 mod m0003_admission;
+mod m0005_model;
 pub(crate) mod merchants;
+pub(crate) mod models;
 pub(crate) mod prices;
+pub(crate) mod simulation_merchants;
+pub(crate) mod simulations;
 pub(crate) mod standards;
 pub(crate) mod workers;
 
@@ -30,11 +35,12 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_credit::Credit),
             Box::new(Chassis2),
             Box::new(m0003_admission::Admission),
+            Box::new(m0005_model::ModelData),
         ]
     }
 }
 
-/// Rows in one insert: the widest row has 30 columns, and SQLite takes 32,766 parameters.
+/// Rows in one insert: the widest row has 31 columns, and SQLite takes 32,766 parameters.
 const ROWS_PER_INSERT: usize = 1_000;
 
 /// Somebody was faster with a first row: the same command again will see it.

@@ -6,6 +6,10 @@
 
 mod admission;
 mod confirm_standing;
+mod credit_at;
+mod example;
+mod expire_entries;
+pub mod model;
 mod prices;
 mod queries;
 mod record_breach;
@@ -30,6 +34,9 @@ pub use admission::{
     application, bans_after, dossier, impose_ban, lift_ban, log_after, notices, tend_dossiers,
 };
 pub use confirm_standing::confirm_standing;
+pub use credit_at::{CreditAt, LedgerCheck, check_ledger, credit_at};
+pub use example::{Shown, example};
+pub use expire_entries::expire_entries;
 pub use prices::{
     BoardCategory, BoardItem, ChangePrices, PriceBoard, price_board, prices, prices_history_after,
 };
@@ -77,8 +84,9 @@ async fn load(tx: &Tx, city: City, merchant: MerchantId, cause: Cause) -> Result
 }
 
 /// Under which rules, when and under which id this transaction records a fact.
-fn recording<'a>(rules: &'a RuleBook, tx: &Tx) -> Recording<'a> {
-    Recording { rules: rules.at(tx.now()), now: tx.now(), entry: tx.next_id() }
+async fn recording<'a>(rules: &'a RuleBook, tx: &Tx) -> Result<Recording<'a>, Error> {
+    let in_force = rules.in_force(tx.conn(), tx.now()).await?;
+    Ok(Recording { rules: in_force, now: tx.now(), entry: tx.next_id() })
 }
 
 /// Carries out what was decided about a merchant that was loaded at version `before`.

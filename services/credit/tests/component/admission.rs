@@ -168,7 +168,7 @@ on_both_databases! {
         assert_eq!(pointers(&refused.body), ["code", "papers/car-rescue", "commitment/car-rescue", "prices/car-rescue"]);
         people.prepare(&credit, 300).await;
         assert_eq!(people.step(&people.officer, &id, "/publish", json!({})).await.ok()["state"], json!("publicity"));
-        assert_eq!(people.step(&people.reviewer, &id, "/admit", json!({})).await.problem(), (409, "not-now"));
+        assert_eq!(people.step(&people.reviewer, &id, "/admit", json!({})).await.problem(), (409, "conflict"));
         let public = Person::nobody(address).get("/v1/applications/public?city=330200").await;
         assert_eq!((&public.body["items"][0]["id"], public.text.contains('王')), (&id, false));
         credit.clock.set(credit.clock_now().after(DAY * 7));

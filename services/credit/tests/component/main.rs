@@ -6,6 +6,8 @@ mod admission;
 mod facts;
 mod host;
 mod http;
+mod ledger;
+mod model;
 mod people;
 mod prices;
 mod standards;

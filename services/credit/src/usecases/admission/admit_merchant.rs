@@ -43,8 +43,8 @@ impl Command for AdmitMerchant {
         let now = tx.now();
         let gathered = Gathered::of(tx.conn(), &application, file, now).await?;
         let facts = gathered.facts(&self.policy, now);
-        let step =
-            application.admit(facts, merchant.as_ref(), person(self.by)?, recording(&self.rules, tx))?;
+        let at = recording(&self.rules, tx).await?;
+        let step = application.admit(facts, merchant.as_ref(), person(self.by)?, at)?;
         let admitted = match step {
             Step::AlreadyDone(()) => return Ok(Told { now: application, already: true }),
             Step::Done(admitted) => admitted,
