@@ -45,7 +45,9 @@ on_both_databases! {
         own.post(&path(&merchant, "/prices"), 1, &asks(&item, 9_000)).await.ok();
         let board = nobody.get(&path(&merchant, "/price-board")).await.ok();
         assert_eq!((&board["grade"], board["promises"].as_array().unwrap().len()), (&json!("AAA"), 3));
-        assert_eq!(board["categories"][0]["items"][0]["price"]["from"], json!(9_000));
+        let shown = board["categories"].as_array().unwrap().iter().flat_map(|one| one["items"].as_array().unwrap());
+        let shown: Vec<_> = shown.map(|one| (&one["code"], &one["price"]["from"])).collect();
+        assert_eq!(shown, [(&json!(item), &json!(9_000))]);
         let history = own.get(&path(&merchant, "/prices/history")).await.ok();
         let posted: Vec<_> = history["items"].as_array().unwrap().iter().map(|one| one["price"]["from"].clone()).collect();
         assert_eq!(posted, [json!(8_000), json!(9_000)]);
