@@ -1,6 +1,6 @@
 //! Bans on re-admission, and the keys by which they find somebody.
 
-use chassis::store::StoreError;
+use chassis::store::{StoreError, bulk};
 use credit_domain::Cause;
 use credit_domain::admission::{Ban, MatchKey, Registration};
 use kernel::{City, MerchantId, Timestamp};
@@ -64,12 +64,11 @@ mod keys {
 /// When the database refuses.
 pub async fn impose_ban(conn: &impl ConnectionTrait, ban: &Ban) -> Result<(), StoreError> {
     let (city, merchant, cause) = (city_column(ban.city), ban.merchant.uuid(), ban.cause.to_string());
-    if Entity::find_by_id((city, merchant, cause.clone())).one(conn).await?.is_some() {
-        return Ok(());
-    }
     let (starts, ends) = (ban.from.as_micros(), ban.until.as_micros());
     let row = Model { city, merchant, cause: cause.clone(), starts, ends, body: serde_json::to_string(ban)? };
-    Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
+    if bulk::claim(conn, vec![row.into_active_model()]).await?.is_empty() {
+        return Ok(());
+    }
     let mut found_by = ban.keys();
     found_by.sort_unstable();
     found_by.dedup();
