@@ -185,6 +185,7 @@ struct LogView {
     by: String,
     at: Timestamp,
     /// With what.
+    #[schema(value_type = Object)]
     detail: serde_json::Value,
 }
 
