@@ -55,7 +55,8 @@ impl Command for AdmitMerchant {
             None => bring_in(tx, change).await?,
             Some(before) => carry_out(tx, before.version, Step::Done(change)).await.map(drop)?,
         }
-        settle(tx, &self.policy, dossier).await?;
+        // A whole merchant and a whole file are held across it already: the rest stands on the heap.
+        Box::pin(settle(tx, &self.policy, dossier)).await?;
         applications::save(tx.conn(), &application).await?;
         let (city, merchant) = (application.city, application.merchant);
         let noted = Noted { city, merchant, application: Some(self.id), what: "admitted", by: self.by };
