@@ -129,6 +129,9 @@ impl Shared {
             && let Some(map) = settings.as_object_mut()
         {
             map.insert("workers".to_owned(), json!({ "code_keys": [self.code_key] }));
+            // What price boards lead to: the front's address, which passes the service's name on.
+            let url = format!("http://{}/{service}", self.ports.public());
+            map.insert("public".to_owned(), json!({ "url": url }));
         }
         if !self.clock.is_real()
             && let Some(map) = settings.as_object_mut()

@@ -1,5 +1,6 @@
 //! Everything that can go wrong here, and what it means to whoever asked.
 
+mod admission;
 pub mod workers;
 
 use core::time::Duration;
@@ -13,9 +14,10 @@ use chassis::store::{StoreError, WriteError};
 use credit_domain::model::ModelRefusal;
 use credit_domain::sample::PlanError;
 use credit_domain::simulation::RunRefusal;
-use credit_domain::{Refusal, UnknownRules};
+use credit_domain::{Denied, Refusal, UnknownRules};
 use kernel::{City, MerchantId, ModelId, SimulationId, Version};
 
+use crate::policy::PolicyError;
 use crate::problems::{CONFLICT, INVALID_RULES, NOT_FOUND, REFUSED, SAME_PERSON};
 
 use workers::WorkersError;
@@ -73,9 +75,15 @@ pub enum Error {
     /// The reference data has no such city.
     #[error("the reference data has no city {0}")]
     UnknownCity(City),
+    /// Something around admission is not carried out.
+    #[error(transparent)]
+    Denied(#[from] Denied),
     /// A sample city cannot be made so.
     #[error(transparent)]
     Plan(#[from] PlanError),
+    /// What is compiled in cannot be put in force.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
     /// What a sample city is made of cannot be read.
     #[error("data/sample.json cannot be read")]
     Recipe(#[source] serde_json::Error),
@@ -117,7 +125,9 @@ impl From<Error> for Outcome {
             | Error::KeyReused
             | Error::LedgerTooLong
             | Error::UnknownCity(_)
+            | Error::Denied(_)
             | Error::Plan(_)
+            | Error::Policy(_)
             | Error::Recipe(_)
             | Error::Workers(_)) => Self::Reject(error.to_string()),
         }
@@ -148,10 +158,12 @@ impl From<Error> for RpcError {
             error @ (Error::Refused(_)
             | Error::Model(_)
             | Error::Run(_)
+            | Error::Denied(_)
             | Error::Moved { .. }
             | Error::KeyReused
             | Error::LedgerTooLong
             | Error::Plan(_)
+            | Error::Policy(_)
             | Error::Recipe(_)
             | Error::Workers(_)) => {
                 Self::Refused { status: 422, code: "refused".to_owned(), detail: error.to_string() }
@@ -175,11 +187,14 @@ impl From<Error> for Problem {
             Error::Moved { now } => Self::stale(now),
             Error::KeyReused => Self::new(IDEMPOTENCY_KEY_REUSED),
             Error::Model(refusal) => of_model(&refusal),
+            Error::Denied(denied) => admission::problem(denied),
             error @ Error::Run(_) => CONFLICT.detail(error.to_string()),
-            error @ (Error::Refused(_) | Error::LedgerTooLong | Error::Plan(_) | Error::Recipe(_)) => {
-                REFUSED.detail(error.to_string())
-            }
             Error::Workers(error) => error.into(),
+            error @ (Error::Refused(_)
+            | Error::LedgerTooLong
+            | Error::Plan(_)
+            | Error::Policy(_)
+            | Error::Recipe(_)) => REFUSED.detail(error.to_string()),
         }
     }
 }

@@ -5,6 +5,7 @@
 mod bus;
 pub mod error;
 mod http;
+pub mod policy;
 mod problems;
 pub mod rules;
 mod store;
@@ -27,6 +28,7 @@ use chassis::service::{Host, Runtime, StartError};
 use chassis::store::Db;
 use contracts::reference::Reference;
 use contracts::streams::Stream;
+use credit_domain::admission::AdmissionPolicy;
 use kernel::Clock;
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +63,16 @@ pub struct Config {
     pub shutdown: ShutdownConfig,
     /// Workers and the codes on their phones.
     pub workers: WorkersConfig,
+    /// Where the public finds it.
+    pub public: PublicConfig,
+}
+
+/// Where the public finds what is shown without a login.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct PublicConfig {
+    /// The address in front of `/v1`, as a citizen's phone reaches it: printed as a QR code on price boards.
+    pub url: String,
 }
 
 /// What the handlers share.
@@ -73,6 +85,9 @@ struct App {
     ops: Ops,
     catalogue: http::CatalogueBody,
     workers: WorkersDesk,
+    reference: Arc<Reference>,
+    policy: Arc<AdmissionPolicy>,
+    public_url: Arc<str>,
 }
 
 /// The credit service.
@@ -99,7 +114,9 @@ impl Definition for Credit {
 
     async fn build(config: Config, host: Host) -> Result<Built, StartError> {
         let rules = Arc::new(RuleBook::embedded().map_err(own)?);
-        let catalogue = http::CatalogueBody::of(&Reference::embedded().map_err(own)?);
+        let reference = Arc::new(Reference::embedded().map_err(own)?);
+        let policy = Arc::new(policy::embedded(&reference).map_err(own)?);
+        let catalogue = http::CatalogueBody::of(&reference);
         let auth = Auth::open(&config.auth, Arc::clone(&host.wall)).await.map_err(own)?;
         let runtime = Runtime::open::<Migrator>(NAME, &config.database, &config.nats, host, OWNED).await?;
         runtime.consume(bus::feedback_events(&rules));
@@ -107,9 +124,19 @@ impl Definition for Credit {
         let batch_max = config.database.group_commit_max.get();
         let workers = WorkersDesk::open(&config.workers, &runtime, batch_max).map_err(own)?;
         turns::start(&runtime, &rules, &workers);
-        let clock = Arc::clone(&runtime.host.clock);
-        let (db, ops) = (runtime.db.clone(), runtime.ops.clone());
-        let app = App { db, rules, clock, auth, ops, catalogue, workers };
+        turns::admission(&runtime, &policy, &reference, policy::standards().map_err(own)?);
+        let app = App {
+            db: runtime.db.clone(),
+            rules,
+            clock: Arc::clone(&runtime.host.clock),
+            auth,
+            ops: runtime.ops.clone(),
+            catalogue,
+            workers,
+            reference,
+            policy,
+            public_url: config.public.url.trim_end_matches('/').into(),
+        };
         let shell = Shell::new(&config.http, &runtime.metrics, Arc::clone(&runtime.host.ids), Vec::new());
         let router = chassis::http::assemble(http::API, http::routes().with_state(app), &shell);
         Ok(Built { runtime, router })

@@ -113,4 +113,29 @@ chassis::problems! {
     RED_CODE = CONFLICT, "red-code", "the safety code is red" / "安心码为红色",
         "证件失效或身份异常，不能入户。请联系企业或拨打 81890。",
         "Papers have lapsed or the identity check failed: nobody goes in. Call the merchant or 81890.";
+
+    // Standards, prices, admission.
+
+    /// There is one already, and it is another.
+    EXISTS = CONFLICT, "exists", "there is another one already" / "已有另一项",
+        "detail 说明已有什么。请读取已有的那一项，改它或换一个。",
+        "The detail says what there is. Read that one: change it, or hand in something else.";
+    /// The admission policy has no row for the category.
+    NO_POLICY = UNPROCESSABLE_ENTITY, "no-policy",
+        "the admission policy does not rule this category" / "准入规则没有这个类目",
+        "没有准入规则的类目不接纳任何企业。请核对类目编码，可用的见 GET /v1/catalogue。",
+        "A category without a policy admits nobody. Check its code; GET /v1/catalogue has those that there are.";
+    /// Blocking checks are not passed.
+    CHECKS_OPEN = CONFLICT, "checks-open", "blocking checks are not passed" / "准入审核未全部通过",
+        "errors 列出未通过的审核项及原因。请补齐后再试。",
+        "The errors name the checks that are not passed, each with its reason. Complete them and try again.";
+    /// Another text than the one in force was signed.
+    OTHER_TEXT = CONFLICT, "other-text",
+        "the commitment in force has another text" / "现行承诺书不是这个文本",
+        "请重新读取 GET /v1/commitments/{category}，确认后按其 version 和 text_hash 签署。",
+        "Read GET /v1/commitments/{category} again, and sign with its version and text_hash.";
+    /// As many as are kept.
+    TOO_MANY = CONFLICT, "too-many", "no more of these are kept" / "数量已达上限",
+        "上限见 detail。",
+        "The detail says how many are kept at most.";
 }

@@ -61,7 +61,8 @@ const fn status_of(status: Status) -> credit::MerchantStatus {
     match status {
         Status::Affiliated => credit::MerchantStatus::Affiliated,
         Status::Suspended => credit::MerchantStatus::Suspended,
-        Status::Removed => credit::MerchantStatus::Removed,
+        // Others only need to know that it is not affiliated any more.
+        Status::Removed | Status::Left => credit::MerchantStatus::Removed,
     }
 }
 

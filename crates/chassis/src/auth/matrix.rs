@@ -84,6 +84,20 @@ permissions! {
     ConfirmEntries: Channel;
     /// See what happened to a worker, and who was scanned when.
     ReadWorkerRecords: CreditOfficer Auditor;
+    /// Keep the standards library.
+    KeepStandards: CreditOfficer;
+    /// Post the prices of one's own merchant, or of any at its word.
+    PostPrices: Merchant CreditOfficer;
+    /// Apply for admission and hand in papers: for one's own merchant, or for any at the counter.
+    ApplyForAdmission: Merchant CreditOfficer;
+    /// Sign the commitment of one's own merchant.
+    SignCommitments: Merchant;
+    /// Examine an application: take it up, look up the code, verify papers, make it public.
+    ExamineAdmissions: CreditOfficer;
+    /// Admit or refuse what a colleague examined.
+    DecideAdmissions: CreditReviewer;
+    /// See applications, merchants' files and running bans.
+    ReadAdmissions: CreditOfficer CreditReviewer Inspector Auditor;
 }
 
 /// Whether the role has the permission.
@@ -115,6 +129,12 @@ mod tests {
             P::ManageWorkers,
             P::ScanWorkerCodes,
             P::ConfirmEntries,
+            P::KeepStandards,
+            P::PostPrices,
+            P::ApplyForAdmission,
+            P::SignCommitments,
+            P::ExamineAdmissions,
+            P::DecideAdmissions,
         ];
         assert!(changes.into_iter().all(|permission| !allows(Role::Auditor, permission)));
     }

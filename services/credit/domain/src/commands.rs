@@ -264,7 +264,10 @@ pub fn reverse(
         | Cause::Evaluation(_)
         | Cause::Quality(_)
         | Cause::Expiry(_)
-        | Cause::Workers) => {
+        | Cause::Workers
+        | Cause::Papers
+        | Cause::Admission(_)
+        | Cause::Leaving) => {
             return Err(Refusal::NotReversible(kept));
         }
     };
@@ -455,13 +458,13 @@ fn appended(merchant: &mut Merchant, posting: Posting, rules: &Rules) -> Entry {
 }
 
 /// Sets the grade and says whether it moved.
-fn settled(mut merchant: Merchant, entries: Vec<Entry>, to: Grade) -> Change {
+pub(crate) fn settled(mut merchant: Merchant, entries: Vec<Entry>, to: Grade) -> Change {
     let from = core::mem::replace(&mut merchant.credit.grade, to);
     let grade_change = (from != to).then_some(GradeChange { from, to, cause: merchant.cause });
     Change { merchant, entries, grade_change }
 }
 
 /// The merchant with its next version.
-fn touched(merchant: &Merchant, cause: Cause, now: Timestamp) -> Merchant {
+pub(crate) fn touched(merchant: &Merchant, cause: Cause, now: Timestamp) -> Merchant {
     Merchant { version: merchant.version.next(), cause, changed_at: now, ..merchant.clone() }
 }

@@ -9,7 +9,7 @@
 use core::fmt;
 use core::str::FromStr;
 
-use kernel::{CallbackId, CaseId, CategoryCode, EntryId, MerchantId, Timestamp};
+use kernel::{ApplicationId, CallbackId, CaseId, CategoryCode, EntryId, MerchantId, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -36,6 +36,12 @@ pub enum Cause {
     Expiry(EntryId),
     /// The papers of its workers changed; makes no ledger entry.
     Workers,
+    /// Its own papers or commitments changed or ended; makes no ledger entry.
+    Papers,
+    /// It was admitted again, or to more categories; makes no ledger entry.
+    Admission(ApplicationId),
+    /// It ended its affiliation itself; makes no ledger entry.
+    Leaving,
 }
 
 impl Cause {
@@ -51,6 +57,9 @@ impl Cause {
             Self::Quality(_) => "quality",
             Self::Expiry(_) => "expiry",
             Self::Workers => "workers",
+            Self::Papers => "papers",
+            Self::Admission(_) => "admission",
+            Self::Leaving => "leaving",
         }
     }
 }
@@ -60,7 +69,8 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let word = self.word();
         match self {
-            Self::Opening | Self::Workers => f.write_str(word),
+            Self::Opening | Self::Workers | Self::Papers | Self::Leaving => f.write_str(word),
+            Self::Admission(id) => write!(f, "{word}:{id}"),
             Self::Followup(id) => write!(f, "{word}:{id}"),
             Self::Breach(id) => write!(f, "{word}:{id}"),
             Self::Reversal(id) | Self::Quality(id) | Self::Expiry(id) => write!(f, "{word}:{id}"),
@@ -83,6 +93,9 @@ impl FromStr for Cause {
         match text.split_once(':') {
             None if text == "opening" => Ok(Self::Opening),
             None if text == "workers" => Ok(Self::Workers),
+            None if text == "papers" => Ok(Self::Papers),
+            None if text == "leaving" => Ok(Self::Leaving),
+            Some(("admission", id)) => id.parse().map(Self::Admission).map_err(|_| CauseError),
             Some(("followup", id)) => id.parse().map(Self::Followup).map_err(|_| CauseError),
             Some(("breach_verified", id)) => id.parse().map(Self::Breach).map_err(|_| CauseError),
             Some(("reversal", id)) => id.parse().map(Self::Reversal).map_err(|_| CauseError),

@@ -14,15 +14,19 @@
 //!
 //! Weights and thresholds are this platform's defaults: 81890 publishes its dimensions and grades, not these.
 
+pub mod admission;
 pub mod commands;
+mod denied;
 mod ledger;
 mod merchant;
 pub mod model;
 mod past;
+pub mod prices;
 mod quality;
 mod rules;
 pub mod sample;
 pub mod simulation;
+pub mod standards;
 mod tally;
 pub mod workers;
 
@@ -30,6 +34,7 @@ pub use commands::{
     Change, Followup, FollowupOutcome, GradeChange, Opening, Recording, Refusal, VerifiedBreach, affiliate,
     evaluate, expire, record_breach, record_followup, reverse, set_green_until,
 };
+pub use denied::Denied;
 pub use ledger::{
     Broken, Cause, CauseError, Entry, EntryHash, Fault, HashError, Posting, Tip, fold, verify_chain,
 };

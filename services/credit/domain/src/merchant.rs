@@ -22,13 +22,15 @@ pub enum Status {
     Affiliated,
     /// Suspended for now.
     Suspended,
-    /// Affiliation ended.
+    /// Affiliation ended by the platform.
     Removed,
+    /// Affiliation ended by the merchant (主动退出).
+    Left,
 }
 
 impl Status {
-    /// All three.
-    pub const ALL: [Self; 3] = [Self::Affiliated, Self::Suspended, Self::Removed];
+    /// All four.
+    pub const ALL: [Self; 4] = [Self::Affiliated, Self::Suspended, Self::Removed, Self::Left];
 
     /// The one form in storage.
     #[must_use]
@@ -37,6 +39,7 @@ impl Status {
             Self::Affiliated => "affiliated",
             Self::Suspended => "suspended",
             Self::Removed => "removed",
+            Self::Left => "left",
         }
     }
 }
@@ -49,7 +52,7 @@ impl fmt::Display for Status {
 
 /// The text names no status.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not a merchant status: expected one of affiliated, suspended, removed")]
+#[error("not a merchant status: expected one of affiliated, suspended, removed, left")]
 pub struct StatusError;
 
 impl FromStr for Status {

@@ -20,8 +20,9 @@ mod recipe;
 use core::ops::Range;
 use core::time::Duration;
 
-use kernel::{Area, City, District, EntryId, MerchantId, Timestamp, Version, WorkerId};
+use kernel::{Area, City, District, EntryId, MerchantId, SocialCreditCode, Timestamp, Version, WorkerId};
 
+use crate::admission::{Holder, HolderRole, IdentityDocument, Registration};
 use crate::commands::{Change, Recording, affiliate};
 use crate::merchant::{Commitment, Hours, Profile, Status};
 use crate::rules::Rules;
@@ -47,6 +48,8 @@ const JOBS_PERCENT: Range<usize> = 60..101;
 const CAPACITY_MIN: usize = 2;
 /// Papers that are sure to be in date stay so for this long: a city is tried out for some weeks.
 const SURE: Duration = Duration::from_secs(60 * 24 * 3_600);
+/// The characters of a unified social credit code.
+const CODE_CHARACTERS: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 
 /// A district with its streets, each with its name.
 #[derive(Debug, Clone)]
@@ -141,6 +144,27 @@ impl<'a> SampleCity<'a> {
             change.merchant.status = Status::Suspended;
         }
         Some(change)
+    }
+
+    /// Who one merchant is before the law: a code that is well formed and a document that is nobody's.
+    #[must_use]
+    pub fn registration(&self, index: u32) -> Option<Registration> {
+        let city = self.plan.city.code();
+        // 92: an individual business; then, where the organisation's own code would stand, its number, which makes
+        // codes differ within a city, and a little of the seed, which makes two samples of a city differ.
+        let salt = self.chance("code", 0).next() >> 52;
+        let mut number = (salt << 32) | u64::from(index);
+        let mut own = [0_u8; 9];
+        for place in own.iter_mut().rev() {
+            *place = CODE_CHARACTERS.get(usize::try_from(number % 31).ok()?).copied()?;
+            number /= 31;
+        }
+        let own = core::str::from_utf8(&own).ok()?;
+        let code = SocialCreditCode::complete(&format!("92{city}{own}")).ok()?;
+        let document: IdentityDocument = format!("passport:SAMPLE{city}{index}").parse().ok()?;
+        let masked_name = names::masked_person(&self.plan.recipe.surnames, &mut self.chance("holder", index));
+        let holder = Holder { role: HolderRole::LegalRepresentative, masked_name, key: document.key() };
+        Some(Registration { code, holders: vec![holder] })
     }
 
     /// The workers of one merchant; none beyond the planned number.

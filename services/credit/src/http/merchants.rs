@@ -5,7 +5,7 @@ use chassis::auth::{Permission, Staff};
 use chassis::http::{IfNoneMatch, Json, Page, Path, Problem, Query, Tagged};
 use credit_domain::{Finding, Merchant, Status};
 use kernel::{Area, CaseId, CategoryCode, City, Grade, MerchantId, Severity, Timestamp, Version};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -63,10 +63,11 @@ struct View {
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = MerchantStatus)]
-enum StatusWord {
+pub(super) enum StatusWord {
     Affiliated,
     Suspended,
     Removed,
+    Left,
 }
 
 /// A category it is committed to.
@@ -79,11 +80,12 @@ struct CommitmentView {
 }
 
 /// Minutes of the day in the city's time; equal: round the clock.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(as = MerchantHours)]
-struct HoursView {
-    opens: u16,
-    closes: u16,
+pub(super) struct HoursView {
+    pub(super) opens: u16,
+    pub(super) closes: u16,
 }
 
 /// What is known of its work.
@@ -188,6 +190,7 @@ impl From<Status> for StatusWord {
             Status::Affiliated => Self::Affiliated,
             Status::Suspended => Self::Suspended,
             Status::Removed => Self::Removed,
+            Status::Left => Self::Left,
         }
     }
 }

@@ -1,13 +1,22 @@
-//! What people see of credit, how they change its rules, and what they do with workers: one file per resource.
+//! What people see and do of credit, and how they change its rules: one file per resource.
 
+mod application_views;
+mod applications;
+mod bans;
+mod board_sheet;
 mod catalogue;
 mod credit;
+mod files;
 mod ledger;
 mod merchants;
 mod model;
 mod models;
+mod price_board;
+mod prices;
+mod public;
 mod scans;
 mod simulations;
+mod standards;
 mod transfers;
 mod worker_records;
 mod workers;
@@ -28,7 +37,7 @@ pub(crate) use catalogue::CatalogueBody;
 pub(crate) const API: Api = Api {
     service: "credit",
     description: "Merchants, their standing and the ledger behind it, their workers and the scans of their codes, the \
-        rules of credit and their drafts, and the service catalogue.",
+        rules of credit and their drafts, standards, prices and admission, and the service catalogue.",
     version: env!("CARGO_PKG_VERSION"),
     problems: crate::problems::PROBLEMS,
 };
@@ -47,6 +56,12 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(transfers::routes())
         .merge(scans::routes())
         .merge(catalogue::routes())
+        .merge(standards::routes())
+        .merge(prices::routes())
+        .merge(price_board::routes())
+        .merge(applications::routes())
+        .merge(files::routes())
+        .merge(bans::routes())
         .merge(chassis::ops::routes())
 }
 
@@ -120,4 +135,27 @@ fn person(staff: &Staff, permission: Permission) -> Result<ActorId, Problem> {
 fn admit_to(staff: &Staff, permission: Permission, city: City, merchant: MerchantId) -> Result<(), Problem> {
     let is_own = staff.0.merchant == Some(merchant);
     admit(staff, if is_own { Permission::ReadOwnMerchant } else { permission }, city)
+}
+
+/// Lets a merchant's account act for its own merchant, and staff with the permission for any.
+fn admit_for(
+    staff: &Staff,
+    permission: Permission,
+    city: City,
+    merchant: MerchantId,
+) -> Result<Actor, Problem> {
+    admit(staff, permission, city)?;
+    may_act_for(staff.0.actor, Some(merchant))?;
+    Ok(staff.0.actor)
+}
+
+/// A merchant's account acts for no other merchant.
+fn may_act_for(actor: Actor, merchant: Option<MerchantId>) -> Result<(), Problem> {
+    match actor {
+        Actor::Merchant { id } if merchant != Some(id) => {
+            Err(FORBIDDEN.detail("the account is another merchant's"))
+        }
+        Actor::Merchant { .. } | Actor::Staff { .. } => Ok(()),
+        Actor::Channel { .. } | Actor::Platform => Err(FORBIDDEN.detail("only people do this")),
+    }
 }

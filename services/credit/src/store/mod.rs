@@ -3,22 +3,29 @@
 //! The repositories hand out whole aggregates of the domain and take them back; rows do not leave this folder.
 //! The ledger is append-only: the tables themselves refuse to change or delete an entry (I3).
 
+pub(crate) mod applications;
+pub(crate) mod bans;
+pub(crate) mod dossiers;
 pub(crate) mod ends;
 pub(crate) mod ledger;
 mod m0002_credit;
+mod m0003_admission;
 mod m0004_workers;
 mod m0005_model;
 pub(crate) mod merchants;
 pub(crate) mod models;
+pub(crate) mod prices;
 pub(crate) mod scans;
 pub(crate) mod simulation_merchants;
 pub(crate) mod simulations;
+pub(crate) mod standards;
 pub(crate) mod worker_records;
 pub(crate) mod workers;
 
 use chassis::store::StoreError;
 use chassis::store::schema::{Chassis1, Chassis2};
 use kernel::{City, Timestamp, Version};
+use sea_orm::DbErr;
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
 /// The schema of this service.
@@ -30,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(Chassis1),
             Box::new(m0002_credit::Credit),
             Box::new(Chassis2),
+            Box::new(m0003_admission::Admission),
             Box::new(m0004_workers::Workers),
             Box::new(m0005_model::ModelData),
         ]
@@ -38,6 +46,14 @@ impl MigratorTrait for Migrator {
 
 /// Rows in one insert: the widest row has 31 columns, and SQLite takes 32,766 parameters.
 const ROWS_PER_INSERT: usize = 1_000;
+
+/// Somebody was faster with a first row: the same command again will see it.
+fn taken_is_collision(error: DbErr) -> StoreError {
+    match StoreError::from(error) {
+        StoreError::Taken(error) => StoreError::Collision(error),
+        other => other,
+    }
+}
 
 fn city_column(city: City) -> i64 {
     i64::from(city.code())

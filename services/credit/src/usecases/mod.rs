@@ -4,21 +4,24 @@
 //! one decision of the domain, and [`carry_out`]: entries, merchant, events and the fast broadcast stand or
 //! fall together.
 
+mod admission;
 mod confirm_standing;
 mod credit_at;
 mod example;
 mod expire_entries;
 pub mod model;
+mod prices;
 mod queries;
 mod record_breach;
 mod record_followup;
 mod republish_standings;
 mod seed_city;
 pub mod workers;
+mod standards;
 
 use chassis::store::Tx;
 use contracts::credit::{GradeChanged, StandingChanged, StandingNow};
-use credit_domain::{Cause, Change, Entry, Merchant, Recording};
+use credit_domain::{Cause, Change, Entry, GradeChange, Merchant, Recording};
 use kernel::{City, EntryId, MerchantId, Step, Version};
 
 use crate::error::Error;
@@ -26,18 +29,45 @@ use crate::rules::RuleBook;
 use crate::store::{ledger, merchants};
 use crate::wire;
 
+pub use admission::{
+    AdmitMerchant, ApplicationSeen, ApplicationStep, ApplicationsList, Applied, Apply, DossierSeen,
+    FilePaper, GivenNotice, JudgePaper, LeavePlatform, LogLine, SignCommitment, StepApplication, Tended,
+    application, bans_after, dossier, impose_ban, lift_ban, log_after, notices, tend_dossiers,
+};
 pub use confirm_standing::confirm_standing;
 pub use credit_at::{CreditAt, LedgerCheck, check_ledger, credit_at};
 pub use example::{Shown, example};
 pub use expire_entries::expire_entries;
+pub use prices::{
+    BoardCategory, BoardItem, ChangePrices, PriceBoard, price_board, prices, prices_history_after,
+};
 pub use queries::{entries_after, merchant, merchants_after};
 pub use record_breach::RecordBreach;
 pub use record_followup::RecordFollowup;
 pub use republish_standings::republish_standings;
 pub use seed_city::{SeedPlan, Seeded, seed_city};
+pub use standards::{
+    AmendStandard, PublishStandard, SupersedeStandard, seed_standards, standard, standard_versions_after,
+    standards_after,
+};
 
 /// What recording a fact led to: the merchant's new version, or the entry that the fact had made before.
 pub type Recorded = Step<Version, EntryId>;
+
+/// What a command leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told<T> {
+    /// What it is about, as it stands now.
+    pub now: T,
+    /// Whether the command found it done already: the first result stands.
+    pub already: bool,
+}
+
+/// Refuses a change that was decided on while looking at another version. A repeated command never gets here: it is
+/// answered with its first result.
+fn unmoved(expected: Version, now: Version) -> Result<(), Error> {
+    if expected == now { Ok(()) } else { Err(Error::Moved { now }) }
+}
 
 /// What a decision about one fact needs to see.
 struct Loaded {
@@ -66,9 +96,23 @@ async fn carry_out(tx: &mut Tx, before: Version, step: Step<Change, Entry>) -> R
         Step::Done(change) => change,
         Step::AlreadyDone(first) => return Ok(Step::AlreadyDone(first.posting.id)),
     };
-    let (city, id, version) = (merchant.profile.city, merchant.profile.id, merchant.version);
-    ledger::append(tx.conn(), city, &entries).await?;
+    ledger::append(tx.conn(), merchant.profile.city, &entries).await?;
     merchants::save(tx.conn(), &merchant, before).await?;
+    tell(tx, &merchant, grade_change)?;
+    Ok(Step::Done(merchant.version))
+}
+
+/// Carries out that a merchant is affiliated that was none before.
+async fn bring_in(tx: &mut Tx, change: Change) -> Result<(), Error> {
+    let Change { merchant, entries, grade_change } = change;
+    merchants::insert(tx.conn(), core::slice::from_ref(&merchant)).await?;
+    ledger::append(tx.conn(), merchant.profile.city, &entries).await?;
+    tell(tx, &merchant, grade_change)
+}
+
+/// Says how the merchant stands now, by both paths.
+fn tell(tx: &mut Tx, merchant: &Merchant, grade_change: Option<GradeChange>) -> Result<(), Error> {
+    let (city, id, version) = (merchant.profile.city, merchant.profile.id, merchant.version);
     if let Some(moved) = grade_change {
         tx.emit(&GradeChanged {
             merchant: id,
@@ -83,5 +127,5 @@ async fn carry_out(tx: &mut Tx, before: Version, step: Step<Change, Entry>) -> R
     let standing = wire::standing(merchant.standing());
     tx.say(&StandingNow(standing.clone()))?;
     tx.emit(&StandingChanged(standing))?;
-    Ok(Step::Done(version))
+    Ok(())
 }

@@ -15,7 +15,7 @@ use contracts::streams::Stream;
 use credit::usecases::{SeedPlan, Seeded};
 use credit::{Config, Credit, RuleBook, usecases};
 use credit_domain::{Entry, Merchant};
-use kernel::{CategoryCode, City, Clock as _, Grade, IdSource, MerchantId};
+use kernel::{CategoryCode, City, Clock as _, Grade, IdSource, MerchantId, Timestamp};
 use testkit::{ManualClock, SeededIds, TestDb, identity, nats, raw, wait};
 use uuid::Uuid;
 
@@ -98,6 +98,10 @@ impl TestCredit {
     pub(crate) async fn stop(self) {
         let overdue = self.service.runtime.shutdown(&self.config.shutdown).await;
         assert!(overdue.is_empty(), "{overdue:?}");
+    }
+
+    pub(crate) fn clock_now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// A second instance on the same database and bus; it is opened at this address.

@@ -3,10 +3,14 @@
 #![cfg(test)]
 
 mod door;
+mod admission;
 mod facts;
 mod host;
 mod http;
 mod ledger;
 mod model;
+mod people;
+mod prices;
+mod standards;
 mod standings;
 mod workers;

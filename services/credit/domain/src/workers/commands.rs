@@ -146,7 +146,7 @@ pub type Outcome = Result<Step<Changed, ()>, WorkerRefusal>;
 pub const fn may_enrol(status: Status) -> Result<(), WorkerRefusal> {
     match status {
         Status::Affiliated | Status::Suspended => Ok(()),
-        Status::Removed => Err(WorkerRefusal::MerchantRemoved),
+        Status::Removed | Status::Left => Err(WorkerRefusal::MerchantRemoved),
     }
 }
 

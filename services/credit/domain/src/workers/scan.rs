@@ -135,7 +135,7 @@ pub fn look(worker: &Worker, employer: &Employer, proof: Proof, now: Timestamp) 
     match employer.status {
         // Work begun before a suspension is finished, and its citizens want to know who is at the door.
         Status::Affiliated | Status::Suspended => {}
-        Status::Removed => return Err(Outcome::MerchantRemoved),
+        Status::Removed | Status::Left => return Err(Outcome::MerchantRemoved),
     }
     let papers = worker.papers;
     let papers_until =

@@ -1,6 +1,8 @@
 //! What the model of credit promises, as sentences. Invariants carry their number.
 #![cfg(test)]
 
+mod admission;
+mod applicant;
 mod grades;
 mod ledger;
 mod lifecycle;

@@ -107,6 +107,17 @@ fn the_same_seed_gives_the_same_city_and_another_seed_another_one() {
 }
 
 #[test]
+fn every_sample_merchant_has_a_code_of_its_own_and_another_sample_has_other_codes() {
+    let codes = |seed| {
+        with_city(1_000, seed, |city, _| {
+            (0..1_000).map(|index| city.registration(index).unwrap().code).collect::<HashSet<_>>()
+        })
+    };
+    let (one, other) = (codes(1), codes(2));
+    assert_eq!((one.len(), one.intersection(&other).count()), (1_000, 0));
+}
+
+#[test]
 fn a_thousand_merchants_and_thirty_thousand_workers_all_have_ids_and_companies_names_of_their_own() {
     ningbo(|city, merchants| {
         let workers: Vec<Worker> =

@@ -3,10 +3,10 @@ use credit_domain::Rules;
 use credit_domain::model::{self, Model};
 use kernel::{ActorId, ModelId, Step, Timestamp, Version};
 
-use super::unmoved;
 use crate::error::Error;
 use crate::rules::RuleBook;
 use crate::store::models;
+use crate::usecases::unmoved;
 
 /// The second person approves a draft, in force from a moment on. Repeated, it is answered with what stands.
 #[derive(Debug)]

@@ -3,9 +3,9 @@ use chassis::store::{Command, Tx};
 use credit_domain::model::{self, Draft, Model};
 use kernel::{ActorId, ModelId, Version};
 
-use super::unmoved;
 use crate::error::Error;
 use crate::store::models;
+use crate::usecases::unmoved;
 
 /// Begins a draft of new rules. The same key is answered with the draft that it began.
 #[derive(Debug, Clone)]

@@ -6,10 +6,6 @@ mod queries;
 mod simulate;
 mod simulation;
 
-use kernel::Version;
-
-use crate::error::Error;
-
 pub use approve_model::{ApproveModel, WithdrawModel};
 pub use draft_model::{DraftModel, EditModel};
 pub use queries::{
@@ -19,8 +15,3 @@ pub use simulate::simulate;
 pub use simulation::{CancelSimulation, StartSimulation};
 
 pub use crate::store::simulation_merchants::Tried;
-
-/// Whether the model is still at the version that was looked at.
-fn unmoved(expected: Version, now: Version) -> Result<(), Error> {
-    if expected == now { Ok(()) } else { Err(Error::Moved { now }) }
-}

@@ -9,7 +9,7 @@ use kernel::{City, MerchantId, ScanId, Version, WorkerId};
 
 use crate::error::Error;
 use crate::error::workers::WORKER;
-use crate::store::{scans, worker_records, workers};
+use crate::store::{applications, scans, worker_records, workers};
 use crate::usecases::merchant;
 
 /// One worker.
@@ -20,7 +20,7 @@ pub async fn worker(db: &Db, city: City, id: WorkerId) -> Result<Worker, Error> 
     workers::find(db.read(), (city, id)).await?.ok_or(Error::Unknown(WORKER))
 }
 
-/// Workers whom the merchant enrols now, by id, after this one, at most `limit`.
+/// Workers whom the merchant, or one that applies to be, enrols now, by id, after this one, at most `limit`.
 ///
 /// # Errors
 /// [`Error::UnknownMerchant`], or when the database refuses.
@@ -32,8 +32,8 @@ pub async fn workers_after(
     limit: u64,
 ) -> Result<Vec<Worker>, Error> {
     let workers = workers::page(db.read(), city, id, after, limit).await?;
-    if workers.is_empty() {
-        // Only an empty answer leaves open whether there is such a merchant.
+    // Only an empty answer leaves open whether there is such a merchant, or one that applies to be.
+    if workers.is_empty() && !applications::is_applying(db.read(), city, id).await? {
         merchant(db, city, id).await?;
     }
     Ok(workers)

@@ -1,0 +1,81 @@
+//! Why something around admission - standards, prices, papers, applications - is not carried out.
+
+use kernel::{CategoryCode, Timestamp};
+
+use crate::admission::Check;
+use crate::rules::RuleProblem;
+
+/// Why a command is not carried out. Each has its own type of problem for clients.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Denied {
+    /// What was sent does not fit; all that is wrong, each with its place.
+    #[error("what was sent does not fit: {}", told(.0))]
+    Invalid(Vec<RuleProblem>),
+    /// There is one already, and it is another.
+    #[error("there is {0} already")]
+    Exists(&'static str),
+    /// It is over: nothing can be done with it any more.
+    #[error("{what} is {state}: this cannot be done with it")]
+    State {
+        /// What.
+        what: &'static str,
+        /// As it is.
+        state: &'static str,
+    },
+    /// The policy has no row for the category: without one nobody is let in.
+    #[error("the admission policy has no row for category {0}")]
+    NoPolicy(CategoryCode),
+    /// Blocking checks that are not passed.
+    #[error("{} of the blocking checks are not passed", .0.len())]
+    ChecksOpen(Vec<Check>),
+    /// The publicity period is not over.
+    #[error("the publicity period runs until {0}")]
+    PublicityRuns(Timestamp),
+    /// Whoever investigated does not decide.
+    #[error("whoever investigated does not decide: another person must")]
+    SamePerson,
+    /// Another text or another version than the one in force was signed.
+    #[error("the commitment in force has another version or another text")]
+    OtherText,
+    /// As many as are kept.
+    #[error("at most {max} {what} are kept")]
+    TooMany {
+        /// Of what.
+        what: &'static str,
+        /// How many.
+        max: usize,
+    },
+}
+
+fn told(problems: &[RuleProblem]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+/// Collects what is wrong with something that was sent.
+#[derive(Debug, Default)]
+pub(crate) struct Faults(Vec<RuleProblem>);
+
+impl Faults {
+    /// Notes the problem unless it holds.
+    pub(crate) fn unless(&mut self, holds: bool, pointer: impl Into<String>, problem: &str) {
+        if !holds {
+            self.0.push(RuleProblem { pointer: pointer.into(), problem: problem.to_owned() });
+        }
+    }
+
+    /// Notes the problem unless the text has 1 to `max` characters, none of them for control.
+    pub(crate) fn text(&mut self, text: &str, max: usize, pointer: impl Into<String>) {
+        let fits = !text.trim().is_empty()
+            && text.chars().count() <= max
+            && !text.chars().any(|character| character.is_control() && character != '\n');
+        if !fits {
+            let problem = format!("must have 1 to {max} characters, none of them for control");
+            self.0.push(RuleProblem { pointer: pointer.into(), problem });
+        }
+    }
+
+    /// Goes on only if nothing is wrong.
+    pub(crate) fn none(self) -> Result<(), Denied> {
+        if self.0.is_empty() { Ok(()) } else { Err(Denied::Invalid(self.0)) }
+    }
+}

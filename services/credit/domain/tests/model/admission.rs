@@ -1,0 +1,339 @@
+//! How merchants get in, stay in, and are kept out.
+
+use core::time::Duration;
+
+use credit_domain::admission::{
+    Application, ApplicationState, Ban, CheckKind, CheckOutcome, Dossier, NewApplication, NewPaper, Stage,
+    Subject, leave, set_categories,
+};
+use credit_domain::{Cause, Commitment, Denied, Status};
+use kernel::{Actor, CaseId, CategoryCode, Grade, MerchantId, Step};
+use proptest::prelude::*;
+
+use crate::applicant::{Applicant, DAY, OFFICER, REVIEWER, locks, ningbo, paper, policy, registration};
+use crate::support::{NOW, merchant_id};
+
+fn open_checks(denied: Result<(), Denied>) -> Vec<CheckKind> {
+    match denied {
+        Err(Denied::ChecksOpen(checks)) => checks.iter().map(|check| check.kind).collect(),
+        other => panic!("no check is open: {other:?}"),
+    }
+}
+
+#[test]
+fn a_complete_applicant_gets_in_as_a_newcomer_after_the_publicity_period() {
+    let mut one = Applicant::complete();
+    assert_eq!(one.stage(), Some(Stage::Applied));
+    one.begin_and_attest().unwrap();
+    one.publish().unwrap();
+    assert!(matches!(one.admit(REVIEWER), Err(Denied::PublicityRuns(_))));
+    one.now = one.now.after(DAY * 7);
+    one.admit(REVIEWER).unwrap();
+    let merchant = one.merchant.as_ref().unwrap();
+    assert_eq!((one.stage(), merchant.credit.grade), (Some(Stage::Affiliated), Grade::B));
+    // Until the first paper ends: the insurance, of all it rests on.
+    let until = NOW.after(DAY * 200);
+    assert_eq!(merchant.profile.categories, [Commitment { category: locks(), commitment_until: until }]);
+}
+
+#[test]
+fn every_check_blocks_by_itself() {
+    type Spoil = fn(&mut Applicant);
+    let ways: [(CheckKind, Spoil); 7] = [
+        (CheckKind::Code, |one| one.application.code_check = None),
+        (CheckKind::Bans, |one| {
+            let other = registration("91330203MA2810001", &["E99999999", "E00000001"]);
+            let (from, until) = (NOW, NOW.after(DAY * 365));
+            let cause = Cause::Breach(CaseId::from_u128(5));
+            let ban = Ban::on(ningbo(), MerchantId::from_u128(8), Some(&other), from, until, cause);
+            one.bans.push(ban);
+        }),
+        (CheckKind::Policy, |one| one.policy.rows.clear()),
+        (CheckKind::Papers, |one| {
+            one.dossier.papers.retain(|paper| paper.code.as_str() != "liability-insurance")
+        }),
+        (CheckKind::Commitment, |one| one.policy.rules.commitment.title.push('。')),
+        (CheckKind::Prices, |one| one.prices.entries.clear()),
+        (CheckKind::Workers, |one| one.green_until = Some(one.now)),
+    ];
+    assert_eq!(ways.map(|(kind, _)| kind), CheckKind::ALL);
+    for (kind, spoil) in ways {
+        let mut one = Applicant::complete();
+        one.begin_and_attest().unwrap();
+        let mut before = one.clone();
+        spoil(&mut before);
+        assert!(open_checks(before.publish()).contains(&kind), "{kind} lets it become public");
+        // And what held when it became public must hold still when it is decided.
+        one.publish().unwrap();
+        one.now = one.now.after(DAY * 7);
+        spoil(&mut one);
+        assert!(open_checks(one.admit(REVIEWER)).contains(&kind), "{kind} lets it in");
+        assert_eq!(one.merchant, None);
+    }
+}
+
+#[test]
+fn a_category_without_a_policy_row_lets_nobody_apply() {
+    let one = Applicant::complete();
+    let mut new = NewApplication {
+        id: one.application.id,
+        city: ningbo(),
+        merchant: merchant_id(),
+        wanted: one.application.wanted.clone(),
+        categories: vec![CategoryCode::try_new("fortune-telling").unwrap()],
+        registration: one.application.registration.clone(),
+    };
+    let open = |new| Application::open(new, None, None, &one.policy, Actor::Platform, NOW);
+    assert_eq!(open(new.clone()), Err(Denied::NoPolicy(new.categories[0].clone())));
+    new.categories.clear();
+    assert!(matches!(open(new), Err(Denied::Invalid(_))));
+}
+
+#[test]
+fn whoever_investigated_does_not_decide() {
+    let mut one = Applicant::complete();
+    one.begin_and_attest().unwrap();
+    one.publish().unwrap();
+    one.now = one.now.after(DAY * 7);
+    assert_eq!(one.admit(OFFICER), Err(Denied::SamePerson));
+    let refused = one.application.refuse("有异议", &one.dossier, OFFICER, one.now);
+    assert_eq!(refused, Err(Denied::SamePerson));
+    // A clerk who handed a paper in does not verify it.
+    let new = NewPaper {
+        code: paper("locksmith-filing"),
+        number: "7".to_owned(),
+        issuer: "公安局".to_owned(),
+        valid_until: one.now.after(DAY),
+    };
+    let filed = one.dossier.file_paper(new, Actor::Staff { id: OFFICER }, one.now).unwrap();
+    let (dossier, id) = filed.done().unwrap();
+    assert_eq!(dossier.judge_paper(id, true, "看过", OFFICER, one.now), Err(Denied::SamePerson));
+}
+
+#[test]
+fn each_step_twice_is_one_step_and_what_is_over_stays_over() {
+    let mut one = Applicant::complete();
+    one.go_all_the_way().unwrap();
+    let before = (one.application.clone(), one.merchant.clone());
+    one.admit(REVIEWER).unwrap();
+    assert_eq!((one.application.clone(), one.merchant.clone()), before);
+    assert!(matches!(one.application.withdraw(one.now), Err(Denied::State { .. })));
+    let mut other = Applicant::complete();
+    other.application = other.application.withdraw(NOW).unwrap().done().unwrap();
+    assert!(other.application.withdraw(NOW).unwrap().is_already_done());
+    assert!(matches!(other.begin_and_attest(), Err(Denied::State { state: "withdrawn", .. })));
+    assert_eq!(other.stage(), Some(Stage::Withdrawn));
+}
+
+#[test]
+fn a_paper_that_ends_suspends_its_categories_on_the_day_and_a_new_one_lifts_it() {
+    let mut one = Applicant::complete();
+    one.go_all_the_way().unwrap();
+    let ends = NOW.after(DAY * 200);
+    let merchant = one.merchant.clone().unwrap();
+    assert_eq!(one.dossier.serving(&one.policy, ends.before(Duration::from_secs(1))).len(), 1);
+    assert_eq!(one.dossier.serving(&one.policy, ends), []);
+    let missing = one.dossier.categories(&one.policy, ends)[0].missing.clone();
+    assert_eq!(missing, [Subject::Paper(paper("liability-insurance"))]);
+    let step = set_categories(&merchant, one.dossier.serving(&one.policy, ends), ends);
+    let suspended = step.done().unwrap().merchant;
+    assert_eq!((suspended.version, suspended.cause), (merchant.version.next(), Cause::Papers));
+    one.now = ends;
+    one.file("liability-insurance", 365);
+    let serving = one.dossier.serving(&one.policy, ends);
+    let lifted = set_categories(&suspended, serving, ends).done().unwrap().merchant;
+    // Now the commitment is what ends first.
+    assert_eq!(lifted.profile.categories[0].commitment_until, NOW.after(DAY * 365));
+}
+
+#[test]
+fn a_merchant_is_told_30_7_and_1_days_before_once_each() {
+    let mut one = Applicant::complete();
+    one.go_all_the_way().unwrap();
+    let ends = NOW.after(DAY * 200);
+    let mut told = Vec::new();
+    while let Some(due) = one.dossier.next_due(&one.policy, one.now).filter(|due| *due < ends) {
+        one.now = one.now.max(due);
+        let notices = one.dossier.notices_due(&one.policy, one.now);
+        told.extend(notices.iter().map(|notice| (one.now, notice.days_before)));
+        one.dossier = one.dossier.told(&notices);
+    }
+    assert_eq!(told, [30_u16, 7, 1].map(|days| (ends.before(DAY * u32::from(days)), days)));
+    assert_eq!(one.dossier.next_due(&one.policy, one.now), Some(ends));
+    // One that was asleep for the first two is told the nearest, and not all of them at once.
+    let late = Applicant { now: ends.before(DAY * 3), ..Applicant::complete() };
+    let mut late = late;
+    late.dossier.granted = vec![locks()];
+    let notices = late.dossier.notices_due(&late.policy, late.now);
+    assert_eq!(notices.iter().map(|notice| notice.days_before).collect::<Vec<_>>(), [7]);
+}
+
+#[test]
+fn a_merchant_that_was_taken_over_serves_until_its_commitments_end_and_by_the_rules_then() {
+    let policy = policy();
+    let until = NOW.after(DAY * 40);
+    let made = vec![Commitment { category: locks(), commitment_until: until }];
+    let dossier = Dossier::taken_over(ningbo(), merchant_id(), None, made.clone());
+    assert_eq!(dossier.serving(&policy, NOW), made);
+    assert_eq!(dossier.next_due(&policy, NOW), Some(NOW.after(DAY * 10)));
+    assert_eq!(dossier.serving(&policy, until), []);
+    let missing = dossier.categories(&policy, until)[0].missing.clone();
+    assert_eq!(missing.len(), 3, "both papers and the commitment: {missing:?}");
+}
+
+#[test]
+fn who_leaves_may_come_back_and_its_ledger_goes_on() {
+    let mut one = Applicant::complete();
+    one.go_all_the_way().unwrap();
+    let left = leave(one.merchant.as_ref().unwrap(), one.now).unwrap().done().unwrap().merchant;
+    assert_eq!((left.status, left.cause), (Status::Left, Cause::Leaving));
+    one.merchant = Some(left.clone());
+    one.reapply().unwrap();
+    assert_eq!(one.stage(), Some(Stage::ReApplied));
+    one.go_all_the_way().unwrap();
+    let back = one.merchant.as_ref().unwrap();
+    assert_eq!(
+        (back.status, back.credit.tip, back.version),
+        (Status::Affiliated, left.credit.tip, left.version.next())
+    );
+    assert_eq!(back.cause, Cause::Admission(one.application.id));
+}
+
+#[test]
+fn who_comes_back_gets_what_was_checked_now_and_nothing_it_had_before() {
+    let mut one = Applicant::complete();
+    let other = CategoryCode::try_new("cleaning").unwrap();
+    let made = Commitment { category: other, commitment_until: NOW.after(DAY * 700) };
+    one.go_all_the_way().unwrap();
+    one.dossier.granted.push(made.category.clone());
+    one.dossier.taken_over.push(made);
+    one.remove_with_ban(365);
+    one.now = one.now.after(DAY * 366);
+    one.file("liability-insurance", 365);
+    one.file("locksmith-filing", 365);
+    one.sign();
+    one.green_until = Some(one.now.after(DAY * 30));
+    one.reapply().unwrap();
+    one.go_all_the_way().unwrap();
+    let served: Vec<_> = one.merchant.unwrap().profile.categories;
+    assert_eq!(served.iter().map(|made| made.category.clone()).collect::<Vec<_>>(), [locks()]);
+}
+
+/// What may happen around a merchant that was removed.
+#[derive(Debug, Clone, Copy)]
+enum Try {
+    Reapply,
+    AnotherCompany,
+    Investigate,
+    Publish,
+    Admit,
+    Withdraw,
+    Leave,
+    Renew,
+    Wait(u32),
+}
+
+fn any_try() -> impl Strategy<Value = Try> {
+    prop_oneof![
+        2 => Just(Try::Reapply),
+        1 => Just(Try::AnotherCompany),
+        3 => Just(Try::Investigate),
+        3 => Just(Try::Publish),
+        3 => Just(Try::Admit),
+        1 => Just(Try::Withdraw),
+        1 => Just(Try::Leave),
+        2 => Just(Try::Renew),
+        3 => (1_u32..40).prop_map(Try::Wait),
+    ]
+}
+
+/// The same person behind another company, under a new licence.
+fn another_company(before: &Applicant, number: u32) -> Applicant {
+    let code = format!("91330203MA281{number:04}");
+    let passports: [&str; 2] = ["E77777777", "E00000001"];
+    let id = MerchantId::from_u128(u128::from(100 + number));
+    let mut other = Applicant::new(id, registration(&code, &passports), before.policy.clone());
+    (other.bans, other.now) = (before.bans.clone(), before.now);
+    other
+}
+
+proptest! {
+    /// No path leads from removed to affiliated within the ban, under whatever licence.
+    #[test]
+    fn no_path_leads_from_removed_to_affiliated_within_the_ban(
+        days in 1_u32..400, tries in prop::collection::vec(any_try(), 0..60),
+    ) {
+        let mut one = Applicant::complete();
+        one.go_all_the_way().unwrap();
+        one.remove_with_ban(days);
+        let ban_ends = one.bans[0].until;
+        for (number, step) in (0..).zip(tries) {
+            // Whether a step is refused does not matter here: what counts is where the steps lead.
+            let _ = match step {
+                Try::Reapply => one.reapply(),
+                Try::AnotherCompany => { one = another_company(&one, number); Ok(()) }
+                Try::Investigate => one.begin_and_attest(),
+                Try::Publish => one.publish(),
+                Try::Admit => one.admit(REVIEWER),
+                Try::Withdraw => {
+                    if let Ok(Step::Done(back)) = one.application.withdraw(one.now) {
+                        one.application = back;
+                    }
+                    Ok(())
+                }
+                Try::Leave => {
+                    if let Some(Ok(Step::Done(change))) = one.merchant.as_ref().map(|merchant| leave(merchant, one.now)) {
+                        one.merchant = Some(change.merchant);
+                    }
+                    Ok(())
+                }
+                Try::Renew => {
+                    one.file("locksmith-filing", 400);
+                    one.file("liability-insurance", 400);
+                    one.sign();
+                    one.post_prices();
+                    one.green_until = Some(one.now.after(DAY * 400));
+                    Ok(())
+                }
+                Try::Wait(days) => { one.now = one.now.after(DAY * days); Ok(()) }
+            };
+            let is_in = one.merchant.as_ref().is_some_and(|merchant| merchant.status == Status::Affiliated);
+            prop_assert!(!is_in || one.now >= ban_ends, "it is in at {} with a ban until {}", one.now, ban_ends);
+        }
+    }
+
+    /// After the ban the way is open again, and leads below a newcomer's grade at best.
+    #[test]
+    fn after_the_ban_the_way_is_open(days in 1_u32..400) {
+        let mut one = Applicant::complete();
+        one.go_all_the_way().unwrap();
+        one.remove_with_ban(days);
+        one.reapply().unwrap();
+        one.begin_and_attest().unwrap();
+        prop_assert_eq!(open_checks(one.publish()), [CheckKind::Bans]);
+        one.now = one.bans[0].until;
+        one.file("locksmith-filing", 400);
+        one.file("liability-insurance", 400);
+        one.green_until = Some(one.now.after(DAY * 400));
+        one.now = one.now.after(DAY);
+        one.sign();
+        one.go_all_the_way().unwrap();
+        let back = one.merchant.unwrap();
+        prop_assert!(back.status == Status::Affiliated && back.credit.grade <= Grade::B);
+    }
+}
+
+#[test]
+fn the_checks_say_what_they_rest_on_and_until_when() {
+    let mut one = Applicant::complete();
+    one.begin_and_attest().unwrap();
+    one.publish().unwrap();
+    assert_eq!(one.application.checks.len(), CheckKind::ALL.len());
+    for check in &one.application.checks {
+        assert_eq!((check.outcome, check.evidence.is_empty()), (CheckOutcome::Passed, false), "{check:?}");
+    }
+    let papers = one.application.checks.iter().find(|check| check.kind == CheckKind::Papers).unwrap();
+    assert_eq!(papers.expires_at, Some(NOW.after(DAY * 200)));
+    assert!(papers.evidence.contains("原件已核"), "{}", papers.evidence);
+    assert!(matches!(one.application.state, ApplicationState::Publicity { .. }));
+}

@@ -1,0 +1,30 @@
+//! What clients are told when something around admission - standards, prices, papers, applications - is not carried
+//! out.
+
+use chassis::http::Problem;
+use chassis::http::problem::INVALID_BODY;
+use credit_domain::Denied;
+
+use crate::problems::{CHECKS_OPEN, CONFLICT, EXISTS, NO_POLICY, OTHER_TEXT, SAME_PERSON, TOO_MANY};
+
+/// Why something around admission is not carried out, each with its own type of problem.
+pub(super) fn problem(denied: Denied) -> Problem {
+    let detail = denied.to_string();
+    match denied {
+        Denied::Invalid(problems) => {
+            problems.into_iter().fold(Problem::new(INVALID_BODY), |told, problem| {
+                told.at(problem.pointer, "invalid-value", problem.problem)
+            })
+        }
+        Denied::Exists(_) => EXISTS.detail(detail),
+        Denied::State { .. } | Denied::PublicityRuns(_) => CONFLICT.detail(detail),
+        Denied::NoPolicy(_) => NO_POLICY.detail(detail),
+        Denied::ChecksOpen(checks) => checks.into_iter().fold(CHECKS_OPEN.detail(detail), |told, check| {
+            let category = check.category.map(|category| format!("/{category}")).unwrap_or_default();
+            told.at(format!("{}{category}", check.kind), "check-open", check.evidence)
+        }),
+        Denied::SamePerson => SAME_PERSON.detail(detail),
+        Denied::OtherText => OTHER_TEXT.detail(detail),
+        Denied::TooMany { .. } => TOO_MANY.detail(detail),
+    }
+}

@@ -1,0 +1,207 @@
+//! The price board as a page for A4 and for a shop's wall. Everything that was typed in by somebody is escaped; the
+//! page loads nothing and runs nothing.
+
+use core::fmt::{self, Write as _};
+
+use credit_domain::Status;
+use credit_domain::prices::{Price, Surcharge};
+use kernel::Fen;
+use qrcode::QrCode;
+use qrcode::render::svg;
+use qrcode::types::QrError;
+
+use crate::usecases::{BoardCategory, BoardItem, PriceBoard};
+
+const STYLE: &str = "\
+@page{size:A4;margin:14mm}\
+*{box-sizing:border-box}\
+body{font-family:'Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei',sans-serif;color:#111;\
+background:#fff;max-width:190mm;margin:0 auto;padding:8mm;line-height:1.45}\
+header{display:flex;justify-content:space-between;align-items:flex-start;border-bottom:2px solid #111;\
+padding-bottom:4mm;gap:6mm}\
+h1{font-size:26pt;margin:0}h2{font-size:14pt;margin:6mm 0 2mm;break-after:avoid}\
+.en{color:#555;font-size:.8em;font-weight:normal}\
+.name{font-size:16pt;margin:2mm 0 0}\
+.grade{border:2px solid #111;padding:2mm 5mm;text-align:center;min-width:34mm}\
+.grade b{display:block;font-size:28pt;line-height:1.1}\
+.notice{border:2px solid #b00;color:#b00;padding:4mm;margin:6mm 0;font-size:16pt}\
+ol{margin:4mm 0;padding-left:7mm}li{margin:1mm 0}\
+table{width:100%;border-collapse:collapse}\
+th,td{border:1px solid #999;padding:1.5mm 2.5mm;text-align:left;vertical-align:top;font-size:10.5pt}\
+th{background:#eee}td.price{white-space:nowrap;text-align:right}tr{break-inside:avoid}\
+thead{display:table-header-group}\
+footer{display:flex;justify-content:space-between;align-items:flex-end;margin-top:8mm;border-top:1px solid #999;\
+padding-top:4mm;font-size:9pt;color:#333;break-inside:avoid}\
+footer svg{width:32mm;height:32mm}\
+@media print{body{padding:0;max-width:none}th{-webkit-print-color-adjust:exact;print-color-adjust:exact}}";
+
+/// Why there is no sheet.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum SheetError {
+    /// The address is too long for a code.
+    #[error("the address does not fit into a QR code")]
+    Qr(#[from] QrError),
+    /// Writing to a text failed.
+    #[error(transparent)]
+    Text(#[from] fmt::Error),
+}
+
+/// Text that somebody typed in, made harmless.
+struct Escaped<'a>(&'a str);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for one in self.0.chars() {
+            match one {
+                '&' => f.write_str("&amp;")?,
+                '<' => f.write_str("&lt;")?,
+                '>' => f.write_str("&gt;")?,
+                '"' => f.write_str("&quot;")?,
+                '\'' => f.write_str("&#39;")?,
+                other => f.write_char(other)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Fen as yuan, without rounding: 8000 is 80, 8050 is 80.50.
+struct Yuan(Fen);
+
+impl fmt::Display for Yuan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Fen(fen) = self.0;
+        match fen.rem_euclid(100) {
+            0 => write!(f, "{}", fen / 100),
+            rest => write!(f, "{}.{rest:02}", fen.div_euclid(100)),
+        }
+    }
+}
+
+/// The whole page.
+///
+/// # Errors
+/// [`SheetError`] when the address is too long for a QR code.
+pub(super) fn render(board: &PriceBoard, url: &str) -> Result<String, SheetError> {
+    let code = QrCode::new(url.as_bytes())?;
+    // No size of its own: the style says how large it is.
+    let qr = code.render::<svg::Color<'_>>().min_dimensions(160, 160).build();
+    let qr = qr.split_once("?>").map_or(qr.as_str(), |(_, picture)| picture);
+    let mut page = String::with_capacity(16 * 1_024);
+    let name = Escaped(&board.merchant.profile.name);
+    write!(
+        page,
+        "<!doctype html><html lang=\"zh-CN\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
+         <title>价格公示牌 Price board · {name}</title><style>{STYLE}</style></head><body>"
+    )?;
+    head(&mut page, board)?;
+    if board.merchant.status == Status::Affiliated {
+        promises(&mut page, board)?;
+        for category in &board.categories {
+            table(&mut page, category)?;
+        }
+    } else {
+        let (zh, en) = match board.merchant.status {
+            Status::Suspended => {
+                ("该商户已被暂停服务，价格不再公示", "This merchant is suspended: no prices are posted")
+            }
+            Status::Affiliated | Status::Removed | Status::Left => {
+                ("该商户已终止加盟81890", "This merchant is no longer affiliated with 81890")
+            }
+        };
+        write!(page, "<p class=\"notice\" role=\"alert\">{zh}<br><span class=\"en\">{en}</span></p>")?;
+    }
+    write!(
+        page,
+        "<footer><div>扫码核对最新价格与信用等级<br><span class=\"en\">Scan to check the latest prices and the \
+         credit grade</span><br>除公示项目外不得另行收费，违者可拨打 81890 投诉<br><span class=\"en\">Nothing that is \
+         not posted may be charged: complaints to 81890</span><br>公示日期 <time>{}</time></div>{qr}</footer>\
+         </body></html>",
+        board.at.in_city().day
+    )?;
+    Ok(page)
+}
+
+fn head(page: &mut String, board: &PriceBoard) -> fmt::Result {
+    let name = Escaped(&board.merchant.profile.name);
+    write!(
+        page,
+        "<header><div><h1>价格公示牌 <span class=\"en\">Price board</span></h1><p class=\"name\">{name}</p></div>"
+    )?;
+    if board.merchant.status == Status::Affiliated {
+        write!(
+            page,
+            "<div class=\"grade\">信用等级 <span class=\"en\">Credit grade</span><b>{}</b>",
+            board.merchant.credit.grade
+        )?;
+        if board.merchant.under_objection {
+            page.write_str("异议中 <span class=\"en\">under objection</span>")?;
+        }
+        page.write_str("</div>")?;
+    }
+    page.write_str("</header>")
+}
+
+fn promises(page: &mut String, board: &PriceBoard) -> fmt::Result {
+    page.write_str("<h2>三项承诺 <span class=\"en\">Our promises</span></h2><ol>")?;
+    for clause in &board.promises {
+        let (zh, en) = (Escaped(&clause.zh), Escaped(&clause.en));
+        write!(page, "<li>{zh}<br><span class=\"en\">{en}</span></li>")?;
+    }
+    page.write_str("</ol>")
+}
+
+fn table(page: &mut String, category: &BoardCategory) -> fmt::Result {
+    if category.items.is_empty() {
+        return Ok(());
+    }
+    let (zh, en) = (Escaped(&category.names.zh), Escaped(&category.names.en));
+    write!(page, "<h2>{zh} <span class=\"en\">{en}</span></h2><table><thead><tr>")?;
+    for (zh, en) in
+        [("服务项目", "Item"), ("价格（元）", "Price, yuan"), ("另行收费与说明", "Extra charges and notes")]
+    {
+        write!(page, "<th scope=\"col\">{zh} <span class=\"en\">{en}</span></th>")?;
+    }
+    page.write_str("</tr></thead><tbody>")?;
+    category.items.iter().try_for_each(|item| row(page, item))?;
+    page.write_str("</tbody></table>")
+}
+
+fn row(page: &mut String, item: &BoardItem) -> fmt::Result {
+    let (zh, en) = (Escaped(&item.names.zh), Escaped(&item.names.en));
+    let Price { unit, from, to, surcharges, note } = &item.price;
+    write!(page, "<tr><td>{zh}<br><span class=\"en\">{en}</span></td><td class=\"price\">{}", Yuan(*from))?;
+    if let Some(to) = to {
+        write!(page, "–{}", Yuan(*to))?;
+    }
+    write!(page, " / {}</td><td>", Escaped(unit))?;
+    for Surcharge { name, amount, unit } in surcharges {
+        write!(page, "{} {} 元", Escaped(name), Yuan(*amount))?;
+        if !unit.is_empty() {
+            write!(page, " / {}", Escaped(unit))?;
+        }
+        page.write_str("<br>")?;
+    }
+    if let Some(note) = note {
+        write!(page, "{}", Escaped(note))?;
+    }
+    page.write_str("</td></tr>")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_typed_in_cannot_become_markup() {
+        let typed = Escaped("<script>alert('1')</script> & \"co\"").to_string();
+        assert_eq!(typed, "&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt; &amp; &quot;co&quot;");
+    }
+
+    #[test]
+    fn fen_are_told_as_yuan_without_rounding() {
+        let told = [8_000, 8_050, 5, 100_000_000].map(|fen| Yuan(Fen(fen)).to_string());
+        assert_eq!(told, ["80", "80.50", "0.05", "1000000"]);
+    }
+}

@@ -1,0 +1,103 @@
+//! Admission: applying, examining, deciding, and the file that a merchant stays in by. One file per command.
+//!
+//! Locks are taken in one order everywhere: application, file, merchant.
+
+mod admit_merchant;
+mod apply;
+mod file_paper;
+mod leave_platform;
+mod queries;
+mod sign_commitment;
+mod step_application;
+mod tend_dossiers;
+
+use core::time::Duration;
+
+use chassis::store::Tx;
+use credit_domain::admission::{AdmissionPolicy, Application, Ban, Dossier, Facts, set_categories};
+use credit_domain::prices::PriceList;
+use credit_domain::{Status, green_until};
+use kernel::{Step, Timestamp};
+use sea_orm::ConnectionTrait;
+
+use super::carry_out;
+use crate::error::Error;
+use crate::store::{bans, dossiers, merchants, prices, workers};
+
+pub use admit_merchant::AdmitMerchant;
+pub use apply::{Applied, Apply};
+pub use file_paper::{FilePaper, JudgePaper};
+pub use leave_platform::LeavePlatform;
+pub use queries::{
+    ApplicationSeen, ApplicationsList, DossierSeen, application, bans_after, dossier, log_after, notices,
+};
+pub use sign_commitment::SignCommitment;
+pub use step_application::{ApplicationStep, StepApplication};
+pub use tend_dossiers::{Tended, tend_dossiers};
+
+pub use crate::store::bans::{impose_ban, lift_ban};
+pub use crate::store::dossiers::{GivenNotice, LogLine};
+
+const A_DAY: Duration = Duration::from_secs(24 * 3_600);
+
+/// What the checks of an application look at, as it is in this transaction or read.
+pub(crate) struct Gathered {
+    pub(crate) dossier: Dossier,
+    pub(crate) prices: PriceList,
+    green_until: Option<Timestamp>,
+    bans: Vec<Ban>,
+}
+
+impl Gathered {
+    /// Reads it; the file is to be passed, so that the caller says whether it is held.
+    pub(crate) async fn of(
+        conn: &impl ConnectionTrait,
+        application: &Application,
+        dossier: Dossier,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
+        let (city, merchant) = (application.city, application.merchant);
+        let registration = Some(&application.registration);
+        Ok(Self {
+            dossier,
+            prices: prices::find(conn, city, merchant).await?,
+            // Read from the workers themselves: an applicant is no merchant yet.
+            green_until: green_until(workers::papers_of(conn, city, merchant).await?),
+            bans: bans::running_on(conn, city, merchant, registration, now).await?,
+        })
+    }
+
+    /// As the domain wants it.
+    pub(crate) fn facts<'a>(&'a self, policy: &'a AdmissionPolicy, now: Timestamp) -> Facts<'a> {
+        let Self { dossier, prices, green_until, bans } = self;
+        Facts { policy, dossier, prices, green_until: *green_until, bans, now }
+    }
+}
+
+/// Writes a changed file back, and lets the merchant's standing follow it: what others see and what the file allows
+/// never part. Whoever is not in is not told of anything either.
+async fn settle(tx: &mut Tx, policy: &AdmissionPolicy, mut file: Dossier) -> Result<Dossier, Error> {
+    let now = tx.now();
+    let merchant = merchants::lock(tx.conn(), file.city, file.merchant).await?;
+    let is_in = merchant
+        .as_ref()
+        .is_some_and(|merchant| matches!(merchant.status, Status::Affiliated | Status::Suspended));
+    if is_in {
+        let notices = file.notices_due(policy, now);
+        if !notices.is_empty() {
+            file = file.told(&notices);
+            dossiers::tell(tx.conn(), &file, &notices, now).await?;
+        }
+    }
+    // Whoever is out is looked at once a day: a removal may be reversed, and what ended meanwhile stays ended.
+    let out = || (!file.granted.is_empty()).then(|| now.after(A_DAY));
+    let due = if is_in { file.next_due(policy, now) } else { out() };
+    dossiers::save(tx.conn(), &file, due).await?;
+    if let Some(merchant) = merchant {
+        let step = set_categories(&merchant, file.serving(policy, now), now);
+        if let Some(change) = step.done() {
+            carry_out(tx, merchant.version, Step::Done(change)).await.map(drop)?;
+        }
+    }
+    Ok(file)
+}

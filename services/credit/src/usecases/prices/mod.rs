@@ -1,0 +1,7 @@
+//! Posted prices: changing them, their history, and the board.
+
+mod change_prices;
+mod price_board;
+
+pub use change_prices::{ChangePrices, prices, prices_history_after};
+pub use price_board::{BoardCategory, BoardItem, PriceBoard, price_board};

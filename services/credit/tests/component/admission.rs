@@ -1,0 +1,409 @@
+//! The way in, what keeps a merchant in, and what keeps it out.
+
+use core::time::Duration;
+use std::net::SocketAddr;
+
+use chassis::store::{Command, StoreError, Tx};
+use contracts::Broadcast as _;
+use contracts::credit::StandingNow;
+use credit::usecases::{impose_ban, lift_ban, tend_dossiers};
+use credit_domain::admission::{Ban, Holder, HolderRole, Registration};
+use credit_domain::{Cause, Status};
+use futures::StreamExt as _;
+use futures::future::join_all;
+use kernel::{CaseId, Grade, MerchantId, Role, SocialCreditCode, Timestamp};
+use sea_orm::ConnectionTrait;
+use serde_json::{Value, json};
+use testkit::{TestDb, on_both_databases, wait};
+
+use crate::host::{PATIENCE, TestCredit, ningbo};
+use crate::people::Person;
+
+const DAY: Duration = Duration::from_secs(24 * 3_600);
+const CODE: &str = "91350100M000100Y43";
+const PASSPORT: &str = "E98765432";
+
+/// Everybody who has to do with an application.
+struct People {
+    own: Person,
+    officer: Person,
+    reviewer: Person,
+    merchant: MerchantId,
+    code: String,
+}
+
+impl People {
+    fn of(address: SocketAddr, merchant: MerchantId) -> Self {
+        Self {
+            own: Person::merchant(address, merchant),
+            officer: Person::staff(address, 1, Role::CreditOfficer),
+            reviewer: Person::staff(address, 2, Role::CreditReviewer),
+            merchant,
+            code: CODE.to_owned(),
+        }
+    }
+
+    fn at(&self, rest: &str) -> String {
+        format!("/v1/merchants/{}{rest}?city=330200", self.merchant)
+    }
+
+    async fn apply(&self, key: &str, code: &str) -> Value {
+        self.own.post_once("/v1/applications", key, &application(code)).await.ok()
+    }
+
+    /// A step of the application at the version it has now.
+    async fn step(&self, who: &Person, id: &Value, step: &str, body: Value) -> crate::people::Answer {
+        let seen = self.seen(id).await;
+        who.post(&path(id, step), seen["version"].as_u64(), &body).await
+    }
+
+    async fn seen(&self, id: &Value) -> Value {
+        self.officer.get(&path(id, "")).await.ok()
+    }
+
+    /// Hands in and verifies a paper that is good until then.
+    async fn paper(&self, number: &str, valid_until: Timestamp) {
+        let paper = json!({
+            "code": "vehicle-repair-filing", "number": number, "issuer": "宁波市交通运输局", "valid_until": valid_until,
+        });
+        let file = self.own.post(&self.at("/papers"), None, &paper).await.ok();
+        let id = file["papers"].as_array().unwrap().last().unwrap()["id"].clone();
+        let evidence = json!({ "evidence": "原件已核" });
+        self.officer.post(&self.at(&format!("/papers/{id}/verify")), None, &evidence).await.ok();
+    }
+
+    async fn sign(&self) {
+        let text = self.own.get("/v1/commitments/car-rescue").await.ok();
+        let signing =
+            json!({ "category": "car-rescue", "version": text["version"], "text_hash": text["text_hash"] });
+        self.own.post(&self.at("/commitments"), None, &signing).await.ok();
+    }
+
+    async fn post_prices(&self) {
+        let reference = contracts::reference::Reference::embedded().unwrap();
+        let category = reference.categories().iter().find(|one| one.code.as_str() == "car-rescue").unwrap();
+        let change = |(place, item): (usize, &contracts::reference::Item)| match place {
+            0 => json!({ "item": item.code, "price": { "unit": "次", "from": 8_000 } }),
+            _ => json!({ "item": item.code }),
+        };
+        let changes: Vec<Value> = category.items.iter().enumerate().map(change).collect();
+        self.own.post(&self.at("/prices"), 0, &json!({ "changes": changes })).await.ok();
+    }
+
+    /// All that an applicant has to do, and what the officer has to see, up to the publicity period.
+    async fn prepare(&self, credit: &TestCredit, paper_days: u32) -> Value {
+        let id = self.apply("once", &self.code).await["id"].clone();
+        self.paper("A-1", credit.clock_now().after(DAY * paper_days)).await;
+        self.sign().await;
+        self.post_prices().await;
+        self.step(&self.officer, &id, "/begin-checks", json!({})).await.ok();
+        let seen = json!({ "active": true, "evidence": "登记系统截图 17" });
+        self.step(&self.officer, &id, "/attest-code", seen).await.ok();
+        id
+    }
+
+    /// The same, and admitted a week later.
+    async fn admitted(&self, credit: &TestCredit, paper_days: u32) -> Value {
+        let id = self.prepare(credit, paper_days).await;
+        self.step(&self.officer, &id, "/publish", json!({})).await.ok();
+        credit.clock.set(credit.clock_now().after(DAY * 7));
+        self.step(&self.reviewer, &id, "/admit", json!({})).await.ok();
+        id
+    }
+}
+
+fn path(id: &Value, step: &str) -> String {
+    format!("/v1/applications/{}{step}?city=330200", id.as_str().unwrap())
+}
+
+fn application(code: &str) -> Value {
+    json!({
+        "city": 330_200, "name": "甬安汽车救援有限公司", "code": code, "home": 330_203_001, "areas": [330_203_001],
+        "capacity": 5, "categories": ["car-rescue"],
+        "holders": [
+            { "role": "legal_representative", "name": "王小明", "document": "resident:11010519491231002X" },
+            { "role": "controlling_person", "name": "李华", "document": format!("passport:{PASSPORT}") },
+        ],
+    })
+}
+
+fn pointers(problem: &Value) -> Vec<&str> {
+    problem["errors"].as_array().unwrap().iter().map(|one| one["pointer"].as_str().unwrap()).collect()
+}
+
+/// As the process of a red line imposes it.
+struct Impose(Ban);
+
+impl Command for Impose {
+    type Out = ();
+    type Error = StoreError;
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        impose_ban(tx.conn(), &self.0).await
+    }
+}
+
+/// As the reversal of a removal lifts it.
+struct Lift(Ban);
+
+impl Command for Lift {
+    type Out = bool;
+    type Error = StoreError;
+
+    async fn run(&self, tx: &mut Tx) -> Result<bool, StoreError> {
+        lift_ban(tx.conn(), self.0.city, self.0.merchant, self.0.cause, tx.now()).await
+    }
+}
+
+on_both_databases! {
+    async fn a_newcomer_gets_in_once_every_check_is_passed_and_another_person_decides(db: TestDb) {
+        let credit = TestCredit::start(&db).await;
+        let address = credit.serve().await;
+        let people = People::of(address, credit.id());
+        let id = people.apply("once", CODE).await["id"].clone();
+        assert_eq!(people.seen(&id).await["stage"], json!("applied"));
+        people.step(&people.officer, &id, "/begin-checks", json!({})).await.ok();
+        let refused = people.step(&people.officer, &id, "/publish", json!({})).await;
+        assert_eq!(refused.problem(), (409, "checks-open"));
+        assert_eq!(pointers(&refused.body), ["code", "papers/car-rescue", "commitment/car-rescue", "prices/car-rescue"]);
+        people.prepare(&credit, 300).await;
+        assert_eq!(people.step(&people.officer, &id, "/publish", json!({})).await.ok()["state"], json!("publicity"));
+        assert_eq!(people.step(&people.reviewer, &id, "/admit", json!({})).await.problem(), (409, "conflict"));
+        let public = Person::nobody(address).get("/v1/applications/public?city=330200").await;
+        assert_eq!((&public.body["items"][0]["id"], public.text.contains('王')), (&id, false));
+        credit.clock.set(credit.clock_now().after(DAY * 7));
+        let both = Person::staff(address, 1, Role::CreditReviewer);
+        assert_eq!(people.step(&both, &id, "/admit", json!({})).await.problem(), (403, "same-person"));
+        assert_eq!(people.step(&people.officer, &id, "/admit", json!({})).await.problem(), (403, "forbidden"));
+        let admitted = people.step(&people.reviewer, &id, "/admit", json!({})).await.ok();
+        assert_eq!((&admitted["stage"], admitted["checks"].as_array().unwrap().len()), (&json!("affiliated"), 7));
+        let public = Person::nobody(address).get("/v1/applications/public?city=330200").await.ok();
+        assert_eq!(public["items"], json!([]), "what is decided is not public any more");
+        let merchant = credit.merchant(people.merchant).await;
+        assert_eq!((merchant.credit.grade, merchant.profile.categories.len()), (Grade::B, 1));
+        let again = people.step(&people.reviewer, &id, "/admit", json!({})).await.ok();
+        assert_eq!(again["version"], admitted["version"]);
+        assert_eq!(credit.merchant(people.merchant).await, merchant);
+        let log = people.officer.get(&people.at("/file/log")).await.ok();
+        let done: Vec<_> = log["items"].as_array().unwrap().iter().map(|line| line["what"].clone()).collect();
+        let all = ["applied", "checks-begun", "paper-filed", "paper-verified", "commitment-signed", "code-attested", "published", "admitted"];
+        assert_eq!(done, all);
+        credit.stop().await;
+    }
+
+    async fn one_intent_makes_one_application_and_one_organisation_has_one_file(db: TestDb) {
+        let credit = TestCredit::start(&db).await;
+        let address = credit.serve().await;
+        let people = People::of(address, credit.id());
+        let first = people.apply("k1", CODE).await;
+        assert_eq!(people.apply("k1", CODE).await, first);
+        let reused = people.own.post_once("/v1/applications", "k1", &application("91110108551385082Q")).await;
+        assert_eq!(reused.problem(), (422, "idempotency-key-reused"));
+        let second = people.own.post_once("/v1/applications", "k2", &application(CODE)).await;
+        assert_eq!(second.problem(), (409, "exists"));
+        let stranger = Person::merchant(address, credit.id());
+        let other = stranger.post_once("/v1/applications", "k1", &application(CODE)).await;
+        assert_eq!(other.problem(), (409, "exists"));
+        let slip = people.own.post_once("/v1/applications", "k3", &application("91350100M000100Y4Y")).await;
+        assert_eq!((slip.problem(), pointers(&slip.body)), ((422, "invalid-body"), vec!["#/code"]));
+        // Who withdrew may apply anew.
+        people.step(&people.own, &first["id"], "/withdraw", json!({})).await.ok();
+        assert_eq!(people.own.post_once("/v1/applications", "k4", &application(CODE)).await.status, 200);
+        credit.stop().await;
+    }
+
+    async fn a_ban_on_a_person_blocks_another_company_under_another_licence_until_it_ends(db: TestDb) {
+        let credit = TestCredit::start(&db).await;
+        let people = People::of(credit.serve().await, credit.id());
+        let passport = format!("passport:{PASSPORT}").parse().unwrap();
+        let holder = Holder::new(HolderRole::LegalRepresentative, "李华", passport);
+        let code = SocialCreditCode::try_new("91110108551385082Q").unwrap();
+        let banned = Registration { code, holders: vec![holder] };
+        let (from, until) = (credit.clock_now(), credit.clock_now().after(DAY * 20));
+        let cause = Cause::Breach(CaseId::from_u128(5));
+        let ban = Ban::on(ningbo(), credit.id(), Some(&banned), from, until, cause);
+        credit.db().write(&Impose(ban.clone())).await.unwrap();
+        credit.db().write(&Impose(ban)).await.unwrap();
+        let listed = people.reviewer.get("/v1/bans?city=330200").await;
+        assert_eq!(listed.body["items"].as_array().unwrap().len(), 1);
+        assert!(!listed.text.contains(PASSPORT) && !listed.text.contains('李'));
+        let id = people.prepare(&credit, 300).await;
+        let refused = people.step(&people.officer, &id, "/publish", json!({})).await;
+        assert_eq!((refused.problem(), pointers(&refused.body)), ((409, "checks-open"), vec!["bans"]));
+        credit.clock.set(until);
+        people.step(&people.officer, &id, "/publish", json!({})).await.ok();
+        assert!(people.own.get("/v1/bans?city=330200").await.status == 403);
+        credit.stop().await;
+    }
+
+    async fn a_ban_that_is_taken_back_keeps_nobody_out_any_more(db: TestDb) {
+        let credit = TestCredit::start(&db).await;
+        let people = People::of(credit.serve().await, credit.id());
+        let (from, until) = (credit.clock_now(), credit.clock_now().after(DAY * 365));
+        // On the merchant itself: its code was never recorded when it was removed.
+        let cause = Cause::Breach(CaseId::from_u128(5));
+        let ban = Ban::on(ningbo(), people.merchant, None, from, until, cause);
+        credit.db().write(&Impose(ban.clone())).await.unwrap();
+        let id = people.prepare(&credit, 300).await;
+        let refused = people.step(&people.officer, &id, "/publish", json!({})).await;
+        assert_eq!(pointers(&refused.body), ["bans"]);
+        assert!(credit.db().write(&Lift(ban.clone())).await.unwrap());
+        assert!(!credit.db().write(&Lift(ban)).await.unwrap(), "there is nothing left to lift");
+        people.step(&people.officer, &id, "/publish", json!({})).await.ok();
+        credit.stop().await;
+    }
+
+    async fn a_paper_that_ends_is_told_ahead_once_each_and_suspends_its_category_on_the_day(db: TestDb) {
+        let credit = TestCredit::start(&db).await;
+        let people = People::of(credit.serve().await, credit.id());
+        let ends = credit.clock_now().after(DAY * 60);
+        people.admitted(&credit, 60).await;
+        let before = credit.merchant(people.merchant).await;
+        for (days, told) in [(30, 1), (7, 2), (1, 3)] {
+            credit.clock.set(ends.before(DAY * days));
+            let notices = wait::until("a notice", PATIENCE, async || {
+                let items = people.own.get(&people.at("/notices")).await.body["items"].clone();
+                items.as_array().filter(|items| items.len() == told).cloned()
+            });
+            let newest = notices.await.unwrap().remove(0);
+            assert_eq!((&newest["subject"], &newest["days_before"]), (&json!("paper:vehicle-repair-filing"), &json!(days)));
+        }
+        assert_eq!(credit.merchant(people.merchant).await, before, "a notice changes no standing");
+        credit.clock.set(ends);
+        let suspended = wait::until("the category to be suspended", PATIENCE, async || {
+            Some(credit.merchant(people.merchant).await).filter(|now| now.profile.categories.is_empty())
+        });
+        let suspended = suspended.await.unwrap();
+        assert_eq!((suspended.version, suspended.cause), (before.version.next(), Cause::Papers));
+        let file = people.own.get(&people.at("/file")).await.ok();
+        assert_eq!(file["categories"][0]["missing"], json!(["paper:vehicle-repair-filing"]));
+        people.paper("A-2", ends.after(DAY * 365)).await;
+        let lifted = credit.merchant(people.merchant).await;
+        assert_eq!((lifted.version, lifted.profile.categories.len()), (suspended.version.next(), 1));
+        credit.stop().await;
+    }
+
+    async fn a_notice_is_given_once_however_many_instances_look(db: TestDb) {
+        let credit = TestCredit::start(&db).await;
+        let people = People::of(credit.serve().await, credit.id());
+        let ends = credit.clock_now().after(DAY * 60);
+        people.admitted(&credit, 60).await;
+        credit.clock.set(ends.before(DAY * 30));
+        let policy = credit::policy::embedded(&contracts::reference::Reference::embedded().unwrap()).unwrap();
+        let looks = (0..6).map(|_| tend_dossiers(credit.db(), &policy, credit.clock_now()));
+        for look in join_all(looks).await {
+            look.unwrap();
+        }
+        let notices = people.own.get(&people.at("/notices")).await.ok();
+        assert_eq!(notices["items"].as_array().unwrap().len(), 1, "{notices}");
+        credit.stop().await;
+    }
+
+    async fn i4_a_merchant_that_is_in_applies_for_more_and_others_hear_of_it_at_once(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let address = credit.serve().await;
+        let month = credit.clock_now().after(DAY * 30);
+        let fits = |one: &credit_domain::Merchant| {
+            one.status == Status::Affiliated
+                && one.profile.green_until.is_some_and(|until| until > month)
+                && one.profile.categories.iter().all(|made| made.category.as_str() != "car-rescue")
+        };
+        let before = credit.all().await.into_iter().find(fits).unwrap();
+        let mut people = People::of(address, before.profile.id);
+        let file = people.own.get(&people.at("/file")).await.ok();
+        people.code = file["code"].as_str().unwrap().to_owned();
+        let listener = credit.bus.client().await.unwrap();
+        let mut live = listener.subscribe(format!("{}.{}", StandingNow::SUBJECT, ningbo())).await.unwrap();
+        listener.flush().await.unwrap();
+        people.admitted(&credit, 300).await;
+        let told = async {
+            loop {
+                let message = live.next().await.unwrap();
+                let StandingNow(now) = serde_json::from_slice(&message.payload).unwrap();
+                if now.merchant == before.profile.id && now.cause == "admission" {
+                    return now;
+                }
+            }
+        };
+        let now = tokio::time::timeout(PATIENCE, told).await.unwrap();
+        assert!(now.categories.iter().any(|made| made.category.as_str() == "car-rescue"), "{now:?}");
+        assert_eq!((now.grade, now.score), (before.credit.grade, before.credit.score));
+        credit.stop().await;
+    }
+
+    async fn a_merchant_that_was_taken_over_says_so_and_ends_with_its_commitment(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let address = credit.serve().await;
+        let all = credit.all().await.into_iter();
+        let ends = |one: &credit_domain::Merchant| one.profile.categories.iter().map(|made| made.commitment_until).min();
+        let first = all.min_by_key(ends).unwrap();
+        let people = People::of(address, first.profile.id);
+        let file = people.own.get(&people.at("/file")).await.ok();
+        assert_eq!((&file["origin"], file["code"].as_str().unwrap().len()), (&json!("taken_over"), 18));
+        credit.clock.set(ends(&first).unwrap());
+        let left = wait::until("the category to end", PATIENCE, async || {
+            let now = credit.merchant(first.profile.id).await.profile.categories.len();
+            (now == first.profile.categories.len() - 1).then_some(now)
+        });
+        left.await.unwrap();
+        credit.stop().await;
+    }
+
+    async fn i7_of_the_persons_behind_a_merchant_nothing_but_a_first_character_is_kept_or_shown(db: TestDb) {
+        let credit = TestCredit::start(&db).await;
+        let people = People::of(credit.serve().await, credit.id());
+        let id = people.apply("once", CODE).await["id"].clone();
+        let seen = people.officer.get(&path(&id, "")).await;
+        let names: Vec<_> = seen.body["holders"].as_array().unwrap().iter().map(|one| one["masked_name"].clone()).collect();
+        assert_eq!(names, ["王**", "李*"]);
+        let conn = sea_orm::Database::connect(db.url()).await.unwrap();
+        for table in ["applications", "dossiers", "admission_log", "idempotency"] {
+            let body = match table { "idempotency" => "result", "admission_log" => "detail", _ => "body" };
+            let rows = conn.query_all_raw(sea_orm::Statement::from_string(conn.get_database_backend(), format!("SELECT {body} FROM {table}"))).await.unwrap();
+            assert!(!rows.is_empty(), "{table}");
+            for row in rows {
+                let text: String = row.try_get_by_index(0).unwrap();
+                for secret in ["小明", "李华", PASSPORT, "11010519491231002X"] {
+                    assert!(!text.contains(secret), "{table} keeps {secret}");
+                }
+            }
+        }
+        conn.close().await.unwrap();
+        let unfit = json!({ "role": "controlling_person", "name": "李华", "document": "passport:1" });
+        let mut wrong = application("91110108551385082Q");
+        wrong["holders"][1] = unfit;
+        let refused = people.own.post_once("/v1/applications", "k9", &wrong).await;
+        assert_eq!((refused.problem(), pointers(&refused.body)), ((422, "invalid-body"), vec!["#/holders/1/document"]));
+        assert!(!refused.text.contains("passport:1"));
+        credit.stop().await;
+    }
+
+    async fn a_merchant_hands_in_its_own_and_staff_does_only_its_part(db: TestDb) {
+        let credit = TestCredit::start(&db).await;
+        let address = credit.serve().await;
+        let people = People::of(address, credit.id());
+        let id = people.apply("once", CODE).await["id"].clone();
+        let stranger = Person::merchant(address, credit.id());
+        let paper = json!({ "code": "first-aid", "number": "1", "issuer": "红十字会", "valid_until": credit.clock_now().after(DAY) });
+        for (who, answer) in [
+            ("another merchant", stranger.post(&people.at("/papers"), None, &paper).await),
+            ("a reviewer", people.reviewer.post(&people.at("/papers"), None, &paper).await),
+            ("a stranger reading", stranger.get(&path(&id, "")).await),
+            ("a stranger withdrawing", stranger.post(&path(&id, "/withdraw"), 1, &json!({})).await),
+            ("its own officer", people.own.post(&path(&id, "/begin-checks"), 1, &json!({})).await),
+            ("an officer signing", people.officer.post(&people.at("/commitments"), None, &json!({ "category": "car-rescue", "version": 1, "text_hash": "x" })).await),
+            ("an officer leaving", people.officer.post(&people.at("/leave"), 1, &json!({})).await),
+            ("an auditor deciding", Person::staff(address, 4, Role::Auditor).post(&path(&id, "/admit"), 1, &json!({})).await),
+        ] {
+            assert_eq!(answer.problem(), (403, "forbidden"), "{who}");
+        }
+        assert_eq!(Person::staff(address, 4, Role::Auditor).get(&path(&id, "")).await.status, 200);
+        assert_eq!(people.own.get(&path(&id, "")).await.ok()["allowed_actions"], json!(["withdraw"]));
+        assert_eq!(people.seen(&id).await["allowed_actions"], json!(["begin_checks", "withdraw"]));
+        let other = json!({ "category": "car-rescue", "version": 1, "text_hash": "0".repeat(64) });
+        assert_eq!(people.own.post(&people.at("/commitments"), None, &other).await.problem(), (409, "other-text"));
+        let unknown = json!({ "category": "fortune-telling", "version": 1, "text_hash": "0".repeat(64) });
+        assert_eq!(people.own.post(&people.at("/commitments"), None, &unknown).await.problem(), (422, "no-policy"));
+        credit.stop().await;
+    }
+}

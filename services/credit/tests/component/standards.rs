@@ -1,0 +1,88 @@
+//! The standards library, and what a commitment cites of it.
+
+use kernel::Role;
+use serde_json::{Value, json};
+use testkit::{TestDb, on_both_databases, wait};
+
+use crate::host::{PATIENCE, TestCredit};
+use crate::people::Person;
+
+const LIST: &str = "/v1/standards?city=330200";
+
+/// The library, once it has begun.
+async fn begun(nobody: &Person) -> Vec<Value> {
+    wait::until("the library to begin", PATIENCE, async || {
+        let page = nobody.get(LIST).await.ok();
+        page["items"].as_array().filter(|items| !items.is_empty()).cloned()
+    })
+    .await
+    .unwrap()
+}
+
+on_both_databases! {
+    async fn a_library_begins_with_the_standards_that_are_named_and_nothing_else(db: TestDb) {
+        let credit = TestCredit::start(&db).await;
+        let nobody = Person::nobody(credit.serve().await);
+        let numbers: Vec<Value> = begun(&nobody).await.iter().map(|one| one["number"].clone()).collect();
+        assert_eq!(numbers.len(), 5, "{numbers:?}");
+        assert!(numbers.contains(&json!("DB33/T 2396-2021")));
+        let one = nobody.get("/v1/standards/GB-T-33358-2016?city=330200").await.ok();
+        assert_eq!((&one["title"], &one["kind"], &one["in_force"]), (&json!("政府热线服务规范"), &json!("national"), &json!(true)));
+        let local = nobody.get(&format!("{LIST}&kind=local")).await.ok();
+        assert_eq!(local["items"].as_array().unwrap().len(), 3);
+        credit.stop().await;
+    }
+
+    async fn a_superseded_standard_stays_with_every_version_of_its_entry(db: TestDb) {
+        let credit = TestCredit::start(&db).await;
+        let address = credit.serve().await;
+        let (nobody, officer) = (Person::nobody(address), Person::staff(address, 1, Role::CreditOfficer));
+        begun(&nobody).await;
+        let slug = "/v1/standards/DB33-T-2396-2021";
+        let clause = json!([{ "number": "5.2", "text": "服务人员应持证上岗" }]);
+        let says = json!({ "number": "DB33/T 2396-2021", "kind": "local", "clauses": clause });
+        let amended = officer.post(&format!("{slug}/amend?city=330200"), 1, &says).await.ok();
+        assert_eq!(amended["version"], json!(2));
+        // Repeated, it changes nothing; from an older page, it is refused.
+        assert_eq!(officer.post(&format!("{slug}/amend?city=330200"), 1, &says).await.ok()["version"], json!(2));
+        let other = json!({ "number": "DB33/T 2396-2021", "kind": "local" });
+        let stale = officer.post(&format!("{slug}/amend?city=330200"), 1, &other).await;
+        assert_eq!(stale.problem(), (412, "precondition-failed"));
+        let cited = nobody.get("/v1/clauses?city=330200").await.ok();
+        let cites: Vec<_> = cited["items"].as_array().unwrap().iter().map(|item| item["cite"].clone()).collect();
+        assert!(cites.contains(&json!("DB33/T 2396-2021#5.2")) && cites.contains(&json!("price-as-posted")), "{cites:?}");
+        let new = json!({ "number": "DB33/T 2396-2027", "kind": "local" });
+        let replaced = officer.post(&format!("{slug}/supersede?city=330200"), 2, &new).await.ok();
+        assert_eq!(replaced["supersedes"], json!("DB33-T-2396-2021"));
+        let old = nobody.get(&format!("{slug}?city=330200")).await.ok();
+        assert_eq!((&old["in_force"], &old["superseded_by"]), (&json!(false), &json!("DB33-T-2396-2027")));
+        let versions = nobody.get(&format!("{slug}/versions?city=330200")).await.ok();
+        let counted: Vec<_> = versions["items"].as_array().unwrap().iter().map(|one| one["clauses"].as_array().unwrap().len()).collect();
+        assert_eq!(counted, [0, 1, 1]);
+        credit.stop().await;
+    }
+
+    async fn everybody_reads_the_library_and_only_officers_keep_it(db: TestDb) {
+        let credit = TestCredit::start(&db).await;
+        let address = credit.serve().await;
+        let nobody = Person::nobody(address);
+        begun(&nobody).await;
+        let first = nobody.get(LIST).await;
+        assert_eq!(first.cache.as_deref(), Some("public, max-age=60"));
+        assert_eq!(nobody.get_unless(LIST, first.etag.as_deref().unwrap()).await.status, 304);
+        let says = json!({ "number": "Q/81890 001-2026", "kind": "enterprise", "title": "保洁服务" });
+        let target = "/v1/standards?city=330200";
+        assert_eq!(nobody.post(target, None, &says).await.problem(), (401, "unsigned"));
+        for role in [Role::Auditor, Role::CreditReviewer, Role::Operator] {
+            assert_eq!(Person::staff(address, 2, role).post(target, None, &says).await.problem(), (403, "forbidden"));
+        }
+        let officer = Person::staff(address, 1, Role::CreditOfficer);
+        assert_eq!(officer.post(target, None, &says).await.ok()["slug"], json!("Q-81890-001-2026"));
+        let other = json!({ "number": "Q/81890 001-2026", "kind": "enterprise", "title": "搬家服务" });
+        assert_eq!(officer.post(target, None, &other).await.problem(), (409, "exists"));
+        let unfit = json!({ "number": "Q/81890 002-2026", "kind": "enterprise", "title": "" });
+        let refused = officer.post(target, None, &unfit).await;
+        assert_eq!((refused.problem(), &refused.body["errors"][0]["pointer"]), ((422, "invalid-body"), &json!("#/title")));
+        credit.stop().await;
+    }
+}
