@@ -16,8 +16,8 @@ mod record_breach;
 mod record_followup;
 mod republish_standings;
 mod seed_city;
-pub mod workers;
 mod standards;
+pub mod workers;
 
 use chassis::store::Tx;
 use contracts::credit::{GradeChanged, StandingChanged, StandingNow};

@@ -30,7 +30,19 @@ struct People {
     reviewer: Person,
     merchant: MerchantId,
     code: String,
+    trade: Trade,
 }
+
+/// What is applied for.
+#[derive(Clone, Copy)]
+struct Trade {
+    category: &'static str,
+    paper: &'static str,
+}
+
+const RESCUE: Trade = Trade { category: "car-rescue", paper: "vehicle-repair-filing" };
+/// Enters homes.
+const CLEANING: Trade = Trade { category: "cleaning", paper: "liability-insurance" };
 
 impl People {
     fn of(address: SocketAddr, merchant: MerchantId) -> Self {
@@ -40,6 +52,7 @@ impl People {
             reviewer: Person::staff(address, 2, Role::CreditReviewer),
             merchant,
             code: CODE.to_owned(),
+            trade: RESCUE,
         }
     }
 
@@ -48,7 +61,9 @@ impl People {
     }
 
     async fn apply(&self, key: &str, code: &str) -> Value {
-        self.own.post_once("/v1/applications", key, &application(code)).await.ok()
+        let mut application = application(code);
+        application["categories"] = json!([self.trade.category]);
+        self.own.post_once("/v1/applications", key, &application).await.ok()
     }
 
     /// A step of the application at the version it has now.
@@ -64,7 +79,7 @@ impl People {
     /// Hands in and verifies a paper that is good until then.
     async fn paper(&self, number: &str, valid_until: Timestamp) {
         let paper = json!({
-            "code": "vehicle-repair-filing", "number": number, "issuer": "宁波市交通运输局", "valid_until": valid_until,
+            "code": self.trade.paper, "number": number, "issuer": "宁波市交通运输局", "valid_until": valid_until,
         });
         let file = self.own.post(&self.at("/papers"), None, &paper).await.ok();
         let id = file["papers"].as_array().unwrap().last().unwrap()["id"].clone();
@@ -73,15 +88,17 @@ impl People {
     }
 
     async fn sign(&self) {
-        let text = self.own.get("/v1/commitments/car-rescue").await.ok();
+        let category = self.trade.category;
+        let text = self.own.get(&format!("/v1/commitments/{category}")).await.ok();
         let signing =
-            json!({ "category": "car-rescue", "version": text["version"], "text_hash": text["text_hash"] });
+            json!({ "category": category, "version": text["version"], "text_hash": text["text_hash"] });
         self.own.post(&self.at("/commitments"), None, &signing).await.ok();
     }
 
     async fn post_prices(&self) {
         let reference = contracts::reference::Reference::embedded().unwrap();
-        let category = reference.categories().iter().find(|one| one.code.as_str() == "car-rescue").unwrap();
+        let wanted = |one: &&contracts::reference::Category| one.code.as_str() == self.trade.category;
+        let category = reference.categories().iter().find(wanted).unwrap();
         let change = |(place, item): (usize, &contracts::reference::Item)| match place {
             0 => json!({ "item": item.code, "price": { "unit": "次", "from": 8_000 } }),
             _ => json!({ "item": item.code }),
@@ -233,6 +250,33 @@ on_both_databases! {
         credit.clock.set(until);
         people.step(&people.officer, &id, "/publish", json!({})).await.ok();
         assert!(people.own.get("/v1/bans?city=330200").await.status == 403);
+        credit.stop().await;
+    }
+
+    async fn an_applicant_takes_in_a_green_worker_and_is_affiliated_with_it(db: TestDb) {
+        let credit = TestCredit::start(&db).await;
+        let mut people = People::of(credit.serve().await, credit.id());
+        people.trade = CLEANING;
+        let person = json!({ "name": "王小明", "identity_number": "11010519491231002X" });
+        let early = people.own.post(&people.at("/workers"), None, &person).await;
+        assert_eq!(early.problem(), (404, "not-found"), "it does not apply yet");
+        let id = people.prepare(&credit, 300).await;
+        let refused = people.step(&people.officer, &id, "/publish", json!({})).await;
+        assert_eq!(pointers(&refused.body), ["workers/cleaning"]);
+        assert_eq!(people.own.get(&people.at("/workers")).await.ok()["items"], json!([]));
+        let enrolled = people.own.post(&people.at("/workers"), None, &person).await;
+        assert_eq!(enrolled.status, 201, "{}", enrolled.text);
+        let until = credit.clock_now().after(DAY * 200);
+        let papers = json!({ "identity": "passed", "exam_until": until, "insurance_until": until });
+        let worker = format!("/v1/workers/{}/papers?city=330200", enrolled.body["id"].as_str().unwrap());
+        assert_eq!(people.officer.put(&worker, 1, &papers).await.ok()["colour"], json!("green"));
+        people.step(&people.officer, &id, "/publish", json!({})).await.ok();
+        credit.clock.set(credit.clock_now().after(DAY * 7));
+        people.step(&people.reviewer, &id, "/admit", json!({})).await.ok();
+        let merchant = credit.merchant(people.merchant).await;
+        assert_eq!((merchant.status, merchant.profile.green_until), (Status::Affiliated, Some(until)));
+        let listed = people.own.get(&people.at("/workers")).await.ok();
+        assert_eq!(listed["items"][0]["id"], enrolled.body["id"]);
         credit.stop().await;
     }
 

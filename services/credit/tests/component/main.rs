@@ -2,8 +2,8 @@
 
 #![cfg(test)]
 
-mod door;
 mod admission;
+mod door;
 mod facts;
 mod host;
 mod http;

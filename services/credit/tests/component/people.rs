@@ -70,6 +70,11 @@ impl Person {
         self.send(request).await
     }
 
+    pub(crate) async fn put(&self, target: &str, version: u64, body: &Value) -> Answer {
+        let request = self.http.put(self.url(target)).json(body);
+        self.send(request.header(header::IF_MATCH, format!("\"{version}\""))).await
+    }
+
     pub(crate) async fn post_once(&self, target: &str, key: &str, body: &Value) -> Answer {
         self.send(self.http.post(self.url(target)).json(body).header("idempotency-key", key)).await
     }

@@ -24,14 +24,14 @@ mod withdraw_transfer;
 
 use chassis::store::Tx;
 use credit_domain::workers::commands::{self, At, Changed, Terms};
-use credit_domain::{Worker, green_until, set_green_until};
+use credit_domain::{Merchant, Worker, green_until, set_green_until};
 use kernel::{Actor, City, MerchantId, Step, Version, WorkerId};
 
 use super::carry_out;
 use crate::error::Error;
 use crate::error::workers::WORKER;
 use crate::store::workers::Place;
-use crate::store::{merchants, worker_records, workers};
+use crate::store::{dossiers, merchants, worker_records, workers};
 
 pub use ask_transfer::AskTransfer;
 pub use award_stars::AwardStars;
@@ -119,13 +119,23 @@ async fn record(tx: &mut Tx, changed: &Changed) -> Result<(), Error> {
 
 /// Lets the merchant's `green_until` follow from its workers. An applicant has none yet: affiliation gives it.
 async fn follow(tx: &mut Tx, city: City, id: MerchantId) -> Result<(), Error> {
-    let Some(merchant) = merchants::lock(tx.conn(), city, id).await? else { return Ok(()) };
+    let Some(merchant) = affiliated(tx, city, id).await? else { return Ok(()) };
     // Read while the merchant is held: whoever changed another of its workers has committed.
     let papers = workers::papers_of(tx.conn(), city, id).await?;
     match set_green_until(&merchant, green_until(papers), tx.now()) {
         Step::Done(change) => carry_out(tx, merchant.version, Step::Done(change)).await.map(drop),
         Step::AlreadyDone(()) => Ok(()),
     }
+}
+
+/// The merchant, held until the transaction ends; none while it applies. Whoever admits it holds its file and reads its
+/// workers: waiting for the file, either they see what is changed here, or the merchant is seen here.
+async fn affiliated(tx: &Tx, city: City, id: MerchantId) -> Result<Option<Merchant>, Error> {
+    let found = merchants::lock(tx.conn(), city, id).await?;
+    if found.is_some() || dossiers::lock(tx.conn(), city, id).await?.is_none() {
+        return Ok(found);
+    }
+    Ok(merchants::lock(tx.conn(), city, id).await?)
 }
 
 /// What became of one worker of a turn: one that does not fit must not keep the others waiting, and a database that
