@@ -1,7 +1,7 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderValue, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -27,8 +27,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        check_media_type(request.headers())?;
-        decode(&read(request).await?).map(Json)
+        let media_type = request.headers().get(header::CONTENT_TYPE).cloned();
+        decode_as(media_type.as_ref(), &read(request).await?).map(Json)
     }
 }
 
@@ -63,9 +63,17 @@ fn is_too_large(error: &(dyn std::error::Error + 'static)) -> bool {
     chain.any(|error| error.is::<LengthLimitError>())
 }
 
-fn check_media_type(headers: &HeaderMap) -> Result<(), Problem> {
-    let declared =
-        headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+/// Decodes a body that is declared as JSON; one that is not is refused unread.
+pub(crate) fn decode_as<T: DeserializeOwned>(
+    media_type: Option<&HeaderValue>,
+    body: &[u8],
+) -> Result<T, Problem> {
+    check_media_type(media_type)?;
+    decode(body)
+}
+
+fn check_media_type(declared: Option<&HeaderValue>) -> Result<(), Problem> {
+    let declared = declared.and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = declared.split(';').next().unwrap_or_default().trim();
     let is_json = essence.eq_ignore_ascii_case("application/json")
         || (essence.len() > 5 && essence.to_ascii_lowercase().ends_with("+json"));
@@ -73,7 +81,7 @@ fn check_media_type(headers: &HeaderMap) -> Result<(), Problem> {
 }
 
 /// Decodes JSON. What is wrong is looked for only once something is: see [`misfits`] for how much of it is found.
-pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     serde_json::from_slice(body).map_err(|error| match error.classify() {
         serde_json::error::Category::Io => UNREADABLE_BODY.into(),
         serde_json::error::Category::Syntax | serde_json::error::Category::Eof => {

@@ -21,7 +21,7 @@ mod shape;
 mod shell;
 
 pub use body::{BodyLimit, Json};
-pub(crate) use body::{decode, read};
+pub(crate) use body::{decode_as, read};
 pub use conditional::{IfMatch, IfNoneMatch, Tagged, etag};
 pub use idempotency::IdempotencyKey;
 pub use openapi::{Api, assemble, finish};

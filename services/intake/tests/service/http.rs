@@ -62,11 +62,13 @@ impl FrontEnd {
         for (name, value) in signed {
             request = request.header(name, value);
         }
+        if headers.iter().all(|(name, _)| *name != "content-type") {
+            request = request.header("content-type", "application/json");
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.header("content-type", "application/json").body(body.to_owned());
-        let answer = request.send().await.unwrap();
+        let answer = request.body(body.to_owned()).send().await.unwrap();
         Answer { status: answer.status().as_u16(), body: answer.json().await.unwrap_or(Value::Null) }
     }
 

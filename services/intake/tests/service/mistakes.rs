@@ -34,6 +34,9 @@ testkit::on_both_databases! {
         }
         let cut = wechat.call("POST", "/v1/requests", &[("idempotency-key", "key")], "{\"city\":").await;
         assert_eq!(cut.body["code"], "malformed-json", "{}", cut.body);
+        let plain = [("idempotency-key", "key"), ("content-type", "text/plain")];
+        let undeclared = wechat.call("POST", "/v1/requests", &plain, &new_request().to_string()).await;
+        assert_eq!((undeclared.status, &undeclared.body["code"]), (415, &json!("unsupported-media-type")));
         let missing = wechat.call("POST", "/v1/requests", &[], &new_request().to_string()).await;
         assert_eq!(missing.body["code"], "idempotency-key-required", "{}", missing.body);
         let unsigned = reqwest::Client::new().post(format!("{base}/v1/requests")).json(&new_request());
