@@ -268,7 +268,7 @@ fn permit(roles: &[Role], permission: Permission) -> Result<(), Problem> {
     if roles.iter().any(|&role| matrix::allows(role, permission)) {
         Ok(())
     } else {
-        Err(FORBIDDEN.detail(format!("{permission:?} is not among what this account may do")))
+        Err(FORBIDDEN.detail(format!("{permission} is not among what this account may do")))
     }
 }
 

@@ -268,6 +268,8 @@ async fn being_known_is_not_being_allowed() {
     let auditor = token("a", |claims| claims["roles"] = json!(["auditor"]));
     let refused = send(&auth, with(&auditor)).await;
     assert_eq!((refused.status().as_u16(), code(&refused)), (403, "forbidden"));
+    let detail = refused.extensions().get::<Problem>().unwrap().detail_text().unwrap();
+    assert_eq!(detail, "dispatch is not among what this account may do");
     assert_eq!(code(&send(&auth, with("nonsense")).await), "bad-token");
 }
 
