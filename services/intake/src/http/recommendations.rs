@@ -8,7 +8,7 @@ use axum::response::{IntoResponse as _, Response};
 use chassis::auth::{Caller, Permission};
 use chassis::http::live::LastEventId;
 use chassis::http::problem::{TOO_MANY_STREAMS, UNAVAILABLE};
-use chassis::http::{Json, Problem, Query};
+use chassis::http::{Json, Limit, Problem, Query};
 use contracts::dispatch::{Recommend, Recommendation};
 use kernel::{Area, City, ItemCode};
 use serde::Deserialize;
@@ -47,8 +47,8 @@ struct Wanted {
     area: Area,
     /// How many, 1 to 20; 5 when absent.
     #[serde(default)]
-    #[param(minimum = 1, maximum = 20)]
-    limit: Option<u8>,
+    #[param(value_type = Option<u8>, minimum = 1, maximum = 20)]
+    limit: Option<Limit<20>>,
 }
 
 /// Whom to recommend, best first, with the reasons.
@@ -62,6 +62,7 @@ async fn read(
     admit(&caller, Permission::ReadRecommendation, wanted.city)?;
     let Wanted { city, item, area, limit } = wanted;
     topic(&app, city, item.clone(), area)?;
+    let limit = limit.map(Limit::get);
     let ask = Recommend { city, item, area, wanted_at: None, due_by: None, request: None, limit };
     Ok(Json(app.bus.ask(&ask, ANSWER_WITHIN).await.map_err(Error::from)?))
 }
