@@ -95,10 +95,8 @@ fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     })
 }
 
-fn refusal(mut misfits: Vec<Misfit>, plain: &str) -> Problem {
-    if misfits.is_empty() {
-        misfits.push(duplicate(plain));
-    }
+fn refusal(misfits: Vec<Misfit>, plain: &str) -> Problem {
+    let misfits = with_duplicate(misfits, plain);
     let unknown = misfits.iter().all(|misfit| misfit.code == "unknown-field");
     let problem = Problem::new(if unknown { UNKNOWN_FIELD } else { INVALID_BODY });
     misfits
@@ -106,10 +104,16 @@ fn refusal(mut misfits: Vec<Misfit>, plain: &str) -> Problem {
         .fold(problem, |problem, misfit| problem.at(misfit.pointer(), misfit.code, misfit.detail))
 }
 
-/// What is refused and yet fits once it is read into a map had a field twice.
-pub(super) fn duplicate(plain: &str) -> Misfit {
+/// The field that was given twice stands before all else that is wrong: a map, read anew, does not have it any
+/// more. At least something is told.
+pub(super) fn with_duplicate(mut misfits: Vec<Misfit>, plain: &str) -> Vec<Misfit> {
     let field = plain.strip_prefix("duplicate field `").and_then(|rest| rest.split('`').next());
-    field.map_or_else(Misfit::somewhere, Misfit::twice)
+    if let Some(field) = field {
+        misfits.insert(0, Misfit::twice(field));
+    } else if misfits.is_empty() {
+        misfits.push(Misfit::somewhere());
+    }
+    misfits
 }
 
 #[cfg(test)]
@@ -174,6 +178,15 @@ mod tests {
                 "{body}"
             );
         }
+    }
+
+    #[test]
+    fn a_field_that_is_missing_does_not_hide_one_that_is_given_twice() {
+        let refused = decode::<Item>(br#"{"code":"cleaning","code":"cleaning"}"#).unwrap_err();
+        let told: Vec<_> =
+            refused.body().errors.into_iter().map(|error| (error.pointer, error.code)).collect();
+        let expected = [("#/code", "duplicate-field"), ("#/count", "missing-field")];
+        assert_eq!(told, expected.map(|(pointer, code)| (pointer.to_owned(), code.to_owned())));
     }
 
     #[tokio::test]

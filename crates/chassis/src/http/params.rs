@@ -4,7 +4,7 @@ use http::request::Parts;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::body::duplicate;
+use super::body::with_duplicate;
 use super::problem::{INVALID_PATH, INVALID_QUERY, Problem};
 use super::shape::{Form, asked_for, misfits, reworded};
 
@@ -27,10 +27,7 @@ fn refusal<T: DeserializeOwned>(uri: &Uri, plain: &str) -> Problem {
     let pairs = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(uri);
     let Ok(axum::extract::Query(pairs)) = pairs else { return INVALID_QUERY.into() };
     let fields = pairs.into_iter().map(|(name, text)| (name, Value::String(text))).collect();
-    let mut misfits = misfits::<T>(Value::Object(fields), Form::Query);
-    if misfits.is_empty() {
-        misfits.push(duplicate(plain));
-    }
+    let misfits = with_duplicate(misfits::<T>(Value::Object(fields), Form::Query), plain);
     misfits.into_iter().fold(Problem::new(INVALID_QUERY), |problem, misfit| {
         problem.at(misfit.parameter().to_owned(), misfit.code, misfit.detail)
     })
