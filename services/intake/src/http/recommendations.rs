@@ -18,7 +18,7 @@ use utoipa_axum::routes;
 
 use super::admit;
 use crate::App;
-use crate::error::{Error, UNKNOWN_ITEM, UNKNOWN_STREET, WRONG_CITY};
+use crate::error::Error;
 use crate::live::{Cursor, Pushed, Topic, Watching};
 
 /// The route's pattern: it waits for news on purpose.
@@ -154,14 +154,7 @@ async fn changes(
 
 /// The list that is meant; what cannot be is told as of a draft.
 fn topic(app: &App, city: City, item: ItemCode, area: Area) -> Result<Topic, Problem> {
-    let unknown_item = app.reference.item(&item).is_none();
-    Topic::known(&app.reference, city, item, area).ok_or_else(|| {
-        Problem::new(match (unknown_item, area.city() == city) {
-            (true, _) => UNKNOWN_ITEM,
-            (false, true) => UNKNOWN_STREET,
-            (false, false) => WRONG_CITY,
-        })
-    })
+    Ok(Topic::known(&app.reference, city, item, area).map_err(Error::InvalidQuery)?)
 }
 
 fn watch(app: &App, topic: &Topic, seen: Option<Cursor>) -> Result<Watching, Problem> {
