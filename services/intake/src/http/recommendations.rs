@@ -7,7 +7,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use chassis::auth::{Caller, Permission};
 use chassis::http::live::LastEventId;
-use chassis::http::problem::{TOO_MANY_STREAMS, UNAVAILABLE};
+use chassis::http::problem::{INVALID_CURSOR, TOO_MANY_STREAMS, UNAVAILABLE};
 use chassis::http::{Json, Limit, Problem, Query};
 use contracts::dispatch::{Recommend, Recommendation};
 use kernel::{Area, City, ItemCode};
@@ -79,8 +79,7 @@ struct Watched {
     item: ItemCode,
     /// The street's code.
     area: Area,
-    /// The id of the last list that the client has seen, where it comes without `Last-Event-ID`; none when it is
-    /// not understood.
+    /// The id of the last list that the client has seen, where it comes without `Last-Event-ID`; none when absent.
     #[serde(default)]
     after: String,
 }
@@ -97,7 +96,7 @@ struct Polled {
     item: ItemCode,
     /// The street's code.
     area: Area,
-    /// The `id` of the last list that the client has seen; none when it is not understood.
+    /// The `id` of the last list that the client has seen; none when absent.
     #[serde(default)]
     after: String,
     /// Seconds to wait for another list, 0 to 25; longer is cut.
@@ -110,7 +109,7 @@ struct Polled {
 /// whenever it is another. The id of an event is to be given back as it is; two that end alike are the same list,
 /// and a later list always has the higher number in front.
 #[utoipa::path(get, path = "/v1/recommendations/stream", tag = "recommendations", operation_id = "stream_recommendations",
-    params(Watched, ("Last-Event-ID" = Option<String>, Header, description = "the list last seen")),
+    params(Watched, ("Last-Event-ID" = Option<String>, Header, description = "the list last seen; one that is not ours counts as none")),
     responses((status = 200, description = "events named recommendation; the data of each is what a poll is answered", body = String,
         content_type = "text/event-stream")))]
 async fn stream(
@@ -121,8 +120,9 @@ async fn stream(
 ) -> Result<Response, Problem> {
     admit(&caller, Permission::ReadRecommendation, city)?;
     let topic = topic(&app, city, item, area)?;
+    let after = seen(&after)?;
+    let seen = last.or(after);
     let place = app.streams.place()?;
-    let seen = last.or_else(|| after.parse().ok());
     Ok(place.stream(watch(&app, &topic, seen)?.events()))
 }
 
@@ -139,8 +139,8 @@ async fn changes(
 ) -> Result<Response, Problem> {
     admit(&caller, Permission::ReadRecommendation, city)?;
     let topic = topic(&app, city, item, area)?;
+    let seen = seen(&after)?;
     let place = app.streams.place()?;
-    let seen: Option<Cursor> = after.parse().ok();
     let mut watching = watch(&app, &topic, seen)?;
     let wait = if seen.is_none() { wait.max(FIRST_WITHIN_S) } else { wait };
     match place.wait(wait, watching.news()).await {
@@ -155,6 +155,16 @@ async fn changes(
 /// The list that is meant; what cannot be is told as of a draft.
 fn topic(app: &App, city: City, item: ItemCode, area: Area) -> Result<Topic, Problem> {
     Ok(Topic::known(&app.reference, city, item, area).map_err(Error::InvalidQuery)?)
+}
+
+/// The list last seen, as the client says in a parameter: unlike the header, no browser sends one by itself that
+/// another server gave it.
+fn seen(after: &str) -> Result<Option<Cursor>, Problem> {
+    if after.is_empty() {
+        return Ok(None);
+    }
+    let unknown = |_| INVALID_CURSOR.detail("after is not the id of a list: leave it out to begin anew");
+    after.parse().map(Some).map_err(unknown)
 }
 
 fn watch(app: &App, topic: &Topic, seen: Option<Cursor>) -> Result<Watching, Problem> {
