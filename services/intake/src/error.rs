@@ -94,7 +94,8 @@ impl From<Error> for Problem {
             Error::Unknown(what) => NOT_FOUND.detail(format!("there is no such {what}")),
             Error::ContactClosed => Self::new(CONTACT_CLOSED),
             Error::Moved { now } => Self::stale(now),
-            Error::OtherPayload => Self::new(IDEMPOTENCY_KEY_REUSED),
+            Error::OtherPayload => IDEMPOTENCY_KEY_REUSED
+                .detail("another body came with this key before: a new intent needs a new key"),
             Error::Replayed => REPLAYED.detail("sign each request anew"),
         }
     }

@@ -84,14 +84,21 @@ fn check_media_type(declared: Option<&HeaderValue>) -> Result<(), Problem> {
 fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     serde_json::from_slice(body).map_err(|error| match error.classify() {
         serde_json::error::Category::Io => UNREADABLE_BODY.into(),
-        serde_json::error::Category::Syntax | serde_json::error::Category::Eof => {
-            MALFORMED_JSON.detail(error.to_string())
-        }
+        serde_json::error::Category::Syntax | serde_json::error::Category::Eof => malformed(&error),
         serde_json::error::Category::Data => match serde_json::from_slice(body) {
             Ok(value) => refusal(misfits::<T>(value, Form::Json), &error.to_string()),
             // It is not even JSON, further on.
-            Err(error) => MALFORMED_JSON.detail(error.to_string()),
+            Err(error) => malformed(&error),
         },
+    })
+}
+
+fn malformed(error: &serde_json::Error) -> Problem {
+    let (line, column) = (error.line(), error.column());
+    MALFORMED_JSON.detail(if error.is_eof() {
+        format!("it ends at line {line}, column {column}, before it is whole")
+    } else {
+        format!("it breaks the grammar at line {line}, column {column}")
     })
 }
 
@@ -147,8 +154,19 @@ mod tests {
 
     #[test]
     fn a_body_that_is_not_json_is_malformed() {
-        for body in ["", "{", "{\"items\":[]} x", "nonsense", "{\"items\":1, nonsense"] {
-            assert_eq!(refused(body).0, "malformed-json", "{body}");
+        for (body, detail) in [
+            ("", "it ends at line 1, column 0, before it is whole"),
+            ("{", "it ends at line 1, column 1, before it is whole"),
+            ("{\"items\":[]}\n x", "it breaks the grammar at line 2, column 2"),
+            ("nonsense", "it breaks the grammar at line 1, column 2"),
+            ("{\"items\":1, nonsense", "it breaks the grammar at line 1, column 13"),
+        ] {
+            let problem = decode::<Order>(body.as_bytes()).unwrap_err();
+            assert_eq!(
+                (problem.kind().code, problem.detail_text()),
+                ("malformed-json", Some(detail)),
+                "{body}"
+            );
         }
     }
 

@@ -110,11 +110,10 @@ impl Cursor {
     }
 
     fn key<K: DeserializeOwned>(&self) -> Result<K, Problem> {
-        if self.0.len() > CURSOR_MAX {
-            return Err(INVALID_CURSOR.into());
-        }
-        let bytes = URL_SAFE_NO_PAD.decode(&self.0).map_err(|_| INVALID_CURSOR)?;
-        Ok(serde_json::from_slice(&bytes).map_err(|_| INVALID_CURSOR)?)
+        let bytes = if self.0.len() > CURSOR_MAX { None } else { URL_SAFE_NO_PAD.decode(&self.0).ok() };
+        bytes
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .ok_or_else(|| INVALID_CURSOR.detail("after is not the next of a page of this list"))
     }
 }
 
@@ -153,7 +152,9 @@ mod tests {
     #[test]
     fn a_cursor_of_another_list_is_refused() {
         let other = Cursor::after(&"text");
-        assert_eq!(Reading::<u32>::asked(None, Some(&other)).unwrap_err().kind().code, "invalid-cursor");
+        let refused = Reading::<u32>::asked(None, Some(&other)).unwrap_err();
+        let detail = "after is not the next of a page of this list";
+        assert_eq!((refused.kind().code, refused.detail_text()), ("invalid-cursor", Some(detail)));
     }
 
     #[test]

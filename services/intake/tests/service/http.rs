@@ -155,6 +155,8 @@ testkit::on_both_databases! {
         other["mode"] = json!("choose");
         let refused = wechat.create("a", &other).await;
         assert_eq!((refused.status, &refused.body["code"]), (422, &json!("idempotency-key-reused")));
+        let detail = "another body came with this key before: a new intent needs a new key";
+        assert_eq!(refused.body["detail"], detail);
         let headers = [("idempotency-key", "b")];
         let body = new_request().to_string();
         assert_eq!(wechat.call_as("msg_1", "POST", "/v1/requests", &headers, &body).await.status, 201);
