@@ -21,11 +21,11 @@ mod shape;
 mod shell;
 
 pub use body::{BodyLimit, Json};
-pub(crate) use body::{decode, read};
+pub(crate) use body::{decode_as, read};
 pub use conditional::{IfMatch, IfNoneMatch, Tagged, etag};
 pub use idempotency::IdempotencyKey;
 pub use openapi::{Api, assemble, finish};
-pub use page::{Cursor, Page, Reading};
+pub use page::{Cursor, Limit, Page, Reading};
 pub use pages::Catalogue;
 pub use params::{Path, Query};
 pub use problem::{Kind, Problem};

@@ -17,7 +17,7 @@ use super::{Ops, admit};
 use crate::auth::{Auth, Permission, Staff};
 use crate::bus::letters::{self, LetterError};
 use crate::http::problem::{INVALID_BODY, ProblemBody};
-use crate::http::{Cursor, Json, Page, Path, Problem, Query, Reading};
+use crate::http::{Cursor, Json, Limit, Page, Path, Problem, Query, Reading};
 use crate::store::StoreError;
 use crate::store::dead_letters::{Chosen, Model, State as LetterState};
 
@@ -183,8 +183,8 @@ struct ListQuery {
     #[param(inline)]
     state: Option<LetterState>,
     /// Items on the page, 1 to 200; 50 when absent.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    limit: Option<Limit>,
     /// `next` of the page before; the first page when absent.
     #[param(value_type = Option<String>)]
     after: Option<Cursor>,

@@ -6,7 +6,7 @@ mod merchants;
 mod workers;
 
 use chassis::auth::{FORBIDDEN, Permission, Staff};
-use chassis::http::{Api, Cursor, Problem, Reading};
+use chassis::http::{Api, Cursor, Limit, Problem, Reading};
 use kernel::{City, MerchantId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -52,8 +52,8 @@ struct ListQuery {
     /// The city's code, such as 330200.
     city: City,
     /// Items on the page, 1 to 200; 50 when absent.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    limit: Option<Limit>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
 }

@@ -167,7 +167,7 @@ pub enum Refusal {
     #[error("the offer was not accepted yet")]
     NotAccepted,
     /// Nothing left to decline.
-    #[error("the offer was accepted already")]
+    #[error("it was accepted before: complete it, it cannot be declined any more")]
     AlreadyAccepted,
     /// The assignment no longer holds the request.
     #[error("the assignment has ended: {0}")]

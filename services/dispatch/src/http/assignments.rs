@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, Json, Page, Path, Problem, Query, Reading};
+use chassis::http::{Cursor, Json, Limit, Page, Path, Problem, Query, Reading};
 use chassis::store::Command;
 use dispatch_domain::{Assignment, AssignmentState, DeclineReason};
 use kernel::{Actor, AssignmentId, City, MerchantId, RequestId, Timestamp, Version};
@@ -96,8 +96,8 @@ struct ListQuery {
     /// The city's code, such as 330200.
     city: City,
     /// Items on the page, 1 to 200; 50 when absent.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    limit: Option<Limit>,
     /// `next` of the page before.
     #[param(value_type = Option<String>)]
     after: Option<Cursor>,

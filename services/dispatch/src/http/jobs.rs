@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, Json, Page, Path, Problem, Query, Reading};
+use chassis::http::{Cursor, Json, Limit, Page, Path, Problem, Query, Reading};
 use contracts::dispatch::Assigned;
 use dispatch_domain::Assignment;
 use kernel::{Area, AssignmentId, CategoryCode, City, MerchantId, RequestId, Timestamp, Urgency, Version};
@@ -35,8 +35,8 @@ struct ListQuery {
     /// Which jobs.
     state: StateWord,
     /// Items on the page, 1 to 200; 50 when absent.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    limit: Option<Limit>,
     /// `next` of the page before.
     #[param(value_type = Option<String>)]
     after: Option<Cursor>,

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, Json, Page, Path, Problem, Query, Reading};
+use chassis::http::{Cursor, Json, Limit, Page, Path, Problem, Query, Reading};
 use dispatch_domain::{OverrideCode, Proposal, ProposalState};
 use kernel::{Actor, AssignmentId, City, MerchantId, RequestId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -97,8 +97,8 @@ struct ListQuery {
     #[param(value_type = String)]
     state: ProposalState,
     /// Items on the page, 1 to 200; 50 when absent.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    limit: Option<Limit>,
     /// `next` of the page before.
     #[param(value_type = Option<String>)]
     after: Option<Cursor>,

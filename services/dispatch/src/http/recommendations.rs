@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use chassis::auth::{Caller, Permission, Staff};
-use chassis::http::{Json, Problem, Query};
+use chassis::http::{Json, Limit, Problem, Query};
 use contracts::dispatch::{Recommend, Recommendation};
 use dispatch_domain::Explanation;
 use kernel::{Area, City, ItemCode, RequestId, Timestamp};
@@ -37,14 +37,14 @@ pub(super) struct Need {
     /// The request it is for: ties are broken by it.
     request: Option<RequestId>,
     /// How many, 1 to 20; 5 when absent.
-    #[param(minimum = 1, maximum = 20)]
-    limit: Option<u8>,
+    #[param(value_type = Option<u8>, minimum = 1, maximum = 20)]
+    limit: Option<Limit<20>>,
 }
 
 impl From<Need> for Recommend {
     fn from(need: Need) -> Self {
         let Need { city, item, area, wanted_at, due_by, request, limit } = need;
-        Self { city, item, area, wanted_at, due_by, request, limit }
+        Self { city, item, area, wanted_at, due_by, request, limit: limit.map(Limit::get) }
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, IfMatch, Json, Page, Path, Problem, Query, Reading, Tagged};
+use chassis::http::{Cursor, IfMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged};
 use feedback_domain::{
     Answer, Answers, Attempt, AttemptResult, CallResult, Callback, Outcome, State as Stands, Verdict,
 };
@@ -162,8 +162,8 @@ struct ListQuery {
     /// Due by then; by now when absent.
     due: Option<Timestamp>,
     /// Items on the page, 1 to 200; 50 when absent.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    limit: Option<Limit>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
 }

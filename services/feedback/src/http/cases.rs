@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, IfMatch, IfNoneMatch, Json, Page, Path, Problem, Query, Reading, Tagged};
+use chassis::http::{Cursor, IfMatch, IfNoneMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged};
 use chassis::store::clear_reads::ClearRead;
 use feedback_domain::{Case, CaseState, Ruling};
 use kernel::{
@@ -127,8 +127,8 @@ struct ListQuery {
     #[param(inline)]
     state: Option<StageWord>,
     /// Items on the page, 1 to 200; 50 when absent.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    limit: Option<Limit>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
 }
@@ -181,8 +181,8 @@ struct ReadingsQuery {
     /// The city's code, such as 330200.
     city: City,
     /// Items on the page, 1 to 200; 50 when absent.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    limit: Option<Limit>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
 }

@@ -6,7 +6,7 @@
 
 use axum::extract::State;
 use chassis::auth::{FORBIDDEN, Permission, Staff};
-use chassis::http::{Cursor, Json, Page, Path, Problem, Query, Reading};
+use chassis::http::{Cursor, Json, Limit, Page, Path, Problem, Query, Reading};
 use chassis::store::clear_reads::ClearRead;
 use intake_domain::Request;
 use kernel::{Actor, City, PersonalText, RequestId};
@@ -63,8 +63,8 @@ struct ReadingsQuery {
     /// The city's code, such as 330200.
     city: City,
     /// Items on the page, 1 to 200; 50 when absent.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    limit: Option<Limit>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
 }
