@@ -121,6 +121,67 @@ fn only_what_channels_ask_can_be_signed_and_the_catalogue_is_for_everybody() {
     }
 }
 
+/// The codes that an operation says it refuses with.
+fn codes(operation: &Value) -> Vec<String> {
+    let answers = fields(&operation["responses"]).values();
+    let texts = answers.filter_map(|answer| answer["description"].as_str()?.strip_prefix("Refused: "));
+    texts.flat_map(|text| text.split(", ")).map(|code| code.trim_matches('`').to_owned()).collect()
+}
+
+#[test]
+fn an_operation_says_by_which_codes_it_refuses_and_where_what_it_needs_comes_from() {
+    for (name, operation) in operations() {
+        let codes = codes(&operation);
+        for always in ["internal", "overloaded", "timed-out", "unavailable"] {
+            assert!(codes.iter().any(|code| code == always), "{name} {always}");
+        }
+        let answers = fields(&operation["responses"]);
+        for (status, header) in [("401", "WWW-Authenticate"), ("429", "Retry-After"), ("503", "Retry-After")] {
+            if let Some(answer) = answers.get(status) {
+                assert!(answer["headers"][header]["schema"].is_object(), "{name} {status} {header}");
+            }
+        }
+        if operation.get("requestBody").is_some() {
+            assert!(codes.iter().any(|code| code == "invalid-body"), "{name}");
+        }
+        if answers.contains_key("304") {
+            assert!(answers["200"]["headers"]["ETag"].is_object(), "{name}");
+        }
+        if answers.contains_key("201") {
+            assert!(answers["201"]["headers"]["Location"].is_object(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn every_code_of_a_service_is_one_of_an_operation_unless_only_the_bus_is_told_it() {
+    let told: Vec<_> = operations()
+        .iter()
+        .flat_map(|(name, operation)| {
+            let service = name.split(' ').next().unwrap().to_owned();
+            codes(operation).into_iter().map(move |code| (service.clone(), code))
+        })
+        .collect();
+    let own = [
+        (intake::Intake::NAME, intake::Intake::problems()),
+        (dispatch::Dispatch::NAME, dispatch::Dispatch::problems()),
+        (feedback::Feedback::NAME, feedback::Feedback::problems()),
+        (credit::Credit::NAME, credit::Credit::problems()),
+    ];
+    let all = own.iter().flat_map(|(service, kinds)| kinds.iter().map(move |kind| (*service, kind.code)));
+    let untold: Vec<_> =
+        all.filter(|(service, code)| !told.iter().any(|(by, told)| by == service && told == code)).collect();
+    let on_the_bus = [
+        ("dispatch", "request-assigned"),
+        ("dispatch", "already-tried"),
+        ("dispatch", "merchant-full"),
+        ("dispatch", "not-due"),
+        ("feedback", "case-closed"),
+        ("credit", "refused"),
+    ];
+    assert_eq!(untold, on_the_bus);
+}
+
 #[test]
 fn no_code_of_a_service_is_one_of_the_common_ones() {
     let common: Vec<_> = Catalogue::of(&[]).kinds().map(|(_, kind)| kind.code).collect();

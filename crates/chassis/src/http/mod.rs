@@ -16,6 +16,7 @@ mod page;
 mod pages;
 mod params;
 pub mod problem;
+mod refusals;
 mod serve;
 mod shape;
 mod shell;
@@ -29,6 +30,7 @@ pub use page::{Cursor, Page, Reading};
 pub use pages::Catalogue;
 pub use params::{Path, Query};
 pub use problem::{Kind, Problem};
+pub use refusals::refuses;
 pub use serve::{Port, serve};
 pub use shell::Shell;
 #[cfg(test)]

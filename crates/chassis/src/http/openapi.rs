@@ -9,13 +9,13 @@ use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
-use utoipa::openapi::{Components, ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder, Server};
+use utoipa::openapi::{Components, OpenApi, RefOr, Server};
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::SwaggerUi;
 
-use super::problem::{self, FieldError, ProblemBody};
-use super::{Catalogue, Kind, Shell};
+use super::problem::{FieldError, ProblemBody};
+use super::{Catalogue, Kind, Shell, refusals};
 
 /// Where the document is.
 const DOCUMENT_PATH: &str = "/v1/openapi.json";
@@ -63,7 +63,7 @@ pub fn assemble(api: Api, routes: OpenApiRouter, shell: &Shell) -> Router {
     shell.wrap(served)
 }
 
-/// Completes a collected document: title, the two ways to sign in, and for every operation the form of problems and
+/// Completes a collected document: title, the two ways to sign in, and for every operation what it refuses with and
 /// a word for each answer that has none.
 #[must_use]
 pub fn finish(api: Api, mut document: OpenApi) -> OpenApi {
@@ -82,7 +82,8 @@ pub fn finish(api: Api, mut document: OpenApi) -> OpenApi {
     components.add_security_scheme("channel", channel());
     for item in document.paths.paths.values_mut() {
         for operation in operations(item) {
-            add_problem(operation);
+            refusals::describe(operation);
+            refusals::describe_tags(operation);
             describe_answers(operation);
         }
     }
@@ -135,15 +136,6 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     .filter_map(Option::as_mut)
 }
 
-fn add_problem(operation: &mut Operation) {
-    let schema = Ref::from_schema_name(ProblemBody::name());
-    let content = ContentBuilder::new().schema(Some(schema)).build();
-    let response = ResponseBuilder::new()
-        .description("Refused: a problem (RFC 9457)")
-        .content(problem::MEDIA_TYPE, content);
-    operation.responses.responses.entry("default".into()).or_insert_with(|| response.build().into());
-}
-
 /// OpenAPI wants a description; where the operation's own text says it all, the status is word enough.
 fn describe_answers(operation: &mut Operation) {
     for (status, response) in &mut operation.responses.responses {
@@ -166,6 +158,7 @@ mod tests {
     use tower::ServiceExt;
 
     use super::*;
+    use crate::http::problem;
     use crate::telemetry::Metrics;
 
     const NULL: serde_json::Value = serde_json::Value::Null;

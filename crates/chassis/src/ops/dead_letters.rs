@@ -17,7 +17,7 @@ use super::{Ops, admit};
 use crate::auth::{Auth, Permission, Staff};
 use crate::bus::letters::{self, LetterError};
 use crate::http::problem::{INVALID_BODY, ProblemBody};
-use crate::http::{Cursor, Json, Page, Path, Problem, Query, Reading};
+use crate::http::{Cursor, Json, Page, Path, Problem, Query, Reading, refuses};
 use crate::store::StoreError;
 use crate::store::dead_letters::{Chosen, Model, State as LetterState};
 
@@ -210,7 +210,8 @@ async fn list(
 /// One dead letter with its message.
 #[utoipa::path(get, path = "/v1/dead-letters/{id}", tag = "operations",
     params(("id" = Uuid, Path, description = "The letter.")),
-    responses((status = 200, body = Whole)), security(("bearer" = [])))]
+    responses((status = 200, body = Whole)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NO_SUCH_LETTER])))))]
 async fn read(State(ops): State<Ops>, staff: Staff, Path(id): Path<Uuid>) -> Result<Json<Whole>, Problem> {
     admit(&staff, Permission::ReadDeadLetters)?;
     let found = ops.db.dead_letter(id).await.map_err(LetterError::from)?;
@@ -226,7 +227,8 @@ async fn read(State(ops): State<Ops>, staff: Staff, Path(id): Path<Uuid>) -> Res
 /// Drives a dead letter again through its consumer; again: the first result.
 #[utoipa::path(post, path = "/v1/dead-letters/{id}/redrive", tag = "operations",
     params(("id" = Uuid, Path, description = "The letter.")),
-    responses((status = 200, body = Settled)), security(("bearer" = [])))]
+    responses((status = 200, body = Settled)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NO_SUCH_LETTER, LETTER_SEEN_TO, NO_SUCH_CONSUMER, STILL_REFUSED])))))]
 async fn redrive(
     State(ops): State<Ops>,
     staff: Staff,
@@ -308,7 +310,8 @@ struct DiscardBody {
 /// Gives a dead letter up for good; it stays, with the reason. Again: the first result.
 #[utoipa::path(post, path = "/v1/dead-letters/{id}/discard", tag = "operations",
     params(("id" = Uuid, Path, description = "The letter.")), request_body = DiscardBody,
-    responses((status = 200, body = Settled)), security(("bearer" = [])))]
+    responses((status = 200, body = Settled)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NO_SUCH_LETTER, LETTER_SEEN_TO])))))]
 async fn discard(
     State(ops): State<Ops>,
     staff: Staff,

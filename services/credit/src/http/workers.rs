@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Json, Page, Path, Problem, Query};
+use chassis::http::{Json, Page, Path, Problem, Query, refuses};
 use credit_domain::{Colour, Worker};
 use kernel::{MerchantId, Timestamp, WorkerId};
 use serde::Serialize;
@@ -12,6 +12,7 @@ use utoipa_axum::routes;
 
 use super::{ListQuery, admit_to};
 use crate::App;
+use crate::problems::NOT_FOUND;
 use crate::usecases;
 
 /// The routes of this resource.
@@ -48,7 +49,8 @@ enum ColourWord {
 /// Workers of a merchant, by id.
 #[utoipa::path(get, path = "/v1/merchants/{id}/workers", tag = "merchants",
     params(("id" = MerchantId, Path, description = "The merchant."), ListQuery),
-    responses((status = 200, body = Page<View>)), security(("bearer" = [])))]
+    responses((status = 200, body = Page<View>)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn list(
     State(app): State<App>,
     staff: Staff,

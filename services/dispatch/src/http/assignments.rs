@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, Json, Page, Path, Problem, Query, Reading};
+use chassis::http::{Cursor, Json, Page, Path, Problem, Query, Reading, refuses};
 use chassis::store::Command;
 use dispatch_domain::{Assignment, AssignmentState, DeclineReason};
 use kernel::{Actor, AssignmentId, City, MerchantId, RequestId, Timestamp, Version};
@@ -14,6 +14,7 @@ use utoipa_axum::routes;
 use super::{InCity, admit};
 use crate::App;
 use crate::error::Error;
+use crate::problems::{ALREADY_ACCEPTED, ASSIGNMENT_ENDED, NOT_ACCEPTED, TOO_LATE, UNKNOWN_ASSIGNMENT};
 use crate::store::assignments;
 use crate::usecases::accept::Accept;
 use crate::usecases::complete::Complete;
@@ -129,7 +130,8 @@ async fn list(
 /// Accepts the offer (接单); again: the first result.
 #[utoipa::path(post, path = "/v1/assignments/{id}/accept", tag = "assignments",
     params(("id" = AssignmentId, Path, description = "The assignment."), InCity),
-    responses((status = 200, description = "accepted", body = SteppedView)), security(("bearer" = [])))]
+    responses((status = 200, description = "accepted", body = SteppedView)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[UNKNOWN_ASSIGNMENT, TOO_LATE, ASSIGNMENT_ENDED])))))]
 async fn accept(
     State(app): State<App>,
     Path(assignment): Path<AssignmentId>,
@@ -152,7 +154,8 @@ struct DeclineBody {
 /// Declines the offer (拒单); again: the first result.
 #[utoipa::path(post, path = "/v1/assignments/{id}/decline", tag = "assignments",
     params(("id" = AssignmentId, Path, description = "The assignment."), InCity), request_body = DeclineBody,
-    responses((status = 200, description = "declined", body = SteppedView)), security(("bearer" = [])))]
+    responses((status = 200, description = "declined", body = SteppedView)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[UNKNOWN_ASSIGNMENT, TOO_LATE, ALREADY_ACCEPTED, ASSIGNMENT_ENDED])))))]
 async fn decline(
     State(app): State<App>,
     Path(assignment): Path<AssignmentId>,
@@ -170,7 +173,8 @@ async fn decline(
 /// Reports the work done (完工); again: the first result.
 #[utoipa::path(post, path = "/v1/assignments/{id}/complete", tag = "assignments",
     params(("id" = AssignmentId, Path, description = "The assignment."), InCity),
-    responses((status = 200, description = "completed", body = SteppedView)), security(("bearer" = [])))]
+    responses((status = 200, description = "completed", body = SteppedView)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[UNKNOWN_ASSIGNMENT, NOT_ACCEPTED, ASSIGNMENT_ENDED])))))]
 async fn complete(
     State(app): State<App>,
     Path(assignment): Path<AssignmentId>,

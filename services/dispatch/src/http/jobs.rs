@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, Json, Page, Path, Problem, Query, Reading};
+use chassis::http::{Cursor, Json, Page, Path, Problem, Query, Reading, refuses};
 use contracts::dispatch::Assigned;
 use dispatch_domain::Assignment;
 use kernel::{Area, AssignmentId, CategoryCode, City, MerchantId, RequestId, Timestamp, Urgency, Version};
@@ -17,6 +17,10 @@ use super::proposals::{ProposedView, View as ProposalView};
 use super::{InCity, admit};
 use crate::App;
 use crate::error::Error;
+use crate::problems::{
+    CATCHING_UP, CREDIT_SILENT, DOES_NOT_SERVE, NOBODY_ELIGIBLE, NOT_ELIGIBLE, NOTE_NEEDED, REASON_NEEDED,
+    REQUEST_CANCELLED, REQUEST_COMPLETED, UNKNOWN_REQUEST, UNSETTLED,
+};
 use crate::store::jobs::{self, StoredJob};
 use crate::usecases::assign::{self, Placed, Wish};
 use crate::usecases::steps::Stepped;
@@ -165,7 +169,10 @@ impl From<&Stepped<Assignment>> for AssignedView {
     params(("request" = RequestId, Path, description = "The request."), InCity), request_body = AssignBody,
     responses((status = 200, description = "the assignment that holds it", body = AssignedView),
         (status = 202, description = "the choice waits for a second person", body = ProposedView)),
-    security(("bearer" = [])))]
+    security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[UNKNOWN_REQUEST, REQUEST_CANCELLED, REQUEST_COMPLETED,
+        NOBODY_ELIGIBLE, DOES_NOT_SERVE, NOT_ELIGIBLE, REASON_NEEDED, NOTE_NEEDED, CATCHING_UP, CREDIT_SILENT,
+        UNSETTLED])))))]
 async fn assign(
     State(app): State<App>,
     Path(request): Path<RequestId>,

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, Json, Page, Path, Problem, Query, Reading};
+use chassis::http::{Cursor, Json, Page, Path, Problem, Query, Reading, refuses};
 use dispatch_domain::{OverrideCode, Proposal, ProposalState};
 use kernel::{Actor, AssignmentId, City, MerchantId, RequestId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,10 @@ use super::jobs::AssignedView;
 use super::{InCity, admit};
 use crate::App;
 use crate::error::Error;
+use crate::problems::{
+    CATCHING_UP, CREDIT_SILENT, DOES_NOT_SERVE, NOT_ELIGIBLE, PROPOSAL_ENDED, REQUEST_CANCELLED,
+    REQUEST_COMPLETED, SAME_PERSON, SECOND_PERSON_NEEDED, TOO_LATE, UNKNOWN_PROPOSAL, UNSETTLED,
+};
 use crate::store::proposals;
 use crate::usecases::second_person::Reject;
 
@@ -123,7 +127,10 @@ async fn list(
 #[utoipa::path(post, path = "/v1/proposals/{id}/approve", tag = "proposals",
     params(("id" = AssignmentId, Path, description = "The proposal."), InCity),
     responses((status = 200, description = "the assignment that holds the request", body = AssignedView)),
-    security(("bearer" = [])))]
+    security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[UNKNOWN_PROPOSAL, SAME_PERSON, TOO_LATE, PROPOSAL_ENDED,
+        SECOND_PERSON_NEEDED, REQUEST_CANCELLED, REQUEST_COMPLETED, DOES_NOT_SERVE, NOT_ELIGIBLE, CATCHING_UP,
+        CREDIT_SILENT, UNSETTLED])))))]
 async fn approve(
     State(app): State<App>,
     Path(id): Path<AssignmentId>,
@@ -137,7 +144,8 @@ async fn approve(
 /// Does not agree as the second person: the rule decides at once; again: the first result.
 #[utoipa::path(post, path = "/v1/proposals/{id}/reject", tag = "proposals",
     params(("id" = AssignmentId, Path, description = "The proposal."), InCity),
-    responses((status = 200, description = "rejected", body = ProposedView)), security(("bearer" = [])))]
+    responses((status = 200, description = "rejected", body = ProposedView)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[UNKNOWN_PROPOSAL, SAME_PERSON, TOO_LATE, PROPOSAL_ENDED])))))]
 async fn reject(
     State(app): State<App>,
     Path(id): Path<AssignmentId>,

@@ -2,7 +2,9 @@
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, IfMatch, IfNoneMatch, Json, Page, Path, Problem, Query, Reading, Tagged};
+use chassis::http::{
+    Cursor, IfMatch, IfNoneMatch, Json, Page, Path, Problem, Query, Reading, Tagged, refuses,
+};
 use chassis::store::clear_reads::ClearRead;
 use feedback_domain::{Case, CaseState, Ruling};
 use kernel::{
@@ -17,6 +19,7 @@ use super::callbacks::AnswersBody;
 use super::{InCity, Stepped, admit, judge};
 use crate::App;
 use crate::error::Error;
+use crate::problems::{HANDLED_THE_CASE, NOT_FOUND, TEXT_MISSING, TEXT_TOO_LONG};
 use crate::usecases::{CaseList, CaseReadings, DismissCase, ReadCase, Stage, Told, VerifyCase};
 
 /// The routes of this resource.
@@ -155,7 +158,8 @@ async fn list(
 #[utoipa::path(get, path = "/v1/cases/{id}", tag = "cases",
     params(("id" = CaseId, Path, description = "The case."), InCity),
     responses((status = 200, body = ClearView), (status = 304, description = "As the client has it")),
-    security(("bearer" = [])))]
+    security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn read(
     State(app): State<App>,
     staff: Staff,
@@ -208,7 +212,9 @@ async fn readings(
 #[utoipa::path(post, path = "/v1/cases/{id}/verify", tag = "cases",
     params(("id" = CaseId, Path, description = "The case."), InCity,
         ("If-Match" = String, Header, description = "The version the officer looked at, such as \"1\".")),
-    request_body = VerifyBody, responses((status = 200, body = Stepped<View>)), security(("bearer" = [])))]
+    request_body = VerifyBody, responses((status = 200, body = Stepped<View>,
+        headers(("ETag" = String, description = "The version after the step, such as \"3\".")))), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, HANDLED_THE_CASE, TEXT_MISSING, TEXT_TOO_LONG])))))]
 async fn verify(
     State(app): State<App>,
     staff: Staff,
@@ -227,7 +233,9 @@ async fn verify(
 #[utoipa::path(post, path = "/v1/cases/{id}/dismiss", tag = "cases",
     params(("id" = CaseId, Path, description = "The case."), InCity,
         ("If-Match" = String, Header, description = "The version the officer looked at, such as \"1\".")),
-    request_body = DismissBody, responses((status = 200, body = Stepped<View>)), security(("bearer" = [])))]
+    request_body = DismissBody, responses((status = 200, body = Stepped<View>,
+        headers(("ETag" = String, description = "The version after the step, such as \"3\".")))), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, HANDLED_THE_CASE, TEXT_MISSING, TEXT_TOO_LONG])))))]
 async fn dismiss(
     State(app): State<App>,
     staff: Staff,
