@@ -70,6 +70,67 @@ fn no_schema_is_empty() {
     }
 }
 
+/// Each property and each parameter of a document, with its place.
+fn properties(document: &Value) -> Vec<(String, &Value)> {
+    fn walk<'a>(value: &'a Value, place: &str, found: &mut Vec<(String, &'a Value)>) {
+        if let Some(properties) = value.get("properties").and_then(Value::as_object) {
+            found.extend(properties.iter().map(|(name, property)| (format!("{place}.{name}"), property)));
+        }
+        if let (Some(name), true) = (value.get("name").and_then(Value::as_str), value.get("in").is_some()) {
+            found.push((format!("{place}.{name}"), &value["schema"]));
+        }
+        match value {
+            Value::Object(fields) => {
+                fields.iter().for_each(|(name, inner)| walk(inner, &format!("{place}/{name}"), found));
+            }
+            Value::Array(items) => items.iter().for_each(|inner| walk(inner, place, found)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+    let mut found = Vec::new();
+    walk(document, "", &mut found);
+    found
+}
+
+/// Whether only listed words can be given, wherever they are listed.
+fn lists_words(document: &Value, schema: &Value) -> bool {
+    let is_null = |one: &Value| one["type"] == "null";
+    if let Some(name) = schema["$ref"].as_str() {
+        return lists_words(document, document.pointer(name.trim_start_matches('#')).unwrap());
+    }
+    if let Some(inner) = schema.get("items") {
+        return lists_words(document, inner);
+    }
+    match schema["oneOf"].as_array() {
+        Some(ways) => ways.iter().all(|one| is_null(one) || lists_words(document, one)),
+        None => schema["enum"].is_array(),
+    }
+}
+
+#[test]
+fn where_only_some_words_can_stand_they_are_listed() {
+    let words = ["state", "status", "kind", "mode", "outcome", "effect", "decline_reason", "allowed_actions"];
+    for (service, document) in documents() {
+        let mut seen = 0;
+        for (place, schema) in properties(&document) {
+            let is_word = words.iter().any(|word| place.ends_with(&format!(".{word}")));
+            let is_text = schema["type"] != "integer" && schema["type"] != "object";
+            if is_word && is_text {
+                assert!(lists_words(&document, schema), "{service} {place}: {schema}");
+                seen += 1;
+            }
+        }
+        assert!(seen >= 3, "{service}");
+    }
+}
+
+#[test]
+fn why_another_merchant_is_chosen_is_a_listed_word_or_a_note() {
+    let document = document::<dispatch::Dispatch>().1;
+    let reason = &document["components"]["schemas"]["AssignBody"]["properties"]["reason"]["anyOf"];
+    assert!(lists_words(&document, &reason[0]) && reason[1]["maxLength"] == 200, "{reason}");
+}
+
 #[test]
 fn every_answer_says_what_it_is_and_every_operation_how_it_refuses() {
     for (name, operation) in operations() {
@@ -136,7 +197,8 @@ fn an_operation_says_by_which_codes_it_refuses_and_where_what_it_needs_comes_fro
             assert!(codes.iter().any(|code| code == always), "{name} {always}");
         }
         let answers = fields(&operation["responses"]);
-        for (status, header) in [("401", "WWW-Authenticate"), ("429", "Retry-After"), ("503", "Retry-After")] {
+        for (status, header) in [("401", "WWW-Authenticate"), ("429", "Retry-After"), ("503", "Retry-After")]
+        {
             if let Some(answer) = answers.get(status) {
                 assert!(answer["headers"][header]["schema"].is_object(), "{name} {status} {header}");
             }

@@ -19,7 +19,7 @@ use crate::bus::letters::{self, LetterError};
 use crate::http::problem::{INVALID_BODY, ProblemBody};
 use crate::http::{Cursor, Json, Page, Path, Problem, Query, Reading, refuses};
 use crate::store::StoreError;
-use crate::store::dead_letters::{Chosen, Model, State as LetterState};
+use crate::store::dead_letters::{Chosen, Effect, Model, State as LetterState};
 
 /// Letters driven again by one request.
 const BULK_MAX: usize = 100;
@@ -88,8 +88,9 @@ struct View {
     state: LetterState,
     #[serde(skip_serializing_if = "Option::is_none")]
     redriven_at: Option<Timestamp>,
-    /// done, or duplicate where it had taken effect meanwhile.
+    /// What driving it again came to.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Effect>)]
     effect: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     discarded_at: Option<Timestamp>,
@@ -98,8 +99,19 @@ struct View {
     /// Who drove it again or discarded it.
     #[serde(skip_serializing_if = "Option::is_none")]
     settled_by: Option<String>,
-    /// What the caller may do with it now: redrive, discard.
-    allowed_actions: Vec<&'static str>,
+    /// What the caller may do with it now.
+    allowed_actions: Vec<Action>,
+}
+
+/// A way to see to a dead letter.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = DeadLetterAction)]
+enum Action {
+    /// Through its consumer once more.
+    Redrive,
+    /// Given up for good.
+    Discard,
 }
 
 /// The same with the message itself. It holds ids and no personal data (I7).
@@ -142,8 +154,8 @@ impl<'a> Viewer<'a> {
         let state = letter.state();
         let runs = || self.ops.subscriptions().iter().any(|one| one.durable() == letter.consumer);
         let allowed_actions = match (self.acts, state) {
-            (true, LetterState::Open) if runs() => vec!["redrive", "discard"],
-            (true, LetterState::Open) => vec!["discard"],
+            (true, LetterState::Open) if runs() => vec![Action::Redrive, Action::Discard],
+            (true, LetterState::Open) => vec![Action::Discard],
             (true, LetterState::Redriven | LetterState::Discarded) | (false, _) => Vec::new(),
         };
         View {

@@ -46,20 +46,27 @@ struct View {
     #[serde(skip_serializing_if = "Option::is_none")]
     ended_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
     decline_reason: Option<DeclineReason>,
-    /// offered, accepted, completed, declined, expired or released.
-    #[schema(value_type = String)]
     state: AssignmentState,
     /// What its merchant may do now.
-    allowed_actions: &'static [&'static str],
+    allowed_actions: &'static [Action],
+}
+
+/// A step that a merchant may take.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = AssignmentAction)]
+enum Action {
+    Accept,
+    Decline,
+    Complete,
 }
 
 impl From<Assignment> for View {
     fn from(it: Assignment) -> Self {
-        let allowed_actions: &[&str] = match it.state {
-            AssignmentState::Offered => &["accept", "decline"],
-            AssignmentState::Accepted => &["complete"],
+        let allowed_actions: &[Action] = match it.state {
+            AssignmentState::Offered => &[Action::Accept, Action::Decline],
+            AssignmentState::Accepted => &[Action::Complete],
             AssignmentState::Completed
             | AssignmentState::Declined
             | AssignmentState::Expired
@@ -146,8 +153,6 @@ async fn accept(
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct DeclineBody {
-    /// busy, too_far, not_our_service, price or other.
-    #[schema(value_type = String)]
     reason: DeclineReason,
 }
 

@@ -34,8 +34,6 @@ pub(super) struct View {
     id: AssignmentId,
     request: RequestId,
     merchant: MerchantId,
-    /// citizen_chose, knows_the_case, not_reached, special_skill or other.
-    #[schema(value_type = String)]
     reason: OverrideCode,
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
@@ -47,18 +45,25 @@ pub(super) struct View {
     decided_by: Option<Actor>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ended_at: Option<Timestamp>,
-    /// open, approved, rejected, expired or superseded.
-    #[schema(value_type = String)]
     state: ProposalState,
     /// What who asks may do now.
-    allowed_actions: &'static [&'static str],
+    allowed_actions: &'static [Action],
+}
+
+/// A step that a second person may take.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ProposalAction)]
+enum Action {
+    Approve,
+    Reject,
 }
 
 impl View {
     /// As this person sees it: who proposed never decides.
     pub(super) fn of(it: Proposal, seen_by: Actor) -> Self {
-        let allowed_actions: &[&str] = match it.state {
-            ProposalState::Open if seen_by != it.proposed_by => &["approve", "reject"],
+        let allowed_actions: &[Action] = match it.state {
+            ProposalState::Open if seen_by != it.proposed_by => &[Action::Approve, Action::Reject],
             ProposalState::Open
             | ProposalState::Approved
             | ProposalState::Rejected
@@ -97,8 +102,7 @@ pub(super) struct ProposedView {
 struct ListQuery {
     /// The city's code, such as 330200.
     city: City,
-    /// open, approved, rejected, expired or superseded.
-    #[param(value_type = String)]
+    /// Only those in this state.
     state: ProposalState,
     /// Items on the page, 1 to 200; 50 when absent.
     #[param(minimum = 1, maximum = 200)]

@@ -120,7 +120,6 @@ struct View {
     category: CategoryCode,
     area: Area,
     urgency: Urgency,
-    #[schema(value_type = String)]
     status: Status,
     /// Such as `王**`.
     name: String,

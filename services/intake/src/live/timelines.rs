@@ -47,7 +47,6 @@ const READS_AT_ONCE: usize = 4;
 pub(crate) struct Shown {
     /// Its place; ask for what comes after it.
     seq: Version,
-    #[schema(value_type = String)]
     kind: Kind,
     at: Timestamp,
     by: Actor,
