@@ -76,8 +76,10 @@ fn properties(document: &Value) -> Vec<(String, &Value)> {
         if let Some(properties) = value.get("properties").and_then(Value::as_object) {
             found.extend(properties.iter().map(|(name, property)| (format!("{place}.{name}"), property)));
         }
-        if let (Some(name), true) = (value.get("name").and_then(Value::as_str), value.get("in").is_some()) {
-            found.push((format!("{place}.{name}"), &value["schema"]));
+        if let (Some(name), Some(_), Some(schema)) =
+            (value.get("name").and_then(Value::as_str), value.get("in"), value.get("schema"))
+        {
+            found.push((format!("{place}.{name}"), schema));
         }
         match value {
             Value::Object(fields) => {
@@ -129,6 +131,37 @@ fn why_another_merchant_is_chosen_is_a_listed_word_or_a_note() {
     let document = document::<dispatch::Dispatch>().1;
     let reason = &document["components"]["schemas"]["AssignBody"]["properties"]["reason"]["anyOf"];
     assert!(lists_words(&document, &reason[0]) && reason[1]["maxLength"] == 200, "{reason}");
+}
+
+/// Whether a reader is told what it is: here, or by the type that stands here. A tag says itself which it is.
+fn is_described(document: &Value, schema: &Value) -> bool {
+    let says = schema["description"].as_str().is_some_and(|text| !text.is_empty());
+    let is_tag = schema["enum"].as_array().is_some_and(|words| words.len() == 1);
+    let by_type =
+        || match (schema["$ref"].as_str(), schema["oneOf"].as_array().or(schema["anyOf"].as_array())) {
+            (Some(name), _) => {
+                is_described(document, document.pointer(name.trim_start_matches('#')).unwrap())
+            }
+            (None, Some(ways)) => ways.iter().any(|one| is_described(document, one)),
+            (None, None) => false,
+        };
+    says || is_tag || by_type()
+}
+
+#[test]
+fn every_type_and_every_property_is_described() {
+    for (service, document) in documents() {
+        for (name, schema) in fields(&document["components"]["schemas"]) {
+            let text = schema["description"].as_str().unwrap_or_default();
+            assert!(!text.is_empty(), "{service} {name}");
+        }
+        for (place, schema) in properties(&document) {
+            // Parameters have theirs beside the schema.
+            if !place.starts_with("/paths") || place.contains("/content") {
+                assert!(is_described(&document, schema), "{service} {place}: {schema}");
+            }
+        }
+    }
 }
 
 #[test]

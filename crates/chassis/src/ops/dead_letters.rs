@@ -70,12 +70,15 @@ where
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DeadLetter)]
 struct View {
+    /// Its id.
     id: Uuid,
     /// The durable consumer that gave it up.
     consumer: String,
+    /// The stream that it came by.
     stream: String,
     /// Its place in the stream.
     stream_seq: i64,
+    /// The subject that it was sent to.
     subject: String,
     /// The event's id, where the headers name one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -84,16 +87,20 @@ struct View {
     reason: String,
     /// How often it was delivered.
     deliveries: i64,
+    /// When it was given up.
     died_at: Timestamp,
     state: LetterState,
+    /// When it was driven again with success.
     #[serde(skip_serializing_if = "Option::is_none")]
     redriven_at: Option<Timestamp>,
     /// What driving it again came to.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Effect>)]
     effect: Option<String>,
+    /// When it was discarded.
     #[serde(skip_serializing_if = "Option::is_none")]
     discarded_at: Option<Timestamp>,
+    /// Why it was discarded.
     #[serde(skip_serializing_if = "Option::is_none")]
     discard_reason: Option<String>,
     /// Who drove it again or discarded it.
@@ -120,6 +127,7 @@ enum Action {
 struct Whole {
     #[serde(flatten)]
     letter: View,
+    /// Its headers: the attributes of a CloudEvent.
     headers: BTreeMap<String, Vec<String>>,
     /// The payload, where it is JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -268,11 +276,14 @@ struct ManyBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = RedrivenOne)]
 struct One {
+    /// The letter's id.
     id: Uuid,
     /// As if it had been asked for alone.
     status: u16,
+    /// The letter, where it was done.
     #[serde(skip_serializing_if = "Option::is_none")]
     result: Option<Settled>,
+    /// Why not, where it was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<ProblemBody>,
 }
@@ -281,6 +292,7 @@ struct One {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = RedrivenMany)]
 struct Many {
+    /// Each letter asked for, in that order.
     items: Vec<One>,
 }
 

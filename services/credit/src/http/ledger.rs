@@ -34,12 +34,14 @@ struct View {
     unsatisfied: i64,
     /// Orders that a call-back confirmed.
     verified_orders: i64,
+    /// The category of the work, where the fact is of one.
     #[serde(skip_serializing_if = "Option::is_none")]
     category: Option<CategoryCode>,
     /// The kind of fact, and after a colon its id.
     cause: String,
     /// The rule that set the points: a JSON pointer into the rules of `rules_version`.
     rule: String,
+    /// The version of the rules that were in force.
     rules_version: u32,
     /// The clause of the commitment that was broken.
     #[serde(skip_serializing_if = "Option::is_none")]

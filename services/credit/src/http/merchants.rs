@@ -61,6 +61,7 @@ struct View {
     changed_at: Timestamp,
 }
 
+/// Whether it is a member: affiliated, suspended for a time, or removed.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = MerchantStatus)]
@@ -83,7 +84,9 @@ struct CommitmentView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = MerchantHours)]
 struct HoursView {
+    /// First minute of service.
     opens: u16,
+    /// First minute after service; smaller than `opens` when it runs past midnight.
     closes: u16,
 }
 

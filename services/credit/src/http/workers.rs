@@ -31,12 +31,15 @@ struct View {
     masked_name: String,
     /// The safety colour (安心码), computed now.
     colour: ColourWord,
+    /// Expiry of the medical exam (健康体检); absent when there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     exam_until: Option<Timestamp>,
+    /// Expiry of the liability insurance (责任保险); absent when there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     insurance_until: Option<Timestamp>,
 }
 
+/// The safety colour (安心码): red where the identity does not hold, yellow without exam or insurance in date, else green.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = SafetyColour)]

@@ -41,10 +41,13 @@ struct View {
     credit_version: Version,
     offered_at: Timestamp,
     answer_by: Timestamp,
+    /// When the merchant accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
     accepted_at: Option<Timestamp>,
+    /// When it was completed, declined, expired or released.
     #[serde(skip_serializing_if = "Option::is_none")]
     ended_at: Option<Timestamp>,
+    /// Why the merchant declined.
     #[serde(skip_serializing_if = "Option::is_none")]
     decline_reason: Option<DeclineReason>,
     state: AssignmentState,

@@ -35,14 +35,17 @@ pub(super) struct View {
     request: RequestId,
     merchant: MerchantId,
     reason: OverrideCode,
+    /// What was written to the reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
     proposed_by: Actor,
     proposed_at: Timestamp,
     /// After this the rule decides.
     decide_by: Timestamp,
+    /// The second person, once there was one.
     #[serde(skip_serializing_if = "Option::is_none")]
     decided_by: Option<Actor>,
+    /// When it was decided, ran out or was superseded.
     #[serde(skip_serializing_if = "Option::is_none")]
     ended_at: Option<Timestamp>,
     state: ProposalState,

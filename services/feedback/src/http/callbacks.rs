@@ -65,6 +65,7 @@ struct View {
     version: Version,
 }
 
+/// Where a call-back stands: to be made, in work, or done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = CallbackState)]
@@ -74,6 +75,7 @@ enum StateWord {
     Done,
 }
 
+/// How a call-back ended; unreached after the last try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = CallbackOutcome)]
@@ -84,6 +86,7 @@ enum OutcomeWord {
     SuspectedBreach,
 }
 
+/// A step that may be taken with a call-back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = CallbackAction)]
@@ -96,8 +99,11 @@ enum Action {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CallbackAttempt)]
 struct AttemptView {
+    /// Who called.
     by: ActorId,
+    /// When.
     at: Timestamp,
+    /// Whether the citizen was reached.
     reached: bool,
 }
 
@@ -118,6 +124,7 @@ pub(super) struct AnswersBody {
     code_shown: AnswerWord,
 }
 
+/// What was answered to one question.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = CallbackAnswer)]
@@ -148,6 +155,7 @@ enum ResultBody {
     Unreached {},
 }
 
+/// What the citizen says on the whole.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = CallbackVerdict)]

@@ -71,6 +71,7 @@ struct ClearView {
     merchant_answer: Option<String>,
 }
 
+/// Where a case stands: under verification, or ruled on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = CaseState)]
@@ -80,10 +81,13 @@ enum StageWord {
     Dismissed,
 }
 
+/// What became of the suspicion: verified by a clause, or dismissed with a reason.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CaseRuling)]
 struct RulingView {
+    /// Who ruled.
     by: ActorId,
+    /// When.
     at: Timestamp,
     /// What of the commitment was broken.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -96,6 +100,7 @@ struct RulingView {
     reason: Option<String>,
 }
 
+/// A ruling that may be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = CaseAction)]
@@ -104,6 +109,7 @@ enum Action {
     Dismiss,
 }
 
+/// The breach as it is verified.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct VerifyBody {
@@ -113,6 +119,7 @@ struct VerifyBody {
     severity: Severity,
 }
 
+/// Why it is no breach.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct DismissBody {

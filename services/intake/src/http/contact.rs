@@ -38,9 +38,13 @@ struct ReadBody {
 #[derive(Serialize, ToSchema)]
 #[schema(as = ContactInTheClear)]
 struct ClearView {
+    /// What to call the citizen.
     name: String,
+    /// The number, in the clear.
     phone: String,
+    /// Where to go, below the street; may be empty.
     address: String,
+    /// What it is about, in the citizen's words; may be empty.
     description: String,
 }
 

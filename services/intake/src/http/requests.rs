@@ -43,6 +43,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(choose))
 }
 
+/// Who picks the merchant: the platform (auto), or the citizen or an operator (choose).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = Mode)]
@@ -53,6 +54,7 @@ enum ModeWord {
     Choose,
 }
 
+/// A step that may be taken with a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = RequestAction)]
@@ -148,6 +150,7 @@ struct CancelBody {
     reason: String,
 }
 
+/// A request that was withdrawn.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CancelledRequest)]
 struct CancelledView {
@@ -169,6 +172,7 @@ struct ChoiceBody {
     reason: Option<String>,
 }
 
+/// The merchant that was picked, and until when it may answer.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ChosenMerchant)]
 struct ChoiceView {

@@ -48,8 +48,11 @@ pub(crate) struct Shown {
     /// Its place; ask for what comes after it.
     seq: Version,
     kind: Kind,
+    /// When it happened.
     at: Timestamp,
+    /// Whose doing it was.
     by: Actor,
+    /// The merchant it is about, if it is about one.
     #[serde(skip_serializing_if = "Option::is_none")]
     merchant: Option<MerchantId>,
 }
