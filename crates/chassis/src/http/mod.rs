@@ -19,6 +19,7 @@ pub mod problem;
 mod refusals;
 mod serve;
 mod shape;
+mod sheet;
 mod shell;
 
 pub use body::{BodyLimit, Json};
@@ -32,6 +33,7 @@ pub use params::{Path, Query};
 pub use problem::{Kind, Problem};
 pub use refusals::refuses;
 pub use serve::{Port, serve};
+pub use sheet::{Sheet, prefers_html};
 pub use shell::Shell;
 #[cfg(test)]
 pub(crate) use shell::tests::config as test_config;
