@@ -4,6 +4,7 @@
 //! ([`crate::auth`]), runs one use case and maps its result; whatever goes wrong is a [`Problem`].
 //! [`assemble`] puts the routes, their OpenAPI document and the [`Shell`] together; [`serve`] listens.
 
+mod bare;
 mod body;
 mod conditional;
 mod headers;
@@ -22,6 +23,7 @@ mod shape;
 mod sheet;
 mod shell;
 
+pub use bare::bare;
 pub use body::{BodyLimit, Json};
 pub(crate) use body::{decode, read};
 pub use conditional::{IfMatch, IfNoneMatch, Tagged, etag};
