@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Json, Page, Path, Problem, Query};
+use chassis::http::{Json, Page, Path, Problem, Query, refuses};
 use credit_domain::{Colour, Worker};
 use kernel::{MerchantId, Timestamp, WorkerId};
 use serde::Serialize;
@@ -12,6 +12,7 @@ use utoipa_axum::routes;
 
 use super::{ListQuery, admit_to};
 use crate::App;
+use crate::problems::NOT_FOUND;
 use crate::usecases;
 
 /// The routes of this resource.
@@ -30,12 +31,15 @@ struct View {
     masked_name: String,
     /// The safety colour (安心码), computed now.
     colour: ColourWord,
+    /// Expiry of the medical exam (健康体检); absent when there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     exam_until: Option<Timestamp>,
+    /// Expiry of the liability insurance (责任保险); absent when there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     insurance_until: Option<Timestamp>,
 }
 
+/// The safety colour (安心码): red where the identity does not hold, yellow without exam or insurance in date, else green.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = SafetyColour)]
@@ -48,7 +52,8 @@ enum ColourWord {
 /// Workers of a merchant, by id.
 #[utoipa::path(get, path = "/v1/merchants/{id}/workers", tag = "merchants",
     params(("id" = MerchantId, Path, description = "The merchant."), ListQuery),
-    responses((status = 200, body = Page<View>)), security(("bearer" = [])))]
+    responses((status = 200, body = Page<View>)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn list(
     State(app): State<App>,
     staff: Staff,

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use chassis::auth::{Caller, Permission, Staff};
-use chassis::http::{Json, Limit, Problem, Query};
+use chassis::http::{Json, Limit, Problem, Query, refuses};
 use contracts::dispatch::{Recommend, Recommendation};
 use dispatch_domain::Explanation;
 use kernel::{Area, City, ItemCode, RequestId, Timestamp};
@@ -13,6 +13,7 @@ use utoipa_axum::routes;
 
 use super::{admit, check_city};
 use crate::App;
+use crate::problems::{CATCHING_UP, INVALID_NEED, UNKNOWN_AREA, UNKNOWN_ITEM};
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -50,7 +51,8 @@ impl From<Need> for Recommend {
 
 /// The order in force now.
 #[utoipa::path(get, path = "/v1/recommendations", tag = "recommendations", params(Need),
-    responses((status = 200, description = "best first, with the versions it was ranked with", body = Recommendation)))]
+    responses((status = 200, description = "best first, with the versions it was ranked with", body = Recommendation)),
+    extensions(("x-problems" = json!(refuses(&[INVALID_NEED, UNKNOWN_ITEM, UNKNOWN_AREA, CATCHING_UP])))))]
 async fn recommend(
     State(app): State<App>,
     Query(need): Query<Need>,
@@ -64,7 +66,8 @@ async fn recommend(
 /// The order with every merchant of the street and category and its reason.
 #[utoipa::path(get, path = "/v1/recommendations/explanation", tag = "recommendations", params(Need),
     responses((status = 200, description = "candidates and exclusions with their reasons", body = Explanation)),
-    security(("bearer" = [])))]
+    security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[INVALID_NEED, UNKNOWN_ITEM, UNKNOWN_AREA, CATCHING_UP])))))]
 async fn explain(
     State(app): State<App>,
     Query(need): Query<Need>,

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse as _, Response};
 use chassis::auth::{Caller, Permission};
 use chassis::http::live::LastEventId;
 use chassis::http::problem::{INVALID_CURSOR, TOO_MANY_STREAMS, UNAVAILABLE};
-use chassis::http::{Json, Limit, Problem, Query};
+use chassis::http::{Json, Limit, Problem, Query, refuses};
 use contracts::dispatch::{Recommend, Recommendation};
 use kernel::{Area, City, ItemCode};
 use serde::Deserialize;
@@ -20,6 +20,7 @@ use super::admit;
 use crate::App;
 use crate::error::Error;
 use crate::live::{Cursor, Pushed, Topic, Watching};
+use crate::problems::{REFUSED_BY_SERVICE, UNKNOWN_ITEM, UNKNOWN_STREET, WRONG_CITY};
 
 /// The route's pattern: it waits for news on purpose.
 pub(super) const CHANGES_PATH: &str = "/v1/recommendations/changes";
@@ -53,7 +54,8 @@ struct Wanted {
 
 /// Whom to recommend, best first, with the reasons.
 #[utoipa::path(get, path = "/v1/recommendations", tag = "recommendations", operation_id = "recommend", params(Wanted),
-    responses((status = 200, description = "the order in force, as dispatch answers it", body = Recommendation)))]
+    responses((status = 200, description = "the order in force, as dispatch answers it", body = Recommendation)),
+    extensions(("x-problems" = json!(refuses(&[UNKNOWN_ITEM, UNKNOWN_STREET, WRONG_CITY, REFUSED_BY_SERVICE])))))]
 async fn read(
     State(app): State<App>,
     Query(wanted): Query<Wanted>,
@@ -111,7 +113,8 @@ struct Polled {
 #[utoipa::path(get, path = "/v1/recommendations/stream", tag = "recommendations", operation_id = "stream_recommendations",
     params(Watched, ("Last-Event-ID" = Option<String>, Header, description = "the list last seen; one that is not ours counts as none")),
     responses((status = 200, description = "events named recommendation; the data of each is what a poll is answered", body = String,
-        content_type = "text/event-stream")))]
+        content_type = "text/event-stream")),
+    extensions(("x-problems" = json!(refuses(&[UNKNOWN_ITEM, UNKNOWN_STREET, WRONG_CITY, TOO_MANY_STREAMS])))))]
 async fn stream(
     State(app): State<App>,
     Query(Watched { city, item, area, after }): Query<Watched>,
@@ -131,7 +134,8 @@ async fn stream(
 #[utoipa::path(get, path = "/v1/recommendations/changes", tag = "recommendations", operation_id = "poll_recommendations",
     params(Polled),
     responses((status = 200, description = "the data of an event named recommendation", body = Pushed<'_>),
-        (status = 204, description = "no other list")))]
+        (status = 204, description = "no other list")),
+    extensions(("x-problems" = json!(refuses(&[UNKNOWN_ITEM, UNKNOWN_STREET, WRONG_CITY, TOO_MANY_STREAMS])))))]
 async fn changes(
     State(app): State<App>,
     Query(Polled { city, item, area, after, wait }): Query<Polled>,
