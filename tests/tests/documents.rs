@@ -70,6 +70,100 @@ fn no_schema_is_empty() {
     }
 }
 
+/// Each property and each parameter of a document, with its place.
+fn properties(document: &Value) -> Vec<(String, &Value)> {
+    fn walk<'a>(value: &'a Value, place: &str, found: &mut Vec<(String, &'a Value)>) {
+        if let Some(properties) = value.get("properties").and_then(Value::as_object) {
+            found.extend(properties.iter().map(|(name, property)| (format!("{place}.{name}"), property)));
+        }
+        if let (Some(name), Some(_), Some(schema)) =
+            (value.get("name").and_then(Value::as_str), value.get("in"), value.get("schema"))
+        {
+            found.push((format!("{place}.{name}"), schema));
+        }
+        match value {
+            Value::Object(fields) => {
+                fields.iter().for_each(|(name, inner)| walk(inner, &format!("{place}/{name}"), found));
+            }
+            Value::Array(items) => items.iter().for_each(|inner| walk(inner, place, found)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+    let mut found = Vec::new();
+    walk(document, "", &mut found);
+    found
+}
+
+/// Whether only listed words can be given, wherever they are listed.
+fn lists_words(document: &Value, schema: &Value) -> bool {
+    let is_null = |one: &Value| one["type"] == "null";
+    if let Some(name) = schema["$ref"].as_str() {
+        return lists_words(document, document.pointer(name.trim_start_matches('#')).unwrap());
+    }
+    if let Some(inner) = schema.get("items") {
+        return lists_words(document, inner);
+    }
+    match schema["oneOf"].as_array() {
+        Some(ways) => ways.iter().all(|one| is_null(one) || lists_words(document, one)),
+        None => schema["enum"].is_array(),
+    }
+}
+
+#[test]
+fn where_only_some_words_can_stand_they_are_listed() {
+    let words = ["state", "status", "kind", "mode", "outcome", "effect", "decline_reason", "allowed_actions"];
+    for (service, document) in documents() {
+        let mut seen = 0;
+        for (place, schema) in properties(&document) {
+            let is_word = words.iter().any(|word| place.ends_with(&format!(".{word}")));
+            let is_text = schema["type"] != "integer" && schema["type"] != "object";
+            if is_word && is_text {
+                assert!(lists_words(&document, schema), "{service} {place}: {schema}");
+                seen += 1;
+            }
+        }
+        assert!(seen >= 3, "{service}");
+    }
+}
+
+#[test]
+fn why_another_merchant_is_chosen_is_a_listed_word_or_a_note() {
+    let document = document::<dispatch::Dispatch>().1;
+    let reason = &document["components"]["schemas"]["AssignBody"]["properties"]["reason"]["anyOf"];
+    assert!(lists_words(&document, &reason[0]) && reason[1]["maxLength"] == 200, "{reason}");
+}
+
+/// Whether a reader is told what it is: here, or by the type that stands here. A tag says itself which it is.
+fn is_described(document: &Value, schema: &Value) -> bool {
+    let says = schema["description"].as_str().is_some_and(|text| !text.is_empty());
+    let is_tag = schema["enum"].as_array().is_some_and(|words| words.len() == 1);
+    let by_type =
+        || match (schema["$ref"].as_str(), schema["oneOf"].as_array().or(schema["anyOf"].as_array())) {
+            (Some(name), _) => {
+                is_described(document, document.pointer(name.trim_start_matches('#')).unwrap())
+            }
+            (None, Some(ways)) => ways.iter().any(|one| is_described(document, one)),
+            (None, None) => false,
+        };
+    says || is_tag || by_type()
+}
+
+#[test]
+fn every_type_and_every_property_is_described() {
+    for (service, document) in documents() {
+        for (name, schema) in fields(&document["components"]["schemas"]) {
+            let text = schema["description"].as_str().unwrap_or_default();
+            assert!(!text.is_empty(), "{service} {name}");
+        }
+        for (place, schema) in properties(&document) {
+            // Parameters have theirs beside the schema.
+            if !place.starts_with("/paths") || place.contains("/content") {
+                assert!(is_described(&document, schema), "{service} {place}: {schema}");
+            }
+        }
+    }
+}
+
 #[test]
 fn every_answer_says_what_it_is_and_every_operation_how_it_refuses() {
     for (name, operation) in operations() {
@@ -136,6 +230,68 @@ fn only_what_channels_ask_can_be_signed_and_only_what_is_listed_is_for_everybody
         };
         assert_eq!(ways, expected, "{name}");
     }
+}
+
+/// The codes that an operation says it refuses with.
+fn codes(operation: &Value) -> Vec<String> {
+    let answers = fields(&operation["responses"]).values();
+    let texts = answers.filter_map(|answer| answer["description"].as_str()?.strip_prefix("Refused: "));
+    texts.flat_map(|text| text.split(", ")).map(|code| code.trim_matches('`').to_owned()).collect()
+}
+
+#[test]
+fn an_operation_says_by_which_codes_it_refuses_and_where_what_it_needs_comes_from() {
+    for (name, operation) in operations() {
+        let codes = codes(&operation);
+        for always in ["internal", "overloaded", "timed-out", "unavailable"] {
+            assert!(codes.iter().any(|code| code == always), "{name} {always}");
+        }
+        let answers = fields(&operation["responses"]);
+        for (status, header) in [("401", "WWW-Authenticate"), ("429", "Retry-After"), ("503", "Retry-After")]
+        {
+            if let Some(answer) = answers.get(status) {
+                assert!(answer["headers"][header]["schema"].is_object(), "{name} {status} {header}");
+            }
+        }
+        if operation.get("requestBody").is_some() {
+            assert!(codes.iter().any(|code| code == "invalid-body"), "{name}");
+        }
+        if answers.contains_key("304") {
+            assert!(answers["200"]["headers"]["ETag"].is_object(), "{name}");
+        }
+        if answers.contains_key("201") {
+            assert!(answers["201"]["headers"]["Location"].is_object(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn every_code_of_a_service_is_one_of_an_operation_unless_only_the_bus_is_told_it() {
+    let told: Vec<_> = operations()
+        .iter()
+        .flat_map(|(name, operation)| {
+            let service = name.split(' ').next().unwrap().to_owned();
+            codes(operation).into_iter().map(move |code| (service.clone(), code))
+        })
+        .collect();
+    let own = [
+        (intake::Intake::NAME, intake::Intake::problems()),
+        (dispatch::Dispatch::NAME, dispatch::Dispatch::problems()),
+        (feedback::Feedback::NAME, feedback::Feedback::problems()),
+        (credit::Credit::NAME, credit::Credit::problems()),
+    ];
+    let all = own.iter().flat_map(|(service, kinds)| kinds.iter().map(move |kind| (*service, kind.code)));
+    let untold: Vec<_> =
+        all.filter(|(service, code)| !told.iter().any(|(by, told)| by == service && told == code)).collect();
+    let on_the_bus = [
+        ("dispatch", "request-assigned"),
+        ("dispatch", "already-tried"),
+        ("dispatch", "merchant-full"),
+        ("dispatch", "not-due"),
+        ("feedback", "case-closed"),
+        ("credit", "refused"),
+    ];
+    assert_eq!(untold, on_the_bus);
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use core::fmt;
 use core::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{self, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A code has the wrong number of digits, or is not a number.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -14,12 +15,34 @@ pub struct PlaceError {
     example: &'static str,
 }
 
+/// Reads a number; its digits are for the place to count.
+struct CodeVisitor {
+    digits: u8,
+    example: &'static str,
+}
+
+impl Visitor<'_> for CodeVisitor {
+    type Value = u32;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a whole number of {} digits such as {}", self.digits, self.example)
+    }
+
+    fn visit_u64<E: de::Error>(self, code: u64) -> Result<u32, E> {
+        code.try_into().map_err(|_| E::invalid_value(Unexpected::Unsigned(code), &self))
+    }
+
+    fn visit_i64<E: de::Error>(self, code: i64) -> Result<u32, E> {
+        code.try_into().map_err(|_| E::invalid_value(Unexpected::Signed(code), &self))
+    }
+}
+
 macro_rules! places {
     ($($(#[$doc:meta])* $name:ident, $what:literal, $digits:literal, $min:literal..=$max:literal, $example:literal;)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-        #[serde(try_from = "u32", into = "u32")]
+        #[serde(into = "u32")]
         pub struct $name(u32);
 
         impl $name {
@@ -65,6 +88,14 @@ macro_rules! places {
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 write!(f, concat!(stringify!($name), "({})"), self.0)
+            }
+        }
+
+        /// Says its own rule where it is none: a number type would speak of its range.
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let code = deserializer.deserialize_u32(CodeVisitor { digits: $digits, example: $example })?;
+                Self::try_new(code).map_err(de::Error::custom)
             }
         }
 

@@ -4,19 +4,25 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
 use chassis::clock::SystemIds;
 use chassis::config::{HttpConfig, ShutdownConfig};
 use chassis::entry::Definition as _;
 use chassis::health::{self, Health};
-use chassis::http::{Catalogue, Port, serve};
+use chassis::http::problem::NO_SUCH_ROUTE;
+use chassis::http::{Catalogue, Port, Sheet, bare, prefers_html, serve};
 use chassis::service::Runtime;
 use chassis::tasks::Tasks;
 use credit::Credit;
 use dispatch::Dispatch;
 use feedback::Feedback;
+use http::HeaderMap;
 use indicatif::{ProgressBar, ProgressStyle};
 use intake::Intake;
 use tokio::net::TcpListener;
+
+use crate::issuer;
 
 /// What listens here.
 pub(crate) struct Front {
@@ -33,7 +39,8 @@ impl Front {
         shutdown: &ShutdownConfig,
     ) -> Self {
         let tasks = Tasks::new(Health::new(), Arc::new(SystemIds::new()));
-        serve(Port::public(limits), listener, router, &tasks);
+        let routes = bare(router, Arc::new(SystemIds::new()));
+        serve(Port::public(limits), listener, routes, &tasks);
         Self { tasks, limits: shutdown.clone() }
     }
 
@@ -50,16 +57,34 @@ impl Front {
     }
 }
 
-/// What the address has beside the services: the issuer, and the pages of problems, whose address is the same
-/// before every service.
+/// What the address has beside the services: a page that leads to what they offer, the issuer, and the pages of
+/// problems, whose address is the same before every service.
 pub(crate) fn routes(issuer: Router) -> Router {
     let problems = Catalogue::of(&[
         (Intake::NAME, Intake::problems()),
         (Dispatch::NAME, Dispatch::problems()),
         (Feedback::NAME, Feedback::problems()),
         (Credit::NAME, Credit::problems()),
+        ("issuer", issuer::PROBLEMS),
     ]);
-    Router::new().nest("/issuer", issuer).merge(problems.routes())
+    Router::new().route("/", get(entrance)).nest("/issuer", issuer).merge(problems.routes())
+}
+
+/// Where a browser begins; there is nothing here for programs.
+async fn entrance(headers: HeaderMap) -> Response {
+    if !prefers_html(&headers) {
+        return NO_SUCH_ROUTE.into_response();
+    }
+    let services = [
+        (Intake::NAME, "诉求受理 / requests"),
+        (Dispatch::NAME, "派单 / dispatch"),
+        (Feedback::NAME, "回访与核查 / call-backs and cases"),
+        (Credit::NAME, "信用 / credit"),
+    ];
+    let sheet = services.iter().fold(Sheet::new("81890"), |sheet, (name, what)| {
+        sheet.link(&format!("{name}/docs"), &format!("{what}: /{name}/docs"))
+    });
+    sheet.link("problems", "问题类型 / types of problems: /problems").into_response()
 }
 
 /// Something under way whose length nobody knows.

@@ -13,7 +13,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Response};
 use chassis::http::Problem;
-use chassis::http::problem::{NO_SUCH_ROUTE, UNAVAILABLE};
+use chassis::http::problem::NO_SUCH_ROUTE;
 use http::{HeaderMap, HeaderName, header};
 
 /// Before somebody whose service did not answer comes back.
@@ -76,8 +76,8 @@ async fn forward(State(gateway): State<Gateway>, request: Request) -> Response {
             response
         }
         Err(error) => {
-            tracing::warn!(service, %error, "a service did not answer");
-            Problem::new(UNAVAILABLE).retry_after(RETRY_AFTER).into_response()
+            tracing::warn!(service, "a service did not answer");
+            Problem::unavailable(&error, RETRY_AFTER).into_response()
         }
     }
 }

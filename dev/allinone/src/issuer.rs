@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use axum::Router;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::routing::{get, post};
-use axum::{Json, Router};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chassis::http::{Json, Problem};
 use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
 use ed25519_dalek::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _};
@@ -28,6 +28,16 @@ pub(crate) const ISSUER: &str = "http://127.0.0.1/issuer";
 pub(crate) const AUDIENCE: &str = "81890";
 /// How long a token is good.
 const TOKEN_LIFE: Duration = Duration::from_secs(8 * 3_600);
+
+chassis::problems! {
+    /// The types of problems that the issuer alone has.
+    pub(crate) PROBLEMS;
+
+    /// Nobody has this name with this password.
+    BAD_LOGIN = UNAUTHORIZED, "bad-login", "name and password do not fit together" / "用户名与密码不符",
+        "本机账号的用户名和密码在启动时写入账号文件。请核对后重试。",
+        "The names and passwords of this machine were written to the file of accounts at the start. Check them.";
+}
 
 /// What a token says; the services read the same.
 #[derive(Debug, Serialize)]
@@ -112,27 +122,16 @@ struct Login {
     password: String,
 }
 
-async fn token(
-    State(issuer): State<Issuer>,
-    Json(login): Json<Login>,
-) -> Result<Json<Value>, (StatusCode, Json<Value>)> {
-    let refused =
-        |status: StatusCode, detail: &str| (status, Json(json!({ "title": "no token", "detail": detail })));
+async fn token(State(issuer): State<Issuer>, Json(login): Json<Login>) -> Result<Json<Value>, Problem> {
     // A password hash takes tens of milliseconds of a core: not on the threads that serve.
     let granted = tokio::task::spawn_blocking(move || issuer.grant(&login)).await;
-    match granted {
-        Ok(Ok(Some(token))) => Ok(Json(json!({
-            "access_token": token, "token_type": "Bearer", "expires_in": TOKEN_LIFE.as_secs(),
-        }))),
-        Ok(Ok(None)) => Err(refused(StatusCode::UNAUTHORIZED, "name and password do not fit together")),
-        Ok(Err(_)) | Err(_) => {
-            Err(refused(StatusCode::INTERNAL_SERVER_ERROR, "the token could not be signed"))
-        }
-    }
+    let token = granted.map_err(|error| Problem::internal(&error))?;
+    let token = token.map_err(|error| Problem::internal(&error))?.ok_or(BAD_LOGIN)?;
+    Ok(Json(json!({ "access_token": token, "token_type": "Bearer", "expires_in": TOKEN_LIFE.as_secs() })))
 }
 
 impl Issuer {
-    fn grant(&self, login: &Login) -> anyhow::Result<Option<String>> {
+    fn grant(&self, login: &Login) -> jsonwebtoken::errors::Result<Option<String>> {
         let Some(account) = self.inner.accounts.verify(&login.username, &login.password) else {
             return Ok(None);
         };

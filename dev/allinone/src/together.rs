@@ -8,6 +8,7 @@ use axum::Router;
 use chassis::clock::{self, SystemClock, SystemIds};
 use chassis::config::{self, ShutdownConfig};
 use chassis::entry::{self, Definition};
+use chassis::http::problem::NO_SUCH_ROUTE;
 use chassis::service::{Host, Runtime};
 use credit::Credit;
 use dispatch::Dispatch;
@@ -53,7 +54,7 @@ impl Together {
         let nest = |router: Router, running: &Running| {
             router.nest(&format!("/{}", running.name), running.router.clone())
         };
-        let router = services.iter().fold(front::routes(issuer), nest);
+        let router = services.iter().fold(front::routes(issuer), nest).fallback(async || NO_SUCH_ROUTE);
         let limits = load::<Intake>(shared)?;
         let front = Front::open(listener, router, &limits.http, &limits.shutdown);
         for (place, running) in services.iter().enumerate() {

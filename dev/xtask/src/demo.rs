@@ -27,7 +27,8 @@ pub(crate) fn demo(args: &Args) -> anyhow::Result<()> {
     }
     let nats = tools::nats_server()?;
     ui::say("building the platform and the demo (a few minutes the first time)");
-    run::build_release(&["allinone", "intake", "dispatch", "feedback", "credit", "demo"])?;
+    let separate = args.options.iter().any(|option| option == "--separate");
+    run::build_platform(separate, &["demo"])?;
     let mut demo = program("release", &nats, ".run/demo");
     // Files are named from where the command is called.
     demo.current_dir(std::env::current_dir()?).args(&args.options);

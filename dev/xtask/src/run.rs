@@ -50,12 +50,15 @@ pub(crate) fn shown(command: &mut Command) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Builds these packages as they are shipped to this machine: see [`built`].
+/// Builds the all-in-one as it is shipped to this machine, and what goes with it: see [`built`]. The services' own
+/// programs, half of the work, only where they run separately.
 ///
 /// # Errors
 /// When they do not build.
-pub(crate) fn build_release(packages: &[&str]) -> anyhow::Result<()> {
-    let named = packages.iter().flat_map(|package| ["--package", package]);
+pub(crate) fn build_platform(separate: bool, others: &[&str]) -> anyhow::Result<()> {
+    let services: &[&str] = if separate { &["intake", "dispatch", "feedback", "credit"] } else { &[] };
+    let packages = ["allinone"].iter().chain(services).chain(others);
+    let named = packages.flat_map(|package| ["--package", package]);
     shown(cargo().args(["build", "--release"]).args(named))
 }
 

@@ -35,7 +35,7 @@ pub(crate) struct Args {
 pub(crate) fn up(args: &Args) -> anyhow::Result<()> {
     let nats = tools::nats_server()?;
     ui::say("building the platform (a few minutes the first time)");
-    run::build_release(&["allinone", "intake", "dispatch", "feedback", "credit"])?;
+    run::build_platform(args.separate, &[])?;
     let mut platform = run::program(run::built("release", "allinone"));
     platform
         .args(["--data", ".run/up", "--port", &args.port.to_string(), "--speed", &args.speed.to_string()])

@@ -96,7 +96,7 @@ fn refused(refusal: &Refusal) -> Problem {
         Refusal::CaseClosed => CASE_CLOSED,
     });
     match refusal {
-        Refusal::NotDue { due_at } => problem.with("due_at", due_at.to_string()),
+        Refusal::NotDue { due_at } => problem.detail(refusal.to_string()).with("due_at", due_at.to_string()),
         Refusal::OutsideCallingHours { next } => problem.with("next", next.to_string()),
         Refusal::ClaimedByAnother { until, .. } => problem.with("until", until.to_string()),
         Refusal::TextTooLong => problem.with("characters_max", TEXT_CHARS_MAX),

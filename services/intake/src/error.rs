@@ -35,6 +35,9 @@ pub enum Error {
     /// Fields that have to be mended; never empty.
     #[error("{} fields have to be mended", .0.len())]
     Invalid(Vec<FieldError>),
+    /// The same of a query, whose parameters have the names of a draft's fields.
+    #[error("{} parameters have to be mended", .0.len())]
+    InvalidQuery(Vec<FieldError>),
     /// The domain refuses it.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -82,18 +85,27 @@ impl From<Error> for Problem {
             Error::Busy(Refused::Overloaded | Refused::Stopping) => {
                 Self::new(OVERLOADED).retry_after(RETRY_AFTER)
             }
-            Error::Invalid(fields) => fields.iter().fold(Self::new(kind_of(&fields)), |problem, field| {
-                problem.at(format!("#{}", field.pointer), word(field.code), field.mend.clone())
-            }),
+            Error::Invalid(fields) => told(&fields, |pointer| format!("#{pointer}")),
+            Error::InvalidQuery(fields) => {
+                told(&fields, |pointer| pointer.trim_start_matches('/').to_owned())
+            }
             Error::Refused(refusal @ Refusal::TooLate { .. }) => TOO_LATE.detail(refusal.to_string()),
             Error::Refused(refusal @ Refusal::ReasonTooLong) => REASON_TOO_LONG.detail(refusal.to_string()),
             Error::Unknown(what) => NOT_FOUND.detail(format!("there is no such {what}")),
             Error::ContactClosed => Self::new(CONTACT_CLOSED),
             Error::Moved { now } => Self::stale(now),
-            Error::OtherPayload => Self::new(IDEMPOTENCY_KEY_REUSED),
+            Error::OtherPayload => IDEMPOTENCY_KEY_REUSED
+                .detail("another body came with this key before: a new intent needs a new key"),
             Error::Replayed => REPLAYED.detail("sign each request anew"),
         }
     }
+}
+
+/// Each field with where it is, in the words of whoever sent it.
+fn told(fields: &[FieldError], place: impl Fn(&str) -> String) -> Problem {
+    fields.iter().fold(Problem::new(kind_of(fields)), |problem, field| {
+        problem.at(place(field.pointer), word(field.code), field.mend.clone())
+    })
 }
 
 /// A mistake of a kind that front ends act on (fetch the catalogue anew, ask another city) has a type of its own,
@@ -134,6 +146,7 @@ impl WriteError for Error {
             Self::Rpc(_)
             | Self::Busy(_)
             | Self::Invalid(_)
+            | Self::InvalidQuery(_)
             | Self::Refused(_)
             | Self::Unknown(_)
             | Self::ContactClosed
@@ -161,6 +174,7 @@ impl From<Error> for Outcome {
             ) => Self::RetryAfter(RETRY_AFTER, error.to_string()),
             error @ (Error::Rpc(_) | Error::Busy(_)) => Self::RetryAfter(RETRY_AFTER, error.to_string()),
             error @ (Error::Invalid(_)
+            | Error::InvalidQuery(_)
             | Error::Refused(_)
             | Error::Unknown(_)
             | Error::ContactClosed

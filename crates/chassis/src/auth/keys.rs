@@ -26,7 +26,7 @@ pub(super) async fn read(place: &str) -> Result<String, KeySetError> {
     if place.trim_start().starts_with('{') {
         return Ok(place.to_owned());
     }
-    let read = if place.starts_with("http://") || place.starts_with("https://") {
+    let read = if place.starts_with("http://") {
         fetch(place).await
     } else {
         tokio::fs::read_to_string(place).await.map_err(|error| error.to_string())

@@ -1,5 +1,7 @@
 //! Who may do what: the one table. A route asks for a permission, never for a role.
 
+use core::fmt::{self, Write as _};
+
 use kernel::Role;
 
 macro_rules! permissions {
@@ -23,6 +25,19 @@ macro_rules! permissions {
             }
         }
     };
+}
+
+/// As callers are told: lower case with hyphens, such as `create-request`.
+impl fmt::Display for Permission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, letter) in format!("{self:?}").chars().enumerate() {
+            if letter.is_ascii_uppercase() && place > 0 {
+                f.write_char('-')?;
+            }
+            f.write_char(letter.to_ascii_lowercase())?;
+        }
+        Ok(())
+    }
 }
 
 permissions! {
@@ -165,6 +180,12 @@ mod tests {
             matrix.push_str(&format!("{permission:?}: {}\n", roles.join(", ")));
         }
         assert_eq!(matrix, include_str!("matrix.txt"), "change matrix.txt only with the owner's consent");
+    }
+
+    #[test]
+    fn callers_are_told_a_permission_in_the_words_of_the_interface() {
+        assert_eq!(Permission::CreateRequest.to_string(), "create-request");
+        assert_eq!(Permission::Dispatch.to_string(), "dispatch");
     }
 
     #[test]

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderMap, header};
+use http::{HeaderMap, HeaderValue, header};
 use kernel::{Actor, Channel, City, Clock, MerchantId, Role};
 use serde::de::DeserializeOwned;
 
@@ -27,7 +27,7 @@ pub use token::{Principal, TokenError, Tokens};
 
 use crate::config::AuthConfig;
 use crate::http::Problem;
-use crate::http::{decode, read};
+use crate::http::{decode_as, read};
 
 /// Header that names the channel whose key signed.
 pub const CHANNEL_HEADER: &str = "x-channel";
@@ -208,6 +208,8 @@ pub struct Caller {
     pub signed: Option<(Channel, String)>,
     /// The raw body.
     pub body: Bytes,
+    /// What the body is declared as.
+    media_type: Option<HeaderValue>,
 }
 
 impl Caller {
@@ -222,9 +224,9 @@ impl Caller {
     /// The body, decoded.
     ///
     /// # Errors
-    /// The problem of the body, with a pointer.
+    /// The problem of the body: it is not declared as JSON, is none, or has another form, with a pointer.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        decode(&self.body)
+        decode_as(self.media_type.as_ref(), &self.body)
     }
 }
 
@@ -237,9 +239,11 @@ where
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let auth = Auth::from_ref(state);
+        let media_type = request.headers().get(header::CONTENT_TYPE).cloned();
         if let Some(principal) = auth.by_token(request.headers()).await {
             let Principal { actor, roles, city, merchant } = principal?;
-            return Ok(Self { actor, roles, city, merchant, signed: None, body: read(request).await? });
+            let body = read(request).await?;
+            return Ok(Self { actor, roles, city, merchant, signed: None, body, media_type });
         }
         let (parts, body) = request.into_parts();
         let signature = Signature::read(&parts)?;
@@ -255,6 +259,7 @@ where
             merchant: None,
             signed: Some((signature.channel, signature.id.to_owned())),
             body,
+            media_type,
         })
     }
 }
@@ -263,7 +268,7 @@ fn permit(roles: &[Role], permission: Permission) -> Result<(), Problem> {
     if roles.iter().any(|&role| matrix::allows(role, permission)) {
         Ok(())
     } else {
-        Err(FORBIDDEN.detail(format!("{permission:?} is not among what this account may do")))
+        Err(FORBIDDEN.detail(format!("{permission} is not among what this account may do")))
     }
 }
 

@@ -268,5 +268,33 @@ async fn being_known_is_not_being_allowed() {
     let auditor = token("a", |claims| claims["roles"] = json!(["auditor"]));
     let refused = send(&auth, with(&auditor)).await;
     assert_eq!((refused.status().as_u16(), code(&refused)), (403, "forbidden"));
+    let detail = refused.extensions().get::<Problem>().unwrap().detail_text().unwrap();
+    assert_eq!(detail, "dispatch is not among what this account may do");
     assert_eq!(code(&send(&auth, with("nonsense")).await), "bad-token");
+}
+
+#[tokio::test]
+async fn a_body_is_read_only_where_it_is_declared_as_json() {
+    let (auth, _) = auth().await;
+    let operator = format!("bearer {}", token("a", |_| {}));
+    for (declared, refused) in [
+        (None, Some("unsupported-media-type")),
+        (Some("text/plain"), Some("unsupported-media-type")),
+        (Some("application/json; charset=utf-8"), None),
+    ] {
+        let mut by_token =
+            Request::post("/").header(header::AUTHORIZATION, &operator).body(BODY.into()).unwrap();
+        let mut by_signature =
+            signed(OLD_SECRET, &webhook::Outgoing { target: "/intake/v1/requests", ..SENT });
+        *by_signature.uri_mut() = "/intake/v1/requests".parse().unwrap();
+        for request in [&mut by_token, &mut by_signature] {
+            if let Some(declared) = declared {
+                request.headers_mut().insert(header::CONTENT_TYPE, declared.parse().unwrap());
+            }
+        }
+        for request in [by_token, by_signature] {
+            let read = Caller::from_request(request, &auth).await.unwrap().json::<Value>();
+            assert_eq!(read.err().map(|problem| problem.kind().code), refused, "{declared:?}");
+        }
+    }
 }

@@ -8,6 +8,7 @@
 //! appended, the value is read from the file named. A value that begins with `[` or `{` is read as TOML
 //! where it is TOML, so that lists and tables can be given.
 
+mod in_the_clear;
 mod reference;
 mod secret;
 mod sections;

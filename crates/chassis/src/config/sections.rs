@@ -10,7 +10,7 @@ use std::str::FromStr;
 use kernel::{Channel, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::Secret;
+use super::{Secret, in_the_clear};
 
 /// `[http]`: the public port and its limits.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -72,7 +72,8 @@ pub struct NatsConfig {
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct DatabaseConfig {
-    /// `sqlite://...` or `postgres://...`.
+    /// `sqlite://...` or `postgres://...`, without TLS.
+    #[serde(deserialize_with = "in_the_clear::database")]
     pub url: Secret,
     /// Connections for reading.
     pub readers_max: NonZeroU32,
@@ -92,8 +93,8 @@ pub struct TelemetryConfig {
     pub log: String,
     /// Text or JSON.
     pub log_format: LogFormat,
-    /// Where traces go over OTLP; nowhere when absent.
-    #[serde(deserialize_with = "empty_as_none")]
+    /// Where traces go over OTLP, an `http://` address; nowhere when absent.
+    #[serde(deserialize_with = "in_the_clear::collector")]
     pub otlp_endpoint: Option<String>,
     /// Share of traces recorded when the caller did not decide, 0 to 1.
     pub sample_ratio: f64,
@@ -118,6 +119,7 @@ pub struct AuthConfig {
     /// The audience that tokens must name.
     pub audience: String,
     /// A JWK set as JSON text, the path of a file, or an `http://` address.
+    #[serde(deserialize_with = "in_the_clear::key_set")]
     pub jwks: String,
     /// Verified tokens remembered.
     pub token_cache_max: NonZeroUsize,

@@ -7,6 +7,7 @@ use super::*;
 struct Sample {
     http: HttpConfig,
     database: DatabaseConfig,
+    telemetry: TelemetryConfig,
     auth: AuthConfig,
     clock: ClockConfig,
     ladder: Ladder,
@@ -22,6 +23,7 @@ const DEFAULTS: &str = r#"
 [http]
 listen = "127.0.0.1:8101"
 [database]
+[telemetry]
 [auth]
 [clock]
 
@@ -81,6 +83,42 @@ fn an_unfit_value_is_refused_without_being_shown() {
         "{refused}"
     );
     assert!(!refused.contains("soon"), "{refused}");
+}
+
+#[test]
+fn what_only_tls_reaches_is_refused_with_what_to_set_instead() {
+    for (variable, value, key, instead) in [
+        (
+            "INTAKE__DATABASE__URL",
+            "postgres://u:s3cret@db/intake?sslmode=require",
+            "database.url",
+            "sslmode=disable",
+        ),
+        (
+            "INTAKE__DATABASE__URL",
+            "postgres://db/x?a=b&ssl-mode=VERIFY-FULL",
+            "database.url",
+            "sslmode=disable",
+        ),
+        ("INTAKE__AUTH__JWKS", "https://id.example/keys", "auth.jwks", "the path of a file"),
+        (
+            "INTAKE__TELEMETRY__OTLP_ENDPOINT",
+            "HTTPS://otlp.example",
+            "telemetry.otlp_endpoint",
+            "a collector",
+        ),
+    ] {
+        let refused = load_with(None, &[(variable, value)]).unwrap_err().to_string();
+        assert!(refused.starts_with(&format!("{key} (from {variable}): ")), "{refused}");
+        assert!(refused.contains(instead) && !refused.contains("s3cret"), "{refused}");
+    }
+    for (variable, value) in [
+        ("INTAKE__DATABASE__URL", "postgres://u:p@db/intake?sslmode=prefer"),
+        ("INTAKE__AUTH__JWKS", "http://id.example/keys"),
+        ("INTAKE__TELEMETRY__OTLP_ENDPOINT", "http://127.0.0.1:4318"),
+    ] {
+        assert!(load_with(None, &[(variable, value)]).is_ok(), "{value}");
+    }
 }
 
 #[test]

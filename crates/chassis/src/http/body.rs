@@ -1,7 +1,7 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderValue, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -27,8 +27,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        check_media_type(request.headers())?;
-        decode(&read(request).await?).map(Json)
+        let media_type = request.headers().get(header::CONTENT_TYPE).cloned();
+        decode_as(media_type.as_ref(), &read(request).await?).map(Json)
     }
 }
 
@@ -63,9 +63,17 @@ fn is_too_large(error: &(dyn std::error::Error + 'static)) -> bool {
     chain.any(|error| error.is::<LengthLimitError>())
 }
 
-fn check_media_type(headers: &HeaderMap) -> Result<(), Problem> {
-    let declared =
-        headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+/// Decodes a body that is declared as JSON; one that is not is refused unread.
+pub(crate) fn decode_as<T: DeserializeOwned>(
+    media_type: Option<&HeaderValue>,
+    body: &[u8],
+) -> Result<T, Problem> {
+    check_media_type(media_type)?;
+    decode(body)
+}
+
+fn check_media_type(declared: Option<&HeaderValue>) -> Result<(), Problem> {
+    let declared = declared.and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = declared.split(';').next().unwrap_or_default().trim();
     let is_json = essence.eq_ignore_ascii_case("application/json")
         || (essence.len() > 5 && essence.to_ascii_lowercase().ends_with("+json"));
@@ -73,24 +81,29 @@ fn check_media_type(headers: &HeaderMap) -> Result<(), Problem> {
 }
 
 /// Decodes JSON. What is wrong is looked for only once something is: see [`misfits`] for how much of it is found.
-pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     serde_json::from_slice(body).map_err(|error| match error.classify() {
         serde_json::error::Category::Io => UNREADABLE_BODY.into(),
-        serde_json::error::Category::Syntax | serde_json::error::Category::Eof => {
-            MALFORMED_JSON.detail(error.to_string())
-        }
+        serde_json::error::Category::Syntax | serde_json::error::Category::Eof => malformed(&error),
         serde_json::error::Category::Data => match serde_json::from_slice(body) {
             Ok(value) => refusal(misfits::<T>(value, Form::Json), &error.to_string()),
             // It is not even JSON, further on.
-            Err(error) => MALFORMED_JSON.detail(error.to_string()),
+            Err(error) => malformed(&error),
         },
     })
 }
 
-fn refusal(mut misfits: Vec<Misfit>, plain: &str) -> Problem {
-    if misfits.is_empty() {
-        misfits.push(duplicate(plain));
-    }
+fn malformed(error: &serde_json::Error) -> Problem {
+    let (line, column) = (error.line(), error.column());
+    MALFORMED_JSON.detail(if error.is_eof() {
+        format!("it ends at line {line}, column {column}, before it is whole")
+    } else {
+        format!("it breaks the grammar at line {line}, column {column}")
+    })
+}
+
+fn refusal(misfits: Vec<Misfit>, plain: &str) -> Problem {
+    let misfits = with_duplicate(misfits, plain);
     let unknown = misfits.iter().all(|misfit| misfit.code == "unknown-field");
     let problem = Problem::new(if unknown { UNKNOWN_FIELD } else { INVALID_BODY });
     misfits
@@ -98,10 +111,16 @@ fn refusal(mut misfits: Vec<Misfit>, plain: &str) -> Problem {
         .fold(problem, |problem, misfit| problem.at(misfit.pointer(), misfit.code, misfit.detail))
 }
 
-/// What is refused and yet fits once it is read into a map had a field twice.
-pub(super) fn duplicate(plain: &str) -> Misfit {
+/// The field that was given twice stands before all else that is wrong: a map, read anew, does not have it any
+/// more. At least something is told.
+pub(super) fn with_duplicate(mut misfits: Vec<Misfit>, plain: &str) -> Vec<Misfit> {
     let field = plain.strip_prefix("duplicate field `").and_then(|rest| rest.split('`').next());
-    field.map_or_else(Misfit::somewhere, Misfit::twice)
+    if let Some(field) = field {
+        misfits.insert(0, Misfit::twice(field));
+    } else if misfits.is_empty() {
+        misfits.push(Misfit::somewhere());
+    }
+    misfits
 }
 
 #[cfg(test)]
@@ -135,8 +154,19 @@ mod tests {
 
     #[test]
     fn a_body_that_is_not_json_is_malformed() {
-        for body in ["", "{", "{\"items\":[]} x", "nonsense", "{\"items\":1, nonsense"] {
-            assert_eq!(refused(body).0, "malformed-json", "{body}");
+        for (body, detail) in [
+            ("", "it ends at line 1, column 0, before it is whole"),
+            ("{", "it ends at line 1, column 1, before it is whole"),
+            ("{\"items\":[]}\n x", "it breaks the grammar at line 2, column 2"),
+            ("nonsense", "it breaks the grammar at line 1, column 2"),
+            ("{\"items\":1, nonsense", "it breaks the grammar at line 1, column 13"),
+        ] {
+            let problem = decode::<Order>(body.as_bytes()).unwrap_err();
+            assert_eq!(
+                (problem.kind().code, problem.detail_text()),
+                ("malformed-json", Some(detail)),
+                "{body}"
+            );
         }
     }
 
@@ -166,6 +196,15 @@ mod tests {
                 "{body}"
             );
         }
+    }
+
+    #[test]
+    fn a_field_that_is_missing_does_not_hide_one_that_is_given_twice() {
+        let refused = decode::<Item>(br#"{"code":"cleaning","code":"cleaning"}"#).unwrap_err();
+        let told: Vec<_> =
+            refused.body().errors.into_iter().map(|error| (error.pointer, error.code)).collect();
+        let expected = [("#/code", "duplicate-field"), ("#/count", "missing-field")];
+        assert_eq!(told, expected.map(|(pointer, code)| (pointer.to_owned(), code.to_owned())));
     }
 
     #[tokio::test]

@@ -15,8 +15,9 @@ crate::problems! {
     /// The body's JSON does not have the form asked for.
     INVALID_BODY = UNPROCESSABLE_ENTITY, "invalid-body",
         "the body does not have the form asked for" / "正文的结构不符合要求",
-        "errors 逐项指出位置（JSON 指针）、应为什么、实为什么。请对照 /docs 改正。",
-        "Each of the errors says where (a JSON pointer), what was expected and what came. Compare with /docs.";
+        "errors 逐项指出位置（JSON 指针）、应为什么、实为什么。缺少的字段每次只指出第一个，必填字段见 /docs。",
+        "Each of the errors says where (a JSON pointer), what was expected and what came. Of missing fields only the \
+         first is named: /docs marks those that are required.";
     /// The body has a field that nobody knows.
     UNKNOWN_FIELD = UNPROCESSABLE_ENTITY, "unknown-field", "the body has an unknown field" / "正文有未知字段",
         "正文带有接口没有的字段，多为拼写错误。请删去或改正 errors 指出的字段。",
@@ -32,8 +33,9 @@ crate::problems! {
         "The body has more bytes than the detail allows. Shorten it.";
     /// A query parameter is unfit.
     INVALID_QUERY = BAD_REQUEST, "invalid-query", "a query parameter is unfit" / "查询参数不合要求",
-        "errors 列出不合要求、缺少或未知的查询参数。请对照 /docs 改正。",
-        "The errors list the query parameters that are unfit, missing or unknown. Compare with /docs.";
+        "errors 列出不合要求、未知或缺少的查询参数，缺少的只列第一个。请对照 /docs 改正。",
+        "The errors list the query parameters that are unfit or unknown, and the first that is missing. Compare with \
+         /docs.";
     /// A part of the path is unfit.
     INVALID_PATH = BAD_REQUEST, "invalid-path", "a part of the path is unfit" / "路径中的参数不合要求",
         "路径里的编号格式不对。请使用接口给出的编号原文。",

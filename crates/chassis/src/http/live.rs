@@ -163,8 +163,9 @@ impl<S: Stream<Item = Frame>> Live<S> {
     }
 }
 
-/// The last event that a client has seen, by which its stream resumes. One that is not understood counts as none:
-/// the client then starts anew.
+/// The last event that a client has seen, by which its stream resumes. One that is not understood counts as none,
+/// and the client starts anew: browsers send by themselves what another server may have given them, and end a
+/// stream for good that is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LastEventId<T>(pub Option<T>);
 

@@ -4,6 +4,7 @@
 //! ([`crate::auth`]), runs one use case and maps its result; whatever goes wrong is a [`Problem`].
 //! [`assemble`] puts the routes, their OpenAPI document and the [`Shell`] together; [`serve`] listens.
 
+mod bare;
 mod body;
 mod conditional;
 mod headers;
@@ -16,20 +17,25 @@ mod page;
 mod pages;
 mod params;
 pub mod problem;
+mod refusals;
 mod serve;
 mod shape;
+mod sheet;
 mod shell;
 
+pub use bare::bare;
 pub use body::{BodyLimit, Json};
-pub(crate) use body::{decode, read};
+pub(crate) use body::{decode_as, read};
 pub use conditional::{IfMatch, IfNoneMatch, Tagged, etag};
 pub use idempotency::IdempotencyKey;
 pub use openapi::{Api, assemble, finish};
-pub use page::{Cursor, Page, Reading};
+pub use page::{Cursor, Limit, Page, Reading};
 pub use pages::Catalogue;
 pub use params::{Path, Query};
 pub use problem::{Kind, Problem};
+pub use refusals::refuses;
 pub use serve::{Port, serve};
+pub use sheet::{Sheet, prefers_html};
 pub use shell::Shell;
 #[cfg(test)]
 pub(crate) use shell::tests::config as test_config;

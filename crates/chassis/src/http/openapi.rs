@@ -9,13 +9,13 @@ use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
-use utoipa::openapi::{Components, ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
+use utoipa::openapi::{Components, OpenApi, RefOr, Server};
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::SwaggerUi;
 
-use super::problem::{self, FieldError, ProblemBody};
-use super::{Catalogue, Kind, Shell};
+use super::problem::{FieldError, ProblemBody};
+use super::{Catalogue, Kind, Shell, refusals};
 
 /// Where the document is.
 const DOCUMENT_PATH: &str = "/v1/openapi.json";
@@ -23,6 +23,8 @@ const DOCUMENT_PATH: &str = "/v1/openapi.json";
 const PAGE_PATH: &str = "/docs";
 /// The document as the page asks for it: from where the page is, so that both may stand behind a prefix.
 const DOCUMENT_BESIDE_PAGE: &str = "../v1/openapi.json";
+/// The service as seen from the document, wherever both are served: operations stand right below it.
+const SERVICE_ABOVE_DOCUMENT: &str = "..";
 /// The page with the slash that its own files need, as seen from without it.
 const PAGE_BESIDE: &str = "docs/";
 /// What the page may load: what comes with it.
@@ -61,7 +63,7 @@ pub fn assemble(api: Api, routes: OpenApiRouter, shell: &Shell) -> Router {
     shell.wrap(served)
 }
 
-/// Completes a collected document: title, the two ways to sign in, and for every operation the form of problems and
+/// Completes a collected document: title, the two ways to sign in, and for every operation what it refuses with and
 /// a word for each answer that has none.
 #[must_use]
 pub fn finish(api: Api, mut document: OpenApi) -> OpenApi {
@@ -70,6 +72,7 @@ pub fn finish(api: Api, mut document: OpenApi) -> OpenApi {
     document.info.description = Some(api.description.into());
     // Whoever collected it took these from a crate on the way: they are nobody's of ours.
     (document.info.contact, document.info.license) = (None, None);
+    document.servers = Some(vec![Server::new(SERVICE_ABOVE_DOCUMENT)]);
     let either = ["bearer", "channel"].map(|scheme| SecurityRequirement::new(scheme, [""; 0]));
     document.security.get_or_insert_with(|| either.into());
     let components = document.components.get_or_insert_with(Components::new);
@@ -79,7 +82,8 @@ pub fn finish(api: Api, mut document: OpenApi) -> OpenApi {
     components.add_security_scheme("channel", channel());
     for item in document.paths.paths.values_mut() {
         for operation in operations(item) {
-            add_problem(operation);
+            refusals::describe(operation);
+            refusals::describe_tags(operation);
             describe_answers(operation);
         }
     }
@@ -132,15 +136,6 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     .filter_map(Option::as_mut)
 }
 
-fn add_problem(operation: &mut Operation) {
-    let schema = Ref::from_schema_name(ProblemBody::name());
-    let content = ContentBuilder::new().schema(Some(schema)).build();
-    let response = ResponseBuilder::new()
-        .description("Refused: a problem (RFC 9457)")
-        .content(problem::MEDIA_TYPE, content);
-    operation.responses.responses.entry("default".into()).or_insert_with(|| response.build().into());
-}
-
 /// OpenAPI wants a description; where the operation's own text says it all, the status is word enough.
 fn describe_answers(operation: &mut Operation) {
     for (status, response) in &mut operation.responses.responses {
@@ -163,6 +158,7 @@ mod tests {
     use tower::ServiceExt;
 
     use super::*;
+    use crate::http::problem;
     use crate::telemetry::Metrics;
 
     const NULL: serde_json::Value = serde_json::Value::Null;
@@ -184,6 +180,20 @@ mod tests {
         assert!(document["components"]["securitySchemes"]["channel"].is_object());
         assert_eq!(document["security"], serde_json::json!([{ "bearer": [] }, { "channel": [] }]));
         assert_eq!((&document["info"]["contact"], &document["info"]["license"]), (&NULL, &NULL));
+    }
+
+    #[test]
+    fn operations_are_found_where_the_document_is_served_alone_and_behind_a_prefix() {
+        let document = finish(API, OpenApiRouter::<()>::new().into_openapi());
+        let server = &document.servers.unwrap()[0].url;
+        for (served, operation) in [
+            ("http://city.test/v1/openapi.json", "http://city.test/v1/things"),
+            ("http://city.test/intake/v1/openapi.json", "http://city.test/intake/v1/things"),
+        ] {
+            // As readers of OpenAPI do: relative to the document, and the path behind it.
+            let base = reqwest::Url::parse(served).unwrap().join(server).unwrap();
+            assert_eq!(format!("{}/v1/things", base.as_str().trim_end_matches('/')), operation);
+        }
     }
 
     #[tokio::test]

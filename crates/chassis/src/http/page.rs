@@ -1,16 +1,57 @@
+use core::fmt;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::de::{self, DeserializeOwned, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use super::problem::{INVALID_CURSOR, INVALID_QUERY, Problem};
+use super::problem::{INVALID_CURSOR, Problem};
 
 /// Items on a page when the client does not say.
-const LIMIT_DEFAULT: u16 = 50;
+const LIMIT_DEFAULT: u8 = 50;
 /// Items on a page at most.
-const LIMIT_MAX: u16 = 200;
+const LIMIT_MAX: u8 = 200;
 /// Length of a cursor at most.
 const CURSOR_MAX: usize = 512;
+
+/// How many items are asked for: 1 to `MAX`. A number type would refuse by its own range, not by the list's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit<const MAX: u8 = LIMIT_MAX>(u8);
+
+impl<const MAX: u8> Limit<MAX> {
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> u8 {
+        self.0
+    }
+}
+
+impl<'de, const MAX: u8> Deserialize<'de> for Limit<MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_u64(LimitVisitor)
+    }
+}
+
+struct LimitVisitor<const MAX: u8>;
+
+impl<const MAX: u8> Visitor<'_> for LimitVisitor<MAX> {
+    type Value = Limit<MAX>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a whole number from 1 to {MAX}")
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Self::Value, E> {
+        match u8::try_from(number) {
+            Ok(limit) if (1..=MAX).contains(&limit) => Ok(Limit(limit)),
+            Ok(_) | Err(_) => Err(E::invalid_value(Unexpected::Unsigned(number), &self)),
+        }
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Self::Value, E> {
+        Err(E::invalid_value(Unexpected::Signed(number), &self))
+    }
+}
 
 /// Which page of a list is read, by the key of its items.
 ///
@@ -20,19 +61,16 @@ pub struct Reading<K> {
     /// The key after which the page begins; the first page when absent.
     pub after: Option<K>,
     /// Items on the page.
-    limit: u16,
+    limit: u8,
 }
 
 impl<K: Serialize + DeserializeOwned> Reading<K> {
     /// As the client asks for it: `limit` items, 50 when absent, after the place of `after`.
     ///
     /// # Errors
-    /// A problem when the limit is not 1 to 200, or the cursor not one of this list.
-    pub fn asked(limit: Option<u16>, after: Option<&Cursor>) -> Result<Self, Problem> {
-        let limit = match limit.unwrap_or(LIMIT_DEFAULT) {
-            limit @ 1..=LIMIT_MAX => limit,
-            _ => return Err(Problem::new(INVALID_QUERY).at("limit", "invalid-value", "expected 1 to 200")),
-        };
+    /// A problem when the cursor is not one of this list.
+    pub fn asked(limit: Option<Limit>, after: Option<&Cursor>) -> Result<Self, Problem> {
+        let limit = limit.map_or(LIMIT_DEFAULT, Limit::get);
         Ok(Self { after: after.map(Cursor::key).transpose()?, limit })
     }
 
@@ -72,11 +110,10 @@ impl Cursor {
     }
 
     fn key<K: DeserializeOwned>(&self) -> Result<K, Problem> {
-        if self.0.len() > CURSOR_MAX {
-            return Err(INVALID_CURSOR.into());
-        }
-        let bytes = URL_SAFE_NO_PAD.decode(&self.0).map_err(|_| INVALID_CURSOR)?;
-        Ok(serde_json::from_slice(&bytes).map_err(|_| INVALID_CURSOR)?)
+        let bytes = if self.0.len() > CURSOR_MAX { None } else { URL_SAFE_NO_PAD.decode(&self.0).ok() };
+        bytes
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .ok_or_else(|| INVALID_CURSOR.detail("after is not the next of a page of this list"))
     }
 }
 
@@ -99,7 +136,7 @@ mod tests {
         let list: Vec<u32> = (0..5).collect();
         let (mut seen, mut next) = (Vec::new(), None);
         loop {
-            let reading = Reading::asked(Some(2), next.as_ref()).unwrap();
+            let reading = Reading::asked(Some(Limit(2)), next.as_ref()).unwrap();
             let rest = list.iter().copied().filter(|item| reading.after.is_none_or(|after| *item > after));
             let rows = usize::try_from(reading.rows()).unwrap();
             let page = reading.page(rest.take(rows).collect(), |item| *item);
@@ -115,13 +152,20 @@ mod tests {
     #[test]
     fn a_cursor_of_another_list_is_refused() {
         let other = Cursor::after(&"text");
-        assert_eq!(Reading::<u32>::asked(None, Some(&other)).unwrap_err().kind().code, "invalid-cursor");
+        let refused = Reading::<u32>::asked(None, Some(&other)).unwrap_err();
+        let detail = "after is not the next of a page of this list";
+        assert_eq!((refused.kind().code, refused.detail_text()), ("invalid-cursor", Some(detail)));
     }
 
     #[test]
-    fn a_page_has_bounds() {
-        for (limit, fits) in [(0, false), (1, true), (200, true), (201, false)] {
-            assert_eq!(Reading::<u32>::asked(Some(limit), None).is_ok(), fits);
+    fn a_page_has_bounds_and_says_them() {
+        for (limit, fits) in [(-1, false), (0, false), (1, true), (200, true), (201, false), (70_000, false)]
+        {
+            let read = serde_json::from_value::<Limit>(limit.into());
+            assert_eq!(read.is_ok(), fits, "{limit}");
+            assert!(
+                read.err().is_none_or(|error| error.to_string().contains("a whole number from 1 to 200"))
+            );
         }
     }
 }

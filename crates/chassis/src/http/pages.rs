@@ -1,15 +1,16 @@
 //! The pages that the `type` of a problem leads to, made from the same constants that refuse.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use bytes::Bytes;
-use http::{HeaderValue, header};
+use http::{HeaderMap, HeaderValue, header};
 
 use super::problem::{COMMON, Kind, NO_SUCH_ROUTE};
+use super::{Sheet, prefers_html};
 use crate::{auth, ops};
 
 /// The list of all.
@@ -37,18 +38,31 @@ impl Catalogue {
 
     /// `/problems` and a page for each.
     pub fn routes(&self) -> Router {
-        let mut pages: BTreeMap<&'static str, String> = BTreeMap::new();
+        let mut pages: BTreeMap<&'static str, Shown> = BTreeMap::new();
         // Where two services mean different things by one code, its page says both.
         for (owner, kind) in self.kinds() {
-            pages.entry(kind.code).or_default().push_str(&page(owner, kind));
+            pages.entry(kind.code).or_insert_with(|| Shown::titled(kind.code)).add(owner, kind);
         }
-        let pages: BTreeMap<_, Bytes> = pages.into_iter().map(|(code, text)| (code, text.into())).collect();
-        let list = Bytes::from(self.markdown());
-        let one = async move |Path(code): Path<String>| match pages.get(code.as_str()) {
-            Some(text) => plain(text.clone()),
+        let (list, pages) = (Arc::new(self.list()), Arc::new(pages));
+        let one = async move |Path(code): Path<String>, headers: HeaderMap| match pages.get(code.as_str()) {
+            Some(page) => page.answer(&headers),
             None => NO_SUCH_ROUTE.into_response(),
         };
-        Router::new().route(LIST_PATH, get(async move || plain(list.clone()))).route(PAGE_PATH, get(one))
+        let all = async move |headers: HeaderMap| list.answer(&headers);
+        Router::new().route(LIST_PATH, get(all)).route(PAGE_PATH, get(one))
+    }
+
+    /// All of them, each with the way to its page.
+    fn list(&self) -> Shown {
+        let mut sheet = Sheet::new("问题类型 / Types of problems");
+        for (owner, kinds) in &self.0 {
+            sheet = kinds.iter().fold(sheet.heading(owner), |sheet, kind| {
+                let text = format!("{} - {} / {}", kind.code, kind.page.title_zh, kind.title);
+                // From the list, so that it holds behind a prefix as well.
+                sheet.link(kind.type_uri().trim_start_matches('/'), &text)
+            });
+        }
+        Shown { text: self.markdown(), sheet }
     }
 
     /// All of them in tables, in Markdown.
@@ -71,17 +85,40 @@ impl Catalogue {
     }
 }
 
-fn page(owner: &str, kind: &Kind) -> String {
-    let Kind { status, code, title, page } = kind;
-    let (title_zh, zh, en) = (page.title_zh, page.zh, page.en);
-    format!("# {title_zh} / {title}\n\n{code} - HTTP {} - {owner}\n\n{zh}\n\n{en}\n\n", status.as_u16())
+/// A page in both forms: text for programs and terminals, HTML for browsers.
+struct Shown {
+    text: String,
+    sheet: Sheet,
 }
 
-/// Text and not Markdown: browsers show it.
-fn plain(text: Bytes) -> Response {
-    let plain = HeaderValue::from_static("text/plain; charset=utf-8");
-    let keep = HeaderValue::from_static("public, max-age=300");
-    ([(header::CONTENT_TYPE, plain), (header::CACHE_CONTROL, keep)], text).into_response()
+impl Shown {
+    fn titled(code: &str) -> Self {
+        Self { text: String::new(), sheet: Sheet::new(code) }
+    }
+
+    fn add(&mut self, owner: &str, kind: &Kind) {
+        let Kind { status, code, title, page } = kind;
+        let (title_zh, zh, en, status) = (page.title_zh, page.zh, page.en, status.as_u16());
+        let heading = format!("{title_zh} / {title}");
+        let about = format!("{code} - HTTP {status} - {owner}");
+        self.text.push_str(&format!("# {heading}\n\n{about}\n\n{zh}\n\n{en}\n\n"));
+        self.sheet = self.sheet.clone().heading(&heading).text(&about).text(zh).text(en);
+    }
+
+    fn answer(&self, headers: &HeaderMap) -> Response {
+        let plain = [
+            (header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8")),
+            (header::VARY, HeaderValue::from_static("accept")),
+        ];
+        let mut response = if prefers_html(headers) {
+            self.sheet.clone().into_response()
+        } else {
+            (plain, self.text.clone()).into_response()
+        };
+        let keep = HeaderValue::from_static("public, max-age=300");
+        response.headers_mut().insert(header::CACHE_CONTROL, keep);
+        response
+    }
 }
 
 #[cfg(test)]
@@ -101,11 +138,31 @@ mod tests {
     }
 
     async fn shown(path: &str) -> (u16, String) {
+        let (status, _, text) = shown_to("*/*", path).await;
+        (status, text)
+    }
+
+    async fn shown_to(accept: &str, path: &str) -> (u16, String, String) {
         let routes = Catalogue::of(&[("test", OWN)]).routes();
-        let response = routes.oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
+        let request = Request::get(path).header(header::ACCEPT, accept).body(Body::empty()).unwrap();
+        let response = routes.oneshot(request).await.unwrap();
+        let media = response.headers().get(header::CONTENT_TYPE).unwrap().to_str().unwrap().to_owned();
         let status = response.status().as_u16();
         let body = axum::body::to_bytes(response.into_body(), 1_000_000).await.unwrap();
-        (status, String::from_utf8(body.to_vec()).unwrap())
+        (status, media, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_browser_is_shown_html_without_scripts_and_the_list_leads_to_each_page() {
+        let (status, media, page) = shown_to("text/html,*/*;q=0.8", "/problems/body-too-large").await;
+        assert_eq!((status, media.as_str()), (200, "text/html; charset=utf-8"));
+        assert!(
+            page.contains(BODY_TOO_LARGE.page.zh) && !page.contains("<script") && !page.contains("# "),
+            "{page}"
+        );
+        let (_, _, list) = shown_to("text/html", LIST_PATH).await;
+        assert!(list.contains("href=\"problems/body-too-large\""), "{list}");
+        assert!(shown_to("*/*", LIST_PATH).await.1.starts_with("text/plain"));
     }
 
     #[tokio::test]

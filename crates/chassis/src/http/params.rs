@@ -4,7 +4,7 @@ use http::request::Parts;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::body::duplicate;
+use super::body::with_duplicate;
 use super::problem::{INVALID_PATH, INVALID_QUERY, Problem};
 use super::shape::{Form, asked_for, misfits, reworded};
 
@@ -27,10 +27,7 @@ fn refusal<T: DeserializeOwned>(uri: &Uri, plain: &str) -> Problem {
     let pairs = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(uri);
     let Ok(axum::extract::Query(pairs)) = pairs else { return INVALID_QUERY.into() };
     let fields = pairs.into_iter().map(|(name, text)| (name, Value::String(text))).collect();
-    let mut misfits = misfits::<T>(Value::Object(fields), Form::Query);
-    if misfits.is_empty() {
-        misfits.push(duplicate(plain));
-    }
+    let misfits = with_duplicate(misfits::<T>(Value::Object(fields), Form::Query), plain);
     misfits.into_iter().fold(Problem::new(INVALID_QUERY), |problem, misfit| {
         problem.at(misfit.parameter().to_owned(), misfit.code, misfit.detail)
     })
@@ -91,7 +88,7 @@ mod tests {
     #[serde(deny_unknown_fields)]
     struct Asked {
         #[serde(default)]
-        limit: u8,
+        limit: Option<crate::http::Limit<20>>,
         #[serde(default)]
         city: Option<kernel::City>,
     }
@@ -100,11 +97,26 @@ mod tests {
         let routes = Router::new().route(
             "/requests/{id}",
             get(async |Path(_): Path<kernel::RequestId>, Query(asked): Query<Asked>| {
-                format!("{} {:?}", asked.limit, asked.city)
+                format!("{:?} {:?}", asked.limit, asked.city)
             }),
         );
         let response = routes.oneshot(Request::get(target).body(Body::empty()).unwrap()).await.unwrap();
         response.extensions().get::<Problem>().map(Problem::body)
+    }
+
+    #[tokio::test]
+    async fn an_unfit_number_is_told_the_rule_of_its_field_not_of_a_number_type() {
+        for (query, rule) in [
+            ("limit=500", "expected a whole number from 1 to 20, got 500"),
+            ("limit=21", "expected a whole number from 1 to 20, got 21"),
+            ("limit=-1", "expected a whole number from 1 to 20, got -1"),
+            ("city=abc", "expected a whole number of 6 digits such as 330200, got a text"),
+            ("city=-1", "expected a whole number of 6 digits such as 330200, got -1"),
+            ("city=3302", "not a city code: expected 6 digits such as 330200"),
+        ] {
+            let target = format!("/requests/0198c5c0-0000-7000-8000-000000000001?{query}");
+            assert_eq!(refused(&target).await.unwrap().errors.first().unwrap().detail, rule, "{query}");
+        }
     }
 
     #[tokio::test]

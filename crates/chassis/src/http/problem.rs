@@ -195,7 +195,8 @@ impl Problem {
     /// The resource is at another version than the client changed.
     #[must_use]
     pub fn stale(current: Version) -> Self {
-        Self::new(PRECONDITION_FAILED).with("current_version", current.0)
+        let detail = format!("it is at version {current}: read it anew and decide again");
+        PRECONDITION_FAILED.detail(detail).with("current_version", current.0)
     }
 
     /// What is particular to this occurrence. No internals, no personal data.
@@ -357,6 +358,12 @@ mod tests {
         let error = std::io::Error::other("password is hunter2");
         let text = written(Problem::internal(&error).into_response()).await.to_string();
         assert!(!text.contains("hunter2"), "{text}");
+    }
+
+    #[test]
+    fn who_changed_an_old_version_is_told_the_one_it_has() {
+        let text = Problem::stale(Version(7)).to_string();
+        assert_eq!(text, "it is at version 7: read it anew and decide again");
     }
 
     #[test]

@@ -238,7 +238,7 @@ impl Seen {
 }
 
 /// The route, never the path: that may hold what is nobody's business.
-fn span_of(request: &Request, route: &str, id: &HeaderValue) -> Span {
+pub(super) fn span_of(request: &Request, route: &str, id: &HeaderValue) -> Span {
     let span = tracing::info_span!(
         "request",
         otel.name = format_args!("{} {route}", request.method()),

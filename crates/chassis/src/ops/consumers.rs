@@ -44,6 +44,7 @@ struct Asked {
 struct View {
     /// Whether nothing is missing anywhere.
     balanced: bool,
+    /// Each durable consumer.
     items: Vec<Balance>,
 }
 

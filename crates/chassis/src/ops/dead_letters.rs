@@ -17,9 +17,9 @@ use super::{Ops, admit};
 use crate::auth::{Auth, Permission, Staff};
 use crate::bus::letters::{self, LetterError};
 use crate::http::problem::{INVALID_BODY, ProblemBody};
-use crate::http::{Cursor, Json, Page, Path, Problem, Query, Reading};
+use crate::http::{Cursor, Json, Limit, Page, Path, Problem, Query, Reading, refuses};
 use crate::store::StoreError;
-use crate::store::dead_letters::{Chosen, Model, State as LetterState};
+use crate::store::dead_letters::{Chosen, Effect, Model, State as LetterState};
 
 /// Letters driven again by one request.
 const BULK_MAX: usize = 100;
@@ -70,12 +70,15 @@ where
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DeadLetter)]
 struct View {
+    /// Its id.
     id: Uuid,
     /// The durable consumer that gave it up.
     consumer: String,
+    /// The stream that it came by.
     stream: String,
     /// Its place in the stream.
     stream_seq: i64,
+    /// The subject that it was sent to.
     subject: String,
     /// The event's id, where the headers name one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -84,22 +87,38 @@ struct View {
     reason: String,
     /// How often it was delivered.
     deliveries: i64,
+    /// When it was given up.
     died_at: Timestamp,
     state: LetterState,
+    /// When it was driven again with success.
     #[serde(skip_serializing_if = "Option::is_none")]
     redriven_at: Option<Timestamp>,
-    /// done, or duplicate where it had taken effect meanwhile.
+    /// What driving it again came to.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Effect>)]
     effect: Option<String>,
+    /// When it was discarded.
     #[serde(skip_serializing_if = "Option::is_none")]
     discarded_at: Option<Timestamp>,
+    /// Why it was discarded.
     #[serde(skip_serializing_if = "Option::is_none")]
     discard_reason: Option<String>,
     /// Who drove it again or discarded it.
     #[serde(skip_serializing_if = "Option::is_none")]
     settled_by: Option<String>,
-    /// What the caller may do with it now: redrive, discard.
-    allowed_actions: Vec<&'static str>,
+    /// What the caller may do with it now.
+    allowed_actions: Vec<Action>,
+}
+
+/// A way to see to a dead letter.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = DeadLetterAction)]
+enum Action {
+    /// Through its consumer once more.
+    Redrive,
+    /// Given up for good.
+    Discard,
 }
 
 /// The same with the message itself. It holds ids and no personal data (I7).
@@ -108,6 +127,7 @@ struct View {
 struct Whole {
     #[serde(flatten)]
     letter: View,
+    /// Its headers: the attributes of a CloudEvent.
     headers: BTreeMap<String, Vec<String>>,
     /// The payload, where it is JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -142,8 +162,8 @@ impl<'a> Viewer<'a> {
         let state = letter.state();
         let runs = || self.ops.subscriptions().iter().any(|one| one.durable() == letter.consumer);
         let allowed_actions = match (self.acts, state) {
-            (true, LetterState::Open) if runs() => vec!["redrive", "discard"],
-            (true, LetterState::Open) => vec!["discard"],
+            (true, LetterState::Open) if runs() => vec![Action::Redrive, Action::Discard],
+            (true, LetterState::Open) => vec![Action::Discard],
             (true, LetterState::Redriven | LetterState::Discarded) | (false, _) => Vec::new(),
         };
         View {
@@ -183,8 +203,8 @@ struct ListQuery {
     #[param(inline)]
     state: Option<LetterState>,
     /// Items on the page, 1 to 200; 50 when absent.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    limit: Option<Limit>,
     /// `next` of the page before; the first page when absent.
     #[param(value_type = Option<String>)]
     after: Option<Cursor>,
@@ -210,7 +230,8 @@ async fn list(
 /// One dead letter with its message.
 #[utoipa::path(get, path = "/v1/dead-letters/{id}", tag = "operations",
     params(("id" = Uuid, Path, description = "The letter.")),
-    responses((status = 200, body = Whole)), security(("bearer" = [])))]
+    responses((status = 200, body = Whole)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NO_SUCH_LETTER])))))]
 async fn read(State(ops): State<Ops>, staff: Staff, Path(id): Path<Uuid>) -> Result<Json<Whole>, Problem> {
     admit(&staff, Permission::ReadDeadLetters)?;
     let found = ops.db.dead_letter(id).await.map_err(LetterError::from)?;
@@ -226,7 +247,8 @@ async fn read(State(ops): State<Ops>, staff: Staff, Path(id): Path<Uuid>) -> Res
 /// Drives a dead letter again through its consumer; again: the first result.
 #[utoipa::path(post, path = "/v1/dead-letters/{id}/redrive", tag = "operations",
     params(("id" = Uuid, Path, description = "The letter.")),
-    responses((status = 200, body = Settled)), security(("bearer" = [])))]
+    responses((status = 200, body = Settled)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NO_SUCH_LETTER, LETTER_SEEN_TO, NO_SUCH_CONSUMER, STILL_REFUSED])))))]
 async fn redrive(
     State(ops): State<Ops>,
     staff: Staff,
@@ -254,11 +276,14 @@ struct ManyBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = RedrivenOne)]
 struct One {
+    /// The letter's id.
     id: Uuid,
     /// As if it had been asked for alone.
     status: u16,
+    /// The letter, where it was done.
     #[serde(skip_serializing_if = "Option::is_none")]
     result: Option<Settled>,
+    /// Why not, where it was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<ProblemBody>,
 }
@@ -267,6 +292,7 @@ struct One {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = RedrivenMany)]
 struct Many {
+    /// Each letter asked for, in that order.
     items: Vec<One>,
 }
 
@@ -308,7 +334,8 @@ struct DiscardBody {
 /// Gives a dead letter up for good; it stays, with the reason. Again: the first result.
 #[utoipa::path(post, path = "/v1/dead-letters/{id}/discard", tag = "operations",
     params(("id" = Uuid, Path, description = "The letter.")), request_body = DiscardBody,
-    responses((status = 200, body = Settled)), security(("bearer" = [])))]
+    responses((status = 200, body = Settled)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NO_SUCH_LETTER, LETTER_SEEN_TO])))))]
 async fn discard(
     State(ops): State<Ops>,
     staff: Staff,

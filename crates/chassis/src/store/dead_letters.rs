@@ -70,7 +70,8 @@ pub enum State {
 }
 
 /// What driving a letter again came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, utoipa::ToSchema)]
+#[schema(as = DeadLetterEffect, rename_all = "snake_case")]
 pub enum Effect {
     /// It took effect.
     Done,

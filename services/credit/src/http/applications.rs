@@ -6,7 +6,9 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use chassis::auth::{Caller, FORBIDDEN, Permission, Staff};
-use chassis::http::{Cursor, IdempotencyKey, IfMatch, Json, Page, Path, Problem, Query, Reading, Tagged};
+use chassis::http::{
+    Cursor, IdempotencyKey, IfMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged,
+};
 use chassis::store::idempotency::Key;
 use credit_domain::Hours;
 use credit_domain::admission::{Registration, Wanted};
@@ -60,8 +62,8 @@ struct ApplicationsQuery {
     /// Only those of this merchant; a merchant's own account must name its own.
     merchant: Option<MerchantId>,
     /// Items on the page, 1 to 200; 50 when absent.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    limit: Option<Limit>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Json, Page, Path, Problem, Query};
+use chassis::http::{Json, Page, Path, Problem, Query, refuses};
 use credit_domain::{Entry, Points, Posting, Tally};
 use kernel::{CategoryCode, EntryId, MerchantId, Timestamp};
 use serde::Serialize;
@@ -12,6 +12,7 @@ use utoipa_axum::routes;
 
 use super::{InCity, ListQuery, admit_to};
 use crate::App;
+use crate::problems::NOT_FOUND;
 use crate::usecases::{self, LedgerCheck};
 
 /// The routes of this resource.
@@ -33,12 +34,14 @@ struct View {
     unsatisfied: i64,
     /// Orders that a call-back confirmed.
     verified_orders: i64,
+    /// The category of the work, where the fact is of one.
     #[serde(skip_serializing_if = "Option::is_none")]
     category: Option<CategoryCode>,
     /// The kind of fact, and after a colon its id.
     cause: String,
     /// The rule that set the points: a JSON pointer into the rules of `rules_version`.
     rule: String,
+    /// The version of the rules that were in force.
     rules_version: u32,
     /// The clause of the commitment that was broken.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,7 +76,8 @@ pub(super) struct PointsView {
 /// Entries of a merchant's ledger, first entry first.
 #[utoipa::path(get, path = "/v1/merchants/{id}/ledger", tag = "merchants",
     params(("id" = MerchantId, Path, description = "The merchant."), ListQuery),
-    responses((status = 200, body = Page<View>)), security(("bearer" = [])))]
+    responses((status = 200, body = Page<View>)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn list(
     State(app): State<App>,
     staff: Staff,

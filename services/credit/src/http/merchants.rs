@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff};
-use chassis::http::{IfNoneMatch, Json, Page, Path, Problem, Query, Tagged};
+use chassis::http::{IfNoneMatch, Json, Page, Path, Problem, Query, Tagged, refuses};
 use credit_domain::{Finding, Merchant, Status};
 use kernel::{Area, CaseId, CategoryCode, City, Grade, MerchantId, Severity, Timestamp, Version};
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,7 @@ use utoipa_axum::routes;
 
 use super::{InCity, ListQuery, admit, admit_to};
 use crate::App;
+use crate::problems::NOT_FOUND;
 use crate::usecases;
 
 /// The routes of this resource.
@@ -60,6 +61,7 @@ struct View {
     changed_at: Timestamp,
 }
 
+/// Whether it is a member: affiliated, suspended for a time, or removed.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = MerchantStatus)]
@@ -84,7 +86,9 @@ struct CommitmentView {
 #[serde(deny_unknown_fields)]
 #[schema(as = MerchantHours)]
 pub(super) struct HoursView {
+    /// First minute of service.
     pub(super) opens: u16,
+    /// First minute after service; smaller than `opens` when it runs past midnight.
     pub(super) closes: u16,
 }
 
@@ -128,7 +132,8 @@ async fn list(
 #[utoipa::path(get, path = "/v1/merchants/{id}", tag = "merchants",
     params(("id" = MerchantId, Path, description = "The merchant."), InCity),
     responses((status = 200, body = View), (status = 304, description = "As the client has it")),
-    security(("bearer" = [])))]
+    security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn read(
     State(app): State<App>,
     staff: Staff,

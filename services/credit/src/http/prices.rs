@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, IfMatch, IfNoneMatch, Json, Page, Path, Problem, Query, Reading, Tagged};
+use chassis::http::{Cursor, IfMatch, IfNoneMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged};
 use credit_domain::prices::{Offer, Price, PriceChange, PriceEntry, PriceList, Surcharge};
 use kernel::{City, Fen, ItemCode, MerchantId, Timestamp, Version};
 use serde::{Deserialize, Serialize};
@@ -109,8 +109,8 @@ struct HistoryQuery {
     /// Only of this item.
     item: Option<ItemCode>,
     /// Items on the page, 1 to 200; 50 when absent.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    limit: Option<Limit>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
 }

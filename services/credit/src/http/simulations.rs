@@ -191,8 +191,8 @@ struct MerchantsQuery {
     #[serde(default)]
     moved: bool,
     /// Items on the page, 1 to 200; 50 when absent.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    limit: Option<chassis::http::Limit>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
 }

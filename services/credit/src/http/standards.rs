@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, IfMatch, Json, Page, Path, Problem, Query, Reading, Tagged};
+use chassis::http::{Cursor, IfMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged};
 use credit_domain::standards::{Clause, Standard, StandardDraft, StandardKind, StandardNumber};
 use kernel::{CategoryCode, City, Timestamp, Version};
 use serde::{Deserialize, Serialize};
@@ -152,8 +152,8 @@ struct StandardsQuery {
     #[param(value_type = Option<String>)]
     kind: Option<StandardKind>,
     /// Items on the page, 1 to 200; 50 when absent.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    limit: Option<Limit>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
 }

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chassis::auth::{FORBIDDEN, Permission, Staff};
 use chassis::http::problem::INVALID_BODY;
-use chassis::http::{Json, Page, Path, Problem, Query, Tagged, etag};
+use chassis::http::{Json, Page, Path, Problem, Query, Tagged, etag, refuses};
 use credit_domain::workers::{IdentityNumber, StarAward, Transfer, mask, printed};
 use credit_domain::{Colour, Identity, Worker};
 use kernel::{Actor, City, MerchantId, Timestamp, Version, WorkerId};
@@ -16,6 +16,7 @@ use utoipa_axum::routes;
 
 use super::{InCity, ListQuery, admit, admit_to};
 use crate::App;
+use crate::problems::{ENROLLED_ELSEWHERE, MERCHANT_REMOVED, NOT_FOUND, TRANSFER_UNDER_WAY};
 use crate::usecases::workers::{About, EnrolWorker, LeaveMerchant, Told, worker, workers_after};
 
 const NAME_CHARS_MAX: usize = 40;
@@ -49,9 +50,12 @@ pub(super) struct View {
     photo: Option<String>,
     /// The safety colour (安心码), computed now.
     colour: ColourWord,
+    /// How the identity check came out.
     identity: IdentityWord,
+    /// Expiry of the medical exam (健康体检); absent when there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     exam_until: Option<Timestamp>,
+    /// Expiry of the liability insurance (责任保险); absent when there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     insurance_until: Option<Timestamp>,
     /// Skill stars (技能星级): neither a grade nor a colour.
@@ -64,7 +68,7 @@ pub(super) struct View {
     version: Version,
 }
 
-/// The safety colour (安心码).
+/// The safety colour (安心码): red where the identity does not hold, yellow without exam or insurance in date, else green.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = SafetyColour)]
@@ -136,7 +140,8 @@ pub(super) struct ToldView {
 /// Workers whom a merchant enrols now, by id.
 #[utoipa::path(get, path = "/v1/merchants/{id}/workers", tag = "workers",
     params(("id" = MerchantId, Path, description = "The merchant."), ListQuery),
-    responses((status = 200, body = Page<View>)), security(("bearer" = [])))]
+    responses((status = 200, body = Page<View>)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn list(
     State(app): State<App>,
     staff: Staff,

@@ -14,6 +14,7 @@ use crate::policy::Policy;
 
 /// Where an assignment stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AssignmentState {
     /// The merchant has to answer (派单).
@@ -63,6 +64,7 @@ impl core::fmt::Display for AssignmentState {
 
 /// Why a merchant declines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DeclineReason {
     /// Nobody is free.
@@ -167,7 +169,7 @@ pub enum Refusal {
     #[error("the offer was not accepted yet")]
     NotAccepted,
     /// Nothing left to decline.
-    #[error("the offer was accepted already")]
+    #[error("it was accepted before: complete it, it cannot be declined any more")]
     AlreadyAccepted,
     /// The assignment no longer holds the request.
     #[error("the assignment has ended: {0}")]

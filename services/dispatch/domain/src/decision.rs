@@ -60,6 +60,7 @@ impl OverrideReason {
 
 /// Kinds of reasons for an override.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OverrideCode {
     /// The citizen picked from the list.

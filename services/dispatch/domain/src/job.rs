@@ -9,6 +9,7 @@ use crate::query::Query;
 
 /// Who picks the merchant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = JobMode))]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// The rule: the first is offered the job, and after a decline the next.

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, Json, Page, Path, Problem, Query, Reading};
+use chassis::http::{Cursor, Json, Limit, Page, Path, Problem, Query, Reading, refuses};
 use chassis::store::Command;
 use dispatch_domain::{Assignment, AssignmentState, DeclineReason};
 use kernel::{Actor, AssignmentId, City, MerchantId, RequestId, Timestamp, Version};
@@ -14,6 +14,7 @@ use utoipa_axum::routes;
 use super::{InCity, admit};
 use crate::App;
 use crate::error::Error;
+use crate::problems::{ALREADY_ACCEPTED, ASSIGNMENT_ENDED, NOT_ACCEPTED, TOO_LATE, UNKNOWN_ASSIGNMENT};
 use crate::store::assignments;
 use crate::usecases::accept::Accept;
 use crate::usecases::complete::Complete;
@@ -40,25 +41,35 @@ struct View {
     credit_version: Version,
     offered_at: Timestamp,
     answer_by: Timestamp,
+    /// When the merchant accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
     accepted_at: Option<Timestamp>,
+    /// When it was completed, declined, expired or released.
     #[serde(skip_serializing_if = "Option::is_none")]
     ended_at: Option<Timestamp>,
+    /// Why the merchant declined.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
     decline_reason: Option<DeclineReason>,
-    /// offered, accepted, completed, declined, expired or released.
-    #[schema(value_type = String)]
     state: AssignmentState,
     /// What its merchant may do now.
-    allowed_actions: &'static [&'static str],
+    allowed_actions: &'static [Action],
+}
+
+/// A step that a merchant may take.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = AssignmentAction)]
+enum Action {
+    Accept,
+    Decline,
+    Complete,
 }
 
 impl From<Assignment> for View {
     fn from(it: Assignment) -> Self {
-        let allowed_actions: &[&str] = match it.state {
-            AssignmentState::Offered => &["accept", "decline"],
-            AssignmentState::Accepted => &["complete"],
+        let allowed_actions: &[Action] = match it.state {
+            AssignmentState::Offered => &[Action::Accept, Action::Decline],
+            AssignmentState::Accepted => &[Action::Complete],
             AssignmentState::Completed
             | AssignmentState::Declined
             | AssignmentState::Expired
@@ -96,8 +107,8 @@ struct ListQuery {
     /// The city's code, such as 330200.
     city: City,
     /// Items on the page, 1 to 200; 50 when absent.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    limit: Option<Limit>,
     /// `next` of the page before.
     #[param(value_type = Option<String>)]
     after: Option<Cursor>,
@@ -129,7 +140,8 @@ async fn list(
 /// Accepts the offer (接单); again: the first result.
 #[utoipa::path(post, path = "/v1/assignments/{id}/accept", tag = "assignments",
     params(("id" = AssignmentId, Path, description = "The assignment."), InCity),
-    responses((status = 200, description = "accepted", body = SteppedView)), security(("bearer" = [])))]
+    responses((status = 200, description = "accepted", body = SteppedView)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[UNKNOWN_ASSIGNMENT, TOO_LATE, ASSIGNMENT_ENDED])))))]
 async fn accept(
     State(app): State<App>,
     Path(assignment): Path<AssignmentId>,
@@ -144,15 +156,14 @@ async fn accept(
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct DeclineBody {
-    /// busy, too_far, not_our_service, price or other.
-    #[schema(value_type = String)]
     reason: DeclineReason,
 }
 
 /// Declines the offer (拒单); again: the first result.
 #[utoipa::path(post, path = "/v1/assignments/{id}/decline", tag = "assignments",
     params(("id" = AssignmentId, Path, description = "The assignment."), InCity), request_body = DeclineBody,
-    responses((status = 200, description = "declined", body = SteppedView)), security(("bearer" = [])))]
+    responses((status = 200, description = "declined", body = SteppedView)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[UNKNOWN_ASSIGNMENT, TOO_LATE, ALREADY_ACCEPTED, ASSIGNMENT_ENDED])))))]
 async fn decline(
     State(app): State<App>,
     Path(assignment): Path<AssignmentId>,
@@ -170,7 +181,8 @@ async fn decline(
 /// Reports the work done (完工); again: the first result.
 #[utoipa::path(post, path = "/v1/assignments/{id}/complete", tag = "assignments",
     params(("id" = AssignmentId, Path, description = "The assignment."), InCity),
-    responses((status = 200, description = "completed", body = SteppedView)), security(("bearer" = [])))]
+    responses((status = 200, description = "completed", body = SteppedView)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[UNKNOWN_ASSIGNMENT, NOT_ACCEPTED, ASSIGNMENT_ENDED])))))]
 async fn complete(
     State(app): State<App>,
     Path(assignment): Path<AssignmentId>,

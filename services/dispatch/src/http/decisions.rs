@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Json, Path, Problem, Query};
+use chassis::http::{Json, Path, Problem, Query, refuses};
 use kernel::{AssignmentId, City, RequestId, Timestamp, Version};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -13,6 +13,7 @@ use utoipa_axum::routes;
 use super::{InCity, admit};
 use crate::App;
 use crate::error::Error;
+use crate::problems::UNKNOWN_ASSIGNMENT;
 use crate::store::decisions::{self, Record};
 
 /// The routes of this resource.
@@ -55,7 +56,8 @@ struct Replay {
 /// The record of an assignment's decision.
 #[utoipa::path(get, path = "/v1/decisions/{assignment}", tag = "decisions",
     params(("assignment" = AssignmentId, Path, description = "The assignment."), InCity),
-    responses((status = 200, description = "the record", body = View)), security(("bearer" = [])))]
+    responses((status = 200, description = "the record", body = View)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[UNKNOWN_ASSIGNMENT])))))]
 async fn show(
     State(app): State<App>,
     Path(assignment): Path<AssignmentId>,
@@ -78,7 +80,8 @@ async fn show(
 /// Takes the decision again from its record, without index, bus or clock.
 #[utoipa::path(get, path = "/v1/decisions/{assignment}/replay", tag = "decisions",
     params(("assignment" = AssignmentId, Path, description = "The assignment."), InCity),
-    responses((status = 200, description = "then and now", body = Replay)), security(("bearer" = [])))]
+    responses((status = 200, description = "then and now", body = Replay)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[UNKNOWN_ASSIGNMENT])))))]
 async fn replay(
     State(app): State<App>,
     Path(assignment): Path<AssignmentId>,

@@ -4,11 +4,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, Json, Page, Path, Problem, Query, Reading};
+use chassis::http::{Cursor, Json, Limit, Page, Path, Problem, Query, Reading, refuses};
 use contracts::dispatch::Assigned;
-use dispatch_domain::Assignment;
+use dispatch_domain::{Assignment, JobState, Mode, OverrideCode};
 use kernel::{Area, AssignmentId, CategoryCode, City, MerchantId, RequestId, Timestamp, Urgency, Version};
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::Ref;
+use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, Schema, Type};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -17,6 +19,10 @@ use super::proposals::{ProposedView, View as ProposalView};
 use super::{InCity, admit};
 use crate::App;
 use crate::error::Error;
+use crate::problems::{
+    CATCHING_UP, CREDIT_SILENT, DOES_NOT_SERVE, NOBODY_ELIGIBLE, NOT_ELIGIBLE, NOTE_NEEDED, REASON_NEEDED,
+    REQUEST_CANCELLED, REQUEST_COMPLETED, UNKNOWN_REQUEST, UNSETTLED,
+};
 use crate::store::jobs::{self, StoredJob};
 use crate::usecases::assign::{self, Placed, Wish};
 use crate::usecases::steps::Stepped;
@@ -35,14 +41,15 @@ struct ListQuery {
     /// Which jobs.
     state: StateWord,
     /// Items on the page, 1 to 200; 50 when absent.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    limit: Option<Limit>,
     /// `next` of the page before.
     #[param(value_type = Option<String>)]
     after: Option<Cursor>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+/// Where a job stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = JobState)]
 enum StateWord {
@@ -65,6 +72,18 @@ impl StateWord {
     }
 }
 
+impl From<JobState> for StateWord {
+    fn from(state: JobState) -> Self {
+        match state {
+            JobState::Waiting => Self::Waiting,
+            JobState::Assigned { .. } => Self::Assigned,
+            JobState::Completed { .. } => Self::Completed,
+            JobState::Cancelled => Self::Cancelled,
+            JobState::Unserved => Self::Unserved,
+        }
+    }
+}
+
 /// A request as dispatch sees it (派单任务).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Job)]
@@ -77,10 +96,8 @@ struct View {
     wanted_at: Timestamp,
     due_by: Timestamp,
     received_at: Timestamp,
-    /// Who picks the merchant: auto, by the rule, or choose, a person, and the rule when none has picked in time.
-    mode: &'static str,
-    /// waiting, assigned, completed, cancelled or unserved.
-    state: &'static str,
+    mode: Mode,
+    state: StateWord,
     /// Whom the citizen asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     preferred: Option<MerchantId>,
@@ -100,8 +117,8 @@ impl From<StoredJob> for View {
             wanted_at: job.wanted_at,
             due_by: job.due_by,
             received_at,
-            mode: job.mode.as_str(),
-            state: job.state.as_str(),
+            mode: job.mode,
+            state: job.state.into(),
             preferred,
             tried: job.tried,
         }
@@ -132,10 +149,23 @@ struct AssignBody {
     /// The chosen merchant; the first of the order when absent.
     #[serde(default)]
     merchant: Option<MerchantId>,
-    /// Why somebody else than the first: citizen_chose, knows_the_case, not_reached, special_skill, or a note of 1
-    /// to 200 characters without personal data.
+    /// Why somebody else than the first.
     #[serde(default)]
+    #[schema(schema_with = reason)]
     reason: Option<String>,
+}
+
+/// One of the words, or a note.
+fn reason() -> Schema {
+    let note = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(200));
+    let text = "Why somebody else than the first: one of the words, or a note of 1 to 200 characters without personal \
+                data.";
+    AnyOfBuilder::new()
+        .item(Ref::from_schema_name(OverrideCode::name()))
+        .item(note)
+        .item(ObjectBuilder::new().schema_type(Type::Null))
+        .description(Some(text))
+        .into()
 }
 
 /// The assignment that holds the request.
@@ -165,7 +195,10 @@ impl From<&Stepped<Assignment>> for AssignedView {
     params(("request" = RequestId, Path, description = "The request."), InCity), request_body = AssignBody,
     responses((status = 200, description = "the assignment that holds it", body = AssignedView),
         (status = 202, description = "the choice waits for a second person", body = ProposedView)),
-    security(("bearer" = [])))]
+    security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[UNKNOWN_REQUEST, REQUEST_CANCELLED, REQUEST_COMPLETED,
+        NOBODY_ELIGIBLE, DOES_NOT_SERVE, NOT_ELIGIBLE, REASON_NEEDED, NOTE_NEEDED, CATCHING_UP, CREDIT_SILENT,
+        UNSETTLED])))))]
 async fn assign(
     State(app): State<App>,
     Path(request): Path<RequestId>,

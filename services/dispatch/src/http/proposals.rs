@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, Json, Page, Path, Problem, Query, Reading};
+use chassis::http::{Cursor, Json, Limit, Page, Path, Problem, Query, Reading, refuses};
 use dispatch_domain::{OverrideCode, Proposal, ProposalState};
 use kernel::{Actor, AssignmentId, City, MerchantId, RequestId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,10 @@ use super::jobs::AssignedView;
 use super::{InCity, admit};
 use crate::App;
 use crate::error::Error;
+use crate::problems::{
+    CATCHING_UP, CREDIT_SILENT, DOES_NOT_SERVE, NOT_ELIGIBLE, PROPOSAL_ENDED, REQUEST_CANCELLED,
+    REQUEST_COMPLETED, SAME_PERSON, SECOND_PERSON_NEEDED, TOO_LATE, UNKNOWN_PROPOSAL, UNSETTLED,
+};
 use crate::store::proposals;
 use crate::usecases::second_person::Reject;
 
@@ -30,31 +34,39 @@ pub(super) struct View {
     id: AssignmentId,
     request: RequestId,
     merchant: MerchantId,
-    /// citizen_chose, knows_the_case, not_reached, special_skill or other.
-    #[schema(value_type = String)]
     reason: OverrideCode,
+    /// What was written to the reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
     proposed_by: Actor,
     proposed_at: Timestamp,
     /// After this the rule decides.
     decide_by: Timestamp,
+    /// The second person, once there was one.
     #[serde(skip_serializing_if = "Option::is_none")]
     decided_by: Option<Actor>,
+    /// When it was decided, ran out or was superseded.
     #[serde(skip_serializing_if = "Option::is_none")]
     ended_at: Option<Timestamp>,
-    /// open, approved, rejected, expired or superseded.
-    #[schema(value_type = String)]
     state: ProposalState,
     /// What who asks may do now.
-    allowed_actions: &'static [&'static str],
+    allowed_actions: &'static [Action],
+}
+
+/// A step that a second person may take.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ProposalAction)]
+enum Action {
+    Approve,
+    Reject,
 }
 
 impl View {
     /// As this person sees it: who proposed never decides.
     pub(super) fn of(it: Proposal, seen_by: Actor) -> Self {
-        let allowed_actions: &[&str] = match it.state {
-            ProposalState::Open if seen_by != it.proposed_by => &["approve", "reject"],
+        let allowed_actions: &[Action] = match it.state {
+            ProposalState::Open if seen_by != it.proposed_by => &[Action::Approve, Action::Reject],
             ProposalState::Open
             | ProposalState::Approved
             | ProposalState::Rejected
@@ -93,12 +105,11 @@ pub(super) struct ProposedView {
 struct ListQuery {
     /// The city's code, such as 330200.
     city: City,
-    /// open, approved, rejected, expired or superseded.
-    #[param(value_type = String)]
+    /// Only those in this state.
     state: ProposalState,
     /// Items on the page, 1 to 200; 50 when absent.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    limit: Option<Limit>,
     /// `next` of the page before.
     #[param(value_type = Option<String>)]
     after: Option<Cursor>,
@@ -123,7 +134,10 @@ async fn list(
 #[utoipa::path(post, path = "/v1/proposals/{id}/approve", tag = "proposals",
     params(("id" = AssignmentId, Path, description = "The proposal."), InCity),
     responses((status = 200, description = "the assignment that holds the request", body = AssignedView)),
-    security(("bearer" = [])))]
+    security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[UNKNOWN_PROPOSAL, SAME_PERSON, TOO_LATE, PROPOSAL_ENDED,
+        SECOND_PERSON_NEEDED, REQUEST_CANCELLED, REQUEST_COMPLETED, DOES_NOT_SERVE, NOT_ELIGIBLE, CATCHING_UP,
+        CREDIT_SILENT, UNSETTLED])))))]
 async fn approve(
     State(app): State<App>,
     Path(id): Path<AssignmentId>,
@@ -137,7 +151,8 @@ async fn approve(
 /// Does not agree as the second person: the rule decides at once; again: the first result.
 #[utoipa::path(post, path = "/v1/proposals/{id}/reject", tag = "proposals",
     params(("id" = AssignmentId, Path, description = "The proposal."), InCity),
-    responses((status = 200, description = "rejected", body = ProposedView)), security(("bearer" = [])))]
+    responses((status = 200, description = "rejected", body = ProposedView)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[UNKNOWN_PROPOSAL, SAME_PERSON, TOO_LATE, PROPOSAL_ENDED])))))]
 async fn reject(
     State(app): State<App>,
     Path(id): Path<AssignmentId>,

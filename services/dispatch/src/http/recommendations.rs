@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use chassis::auth::{Caller, Permission, Staff};
-use chassis::http::{Json, Problem, Query};
+use chassis::http::{Json, Limit, Problem, Query, refuses};
 use contracts::dispatch::{Recommend, Recommendation};
 use dispatch_domain::Explanation;
 use kernel::{Area, City, ItemCode, RequestId, Timestamp};
@@ -13,6 +13,7 @@ use utoipa_axum::routes;
 
 use super::{admit, check_city};
 use crate::App;
+use crate::problems::{CATCHING_UP, INVALID_NEED, UNKNOWN_AREA, UNKNOWN_ITEM};
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -37,20 +38,21 @@ pub(super) struct Need {
     /// The request it is for: ties are broken by it.
     request: Option<RequestId>,
     /// How many, 1 to 20; 5 when absent.
-    #[param(minimum = 1, maximum = 20)]
-    limit: Option<u8>,
+    #[param(value_type = Option<u8>, minimum = 1, maximum = 20)]
+    limit: Option<Limit<20>>,
 }
 
 impl From<Need> for Recommend {
     fn from(need: Need) -> Self {
         let Need { city, item, area, wanted_at, due_by, request, limit } = need;
-        Self { city, item, area, wanted_at, due_by, request, limit }
+        Self { city, item, area, wanted_at, due_by, request, limit: limit.map(Limit::get) }
     }
 }
 
 /// The order in force now.
 #[utoipa::path(get, path = "/v1/recommendations", tag = "recommendations", params(Need),
-    responses((status = 200, description = "best first, with the versions it was ranked with", body = Recommendation)))]
+    responses((status = 200, description = "best first, with the versions it was ranked with", body = Recommendation)),
+    extensions(("x-problems" = json!(refuses(&[INVALID_NEED, UNKNOWN_ITEM, UNKNOWN_AREA, CATCHING_UP])))))]
 async fn recommend(
     State(app): State<App>,
     Query(need): Query<Need>,
@@ -64,7 +66,8 @@ async fn recommend(
 /// The order with every merchant of the street and category and its reason.
 #[utoipa::path(get, path = "/v1/recommendations/explanation", tag = "recommendations", params(Need),
     responses((status = 200, description = "candidates and exclusions with their reasons", body = Explanation)),
-    security(("bearer" = [])))]
+    security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[INVALID_NEED, UNKNOWN_ITEM, UNKNOWN_AREA, CATCHING_UP])))))]
 async fn explain(
     State(app): State<App>,
     Query(need): Query<Need>,

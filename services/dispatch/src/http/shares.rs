@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use chassis::auth::{FORBIDDEN, Permission, Staff};
-use chassis::http::{Json, Path, Problem, Query};
+use chassis::http::{Json, Path, Problem, Query, refuses};
 use dispatch_domain::{CellKey, MarketShare, Share};
 use kernel::{Actor, Area, CategoryCode, MerchantId};
 use serde::Serialize;
@@ -13,6 +13,7 @@ use utoipa_axum::routes;
 use super::{InCity, admit};
 use crate::App;
 use crate::error::Error;
+use crate::problems::CATCHING_UP;
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -58,7 +59,8 @@ struct Shares {
 #[utoipa::path(get, path = "/v1/merchants/{merchant}/shares", tag = "recommendations",
     params(("merchant" = MerchantId, Path, description = "The merchant."), InCity),
     responses((status = 200, description = "its parts, and whether they are above the cap", body = Shares)),
-    security(("bearer" = [])))]
+    security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[CATCHING_UP])))))]
 async fn show(
     State(app): State<App>,
     Path(merchant): Path<MerchantId>,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, IfMatch, Json, Page, Path, Problem, Query, Reading, Tagged};
+use chassis::http::{Cursor, IfMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged, refuses};
 use feedback_domain::{
     Answer, Answers, Attempt, AttemptResult, CallResult, Callback, Outcome, State as Stands, Verdict,
 };
@@ -20,6 +20,10 @@ use utoipa_axum::routes;
 use super::{InCity, Stepped, admit, judge};
 use crate::App;
 use crate::error::Error;
+use crate::problems::{
+    CLAIMED_BY_ANOTHER, HANDLED_THE_CASE, NOT_CLAIMED, NOT_DUE, NOT_FOUND, NOTHING_SUSPECTED,
+    OUTSIDE_CALLING_HOURS, TEXT_TOO_LONG,
+};
 use crate::usecases::{ClaimCallback, RecordOutcome, Told, Worklist};
 
 /// The routes of this resource.
@@ -61,6 +65,7 @@ struct View {
     version: Version,
 }
 
+/// Where a call-back stands: to be made, in work, or done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = CallbackState)]
@@ -70,6 +75,7 @@ enum StateWord {
     Done,
 }
 
+/// How a call-back ended; unreached after the last try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = CallbackOutcome)]
@@ -80,6 +86,7 @@ enum OutcomeWord {
     SuspectedBreach,
 }
 
+/// A step that may be taken with a call-back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = CallbackAction)]
@@ -92,8 +99,11 @@ enum Action {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CallbackAttempt)]
 struct AttemptView {
+    /// Who called.
     by: ActorId,
+    /// When.
     at: Timestamp,
+    /// Whether the citizen was reached.
     reached: bool,
 }
 
@@ -114,6 +124,7 @@ pub(super) struct AnswersBody {
     code_shown: AnswerWord,
 }
 
+/// What was answered to one question.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = CallbackAnswer)]
@@ -144,6 +155,7 @@ enum ResultBody {
     Unreached {},
 }
 
+/// What the citizen says on the whole.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = CallbackVerdict)]
@@ -162,8 +174,8 @@ struct ListQuery {
     /// Due by then; by now when absent.
     due: Option<Timestamp>,
     /// Items on the page, 1 to 200; 50 when absent.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    limit: Option<Limit>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
 }
@@ -194,7 +206,9 @@ async fn list(
 /// Take on a call. Repeated, it is answered with the claim that stands.
 #[utoipa::path(post, path = "/v1/callbacks/{id}/claim", tag = "callbacks",
     params(("id" = CallbackId, Path, description = "The task."), InCity),
-    responses((status = 200, body = Stepped<View>)), security(("bearer" = [])))]
+    responses((status = 200, body = Stepped<View>,
+        headers(("ETag" = String, description = "The version after the step, such as \"3\".")))), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, HANDLED_THE_CASE, NOT_DUE, OUTSIDE_CALLING_HOURS, CLAIMED_BY_ANOTHER])))))]
 async fn claim(
     State(app): State<App>,
     staff: Staff,
@@ -211,7 +225,9 @@ async fn claim(
 #[utoipa::path(post, path = "/v1/callbacks/{id}/outcome", tag = "callbacks",
     params(("id" = CallbackId, Path, description = "The task."), InCity,
         ("If-Match" = String, Header, description = "The version the caller looked at, such as \"2\".")),
-    request_body = ResultBody, responses((status = 200, body = Stepped<View>)), security(("bearer" = [])))]
+    request_body = ResultBody, responses((status = 200, body = Stepped<View>,
+        headers(("ETag" = String, description = "The version after the step, such as \"3\".")))), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, HANDLED_THE_CASE, NOT_CLAIMED, NOTHING_SUSPECTED, TEXT_TOO_LONG])))))]
 async fn outcome(
     State(app): State<App>,
     staff: Staff,

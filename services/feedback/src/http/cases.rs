@@ -2,7 +2,9 @@
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, IfMatch, IfNoneMatch, Json, Page, Path, Problem, Query, Reading, Tagged};
+use chassis::http::{
+    Cursor, IfMatch, IfNoneMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged, refuses,
+};
 use chassis::store::clear_reads::ClearRead;
 use feedback_domain::{Case, CaseState, Ruling};
 use kernel::{
@@ -17,6 +19,7 @@ use super::callbacks::AnswersBody;
 use super::{InCity, Stepped, admit, judge};
 use crate::App;
 use crate::error::Error;
+use crate::problems::{HANDLED_THE_CASE, NOT_FOUND, TEXT_MISSING, TEXT_TOO_LONG};
 use crate::usecases::{CaseList, CaseReadings, DismissCase, ReadCase, Stage, Told, VerifyCase};
 
 /// The routes of this resource.
@@ -68,6 +71,7 @@ struct ClearView {
     merchant_answer: Option<String>,
 }
 
+/// Where a case stands: under verification, or ruled on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = CaseState)]
@@ -77,10 +81,13 @@ enum StageWord {
     Dismissed,
 }
 
+/// What became of the suspicion: verified by a clause, or dismissed with a reason.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CaseRuling)]
 struct RulingView {
+    /// Who ruled.
     by: ActorId,
+    /// When.
     at: Timestamp,
     /// What of the commitment was broken.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -93,6 +100,7 @@ struct RulingView {
     reason: Option<String>,
 }
 
+/// A ruling that may be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = CaseAction)]
@@ -101,6 +109,7 @@ enum Action {
     Dismiss,
 }
 
+/// The breach as it is verified.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct VerifyBody {
@@ -110,6 +119,7 @@ struct VerifyBody {
     severity: Severity,
 }
 
+/// Why it is no breach.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct DismissBody {
@@ -127,8 +137,8 @@ struct ListQuery {
     #[param(inline)]
     state: Option<StageWord>,
     /// Items on the page, 1 to 200; 50 when absent.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    limit: Option<Limit>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
 }
@@ -155,7 +165,8 @@ async fn list(
 #[utoipa::path(get, path = "/v1/cases/{id}", tag = "cases",
     params(("id" = CaseId, Path, description = "The case."), InCity),
     responses((status = 200, body = ClearView), (status = 304, description = "As the client has it")),
-    security(("bearer" = [])))]
+    security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn read(
     State(app): State<App>,
     staff: Staff,
@@ -181,8 +192,8 @@ struct ReadingsQuery {
     /// The city's code, such as 330200.
     city: City,
     /// Items on the page, 1 to 200; 50 when absent.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    limit: Option<Limit>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
 }
@@ -208,7 +219,9 @@ async fn readings(
 #[utoipa::path(post, path = "/v1/cases/{id}/verify", tag = "cases",
     params(("id" = CaseId, Path, description = "The case."), InCity,
         ("If-Match" = String, Header, description = "The version the officer looked at, such as \"1\".")),
-    request_body = VerifyBody, responses((status = 200, body = Stepped<View>)), security(("bearer" = [])))]
+    request_body = VerifyBody, responses((status = 200, body = Stepped<View>,
+        headers(("ETag" = String, description = "The version after the step, such as \"3\".")))), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, HANDLED_THE_CASE, TEXT_MISSING, TEXT_TOO_LONG])))))]
 async fn verify(
     State(app): State<App>,
     staff: Staff,
@@ -227,7 +240,9 @@ async fn verify(
 #[utoipa::path(post, path = "/v1/cases/{id}/dismiss", tag = "cases",
     params(("id" = CaseId, Path, description = "The case."), InCity,
         ("If-Match" = String, Header, description = "The version the officer looked at, such as \"1\".")),
-    request_body = DismissBody, responses((status = 200, body = Stepped<View>)), security(("bearer" = [])))]
+    request_body = DismissBody, responses((status = 200, body = Stepped<View>,
+        headers(("ETag" = String, description = "The version after the step, such as \"3\".")))), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, HANDLED_THE_CASE, TEXT_MISSING, TEXT_TOO_LONG])))))]
 async fn dismiss(
     State(app): State<App>,
     staff: Staff,

@@ -173,6 +173,7 @@ testkit::on_both_databases! {
         let early = caller.post(&claim_of(id), None, None).await;
         assert_eq!(early.problem(), (409, "not-due"));
         assert_eq!(early.body["due_at"], json!(city_time(24, "09:00")));
+        assert_eq!(early.body["detail"], format!("not due before {}", city_time(24, "09:00")));
         world.clock.set(city_time(24, "13:00"));
         assert_eq!(caller.post(&claim_of(id), None, None).await.problem(), (409, "outside-calling-hours"));
         world.clock.set(city_time(24, "10:00"));

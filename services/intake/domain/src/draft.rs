@@ -116,6 +116,22 @@ pub struct FieldError {
     pub mend: String,
 }
 
+/// Checks for what and where, as in a draft, and gives back what the catalogue knows of the item.
+///
+/// # Errors
+/// Every field that has to be mended, in the order of the draft.
+pub fn check_need<T>(
+    city: City,
+    area: Area,
+    area_known: bool,
+    item: Option<T>,
+) -> Result<T, Vec<FieldError>> {
+    let mut errors = Errors::default();
+    errors.check_place(area, city, area_known);
+    errors.check_item(item.is_some());
+    item.filter(|_| errors.0.is_empty()).ok_or(errors.0)
+}
+
 /// Accepts a draft (受理), at version 1 and with the first entry of its timeline.
 ///
 /// # Errors
@@ -128,9 +144,7 @@ pub fn receive(draft: Draft, known: Known, now: Timestamp) -> Result<Change, Vec
     errors.check_place(draft.area, draft.city, known.area);
     errors.check_wanted(draft.wanted_at, now);
     errors.text("/description", &draft.description, 0, DESCRIPTION_CHARS_MAX, true);
-    if known.item.is_none() {
-        errors.add("/item", FieldCode::Unknown, "choose an item of the catalogue");
-    }
+    errors.check_item(known.item.is_some());
     let (Some(phone), Some(item), true) = (phone, known.item, errors.0.is_empty()) else {
         return Err(errors.0);
     };
@@ -191,6 +205,12 @@ impl Errors {
             self.add("/area", FieldCode::OtherCity, format!("choose a street of city {city}"));
         } else if !known {
             self.add("/area", FieldCode::Unknown, "choose a street by its nine-digit code");
+        }
+    }
+
+    fn check_item(&mut self, known: bool) {
+        if !known {
+            self.add("/item", FieldCode::Unknown, "choose an item of the catalogue");
         }
     }
 

@@ -27,6 +27,7 @@ pub enum Mode {
 
 /// Where a request stands (办理状态), in the order of a life without incident.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = RequestStatus))]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Accepted by the platform, waiting for a merchant (已受理).

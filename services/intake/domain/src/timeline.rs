@@ -69,6 +69,7 @@ impl Happening {
 
 /// The kind of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = TimelineKind))]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// The request was accepted (受理).

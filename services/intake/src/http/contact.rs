@@ -6,7 +6,7 @@
 
 use axum::extract::State;
 use chassis::auth::{FORBIDDEN, Permission, Staff};
-use chassis::http::{Cursor, Json, Page, Path, Problem, Query, Reading};
+use chassis::http::{Cursor, Json, Limit, Page, Path, Problem, Query, Reading, refuses};
 use chassis::store::clear_reads::ClearRead;
 use intake_domain::Request;
 use kernel::{Actor, City, PersonalText, RequestId};
@@ -17,6 +17,7 @@ use utoipa_axum::routes;
 
 use super::{InCity, in_city};
 use crate::App;
+use crate::problems::{CONTACT_CLOSED, INVALID_REQUEST, NOT_FOUND, STORAGE_FULL};
 use crate::usecases::{ReadContact, Reader, clear_reads, find};
 
 /// The routes of this resource.
@@ -37,9 +38,13 @@ struct ReadBody {
 #[derive(Serialize, ToSchema)]
 #[schema(as = ContactInTheClear)]
 struct ClearView {
+    /// What to call the citizen.
     name: String,
+    /// The number, in the clear.
     phone: String,
+    /// Where to go, below the street; may be empty.
     address: String,
+    /// What it is about, in the citizen's words; may be empty.
     description: String,
 }
 
@@ -63,8 +68,8 @@ struct ReadingsQuery {
     /// The city's code, such as 330200.
     city: City,
     /// Items on the page, 1 to 200; 50 when absent.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    limit: Option<Limit>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
 }
@@ -73,7 +78,8 @@ struct ReadingsQuery {
 /// time after completion. Each reading is kept. Never to be stored.
 #[utoipa::path(post, path = "/v1/requests/{id}/contact", tag = "requests", operation_id = "read_contact",
     params(("id" = RequestId, Path, description = "The request."), InCity),
-    request_body = ReadBody, responses((status = 200, body = ClearView)), security(("bearer" = [])))]
+    request_body = ReadBody, responses((status = 200, body = ClearView)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONTACT_CLOSED, INVALID_REQUEST, STORAGE_FULL])))))]
 async fn read(
     State(app): State<App>,
     staff: Staff,
@@ -91,7 +97,8 @@ async fn read(
 /// Who has read the contact in the clear, the first first.
 #[utoipa::path(get, path = "/v1/requests/{id}/clear-reads", tag = "requests", operation_id = "clear_reads",
     params(("id" = RequestId, Path, description = "The request."), ReadingsQuery),
-    responses((status = 200, body = Page<ClearRead>)), security(("bearer" = [])))]
+    responses((status = 200, body = Page<ClearRead>)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn readings(
     State(app): State<App>,
     staff: Staff,

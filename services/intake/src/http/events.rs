@@ -5,7 +5,8 @@ use axum::extract::State;
 use axum::response::Response;
 use chassis::auth::{Caller, Permission};
 use chassis::http::live::LastEventId;
-use chassis::http::{Json, Path, Problem, Query};
+use chassis::http::problem::TOO_MANY_STREAMS;
+use chassis::http::{Json, Path, Problem, Query, refuses};
 use kernel::{City, RequestId, Version};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -15,6 +16,7 @@ use utoipa_axum::routes;
 use super::{admit, visible};
 use crate::App;
 use crate::live::{self, Entry, Shown};
+use crate::problems::NOT_FOUND;
 use crate::usecases;
 
 /// The route's pattern: it waits for news on purpose.
@@ -56,7 +58,8 @@ struct From {
 /// Entries after `after`, oldest first; empty when none came within `wait` seconds.
 #[utoipa::path(get, path = "/v1/requests/{id}/events", tag = "requests",
     params(("id" = RequestId, Path, description = "The request."), Since),
-    responses((status = 200, body = Vec<Shown>)))]
+    responses((status = 200, body = Vec<Shown>)),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, TOO_MANY_STREAMS])))))]
 async fn events(
     State(app): State<App>,
     Path(id): Path<RequestId>,
@@ -82,8 +85,9 @@ async fn events(
 /// The same, live: events named `timeline`, each with its place as id. Resumes after `Last-Event-ID`.
 #[utoipa::path(get, path = "/v1/requests/{id}/events/stream", tag = "requests", operation_id = "stream_events",
     params(("id" = RequestId, Path, description = "The request."), From,
-        ("Last-Event-ID" = Option<u64>, Header, description = "the last entry that the client has seen")),
-    responses((status = 200, description = "events named timeline; the data of each is an entry", body = String, content_type = "text/event-stream")))]
+        ("Last-Event-ID" = Option<u64>, Header, description = "the last entry that the client has seen; one that is not ours counts as none given")),
+    responses((status = 200, description = "events named timeline; the data of each is an entry", body = String, content_type = "text/event-stream")),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, TOO_MANY_STREAMS])))))]
 async fn stream(
     State(app): State<App>,
     Path(id): Path<RequestId>,

@@ -7,8 +7,8 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use chassis::auth::{Caller, Permission};
 use chassis::http::live::LastEventId;
-use chassis::http::problem::{TOO_MANY_STREAMS, UNAVAILABLE};
-use chassis::http::{Json, Problem, Query};
+use chassis::http::problem::{INVALID_CURSOR, TOO_MANY_STREAMS, UNAVAILABLE};
+use chassis::http::{Json, Limit, Problem, Query, refuses};
 use contracts::dispatch::{Recommend, Recommendation};
 use kernel::{Area, City, ItemCode};
 use serde::Deserialize;
@@ -18,8 +18,9 @@ use utoipa_axum::routes;
 
 use super::admit;
 use crate::App;
-use crate::error::{Error, UNKNOWN_ITEM, UNKNOWN_STREET, WRONG_CITY};
+use crate::error::Error;
 use crate::live::{Cursor, Pushed, Topic, Watching};
+use crate::problems::{REFUSED_BY_SERVICE, UNKNOWN_ITEM, UNKNOWN_STREET, WRONG_CITY};
 
 /// The route's pattern: it waits for news on purpose.
 pub(super) const CHANGES_PATH: &str = "/v1/recommendations/changes";
@@ -47,13 +48,14 @@ struct Wanted {
     area: Area,
     /// How many, 1 to 20; 5 when absent.
     #[serde(default)]
-    #[param(minimum = 1, maximum = 20)]
-    limit: Option<u8>,
+    #[param(value_type = Option<u8>, minimum = 1, maximum = 20)]
+    limit: Option<Limit<20>>,
 }
 
 /// Whom to recommend, best first, with the reasons.
 #[utoipa::path(get, path = "/v1/recommendations", tag = "recommendations", operation_id = "recommend", params(Wanted),
-    responses((status = 200, description = "the order in force, as dispatch answers it", body = Recommendation)))]
+    responses((status = 200, description = "the order in force, as dispatch answers it", body = Recommendation)),
+    extensions(("x-problems" = json!(refuses(&[UNKNOWN_ITEM, UNKNOWN_STREET, WRONG_CITY, REFUSED_BY_SERVICE])))))]
 async fn read(
     State(app): State<App>,
     Query(wanted): Query<Wanted>,
@@ -62,6 +64,7 @@ async fn read(
     admit(&caller, Permission::ReadRecommendation, wanted.city)?;
     let Wanted { city, item, area, limit } = wanted;
     topic(&app, city, item.clone(), area)?;
+    let limit = limit.map(Limit::get);
     let ask = Recommend { city, item, area, wanted_at: None, due_by: None, request: None, limit };
     Ok(Json(app.bus.ask(&ask, ANSWER_WITHIN).await.map_err(Error::from)?))
 }
@@ -78,8 +81,7 @@ struct Watched {
     item: ItemCode,
     /// The street's code.
     area: Area,
-    /// The id of the last list that the client has seen, where it comes without `Last-Event-ID`; none when it is
-    /// not understood.
+    /// The id of the last list that the client has seen, where it comes without `Last-Event-ID`; none when absent.
     #[serde(default)]
     after: String,
 }
@@ -96,7 +98,7 @@ struct Polled {
     item: ItemCode,
     /// The street's code.
     area: Area,
-    /// The `id` of the last list that the client has seen; none when it is not understood.
+    /// The `id` of the last list that the client has seen; none when absent.
     #[serde(default)]
     after: String,
     /// Seconds to wait for another list, 0 to 25; longer is cut.
@@ -109,9 +111,10 @@ struct Polled {
 /// whenever it is another. The id of an event is to be given back as it is; two that end alike are the same list,
 /// and a later list always has the higher number in front.
 #[utoipa::path(get, path = "/v1/recommendations/stream", tag = "recommendations", operation_id = "stream_recommendations",
-    params(Watched, ("Last-Event-ID" = Option<String>, Header, description = "the list last seen")),
+    params(Watched, ("Last-Event-ID" = Option<String>, Header, description = "the list last seen; one that is not ours counts as none")),
     responses((status = 200, description = "events named recommendation; the data of each is what a poll is answered", body = String,
-        content_type = "text/event-stream")))]
+        content_type = "text/event-stream")),
+    extensions(("x-problems" = json!(refuses(&[UNKNOWN_ITEM, UNKNOWN_STREET, WRONG_CITY, TOO_MANY_STREAMS])))))]
 async fn stream(
     State(app): State<App>,
     Query(Watched { city, item, area, after }): Query<Watched>,
@@ -120,8 +123,9 @@ async fn stream(
 ) -> Result<Response, Problem> {
     admit(&caller, Permission::ReadRecommendation, city)?;
     let topic = topic(&app, city, item, area)?;
+    let after = seen(&after)?;
+    let seen = last.or(after);
     let place = app.streams.place()?;
-    let seen = last.or_else(|| after.parse().ok());
     Ok(place.stream(watch(&app, &topic, seen)?.events()))
 }
 
@@ -130,7 +134,8 @@ async fn stream(
 #[utoipa::path(get, path = "/v1/recommendations/changes", tag = "recommendations", operation_id = "poll_recommendations",
     params(Polled),
     responses((status = 200, description = "the data of an event named recommendation", body = Pushed<'_>),
-        (status = 204, description = "no other list")))]
+        (status = 204, description = "no other list")),
+    extensions(("x-problems" = json!(refuses(&[UNKNOWN_ITEM, UNKNOWN_STREET, WRONG_CITY, TOO_MANY_STREAMS])))))]
 async fn changes(
     State(app): State<App>,
     Query(Polled { city, item, area, after, wait }): Query<Polled>,
@@ -138,8 +143,8 @@ async fn changes(
 ) -> Result<Response, Problem> {
     admit(&caller, Permission::ReadRecommendation, city)?;
     let topic = topic(&app, city, item, area)?;
+    let seen = seen(&after)?;
     let place = app.streams.place()?;
-    let seen: Option<Cursor> = after.parse().ok();
     let mut watching = watch(&app, &topic, seen)?;
     let wait = if seen.is_none() { wait.max(FIRST_WITHIN_S) } else { wait };
     match place.wait(wait, watching.news()).await {
@@ -153,14 +158,17 @@ async fn changes(
 
 /// The list that is meant; what cannot be is told as of a draft.
 fn topic(app: &App, city: City, item: ItemCode, area: Area) -> Result<Topic, Problem> {
-    let unknown_item = app.reference.item(&item).is_none();
-    Topic::known(&app.reference, city, item, area).ok_or_else(|| {
-        Problem::new(match (unknown_item, area.city() == city) {
-            (true, _) => UNKNOWN_ITEM,
-            (false, true) => UNKNOWN_STREET,
-            (false, false) => WRONG_CITY,
-        })
-    })
+    Ok(Topic::known(&app.reference, city, item, area).map_err(Error::InvalidQuery)?)
+}
+
+/// The list last seen, as the client says in a parameter: unlike the header, no browser sends one by itself that
+/// another server gave it.
+fn seen(after: &str) -> Result<Option<Cursor>, Problem> {
+    if after.is_empty() {
+        return Ok(None);
+    }
+    let unknown = |_| INVALID_CURSOR.detail("after is not the id of a list: leave it out to begin anew");
+    after.parse().map(Some).map_err(unknown)
 }
 
 fn watch(app: &App, topic: &Topic, seen: Option<Cursor>) -> Result<Watching, Problem> {

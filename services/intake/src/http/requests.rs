@@ -5,8 +5,10 @@ use core::time::Duration;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chassis::auth::{Caller, Permission};
-use chassis::http::{IdempotencyKey, IfMatch, IfNoneMatch, Json, Path, Problem, Query, Tagged, etag};
+use chassis::auth::{Caller, Permission, REPLAYED};
+use chassis::http::{
+    IdempotencyKey, IfMatch, IfNoneMatch, Json, Path, Problem, Query, Tagged, etag, refuses,
+};
 use chassis::store::idempotency::Key;
 use chassis::telemetry;
 use contracts::dispatch::{Assign, Assigned};
@@ -23,6 +25,10 @@ use utoipa_axum::routes;
 use super::{InCity, admit, nonce_of, visible};
 use crate::App;
 use crate::error::Error;
+use crate::problems::{
+    INVALID_REQUEST, NOT_FOUND, REASON_TOO_LONG, REFUSED_BY_SERVICE, STORAGE_FULL, TOO_LATE, UNKNOWN_ITEM,
+    UNKNOWN_STREET, WRONG_CITY,
+};
 use crate::usecases::{CancelRequest, Incoming, Received, UseNonce};
 
 /// How long dispatch may take to fence an assignment.
@@ -37,6 +43,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(choose))
 }
 
+/// Who picks the merchant: the platform (auto), or the citizen or an operator (choose).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = Mode)]
@@ -47,6 +54,7 @@ enum ModeWord {
     Choose,
 }
 
+/// A step that may be taken with a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = RequestAction)]
@@ -114,7 +122,6 @@ struct View {
     category: CategoryCode,
     area: Area,
     urgency: Urgency,
-    #[schema(value_type = String)]
     status: Status,
     /// Such as `王**`.
     name: String,
@@ -143,6 +150,7 @@ struct CancelBody {
     reason: String,
 }
 
+/// A request that was withdrawn.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CancelledRequest)]
 struct CancelledView {
@@ -164,6 +172,7 @@ struct ChoiceBody {
     reason: Option<String>,
 }
 
+/// The merchant that was picked, and until when it may answer.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ChosenMerchant)]
 struct ChoiceView {
@@ -179,7 +188,10 @@ struct ChoiceView {
 /// Hands in a request. The answer is durable; the same key gives the same answer.
 #[utoipa::path(post, path = "/v1/requests", tag = "requests", request_body = CreateBody,
     params(("Idempotency-Key" = String, Header, description = "one per intent")),
-    responses((status = 201, body = ReceivedView)))]
+    responses((status = 201, body = ReceivedView, headers(
+        ("Location" = String, description = "The request, relative to what was asked."),
+        ("ETag" = String, description = "The version, such as \"1\".")))),
+    extensions(("x-problems" = json!(refuses(&[INVALID_REQUEST, UNKNOWN_ITEM, UNKNOWN_STREET, WRONG_CITY, REPLAYED, STORAGE_FULL])))))]
 async fn create(State(app): State<App>, key: IdempotencyKey, caller: Caller) -> Result<Response, Problem> {
     let body: CreateBody = caller.json()?;
     admit(&caller, Permission::CreateRequest, body.city)?;
@@ -219,7 +231,8 @@ async fn create(State(app): State<App>, key: IdempotencyKey, caller: Caller) -> 
 /// Reads a request.
 #[utoipa::path(get, path = "/v1/requests/{id}", tag = "requests",
     params(("id" = RequestId, Path, description = "The request."), InCity),
-    responses((status = 200, body = View), (status = 304, description = "As the client has it")))]
+    responses((status = 200, body = View), (status = 304, description = "As the client has it")),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn read(
     State(app): State<App>,
     Path(id): Path<RequestId>,
@@ -236,7 +249,8 @@ async fn read(
 #[utoipa::path(post, path = "/v1/requests/{id}/cancel", tag = "requests",
     params(("id" = RequestId, Path, description = "The request."), InCity,
         ("If-Match" = String, Header, description = "The version the caller looked at, such as \"1\".")),
-    request_body = CancelBody, responses((status = 200, body = CancelledView)))]
+    request_body = CancelBody, responses((status = 200, body = CancelledView)),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, TOO_LATE, REASON_TOO_LONG, REPLAYED, STORAGE_FULL])))))]
 async fn cancel(
     State(app): State<App>,
     Path(id): Path<RequestId>,
@@ -267,7 +281,8 @@ async fn cancel(
 /// Picks a merchant of the recommendation. A retry gets the first result.
 #[utoipa::path(post, path = "/v1/requests/{id}/choice", tag = "requests",
     params(("id" = RequestId, Path, description = "The request."), InCity),
-    request_body = ChoiceBody, responses((status = 200, body = ChoiceView)))]
+    request_body = ChoiceBody, responses((status = 200, body = ChoiceView)),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, REFUSED_BY_SERVICE, REPLAYED, STORAGE_FULL])))))]
 async fn choose(
     State(app): State<App>,
     Path(id): Path<RequestId>,

@@ -27,6 +27,7 @@ use chassis::telemetry::Metrics;
 use contracts::dispatch::{AvailabilityChanged, RankingChanged, Recommend, Recommendation};
 use contracts::reference::Reference;
 use futures::{Stream, StreamExt as _, future};
+use intake_domain::{FieldError, check_need};
 use kernel::{Area, CategoryCode, City, Clock, ItemCode, Timestamp};
 use serde::Serialize;
 use tokio::sync::watch;
@@ -69,12 +70,16 @@ pub(crate) struct Topic {
 }
 
 impl Topic {
-    /// The list of this item in this street; none where catalogue or places do not have it: a list that cannot
-    /// be would be asked for again and again.
-    pub(crate) fn known(reference: &Reference, city: City, item: ItemCode, area: Area) -> Option<Self> {
-        let category = reference.item(&item)?.category.clone();
-        let exists = area.city() == city && reference.area(area).is_some();
-        exists.then_some(Self { cell: Cell { city, category, area }, item })
+    /// The list of this item in this street; refused where catalogue or places do not have it: a list that
+    /// cannot be would be asked for again and again.
+    pub(crate) fn known(
+        reference: &Reference,
+        city: City,
+        item: ItemCode,
+        area: Area,
+    ) -> Result<Self, Vec<FieldError>> {
+        let known = check_need(city, area, reference.area(area).is_some(), reference.item(&item))?;
+        Ok(Self { cell: Cell { city, category: known.category.clone(), area }, item })
     }
 }
 

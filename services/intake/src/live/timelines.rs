@@ -47,10 +47,12 @@ const READS_AT_ONCE: usize = 4;
 pub(crate) struct Shown {
     /// Its place; ask for what comes after it.
     seq: Version,
-    #[schema(value_type = String)]
     kind: Kind,
+    /// When it happened.
     at: Timestamp,
+    /// Whose doing it was.
     by: Actor,
+    /// The merchant it is about, if it is about one.
     #[serde(skip_serializing_if = "Option::is_none")]
     merchant: Option<MerchantId>,
 }

@@ -12,6 +12,9 @@ use tower::ServiceExt as _;
 
 use crate::support::{Instance, Intake};
 
+/// The decision record that channel teams read.
+const RECORD: &str = include_str!("../../../../docs/adr/0003-channel-signature.md");
+
 /// A channel's front end, as a program of the channel would be.
 pub(crate) struct FrontEnd {
     channel: Channel,
@@ -62,11 +65,13 @@ impl FrontEnd {
         for (name, value) in signed {
             request = request.header(name, value);
         }
+        if headers.iter().all(|(name, _)| *name != "content-type") {
+            request = request.header("content-type", "application/json");
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.header("content-type", "application/json").body(body.to_owned());
-        let answer = request.send().await.unwrap();
+        let answer = request.body(body.to_owned()).send().await.unwrap();
         Answer { status: answer.status().as_u16(), body: answer.json().await.unwrap_or(Value::Null) }
     }
 
@@ -150,6 +155,8 @@ testkit::on_both_databases! {
         other["mode"] = json!("choose");
         let refused = wechat.create("a", &other).await;
         assert_eq!((refused.status, &refused.body["code"]), (422, &json!("idempotency-key-reused")));
+        let detail = "another body came with this key before: a new intent needs a new key";
+        assert_eq!(refused.body["detail"], detail);
         let headers = [("idempotency-key", "b")];
         let body = new_request().to_string();
         assert_eq!(wechat.call_as("msg_1", "POST", "/v1/requests", &headers, &body).await.status, 201);
@@ -171,6 +178,24 @@ testkit::on_both_databases! {
         let pointers: Vec<_> = errors.iter().map(|error| error["pointer"].as_str().unwrap()).collect();
         assert_eq!(pointers, ["#/contact/phone", "#/area"]);
         assert!(!refused.body.to_string().contains("secret"));
+        intake.stop().await;
+    }
+
+    async fn the_example_that_channel_teams_are_given_is_taken(db: TestDb) {
+        let intake = Intake::start(db).await;
+        let base = served(&intake).await;
+        // Signed anew, with a key and a time that hold here.
+        let front = FrontEnd::new(Channel::Wechat, &base, intake.clock.now().as_secs());
+        let example = RECORD.split_once("```http\n").unwrap().1.split_once("\n```").unwrap().0;
+        let (head, body) = example.split_once("\n\n").unwrap();
+        let mut lines = head.lines();
+        let mut line = lines.next().unwrap().split(' ');
+        let (method, target) = (line.next().unwrap(), line.next().unwrap());
+        let ours = |name: &str| name == "x-channel" || name.starts_with("webhook-");
+        let headers: Vec<_> =
+            lines.map(|line| line.split_once(": ").unwrap()).filter(|(name, _)| !ours(name)).collect();
+        let created = front.call(method, target, &headers, body).await;
+        assert_eq!(created.status, 201, "{}", created.body);
         intake.stop().await;
     }
 

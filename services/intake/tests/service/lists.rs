@@ -150,6 +150,8 @@ testkit::on_both_databases! {
         assert_eq!((first.status, &first.body["recommendation"]["policy_version"]), (200, &0.into()));
         let none = front.call("GET", &format!("{CHANGES}&after={id}&wait=0"), &[], "").await;
         assert_eq!(none.status, 204);
+        let junk = front.call("GET", &format!("{CHANGES}&after=zz&wait=0"), &[], "").await;
+        assert_eq!((junk.status, &junk.body["code"]), (400, &"invalid-cursor".into()));
         let after = format!("{CHANGES}&after={id}&wait=25");
         let (second, ()) = tokio::join!(front.call("GET", &after, &[], ""), moves(&intake, &order, 1));
         assert_eq!((second.status, &second.body["recommendation"]["policy_version"]), (200, &1.into()));

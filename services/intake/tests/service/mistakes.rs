@@ -14,6 +14,32 @@ fn with(name: &str, value: Value) -> Value {
 }
 
 testkit::on_both_databases! {
+    async fn what_is_asked_for_in_vain_is_told_alike_of_a_query_and_of_a_draft(db: TestDb) {
+        let intake = Intake::start(db).await;
+        let base = served(&intake).await;
+        let wechat = FrontEnd::new(Channel::Wechat, &base, intake.clock.now().as_secs());
+        for (item, area, code) in [
+            ("no-such-item", 330_203_001, "unknown-item"),
+            ("door-unlocking", 330_203_999, "unknown-street"),
+            ("door-unlocking", 310_101_001, "wrong-city"),
+            ("no-such-item", 310_101_001, "invalid-request"),
+        ] {
+            let mut draft = with("item", json!(item));
+            draft["area"] = json!(area);
+            let mut drafted = wechat.create("key", &draft).await.body;
+            for error in drafted["errors"].as_array_mut().unwrap() {
+                error["pointer"] = error["pointer"].as_str().unwrap().trim_start_matches("#/").into();
+            }
+            for list in ["", "/changes", "/stream"] {
+                let target = format!("/v1/recommendations{list}?city=330200&item={item}&area={area}");
+                let asked = wechat.call("GET", &target, &[], "").await;
+                let told = (asked.status, &asked.body["code"], &asked.body["errors"]);
+                assert_eq!(told, (422, &json!(code), &drafted["errors"]), "{target}");
+            }
+        }
+        intake.stop().await;
+    }
+
     async fn each_kind_of_mistake_has_its_own_problem_type_and_leaves_nothing_behind(db: TestDb) {
         let intake = Intake::start(db).await;
         let base = served(&intake).await;
@@ -34,6 +60,9 @@ testkit::on_both_databases! {
         }
         let cut = wechat.call("POST", "/v1/requests", &[("idempotency-key", "key")], "{\"city\":").await;
         assert_eq!(cut.body["code"], "malformed-json", "{}", cut.body);
+        let plain = [("idempotency-key", "key"), ("content-type", "text/plain")];
+        let undeclared = wechat.call("POST", "/v1/requests", &plain, &new_request().to_string()).await;
+        assert_eq!((undeclared.status, &undeclared.body["code"]), (415, &json!("unsupported-media-type")));
         let missing = wechat.call("POST", "/v1/requests", &[], &new_request().to_string()).await;
         assert_eq!(missing.body["code"], "idempotency-key-required", "{}", missing.body);
         let unsigned = reqwest::Client::new().post(format!("{base}/v1/requests")).json(&new_request());

@@ -112,7 +112,9 @@ async fn s18_i1_streams_and_consumers_deleted_by_hand_are_made_again() {
     load.hand_in(&town, 12).await;
     load.serve_all(&town).await;
     for (stream, consumer) in [("INTAKE", "dispatch-intake"), ("DISPATCH", "intake-dispatch")] {
-        js.get_stream(stream).await.unwrap().delete_consumer(consumer).await.unwrap();
+        // Who hears may not have noticed yet that it has to make it again.
+        let deleted = async || js.get_stream(stream).await.ok()?.delete_consumer(consumer).await.ok();
+        wait::until("the consumer, to be deleted", PATIENCE, deleted).await.unwrap();
     }
     load.hand_in(&town, 12).await;
     load.settles_with_all_invariants(&platform).await;
