@@ -32,5 +32,5 @@ pub use personal::PersonalText;
 pub use place::{Area, City, District, PlaceError};
 pub use severity::Severity;
 pub use step::Step;
-pub use time::{CityTime, Day, Timestamp, TimestampError};
+pub use time::{CityTime, Day, DayError, Timestamp, TimestampError};
 pub use version::Version;

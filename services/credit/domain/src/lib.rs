@@ -11,6 +11,7 @@
 //!
 //! Weights and thresholds are this platform's defaults: 81890 publishes its dimensions and grades, not these.
 
+pub mod calendar;
 pub mod commands;
 mod ledger;
 mod merchant;
@@ -19,6 +20,7 @@ mod safety;
 pub mod sample;
 mod tally;
 
+pub use calendar::{Calendar, CalendarData, CalendarProblem, UnknownYear};
 pub use commands::{
     Change, Followup, FollowupOutcome, GradeChange, Opening, Recording, Refusal, VerifiedBreach, affiliate,
     evaluate, record_breach, record_followup, reverse, set_green_until,
