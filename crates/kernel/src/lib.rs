@@ -23,8 +23,9 @@ pub use channel::Channel;
 pub use clock::{Clock, IdSource};
 pub use grade::Grade;
 pub use id::{
-    ActorId, AssignmentId, CallbackId, CaseId, CitizenId, EntryId, EventId, IdError, MerchantId, RequestId,
-    WorkerId,
+    ActivityId, ActorId, ApplicationId, AssignmentId, CallbackId, CaseId, CertificateId, CitizenId, EntryId,
+    EvaluationId, EventId, HonourId, IdError, MerchantId, NoticeId, ObjectionId, ProceedingId, RequestId,
+    ScanId, WorkerId,
 };
 pub use money::Fen;
 pub use person::{Actor, Role};
