@@ -146,6 +146,7 @@ pub fn affiliate(profile: Profile, opening: Opening, at: Recording<'_>) -> Chang
         grade: awarded,
         awarded,
         findings: Vec::new(),
+        restraints: Vec::new(),
         evaluated_year: None,
         rules_version: rules.version,
         tip: Tip { seq: entry.seq, hash: entry.hash },
@@ -235,7 +236,14 @@ pub fn reverse(
     let overturned = match entry.posting.cause {
         Cause::Breach(case) => Some(case),
         Cause::Followup(_) => None,
-        kept @ (Cause::Opening | Cause::Reversal(_) | Cause::Evaluation(_) | Cause::Workers) => {
+        // A sanction is appealed against, and a repair ends with it.
+        kept @ (Cause::Opening
+        | Cause::Reversal(_)
+        | Cause::Evaluation(_)
+        | Cause::Workers
+        | Cause::Sanction(_)
+        | Cause::Repair(_)
+        | Cause::Objection(_)) => {
             return Err(Refusal::NotReversible(kept));
         }
     };
@@ -296,7 +304,7 @@ fn applied_before(
     }
 }
 
-fn posting(
+pub(crate) fn posting(
     tally: Tally,
     category: Option<&CategoryCode>,
     cause: Cause,
@@ -331,7 +339,7 @@ fn recorded(
 }
 
 /// The merchant with the posting in its ledger, and the score that follows from it.
-fn appended(merchant: &Merchant, posting: Posting, at: Recording<'_>) -> (Merchant, Entry) {
+pub(crate) fn appended(merchant: &Merchant, posting: Posting, at: Recording<'_>) -> (Merchant, Entry) {
     let mut next = touched(merchant, posting.cause, at.now);
     let entry = merchant.credit.tip.append(merchant.profile.id, posting);
     let credit = &mut next.credit;
@@ -343,13 +351,13 @@ fn appended(merchant: &Merchant, posting: Posting, at: Recording<'_>) -> (Mercha
 }
 
 /// Sets the grade and says whether it moved.
-fn settled(mut merchant: Merchant, entries: Vec<Entry>, to: Grade) -> Change {
+pub(crate) fn settled(mut merchant: Merchant, entries: Vec<Entry>, to: Grade) -> Change {
     let from = core::mem::replace(&mut merchant.credit.grade, to);
     let grade_change = (from != to).then_some(GradeChange { from, to, cause: merchant.cause });
     Change { merchant, entries, grade_change }
 }
 
 /// The merchant with its next version.
-fn touched(merchant: &Merchant, cause: Cause, now: Timestamp) -> Merchant {
+pub(crate) fn touched(merchant: &Merchant, cause: Cause, now: Timestamp) -> Merchant {
     Merchant { version: merchant.version.next(), cause, changed_at: now, ..merchant.clone() }
 }

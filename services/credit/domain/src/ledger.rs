@@ -8,7 +8,7 @@
 use core::fmt;
 use core::str::FromStr;
 
-use kernel::{CallbackId, CaseId, CategoryCode, EntryId, MerchantId, Timestamp};
+use kernel::{CallbackId, CaseId, CategoryCode, EntryId, MerchantId, ObjectionId, ProceedingId, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -30,6 +30,12 @@ pub enum Cause {
     Evaluation(u16),
     /// The papers of its workers changed; makes no ledger entry.
     Workers,
+    /// A measure of a proceeding came in force or ended (平台措施).
+    Sanction(ProceedingId),
+    /// A finding was repaired (信用修复).
+    Repair(ProceedingId),
+    /// The merchant objects, or its objection was decided (异议); makes no ledger entry.
+    Objection(ObjectionId),
 }
 
 impl Cause {
@@ -43,6 +49,9 @@ impl Cause {
             Self::Reversal(_) => "reversal",
             Self::Evaluation(_) => "evaluation",
             Self::Workers => "workers",
+            Self::Sanction(_) => "sanction",
+            Self::Repair(_) => "repair",
+            Self::Objection(_) => "objection",
         }
     }
 }
@@ -57,6 +66,8 @@ impl fmt::Display for Cause {
             Self::Breach(id) => write!(f, "{word}:{id}"),
             Self::Reversal(id) => write!(f, "{word}:{id}"),
             Self::Evaluation(year) => write!(f, "{word}:{year}"),
+            Self::Sanction(id) | Self::Repair(id) => write!(f, "{word}:{id}"),
+            Self::Objection(id) => write!(f, "{word}:{id}"),
         }
     }
 }
@@ -79,6 +90,9 @@ impl FromStr for Cause {
             Some(("breach_verified", id)) => id.parse().map(Self::Breach).map_err(|_| CauseError),
             Some(("reversal", id)) => id.parse().map(Self::Reversal).map_err(|_| CauseError),
             Some(("evaluation", year)) => year.parse().map(Self::Evaluation).map_err(|_| CauseError),
+            Some(("sanction", id)) => id.parse().map(Self::Sanction).map_err(|_| CauseError),
+            Some(("repair", id)) => id.parse().map(Self::Repair).map_err(|_| CauseError),
+            Some(("objection", id)) => id.parse().map(Self::Objection).map_err(|_| CauseError),
             _ => Err(CauseError),
         }
     }

@@ -7,6 +7,7 @@ use kernel::{Area, CaseId, CategoryCode, City, Grade, MerchantId, Severity, Time
 use serde::{Deserialize, Serialize};
 
 use crate::ledger::{Cause, Tip};
+use crate::process::Restraint;
 use crate::rules::Rules;
 use crate::tally::Tally;
 
@@ -130,6 +131,8 @@ pub struct Credit {
     pub awarded: Grade,
     /// Breaches that weigh on the grade.
     pub findings: Vec<Finding>,
+    /// What proceedings hold against it now (平台措施).
+    pub restraints: Vec<Restraint>,
     /// The last year that was evaluated.
     pub evaluated_year: Option<u16>,
     /// The rules that score and grade were last computed by.
@@ -149,11 +152,9 @@ impl Credit {
             .map(|finding| usize::from(rules.breach_rule(finding.severity).levels_down))
             .sum();
         let stepped = lower(self.awarded, steps, rules.immediate_floor);
-        let caps = self.findings.iter().map(|finding| match finding.severity {
-            Severity::Minor | Severity::General => rules.breach_rule(finding.severity).cap,
-            Severity::Serious => rules.breach.serious.cap.min(rules.open_serious_cap),
-        });
-        caps.fold(self.awarded.min(merited).min(stepped), Grade::min)
+        let findings = self.findings.iter().map(|finding| rules.finding_cap(finding.severity));
+        let restraints = self.restraints.iter().map(|restraint| restraint.hold.cap(rules));
+        findings.chain(restraints).fold(self.awarded.min(merited).min(stepped), Grade::min)
     }
 
     /// Keeps a finding, and the gravest ones when there are too many.

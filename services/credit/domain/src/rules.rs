@@ -11,6 +11,7 @@ use core::fmt;
 use kernel::{Grade, Severity, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::process::ProcessRules;
 use crate::tally::{Dimension, Evidence, Points};
 
 /// The highest score.
@@ -49,6 +50,8 @@ pub struct Rules {
     pub confidence: Confidence,
     /// The grade of a newcomer, until its first evaluation.
     pub entry_grade: Grade,
+    /// Deadlines, measures and periods of proceedings, objections and repair.
+    pub process: ProcessRules,
 }
 
 /// The bounds of the four dimensions. The ceilings add up to 1,000.
@@ -202,6 +205,15 @@ impl Rules {
         }
     }
 
+    /// The best grade beside a finding of this severity.
+    #[must_use]
+    pub fn finding_cap(&self, severity: Severity) -> Grade {
+        match severity {
+            Severity::Minor | Severity::General => self.breach_rule(severity).cap,
+            Severity::Serious => self.breach.serious.cap.min(self.open_serious_cap),
+        }
+    }
+
     /// Whether the Wilson lower bound of satisfied/(satisfied + unsatisfied) is at least `permille`/1000.
     ///
     /// The bound is the smallest share t with |p - t| <= z * sqrt(t(1 - t)/n), so it reaches t exactly when
@@ -247,6 +259,7 @@ impl Rules {
         self.check_bands(&mut found);
         self.check_gates(&mut found);
         self.check_entry(&mut found);
+        found.0.extend(self.process.problems());
         if found.0.is_empty() { Ok(()) } else { Err(found.0) }
     }
 

@@ -4,5 +4,7 @@
 mod calendar;
 mod grades;
 mod ledger;
+mod objections;
+mod process;
 mod sample;
 mod support;

@@ -14,7 +14,7 @@ pub(crate) fn rules() -> Rules {
     serde_json::from_str(include_str!("../../../data/rules.v1.json")).unwrap()
 }
 
-pub(crate) fn merchant_id() -> MerchantId {
+pub(crate) const fn merchant_id() -> MerchantId {
     MerchantId::from_u128(3)
 }
 
