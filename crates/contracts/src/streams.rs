@@ -48,7 +48,15 @@ impl Stream {
             Self::Intake => events("INTAKE", &["intake.>"]),
             Self::Dispatch => events("DISPATCH", &["dispatch.>"]),
             Self::Feedback => events("FEEDBACK", &["feedback.>"]),
-            Self::Credit => events("CREDIT", &["credit.grade-changed.>"]),
+            Self::Credit => events(
+                "CREDIT",
+                &[
+                    "credit.grade-changed.>",
+                    "credit.sanction-decided.>",
+                    "credit.merchant-removed.>",
+                    "credit.deadline-missed.>",
+                ],
+            ),
             Self::Standing => StreamSpec {
                 max_age: None,
                 max_messages_per_subject: Some(1),

@@ -1,16 +1,19 @@
 //! Everything that can go wrong here, and what it means to whoever asked.
 
+mod process;
+
 use core::time::Duration;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chassis::bus::consume::Outcome;
 use chassis::bus::rpc::RpcError;
-use chassis::http::problem::{Kind, Problem};
+use chassis::http::problem::{self, Kind, Problem};
 use chassis::store::{StoreError, WriteError};
 use credit_domain::Refusal;
+use credit_domain::process::ProcessRefusal;
 use credit_domain::sample::PlanError;
-use kernel::{City, MerchantId};
+use kernel::{City, MerchantId, ProceedingId, Version};
 
 /// Before an event or a request is tried again whose database did not answer.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -38,6 +41,24 @@ pub enum Error {
     /// A sample city cannot be made so.
     #[error(transparent)]
     Plan(#[from] PlanError),
+    /// Due process does not allow it.
+    #[error(transparent)]
+    Process(#[from] ProcessRefusal),
+    /// There is no such thing in this city.
+    #[error("there is no such {0}")]
+    Unknown(&'static str),
+    /// Somebody changed it after the caller had read it.
+    #[error("it was changed meanwhile and is at version {now}")]
+    Moved {
+        /// The version it has.
+        now: Version,
+    },
+    /// The idempotency key was used for something else.
+    #[error("the idempotency key was used for something else")]
+    KeyReused,
+    /// A live proceeding is about the same breach.
+    #[error("proceeding {0} is about this breach already")]
+    AlreadyOpened(ProceedingId),
 }
 
 impl WriteError for Error {
@@ -63,7 +84,12 @@ impl From<Error> for Outcome {
             error @ (Error::Refused(_)
             | Error::UnknownMerchant { .. }
             | Error::UnknownCity(_)
-            | Error::Plan(_)) => Self::Reject(error.to_string()),
+            | Error::Plan(_)
+            | Error::Process(_)
+            | Error::Unknown(_)
+            | Error::Moved { .. }
+            | Error::KeyReused
+            | Error::AlreadyOpened(_)) => Self::Reject(error.to_string()),
         }
     }
 }
@@ -81,10 +107,15 @@ impl From<Error> for RpcError {
                 let detail = "the database refused".to_owned();
                 Self::Refused { status: 500, code: "internal".to_owned(), detail }
             }
-            error @ (Error::UnknownMerchant { .. } | Error::UnknownCity(_)) => {
+            error @ (Error::UnknownMerchant { .. } | Error::UnknownCity(_) | Error::Unknown(_)) => {
                 Self::Refused { status: 404, code: "not-found".to_owned(), detail: error.to_string() }
             }
-            error @ (Error::Refused(_) | Error::Plan(_)) => {
+            error @ (Error::Refused(_)
+            | Error::Plan(_)
+            | Error::Process(_)
+            | Error::Moved { .. }
+            | Error::KeyReused
+            | Error::AlreadyOpened(_)) => {
                 Self::Refused { status: 422, code: "refused".to_owned(), detail: error.to_string() }
             }
         }
@@ -108,6 +139,13 @@ impl From<Error> for Problem {
                 NOT_FOUND.detail(error.to_string())
             }
             error @ (Error::Refused(_) | Error::Plan(_)) => REFUSED.detail(error.to_string()),
+            Error::Process(refusal) => process::problem(&refusal),
+            error @ Error::Unknown(_) => NOT_FOUND.detail(error.to_string()),
+            Error::Moved { now } => Self::stale(now),
+            Error::KeyReused => problem::IDEMPOTENCY_KEY_REUSED.into(),
+            error @ Error::AlreadyOpened(id) => {
+                process::ALREADY_OPENED.detail(error.to_string()).with("proceeding", id.to_string())
+            }
         }
     }
 }

@@ -3,10 +3,12 @@
 //! See `README.md` for what it owns, hears and says. This file is the only wiring.
 
 mod bus;
+pub mod calendar;
 pub mod error;
 mod http;
 pub mod rules;
 mod store;
+mod turns;
 pub mod usecases;
 mod wire;
 
@@ -31,6 +33,7 @@ use serde::{Deserialize, Serialize};
 pub use bus::FEEDBACK_CONSUMER;
 pub use rules::RuleBook;
 pub use store::Migrator;
+use usecases::process::Procedure;
 
 const NAME: &str = "credit";
 /// The streams that this service publishes to and refills.
@@ -66,6 +69,7 @@ struct App {
     auth: Auth,
     ops: Ops,
     catalogue: http::CatalogueBody,
+    procedure: Procedure,
 }
 
 /// The credit service.
@@ -93,8 +97,11 @@ impl Definition for Credit {
         let runtime = Runtime::open::<Migrator>(NAME, &config.database, &config.nats, host, OWNED).await?;
         runtime.consume(bus::feedback_events(&rules));
         runtime.answer(bus::questions(&runtime.db));
+        let procedure = Procedure { rules, calendar: Arc::new(calendar::embedded().map_err(own)?) };
+        turns::start(&runtime, &procedure);
         let clock = Arc::clone(&runtime.host.clock);
-        let app = App { db: runtime.db.clone(), clock, auth, ops: runtime.ops.clone(), catalogue };
+        let (db, ops) = (runtime.db.clone(), runtime.ops.clone());
+        let app = App { db, clock, auth, ops, catalogue, procedure };
         let shell = Shell::new(&config.http, &runtime.metrics, Arc::clone(&runtime.host.ids), Vec::new());
         let router = chassis::http::assemble(http::API, http::routes().with_state(app), &shell);
         Ok(Built { runtime, router })

@@ -1,5 +1,13 @@
 //! Version 1, released with the first platform. Never edited.
 
+mod deadline_missed;
+mod merchant_removed;
+mod sanction_decided;
+
+pub use deadline_missed::{Deadline, DeadlineMissed};
+pub use merchant_removed::{MerchantRemoved, RedLine};
+pub use sanction_decided::{Measure, SanctionDecided, SanctionOutcome};
+
 use kernel::{Area, CategoryCode, City, Grade, MerchantId, Timestamp, Version};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -3,7 +3,7 @@
 
 use core::time::Duration;
 
-use kernel::{CategoryCode, City, District, Grade, MerchantId, NoticeId, Severity, Timestamp};
+use kernel::{CategoryCode, City, District, Grade, MerchantId, NoticeId, Severity, Step, Timestamp};
 
 use crate::process::{Measure, ProcessRefusal, words};
 
@@ -118,7 +118,7 @@ impl BoardNotice {
     /// its dates do not fit.
     pub fn try_written(self, now: Timestamp) -> Result<Self, ProcessRefusal> {
         if !self.kind.is_written() {
-            return Err(ProcessRefusal::NotTheirs);
+            return Err(ProcessRefusal::FollowsFromDecision);
         }
         for (field, text, max) in
             [("title", &self.title, TITLE_CHARS_MAX), ("text", &self.text, TEXT_CHARS_MAX)]
@@ -139,6 +139,20 @@ impl BoardNotice {
             }
             Some(_) | None => Ok(self),
         }
+    }
+
+    /// Takes it down before its time. Nothing when it is down.
+    ///
+    /// # Errors
+    /// When it follows from a decision.
+    pub fn withdraw(&self, now: Timestamp) -> Result<Step<Self, ()>, ProcessRefusal> {
+        if !self.kind.is_written() {
+            return Err(ProcessRefusal::FollowsFromDecision);
+        }
+        if self.withdrawn_at.is_some() {
+            return Ok(Step::AlreadyDone(()));
+        }
+        Ok(Step::Done(Self { withdrawn_at: Some(now), ..self.clone() }))
     }
 
     /// Where it stands at this moment.

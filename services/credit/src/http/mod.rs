@@ -1,13 +1,19 @@
-//! What people see of credit: one file per resource. Nothing here changes anything.
+//! What people see of credit, and do in it: one file per resource.
 
 mod catalogue;
 mod ledger;
 mod merchants;
+mod objections;
+mod proceedings;
+mod publicity;
 mod workers;
 
+use core::fmt::Display;
+use core::str::FromStr;
+
 use chassis::auth::{FORBIDDEN, Permission, Staff};
-use chassis::http::{Api, Cursor, PageQuery, Problem};
-use kernel::{City, MerchantId};
+use chassis::http::{Api, Cursor, PageQuery, Problem, problem};
+use kernel::{Actor, ActorId, City, MerchantId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
@@ -19,7 +25,8 @@ pub(crate) use catalogue::CatalogueBody;
 /// What the API is called.
 pub(crate) const API: Api = Api {
     service: "credit",
-    description: "Merchants, their standing and the ledger behind it, their workers, and the service catalogue.",
+    description: "Merchants, their standing and the ledger behind it, their workers, proceedings and objections, \
+                  the publicity board, and the service catalogue.",
     version: env!("CARGO_PKG_VERSION"),
 };
 
@@ -29,6 +36,9 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(merchants::routes())
         .merge(ledger::routes())
         .merge(workers::routes())
+        .merge(proceedings::routes())
+        .merge(objections::routes())
+        .merge(publicity::routes())
         .merge(catalogue::routes())
         .merge(chassis::ops::routes())
 }
@@ -74,4 +84,28 @@ fn admit(staff: &Staff, permission: Permission, city: City) -> Result<(), Proble
 fn admit_to(staff: &Staff, permission: Permission, city: City, merchant: MerchantId) -> Result<(), Problem> {
     let is_own = staff.0.merchant == Some(merchant);
     admit(staff, if is_own { Permission::ReadOwnMerchant } else { permission }, city)
+}
+
+/// The member of staff who calls.
+fn staff_id(staff: &Staff) -> Result<ActorId, Problem> {
+    match staff.0.actor {
+        Actor::Staff { id } => Ok(id),
+        Actor::Merchant { .. } | Actor::Channel { .. } | Actor::Platform => {
+            Err(FORBIDDEN.detail("only staff does this"))
+        }
+    }
+}
+
+/// A word of the query that must be one of its type's.
+fn word<T: FromStr<Err: Display>>(parameter: &str, text: &str) -> Result<T, Problem> {
+    text.parse().map_err(|error: T::Err| {
+        Problem::new(problem::INVALID_QUERY).at(parameter, "invalid-value", error.to_string())
+    })
+}
+
+/// The same, of the body.
+fn word_at<T: FromStr<Err: Display>>(pointer: &str, text: &str) -> Result<T, Problem> {
+    text.parse().map_err(|error: T::Err| {
+        Problem::new(problem::INVALID_BODY).at(pointer, "invalid-value", error.to_string())
+    })
 }

@@ -5,10 +5,17 @@
 
 pub(crate) mod ledger;
 mod m0002_credit;
+mod m0006_process;
 pub(crate) mod merchants;
+pub(crate) mod notices;
+pub(crate) mod objections;
+pub(crate) mod proceedings;
+pub(crate) mod removals;
+pub(crate) mod steps;
 pub(crate) mod workers;
 
 use chassis::store::StoreError;
+use chassis::store::clear_reads::ClearReads;
 use chassis::store::schema::{Chassis1, Chassis2};
 use kernel::{City, Timestamp, Version};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -18,11 +25,17 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(Chassis1), Box::new(m0002_credit::Credit), Box::new(Chassis2)]
+        vec![
+            Box::new(Chassis1),
+            Box::new(m0002_credit::Credit),
+            Box::new(Chassis2),
+            Box::new(ClearReads),
+            Box::new(m0006_process::Process),
+        ]
     }
 }
 
-/// Rows in one insert: the widest row has 30 columns, and SQLite takes 32,766 parameters.
+/// Rows in one insert: the widest row has 31 columns, and SQLite takes 32,766 parameters.
 const ROWS_PER_INSERT: usize = 1_000;
 
 fn city_column(city: City) -> i64 {

@@ -5,6 +5,7 @@
 //! fall together.
 
 mod confirm_standing;
+pub mod process;
 mod queries;
 mod record_breach;
 mod record_followup;

@@ -5,4 +5,6 @@
 mod facts;
 mod host;
 mod http;
+mod people;
+mod process;
 mod standings;

@@ -116,6 +116,9 @@ pub enum ProcessRefusal {
     /// Nothing could come of an objection to this entry.
     #[error("an entry made by {0} is not objected to; against a decision there is the appeal")]
     NotOpenToObjection(Cause),
+    /// A notice that follows from a decision comes and goes with it, and by nobody's hand.
+    #[error("a notice of this kind follows from a decision and stands as long as that")]
+    FollowsFromDecision,
     /// The objection was not looked into yet.
     #[error("somebody has to examine it first")]
     NotExamined,

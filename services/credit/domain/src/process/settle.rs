@@ -13,7 +13,7 @@ use crate::tally::{Evidence, Tally};
 /// The entries of the merchant's ledger that concern a proceeding.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Posted {
-    /// The one of the breach it is about.
+    /// The one of the breach it is about, unless it was taken back: a repair gives its points back once.
     pub breach: Option<Entry>,
     /// The one it made itself, where it is about no breach.
     pub sanction: Option<Entry>,

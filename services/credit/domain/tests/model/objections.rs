@@ -97,7 +97,8 @@ fn a_notice_stands_from_its_first_instant_to_the_one_before_its_last() {
     );
     assert_eq!(notice.turns_at(NOW), Some(notice.publish_at));
     assert_eq!(notice.turns_at(notice.publish_at), notice.remove_at);
-    let withdrawn = BoardNotice { withdrawn_at: Some(NOW), ..notice };
+    let withdrawn = notice.withdraw(NOW).unwrap().done().unwrap();
+    assert!(withdrawn.withdraw(NOW).unwrap().is_already_done());
     assert_eq!((withdrawn.state(NOW), withdrawn.turns_at(NOW)), (BoardState::Removed, None));
 }
 
@@ -108,7 +109,8 @@ fn what_follows_from_decisions_is_not_written_by_hand_and_dates_must_fit() {
         change(&mut notice);
         notice.try_written(NOW).unwrap_err()
     };
-    assert_eq!(refused(|notice| notice.kind = NoticeKind::Sanction), ProcessRefusal::NotTheirs);
+    let by_hand = refused(|notice| notice.kind = NoticeKind::Sanction);
+    assert_eq!(by_hand, ProcessRefusal::FollowsFromDecision);
     assert_eq!(refused(|notice| notice.title.clear()), ProcessRefusal::TextMissing("title"));
     let backwards = refused(|notice| notice.remove_at = Some(NOW));
     assert!(matches!(backwards, ProcessRefusal::TooEarly(_)));
