@@ -7,7 +7,7 @@ use kernel::{Area, CaseId, CategoryCode, City, Grade, MerchantId, Severity, Time
 use serde::{Deserialize, Serialize};
 
 use crate::ledger::{Cause, Tip};
-use crate::process::Restraint;
+use crate::process::{Hold, Restraint};
 use crate::rules::Rules;
 use crate::tally::Tally;
 
@@ -155,6 +155,11 @@ impl Credit {
         let findings = self.findings.iter().map(|finding| rules.finding_cap(finding.severity));
         let restraints = self.restraints.iter().map(|restraint| restraint.hold.cap(rules));
         findings.chain(restraints).fold(self.awarded.min(merited).min(stepped), Grade::min)
+    }
+
+    /// The merchant is admitted again (重新加盟): a removal behind it, whose ban is over, holds it back no longer.
+    pub fn end_removals(&mut self) {
+        self.restraints.retain(|held| held.hold != Hold::Removed);
     }
 
     /// Keeps a finding, and the gravest ones when there are too many.

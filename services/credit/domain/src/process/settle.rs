@@ -2,7 +2,7 @@
 
 use kernel::{MerchantId, Timestamp};
 
-use super::measure::{Measure, RedLine, Restraint};
+use super::measure::{Hold, Measure, RedLine, Restraint};
 use super::parts::{End, Ending, Ground};
 use super::proceeding::Proceeding;
 use crate::commands::{Change, Recording, appended, posting, settled, touched};
@@ -75,9 +75,7 @@ pub fn settle(
     at: Recording<'_>,
 ) -> Option<Change> {
     let before = &merchant.credit.restraints;
-    let mut restraints: Vec<Restraint> =
-        before.iter().copied().filter(|held| held.proceeding != proceeding.id).collect();
-    restraints.extend(proceeding.restraints());
+    let restraints = restraints_after(merchant, proceeding, at.now);
     let posting = missing_posting(proceeding, posted, at);
     let repaired = repaired_case(proceeding)
         .filter(|case| merchant.credit.findings.iter().any(|finding| finding.case == *case));
@@ -102,6 +100,16 @@ pub fn settle(
     let allowed = next.credit.allowed(at.rules);
     let grade = if eased { allowed } else { next.credit.grade.min(allowed) };
     Some(settled(next, entries, grade))
+}
+
+/// What holds the merchant back beside this proceeding, and what this one does. A removal takes effect when it is
+/// decided and at no other time: who was admitted again since is not removed by the file of then.
+fn restraints_after(merchant: &Merchant, proceeding: &Proceeding, now: Timestamp) -> Vec<Restraint> {
+    let before = &merchant.credit.restraints;
+    let decided_now = proceeding.decision.as_ref().is_some_and(|decision| decision.at == now);
+    let holds = |held: &Restraint| held.hold != Hold::Removed || decided_now || before.contains(held);
+    let others = before.iter().copied().filter(|held| held.proceeding != proceeding.id);
+    others.chain(proceeding.restraints().into_iter().filter(holds)).collect()
 }
 
 /// Measures suspend and remove, and give back no more than they took: a merchant that is suspended or gone for

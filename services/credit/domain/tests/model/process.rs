@@ -7,13 +7,15 @@ use credit_domain::process::{
     Act, ActKind, Deadline, Doer, Ground, Hold, Measure, Moment, Posted, Proceeding, ProcessRefusal, RedLine,
     Stage, Unrepaired, Verdict, settle,
 };
-use credit_domain::{Calendar, Cause, Entry, Merchant, Opening, Rules, Status};
-use kernel::{Actor, ActorId, CaseId, Day, Grade, PersonalText, ProceedingId, Severity, Step, Timestamp};
+use credit_domain::{Calendar, Cause, Change, Entry, Merchant, Opening, Recording, Rules, Status};
+use kernel::{
+    Actor, ActorId, CaseId, Day, EntryId, Grade, PersonalText, ProceedingId, Severity, Step, Timestamp,
+};
 use proptest::prelude::*;
 
 use crate::calendar::calendar;
 use crate::grades::excellent;
-use crate::support::{Fact, NOW, Story, at, merchant_id};
+use crate::support::{Fact, NOW, Story, merchant_id};
 
 pub(crate) const OFFICER: Actor = Actor::Staff { id: ActorId::from_u128(1) };
 pub(crate) const REVIEWER: Actor = Actor::Staff { id: ActorId::from_u128(2) };
@@ -77,24 +79,16 @@ impl Trial {
     }
 
     fn settle(&mut self) {
-        let by_cause = |cause| self.story.ledger.iter().find(|entry| entry.posting.cause == cause).cloned();
-        let sanction = by_cause(Cause::Sanction(self.file.id));
-        let breach = match self.file.ground {
-            Ground::Breach { case } => by_cause(Cause::Breach(case)),
-            Ground::RedLine { .. } | Ground::Finding => None,
-        };
-        let reversal = sanction.as_ref().and_then(|made: &Entry| by_cause(Cause::Reversal(made.posting.id)));
-        let posted = Posted { breach, sanction, reversal, repair: by_cause(Cause::Repair(self.file.id)) };
-        let entry = 2_000 + self.story.ledger.len() as u128;
-        let contested = self.file.appeal_is_open();
-        let change =
-            settle(&self.story.merchant, &self.file, &posted, contested, at(&self.story.rules, entry));
-        if let Some(change) = change {
+        if let Some(change) = self.out_of_line() {
             self.story.carry_out(&change);
         }
-        let calm =
-            settle(&self.story.merchant, &self.file, &self.posted(), contested, at(&self.story.rules, 9));
-        assert_eq!(calm, None, "what is in line stays as it is");
+        assert_eq!(self.out_of_line(), None, "what is in line stays as it is");
+    }
+
+    fn out_of_line(&self) -> Option<Change> {
+        let entry = EntryId::from_u128(2_000 + self.story.ledger.len() as u128);
+        let at = Recording { rules: &self.story.rules, now: self.now, entry };
+        settle(&self.story.merchant, &self.file, &self.posted(), self.file.appeal_is_open(), at)
     }
 
     fn posted(&self) -> Posted {
@@ -382,6 +376,21 @@ fn neither_time_nor_repair_brings_a_removed_merchant_back() {
     expired.pass(400 * DAY);
     assert_eq!(expired.file.stage(), Stage::Expired);
     assert_eq!(expired.grade_and_status(), (Grade::D, Status::Removed));
+}
+
+#[test]
+fn who_was_admitted_again_after_the_ban_is_not_removed_by_the_file_of_then() {
+    let mut trial = Trial::red_line();
+    trial.act(impose(Measure::Removal, 36), REVIEWER);
+    trial.pass(366 * DAY);
+    let credit = &mut trial.story.merchant.credit;
+    credit.end_removals();
+    credit.grade = Grade::C;
+    trial.story.merchant.status = Status::Affiliated;
+    trial.pass(3 * 366 * DAY);
+    assert_eq!(trial.file.stage(), Stage::Expired);
+    assert_eq!(trial.merchant().status, Status::Affiliated);
+    assert!(trial.merchant().credit.restraints.is_empty());
 }
 
 #[test]
