@@ -21,6 +21,8 @@ pub struct Posted {
     pub reversal: Option<Entry>,
     /// The one that its repair made.
     pub repair: Option<Entry>,
+    /// The one that took the repair back, because the fact behind it fell afterwards.
+    pub unrepair: Option<Entry>,
 }
 
 /// A removal (清退) with its ban, for whoever keeps the bans: nobody behind the merchant is admitted before.
@@ -144,9 +146,15 @@ fn missing_posting(proceeding: &Proceeding, posted: &Posted, at: Recording<'_>) 
             posting.clause.clone_from(&proceeding.clause);
             Some(posting)
         }
-        (Some(made), Some(Ending::Reversed)) if posted.reversal.is_none() => {
+        // What a repair gave back is not given back twice.
+        (Some(made), Some(Ending::Reversed)) if posted.reversal.is_none() && posted.repair.is_none() => {
             let cause = Cause::Reversal(made.posting.id);
             Some(opposite(made, -made.posting.tally, cause, at))
+        }
+        (None, Some(Ending::Reversed)) if posted.unrepair.is_none() => {
+            let repair = posted.repair.as_ref()?;
+            let cause = Cause::Reversal(repair.posting.id);
+            Some(opposite(repair, -repair.posting.tally, cause, at))
         }
         (made, Some(Ending::Repaired)) if posted.repair.is_none() => {
             let fact = made.as_ref().or(posted.breach.as_ref())?;

@@ -7,7 +7,7 @@ use credit_domain::process::{
     Act, ActKind, Deadline, Doer, Ground, Hold, Measure, Moment, Posted, Proceeding, ProcessRefusal, RedLine,
     Stage, Unrepaired, Verdict, settle,
 };
-use credit_domain::{Calendar, Cause, Change, Entry, Merchant, Opening, Recording, Rules, Status};
+use credit_domain::{Calendar, Cause, Change, Entry, Merchant, Opening, Recording, Rules, Status, reverse};
 use kernel::{
     Actor, ActorId, CaseId, Day, EntryId, Grade, PersonalText, ProceedingId, Severity, Step, Timestamp,
 };
@@ -93,13 +93,22 @@ impl Trial {
 
     fn posted(&self) -> Posted {
         let by_cause = |cause| self.story.ledger.iter().find(|entry| entry.posting.cause == cause).cloned();
-        let sanction = by_cause(Cause::Sanction(self.file.id));
-        let reversal = sanction.as_ref().and_then(|made: &Entry| by_cause(Cause::Reversal(made.posting.id)));
+        let reversal =
+            |of: &Option<Entry>| of.as_ref().and_then(|made| by_cause(Cause::Reversal(made.posting.id)));
         let breach = match self.file.ground {
             Ground::Breach { case } => by_cause(Cause::Breach(case)),
             Ground::RedLine { .. } | Ground::Finding => None,
         };
-        Posted { breach, sanction, reversal, repair: by_cause(Cause::Repair(self.file.id)) }
+        let (sanction, repair) =
+            (by_cause(Cause::Sanction(self.file.id)), by_cause(Cause::Repair(self.file.id)));
+        let taken_back = reversal(&breach).is_some();
+        Posted {
+            breach: breach.filter(|_| !taken_back),
+            reversal: reversal(&sanction),
+            unrepair: reversal(&repair),
+            sanction,
+            repair,
+        }
     }
 
     fn pass(&mut self, time: Duration) {
@@ -359,6 +368,30 @@ fn repair_ends_publicity_and_effect_together_and_gives_the_points_back() {
     assert!(credit.findings.is_empty() && credit.restraints.is_empty());
     assert_eq!(credit.grade, Grade::AAA);
     assert_eq!(trial.story.ledger.len(), entries + 1);
+}
+
+#[test]
+fn a_breach_that_falls_after_its_repair_gives_nothing_back_twice() {
+    let mut story = excellent();
+    let honest = story.merchant.credit.clone();
+    story.tell(7, Fact::Breach(Severity::General)).unwrap();
+    let breach = story.ledger.last().unwrap().clone();
+    let mut trial = Trial::about(story, Ground::Breach { case: CaseId::from_u128(7) }, Severity::General);
+    trial.now = "2026-02-02".parse::<Day>().unwrap().at_minute(600);
+    trial.act(notify(Measure::Warning), OFFICER);
+    trial.act(reply(), OWNER);
+    trial.act(impose(Measure::Warning, 12), REVIEWER);
+    trial.pass_to(trial.file.sanction().unwrap().repair_from);
+    trial.act(Act::ApplyForRepair { proof: words("已退款"), last_breach_at: None }, OWNER);
+    trial.act(Act::DecideRepair { granted: true, reason: verdict(true) }, REVIEWER);
+    let fell = Verdict { by: ActorId::from_u128(3), at: trial.now, granted: true, reason: verdict(true) };
+    let at = Recording { rules: &trial.story.rules, now: trial.now, entry: EntryId::from_u128(900) };
+    let change = reverse(&trial.story.merchant, None, &breach, at).unwrap().done().unwrap();
+    trial.story.carry_out(&change);
+    trial.file = trial.file.fall_with_its_fact(fell).unwrap();
+    trial.settle();
+    let credit = &trial.merchant().credit;
+    assert_eq!((credit.score, credit.tally, credit.grade), (honest.score, honest.tally, honest.grade));
 }
 
 #[test]
