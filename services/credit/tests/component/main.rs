@@ -2,9 +2,9 @@
 
 #![cfg(test)]
 
+mod callers;
 mod facts;
 mod host;
 mod http;
-mod people;
 mod process;
 mod standings;

@@ -15,8 +15,8 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use testkit::{TestDb, on_both_databases, wait};
 
+use crate::callers::{Caller, Reply};
 use crate::host::{PATIENCE, TestCredit, ningbo};
-use crate::people::{Caller, Reply};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
