@@ -5,6 +5,7 @@ use std::fs;
 
 use chassis::config;
 use chassis::entry::Definition;
+use chassis::http::Catalogue;
 use contracts::streams::Stream;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -19,8 +20,24 @@ fn main() -> Result<(), Box<dyn Error>> {
     page.push_str(&document::<feedback::Feedback>()?);
     page.push_str(&document::<credit::Credit>()?);
     fs::write("docs/CONFIG.md", page)?;
+    fs::write("docs/PROBLEMS.md", problems())?;
     fs::write("deploy/helm/platform/files/streams.yaml", streams())?;
     Ok(())
+}
+
+/// What the services refuse, and what to mend.
+fn problems() -> String {
+    let catalogue = Catalogue::of(&[
+        (intake::Intake::NAME, intake::Intake::problems()),
+        (dispatch::Dispatch::NAME, dispatch::Dispatch::problems()),
+        (feedback::Feedback::NAME, feedback::Feedback::problems()),
+        (credit::Credit::NAME, credit::Credit::problems()),
+    ]);
+    let head = "# Problems\n\nGenerated from the code by `cargo xtask golden`; do not edit. Every refusal is a problem (RFC 9457, \
+                `application/problem+json`): match on `code`; `type` is `/problems/` and the code, where each service \
+                shows the line below. `errors` says what is wrong with which field. A gateway that puts services \
+                behind prefixes leads `/problems/` on, as the local one does.\n";
+    head.to_owned() + &catalogue.markdown()
 }
 
 /// The streams as resources of NACK, for operators who own them (`nats.manage_streams = false`).

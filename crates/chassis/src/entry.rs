@@ -22,7 +22,7 @@ use crate::config::{
     self, ClockConfig, DatabaseConfig, HttpConfig, OpsConfig, ShutdownConfig, TelemetryConfig,
 };
 use crate::health;
-use crate::http::{Port, serve};
+use crate::http::{Kind, Port, serve};
 use crate::notify;
 use crate::service::{Host, Runtime, StartError};
 use crate::store::{Db, migrate};
@@ -65,6 +65,9 @@ pub trait Definition: 'static {
 
     /// The chassis's sections of the configuration.
     fn sections(config: &Self::Config) -> Sections<'_>;
+
+    /// The types of problems that it has beside the common ones.
+    fn problems() -> &'static [Kind];
 
     /// Its OpenAPI document.
     fn document() -> utoipa::openapi::OpenApi;

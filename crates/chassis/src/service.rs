@@ -200,8 +200,8 @@ impl Runtime {
     }
 
     fn relay(&self, owned: &'static [Stream]) {
-        let (clock, figures) = (Arc::clone(&self.host.clock), RelayFigures::new(&self.metrics, owned));
-        let relay = Relay::new(self.bus.clone(), self.db.clone(), clock, owned, figures);
+        let figures = RelayFigures::new(&self.metrics, owned);
+        let relay = Relay::new(self.bus.clone(), self.db.clone(), owned, figures);
         let stop = self.tasks.token(Stage::Outbox);
         self.tasks.spawn(Stage::Outbox, "relay", relay.run(stop));
     }

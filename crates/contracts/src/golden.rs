@@ -4,8 +4,9 @@
 use core::fmt::Write as _;
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use crate::asyncapi;
 use crate::registry::{Form, Kind, all};
 use crate::streams::Stream;
 
@@ -30,7 +31,7 @@ pub fn files() -> Result<Files, serde_json::Error> {
         }
     }
     files.insert("docs/EVENTS.md".to_owned(), events_page(&kinds)?);
-    files.insert("docs/asyncapi.json".to_owned(), pretty(&asyncapi(&kinds)?)?);
+    files.insert("docs/asyncapi.json".to_owned(), pretty(&asyncapi::document(&kinds)?)?);
     Ok(files)
 }
 
@@ -87,107 +88,6 @@ fn events_page(kinds: &[Kind]) -> Result<String, serde_json::Error> {
 fn line(page: &mut String, text: core::fmt::Arguments<'_>) {
     // Writing to a String cannot fail.
     let _ = writeln!(page, "{text}");
-}
-
-/// AsyncAPI 3.1. What the NATS binding has no words for stands under `x-nats-jetstream`.
-fn asyncapi(kinds: &[Kind]) -> Result<Value, serde_json::Error> {
-    let (mut channels, mut operations, mut messages) = (json!({}), json!({}), json!({}));
-    for kind in kinds {
-        let mut payload = serde_json::to_value(&kind.schema)?;
-        hoist(&mut payload, &format!("#/components/messages/{}/payload", kind.name));
-        set(
-            &mut messages,
-            kind.name,
-            json!({ "name": kind.name, "contentType": "application/json", "payload": payload }),
-        );
-        let message = json!({ "$ref": format!("#/components/messages/{}", kind.name) });
-        let mut channel = json!({ "messages": { kind.name: message } });
-        let own = json!([{ "$ref": format!("#/channels/{}/messages/{}", kind.name, kind.name) }]);
-        let mut operation = json!({ "action": "send", "channel": { "$ref": format!("#/channels/{}", kind.name) }, "messages": own });
-        match &kind.form {
-            Form::Event { ce_type, stream } => {
-                let spec = stream.spec();
-                set(&mut channel, "address", json!(format!("{}.{{city}}.{{key}}", kind.subject)));
-                set(
-                    &mut channel,
-                    "parameters",
-                    json!({ "city": { "description": "adcode" }, "key": { "description": "id of the aggregate" } }),
-                );
-                set(&mut channel, "x-cloudevents-type", json!(ce_type));
-                set(
-                    &mut channel,
-                    "x-nats-jetstream",
-                    json!({
-                        "stream": spec.name,
-                        "max_age_s": spec.max_age.map(|age| age.as_secs()),
-                        "max_bytes": spec.max_bytes,
-                        "max_messages_per_subject": spec.max_messages_per_subject,
-                        "duplicate_window_s": spec.duplicate_window.as_secs(),
-                        "discard": "new",
-                    }),
-                );
-            }
-            Form::Broadcast => {
-                set(&mut channel, "address", json!(format!("{}.{{city}}", kind.subject)));
-                set(&mut channel, "parameters", json!({ "city": { "description": "adcode" } }));
-            }
-            Form::Request { reply, service } => {
-                set(&mut channel, "address", json!(kind.subject));
-                let answer = format!("{}Reply", kind.name);
-                let mut payload = serde_json::to_value(reply)?;
-                hoist(&mut payload, &format!("#/components/messages/{answer}/payload"));
-                set(
-                    &mut messages,
-                    &answer,
-                    json!({ "name": answer, "contentType": "application/json", "payload": payload }),
-                );
-                let inbox = json!({ "address": null, "messages": { &answer: { "$ref": format!("#/components/messages/{answer}") } } });
-                set(&mut channels, &answer, inbox);
-                set(&mut operation, "bindings", json!({ "nats": { "queue": service } }));
-                set(
-                    &mut operation,
-                    "reply",
-                    json!({ "channel": { "$ref": format!("#/channels/{answer}") } }),
-                );
-            }
-        }
-        set(&mut channels, kind.name, channel);
-        set(&mut operations, &format!("send{}", kind.name), operation);
-    }
-    Ok(json!({
-        "asyncapi": "3.1.0",
-        "info": { "title": "81890 platform", "version": env!("CARGO_PKG_VERSION"), "description": "What the services say to each other. Generated; do not edit." },
-        "defaultContentType": "application/json",
-        "channels": channels,
-        "operations": operations,
-        "components": { "messages": messages },
-    }))
-}
-
-fn set(object: &mut Value, key: &str, value: Value) {
-    if let Some(map) = object.as_object_mut() {
-        map.insert(key.to_owned(), value);
-    }
-}
-
-/// References within a schema are to its own root; in the document its root is `base`.
-fn hoist(schema: &mut Value, base: &str) {
-    match schema {
-        Value::Object(map) => {
-            for (key, value) in map {
-                match value {
-                    Value::String(target) if key == "$ref" => {
-                        if let Some(rest) = target.strip_prefix('#') {
-                            *target = format!("{base}{rest}");
-                        }
-                    }
-                    other => hoist(other, base),
-                }
-            }
-        }
-        Value::Array(list) => list.iter_mut().for_each(|value| hoist(value, base)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! latest. To add an event: write the struct in the version file, implement [`Event`] with the [`event!`]
 //! macro, list it in [`registry`], run `cargo xtask golden`. Nothing here carries personal data (I7): ids only.
 
+mod asyncapi;
 pub mod credit;
 pub mod dispatch;
 mod example;

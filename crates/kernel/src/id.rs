@@ -102,6 +102,10 @@ ids! {
     ActivityId;
     /// An honour given to a merchant (荣誉).
     HonourId;
+    /// A version of the credit model, from its draft on (评价规则).
+    ModelId;
+    /// A run of a draft over the real ledger (规则试算).
+    SimulationId;
     /// An event on the bus; also its `Nats-Msg-Id`.
     EventId;
     /// A member of staff or a merchant's account.

@@ -51,6 +51,18 @@ impl Person {
         }
     }
 
+    /// The role it acts in, if it has one.
+    #[must_use]
+    pub fn role(&self) -> Option<Role> {
+        serde_json::from_value(self.0.get("roles")?.get(0)?.clone()).ok()
+    }
+
+    /// The merchant whose account it is, as text.
+    #[must_use]
+    pub fn of_merchant(&self) -> Option<&str> {
+        self.0.get("merchant")?.as_str()
+    }
+
     /// The same, with one claim set: such as the city that an account is bound to.
     #[must_use]
     pub fn with(mut self, claim: &str, value: impl Into<Value>) -> Self {
@@ -100,23 +112,11 @@ pub fn auth_settings() -> Value {
     json!({ "issuer": ISSUER, "audience": AUDIENCE, "jwks": jwks(), "channels": channels })
 }
 
-/// The headers by which a front end of this channel signs a request: `nonce` is used once only, `target` is path
-/// and query as sent.
-#[must_use]
-pub fn signature(
-    channel: Channel,
-    nonce: &str,
-    method: &str,
-    target: &str,
-    body: &[u8],
-) -> [(&'static str, String); 4] {
-    signature_with(CHANNEL_SECRET, channel, nonce, method, target, body)
-}
-
-/// The same with a secret of the caller's own: for platforms that made theirs themselves.
+/// The headers by which a front end of this channel, with this secret, signs a request: `nonce` is used once only,
+/// `target` is path and query as sent.
 #[expect(clippy::expect_used, reason = "the secret is the test's own")]
 #[must_use]
-pub fn signature_with(
+pub fn signature(
     secret: &str,
     channel: Channel,
     nonce: &str,

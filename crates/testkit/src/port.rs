@@ -41,6 +41,18 @@ impl Port {
             .context("no free loopback port")
     }
 
+    /// Claims so many free ones, each one above the other.
+    ///
+    /// # Errors
+    /// When there are nowhere so many in a row.
+    pub fn claim_row(count: u16) -> anyhow::Result<Vec<Self>> {
+        let start = u16::try_from(std::process::id() % u32::from(COUNT)).unwrap_or(0);
+        let row = |first: u16| (0..count).map(|place| Self::try_claim(first.checked_add(place)?)).collect();
+        (0..COUNT)
+            .find_map(|step| row(FIRST + (start + step) % COUNT))
+            .with_context(|| format!("no {count} free loopback ports in a row"))
+    }
+
     fn try_claim(number: u16) -> Option<Self> {
         let name = UnixAddr::from_abstract_name(format!("testkit-port-{number}")).ok()?;
         let claim = UnixDatagram::bind_addr(&name).ok()?;
@@ -72,6 +84,14 @@ mod tests {
         assert!(Port::try_claim(number).is_none());
         drop(port);
         assert!(Port::try_claim(number).is_some());
+    }
+
+    #[test]
+    fn ports_in_a_row_are_claimed_together() {
+        let row = Port::claim_row(5).unwrap();
+        let numbers: Vec<u16> = row.iter().map(Port::number).collect();
+        assert_eq!(numbers, (numbers[0]..numbers[0] + 5).collect::<Vec<_>>());
+        assert!(numbers.into_iter().all(|number| Port::try_claim(number).is_none()));
     }
 
     #[test]

@@ -12,10 +12,18 @@ use nix::unistd::Pid;
 
 use crate::wait;
 
+/// How long the kernel may take to freeze a process.
+const PAUSED_WITHIN: Duration = Duration::from_secs(5);
+
 /// Whether a process with this id runs. One that has ended and is not reaped yet does not.
 pub(crate) fn runs(pid: u32) -> bool {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    stat.rsplit_once(") ").is_some_and(|(_, state)| !state.starts_with('Z'))
+    state(pid).is_some_and(|state| state != 'Z')
+}
+
+/// The state that the kernel shows, such as `T` for stopped; none when there is no such process.
+fn state(pid: u32) -> Option<char> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    stat.rsplit_once(") ")?.1.chars().next()
 }
 
 /// A running (or ended) child. Dropping it kills it by its own id and reaps it.
@@ -72,6 +80,24 @@ impl Process {
             bail!("{} has ended ({status}), so it cannot be sent {signal}", self.name);
         }
         kill(self.nix_pid()?, signal).with_context(|| format!("cannot send {signal} to {}", self.name))
+    }
+
+    /// Freezes it with `SIGSTOP` and waits until it stands still: its connections stay, and nobody answers on them.
+    ///
+    /// # Errors
+    /// When it has ended, or does not stand still.
+    pub async fn pause(&mut self) -> anyhow::Result<()> {
+        self.signal(Signal::SIGSTOP)?;
+        let (pid, what) = (self.pid(), format!("{} to stand still", self.name));
+        wait::until(&what, PAUSED_WITHIN, async || (state(pid) == Some('T')).then_some(())).await
+    }
+
+    /// Lets it go on with `SIGCONT`.
+    ///
+    /// # Errors
+    /// When it has ended.
+    pub fn resume(&mut self) -> anyhow::Result<()> {
+        self.signal(Signal::SIGCONT)
     }
 
     /// Kills it with `SIGKILL`, as a lack of memory or of power would, and reaps it.

@@ -56,7 +56,7 @@ fn commands(at: &str, News { fresh, example }: &News<'_>) -> [String; 3] {
         Some(account) => ("", account.password.as_str()),
         None => ("read -rsp 'password of operator: ' PASSWORD; ", "'\"$PASSWORD\"'"),
     };
-    let (item, area) = (&example.item, example.home);
+    let (item, area) = (&example.item, example.area);
     [
         format!(
             "{ask}TOKEN=$(curl -s {at}/issuer/token -H 'content-type: application/json' -d '{{\"username\": \

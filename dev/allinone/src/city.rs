@@ -10,7 +10,7 @@ use chassis::entry::{self, Definition as _};
 use chassis::store::Db;
 use contracts::reference::Reference;
 use credit::Credit;
-use credit::usecases::{SeedPlan, merchant, merchants_after, seed_city};
+use credit::usecases::{SeedPlan, Shown, example, seed_city};
 use indicatif::{ProgressBar, ProgressStyle};
 use kernel::{Area, City, Clock, ItemCode, MerchantId};
 
@@ -20,8 +20,6 @@ use crate::settings::Shared;
 const SEED: u64 = 81_890;
 /// Workers per merchant, on average.
 const WORKERS_PER_MERCHANT: u32 = 30;
-/// Merchants looked through for one to show.
-const LOOK_AT_MAX: u64 = 1_000;
 
 /// One merchant of the city to try things out with, and what it can be asked for.
 pub(crate) struct Example {
@@ -31,8 +29,8 @@ pub(crate) struct Example {
     pub(crate) name: String,
     /// Something that it does.
     pub(crate) item: ItemCode,
-    /// Where it is at home.
-    pub(crate) home: Area,
+    /// Where it does it, among others of several grades.
+    pub(crate) area: Area,
 }
 
 /// Makes the city in credit's database, before credit starts; what is there already stays. `known` is the
@@ -57,32 +55,12 @@ pub(crate) async fn seed(
     let seeded = seed_city(&db, &rules, &reference, plan, |made| bar.set_position(u64::from(made))).await;
     bar.finish_and_clear();
     seeded.context("the sample city could not be made")?;
-    let example = example(&db, &reference, city, known).await;
+    let shown = example(&db, city, now, known).await;
     db.close().await;
-    example
-}
-
-/// The one with the account; else the best of those that are open all day, so that the example works at night.
-async fn example(
-    db: &Db,
-    reference: &Reference,
-    city: City,
-    known: Option<MerchantId>,
-) -> anyhow::Result<Example> {
-    let found = match known {
-        Some(known) => merchant(db, city, known).await?,
-        None => merchants_after(db, city, None, LOOK_AT_MAX)
-            .await?
-            .into_iter()
-            .max_by_key(|it| {
-                (it.profile.hours.opens == it.profile.hours.closes, it.credit.grade, it.credit.score)
-            })
-            .context("the sample city has no merchant")?,
-    };
-    let category = found.profile.categories.first().context("the merchant does nothing")?;
-    let category = reference.category(&category.category).context("the merchant's category is unknown")?;
+    let Shown { merchant, name, category, area } = shown?.context("nobody in the sample city works")?;
+    let category = reference.category(&category).context("the merchant's category is unknown")?;
     let item = category.items.first().context("the merchant's category is empty")?.code.clone();
-    Ok(Example { merchant: found.profile.id, name: found.profile.name, item, home: found.profile.home })
+    Ok(Example { merchant, name, item, area })
 }
 
 fn bar(merchants: u32) -> anyhow::Result<ProgressBar> {

@@ -6,11 +6,16 @@ use std::time::Duration;
 use axum::Router;
 use chassis::clock::SystemIds;
 use chassis::config::{HttpConfig, ShutdownConfig};
+use chassis::entry::Definition as _;
 use chassis::health::{self, Health};
-use chassis::http::{Port, serve};
+use chassis::http::{Catalogue, Port, serve};
 use chassis::service::Runtime;
 use chassis::tasks::Tasks;
+use credit::Credit;
+use dispatch::Dispatch;
+use feedback::Feedback;
 use indicatif::{ProgressBar, ProgressStyle};
+use intake::Intake;
 use tokio::net::TcpListener;
 
 /// What listens here.
@@ -43,6 +48,18 @@ impl Front {
         let overdue = self.tasks.shutdown(&self.limits).await;
         tracing::info!(?overdue, "front closed");
     }
+}
+
+/// What the address has beside the services: the issuer, and the pages of problems, whose address is the same
+/// before every service.
+pub(crate) fn routes(issuer: Router) -> Router {
+    let problems = Catalogue::of(&[
+        (Intake::NAME, Intake::problems()),
+        (Dispatch::NAME, Dispatch::problems()),
+        (Feedback::NAME, Feedback::problems()),
+        (Credit::NAME, Credit::problems()),
+    ]);
+    Router::new().nest("/issuer", issuer).merge(problems.routes())
 }
 
 /// Something under way whose length nobody knows.

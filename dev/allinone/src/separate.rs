@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::child::{self, Child, PidFiles};
-use crate::front::{Front, spinner};
+use crate::front::{self, Front, spinner};
 use crate::gateway;
 use crate::ports::ServicePorts;
 use crate::settings::{SERVICES, Shared};
@@ -75,7 +75,7 @@ impl Separate {
         }
         spinner.finish_and_clear();
         let kept = started.into_iter().map(|(process, child, _)| process.keep(child)).collect();
-        let router = Router::new().nest("/issuer", issuer).merge(gateway::router(client, addresses));
+        let router = front::routes(issuer).merge(gateway::router(client, addresses));
         let settings = shared.write(Intake::NAME)?;
         let limits: intake::Config =
             config::load(Intake::NAME, Intake::DEFAULTS, Some(&settings), std::env::vars())?;

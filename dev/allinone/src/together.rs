@@ -15,7 +15,7 @@ use feedback::Feedback;
 use intake::Intake;
 use tokio::net::TcpListener;
 
-use crate::front::{Front, spinner};
+use crate::front::{self, Front, spinner};
 use crate::settings::Shared;
 
 /// The services may take this long until they are ready: rankings are read in.
@@ -53,7 +53,7 @@ impl Together {
         let nest = |router: Router, running: &Running| {
             router.nest(&format!("/{}", running.name), running.router.clone())
         };
-        let router = services.iter().fold(Router::new().nest("/issuer", issuer), nest);
+        let router = services.iter().fold(front::routes(issuer), nest);
         let limits = load::<Intake>(shared)?;
         let front = Front::open(listener, router, &limits.http, &limits.shutdown);
         for (place, running) in services.iter().enumerate() {

@@ -1,5 +1,6 @@
-//! Merchants in any number, spread over the city as in the sample city: one to four categories, three to eight
-//! streets of one district. Nobody of them exists, and the same number is the same merchant each time.
+//! Merchants in any number, spread evenly so that a load has no shape of its own (the sample city has one): one to
+//! four categories, three to eight streets of one district. Nobody of them exists, and the same number is the same
+//! merchant each time.
 
 use std::time::Duration;
 

@@ -23,7 +23,12 @@ const GENERATORS: &[Generator] = &[
     },
     Generator {
         cargo: &["run", "--quiet", "--package", "stories", "--example", "documents"],
-        writes: &["docs/CONFIG.md", "docs/openapi", "deploy/helm/platform/files/streams.yaml"],
+        writes: &[
+            "docs/CONFIG.md",
+            "docs/PROBLEMS.md",
+            "docs/openapi",
+            "deploy/helm/platform/files/streams.yaml",
+        ],
     },
 ];
 

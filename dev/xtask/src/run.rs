@@ -13,9 +13,17 @@ pub(crate) fn program(name: impl AsRef<OsStr>) -> Command {
     command
 }
 
-/// The cargo that runs this command.
+/// The cargo that runs this command, as it is when called by hand: what it told us of our own package would make
+/// build scripts run again, and all that depends on them.
 pub(crate) fn cargo() -> Command {
     let mut command = program(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let ours = |name: &OsStr| {
+        let name = name.to_string_lossy();
+        name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
+    };
+    for (name, _) in std::env::vars_os().filter(|(name, _)| ours(name)) {
+        command.env_remove(name);
+    }
     if std::env::var_os("CI").is_some_and(|ci| ci == "true") {
         // A machine that builds once only pays for the bookkeeping of incremental builds.
         command.env("CARGO_INCREMENTAL", "0");

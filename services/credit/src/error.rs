@@ -4,16 +4,20 @@ mod process;
 
 use core::time::Duration;
 
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chassis::bus::consume::Outcome;
 use chassis::bus::rpc::RpcError;
-use chassis::http::problem::{self, Kind, Problem};
+use chassis::http::Problem;
+use chassis::http::problem::IDEMPOTENCY_KEY_REUSED;
 use chassis::store::{StoreError, WriteError};
-use credit_domain::Refusal;
+use credit_domain::model::ModelRefusal;
 use credit_domain::process::ProcessRefusal;
 use credit_domain::sample::PlanError;
-use kernel::{City, MerchantId, ProceedingId, Version};
+use credit_domain::simulation::RunRefusal;
+use credit_domain::{Refusal, UnknownRules};
+use kernel::{City, MerchantId, ModelId, ProceedingId, SimulationId, Version};
+
+use crate::problems::{ALREADY_OPENED, CONFLICT, INVALID_RULES, NOT_FOUND, REFUSED, SAME_PERSON};
 
 /// Before an event or a request is tried again whose database did not answer.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -35,27 +39,48 @@ pub enum Error {
         /// Who was looked for.
         merchant: MerchantId,
     },
+    /// There is no such version of the rules, drafted or approved.
+    #[error("there is no model {0}")]
+    UnknownModel(ModelId),
+    /// No approved version of the rules has this number.
+    #[error(transparent)]
+    UnknownRules(#[from] UnknownRules),
+    /// There is no such run of a draft.
+    #[error("there is no simulation {0}")]
+    UnknownSimulation(SimulationId),
+    /// The life of the rules does not allow it.
+    #[error(transparent)]
+    Model(#[from] ModelRefusal),
+    /// The run came to its end before.
+    #[error(transparent)]
+    Run(#[from] RunRefusal),
+    /// The resource changed since it was looked at.
+    #[error("it is at version {now} by now")]
+    Moved {
+        /// The version it has.
+        now: Version,
+    },
+    /// The idempotency key was used for another request.
+    #[error("the idempotency key was used with another payload")]
+    KeyReused,
+    /// One answer cannot be folded from so many entries.
+    #[error("the ledger has more entries than one answer is folded from")]
+    LedgerTooLong,
     /// The reference data has no such city.
     #[error("the reference data has no city {0}")]
     UnknownCity(City),
     /// A sample city cannot be made so.
     #[error(transparent)]
     Plan(#[from] PlanError),
+    /// What a sample city is made of cannot be read.
+    #[error("data/sample.json cannot be read")]
+    Recipe(#[source] serde_json::Error),
     /// Due process does not allow it.
     #[error(transparent)]
     Process(#[from] ProcessRefusal),
     /// There is no such thing in this city.
     #[error("there is no such {0}")]
     Unknown(&'static str),
-    /// Somebody changed it after the caller had read it.
-    #[error("it was changed meanwhile and is at version {now}")]
-    Moved {
-        /// The version it has.
-        now: Version,
-    },
-    /// The idempotency key was used for something else.
-    #[error("the idempotency key was used for something else")]
-    KeyReused,
     /// A live proceeding is about the same breach.
     #[error("proceeding {0} is about this breach already")]
     AlreadyOpened(ProceedingId),
@@ -83,12 +108,19 @@ impl From<Error> for Outcome {
             ) => Self::RetryAfter(RETRY_AFTER, error.to_string()),
             error @ (Error::Refused(_)
             | Error::UnknownMerchant { .. }
-            | Error::UnknownCity(_)
-            | Error::Plan(_)
-            | Error::Process(_)
-            | Error::Unknown(_)
+            | Error::UnknownModel(_)
+            | Error::UnknownRules(_)
+            | Error::UnknownSimulation(_)
+            | Error::Model(_)
+            | Error::Run(_)
             | Error::Moved { .. }
             | Error::KeyReused
+            | Error::LedgerTooLong
+            | Error::UnknownCity(_)
+            | Error::Plan(_)
+            | Error::Recipe(_)
+            | Error::Process(_)
+            | Error::Unknown(_)
             | Error::AlreadyOpened(_)) => Self::Reject(error.to_string()),
         }
     }
@@ -107,27 +139,29 @@ impl From<Error> for RpcError {
                 let detail = "the database refused".to_owned();
                 Self::Refused { status: 500, code: "internal".to_owned(), detail }
             }
-            error @ (Error::UnknownMerchant { .. } | Error::UnknownCity(_) | Error::Unknown(_)) => {
+            error @ (Error::UnknownMerchant { .. }
+            | Error::UnknownModel(_)
+            | Error::UnknownRules(_)
+            | Error::UnknownSimulation(_)
+            | Error::UnknownCity(_)
+            | Error::Unknown(_)) => {
                 Self::Refused { status: 404, code: "not-found".to_owned(), detail: error.to_string() }
             }
             error @ (Error::Refused(_)
-            | Error::Plan(_)
+            | Error::Model(_)
+            | Error::Run(_)
             | Error::Process(_)
             | Error::Moved { .. }
             | Error::KeyReused
-            | Error::AlreadyOpened(_)) => {
+            | Error::AlreadyOpened(_)
+            | Error::LedgerTooLong
+            | Error::Plan(_)
+            | Error::Recipe(_)) => {
                 Self::Refused { status: 422, code: "refused".to_owned(), detail: error.to_string() }
             }
         }
     }
 }
-
-/// There is no such merchant or city.
-pub const NOT_FOUND: Kind =
-    Kind::new(StatusCode::NOT_FOUND, "not-found", "there is no such thing in this city");
-/// The domain refuses it.
-pub const REFUSED: Kind =
-    Kind::new(StatusCode::UNPROCESSABLE_ENTITY, "refused", "the rules of credit do not allow it");
 
 /// What an error tells the client.
 impl From<Error> for Problem {
@@ -135,17 +169,41 @@ impl From<Error> for Problem {
         match error {
             Error::Store(error) if error.is_unavailable() => Self::unavailable(&error, RETRY_AFTER),
             Error::Store(error) => Self::internal(&error),
-            error @ (Error::UnknownMerchant { .. } | Error::UnknownCity(_)) => {
-                NOT_FOUND.detail(error.to_string())
-            }
-            error @ (Error::Refused(_) | Error::Plan(_)) => REFUSED.detail(error.to_string()),
-            Error::Process(refusal) => process::problem(&refusal),
-            error @ Error::Unknown(_) => NOT_FOUND.detail(error.to_string()),
+            error @ (Error::UnknownMerchant { .. }
+            | Error::UnknownModel(_)
+            | Error::UnknownRules(_)
+            | Error::UnknownSimulation(_)
+            | Error::UnknownCity(_)
+            | Error::Unknown(_)) => NOT_FOUND.detail(error.to_string()),
             Error::Moved { now } => Self::stale(now),
-            Error::KeyReused => problem::IDEMPOTENCY_KEY_REUSED.into(),
-            error @ Error::AlreadyOpened(id) => {
-                process::ALREADY_OPENED.detail(error.to_string()).with("proceeding", id.to_string())
+            Error::KeyReused => Self::new(IDEMPOTENCY_KEY_REUSED),
+            Error::Model(refusal) => of_model(&refusal),
+            error @ Error::Run(_) => CONFLICT.detail(error.to_string()),
+            error @ (Error::Refused(_) | Error::LedgerTooLong | Error::Plan(_) | Error::Recipe(_)) => {
+                REFUSED.detail(error.to_string())
             }
+            Error::Process(refusal) => process::problem(&refusal),
+            error @ Error::AlreadyOpened(id) => {
+                ALREADY_OPENED.detail(error.to_string()).with("proceeding", id.to_string())
+            }
+        }
+    }
+}
+
+fn of_model(refusal: &ModelRefusal) -> Problem {
+    match refusal {
+        ModelRefusal::Invalid(problems) => {
+            problems.iter().fold(Problem::new(INVALID_RULES), |whole, found| {
+                whole.at(format!("#/document{}", found.pointer), "invalid-rule", found.problem.clone())
+            })
+        }
+        ModelRefusal::Note => Problem::new(REFUSED).at("#/note", "invalid-value", refusal.to_string()),
+        ModelRefusal::TooEarly(_) => {
+            Problem::new(REFUSED).at("#/in_force_from", "invalid-value", refusal.to_string())
+        }
+        ModelRefusal::SamePerson => SAME_PERSON.detail(refusal.to_string()),
+        ModelRefusal::Closed(_) | ModelRefusal::NotSimulated | ModelRefusal::TooMany => {
+            CONFLICT.detail(refusal.to_string())
         }
     }
 }

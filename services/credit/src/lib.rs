@@ -6,6 +6,7 @@ mod bus;
 pub mod calendar;
 pub mod error;
 mod http;
+mod problems;
 pub mod rules;
 mod store;
 mod turns;
@@ -21,7 +22,7 @@ use chassis::config::{
     TelemetryConfig,
 };
 use chassis::entry::{Built, Definition, Sections};
-use chassis::http::Shell;
+use chassis::http::{Kind, Shell};
 use chassis::ops::Ops;
 use chassis::service::{Host, Runtime, StartError};
 use chassis::store::Db;
@@ -65,6 +66,7 @@ pub struct Config {
 #[derive(Clone, FromRef)]
 struct App {
     db: Db,
+    rules: Arc<RuleBook>,
     clock: Arc<dyn Clock>,
     auth: Auth,
     ops: Ops,
@@ -86,6 +88,10 @@ impl Definition for Credit {
         Sections { http, ops, database, telemetry, clock, shutdown }
     }
 
+    fn problems() -> &'static [Kind] {
+        problems::PROBLEMS
+    }
+
     fn document() -> utoipa::openapi::OpenApi {
         chassis::http::finish(http::API, http::routes().into_openapi())
     }
@@ -97,11 +103,12 @@ impl Definition for Credit {
         let runtime = Runtime::open::<Migrator>(NAME, &config.database, &config.nats, host, OWNED).await?;
         runtime.consume(bus::feedback_events(&rules));
         runtime.answer(bus::questions(&runtime.db));
-        let procedure = Procedure { rules, calendar: Arc::new(calendar::embedded().map_err(own)?) };
+        let procedure =
+            Procedure { rules: Arc::clone(&rules), calendar: Arc::new(calendar::embedded().map_err(own)?) };
         turns::start(&runtime, &procedure);
         let clock = Arc::clone(&runtime.host.clock);
         let (db, ops) = (runtime.db.clone(), runtime.ops.clone());
-        let app = App { db, clock, auth, ops, catalogue, procedure };
+        let app = App { db, rules, clock, auth, ops, catalogue, procedure };
         let shell = Shell::new(&config.http, &runtime.metrics, Arc::clone(&runtime.host.ids), Vec::new());
         let router = chassis::http::assemble(http::API, http::routes().with_state(app), &shell);
         Ok(Built { runtime, router })

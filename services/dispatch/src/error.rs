@@ -11,6 +11,14 @@ use chassis::store::{StoreError, WriteError};
 use dispatch_domain::{ChoiceRefusal, ProposalRefusal, ProposalState, QueryError, Refusal};
 use kernel::MerchantId;
 
+use crate::problems::{
+    ALREADY_ACCEPTED, ALREADY_TRIED, ASSIGNMENT_ENDED, CATCHING_UP, CREDIT_SILENT, DOES_NOT_SERVE,
+    INVALID_NEED, MERCHANT_FULL, NOBODY_ELIGIBLE, NOT_ACCEPTED, NOT_DUE, NOT_ELIGIBLE, NOTE_NEEDED,
+    PROPOSAL_ENDED, REASON_NEEDED, REQUEST_ASSIGNED, REQUEST_CANCELLED, REQUEST_COMPLETED, SAME_PERSON,
+    SECOND_PERSON_NEEDED, TOO_LATE, UNKNOWN_AREA, UNKNOWN_ASSIGNMENT, UNKNOWN_ITEM, UNKNOWN_PROPOSAL,
+    UNKNOWN_REQUEST, UNSETTLED,
+};
+
 /// Before an event is tried again that has to wait for something.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
@@ -88,42 +96,6 @@ impl Error {
             Self::Unsettled(_) => UNSETTLED,
         }
     }
-}
-
-macro_rules! kinds {
-    ($($name:ident = $status:ident, $code:literal, $title:literal;)*) => {$(
-        const $name: Kind = Kind::new(StatusCode::$status, $code, $title);
-    )*};
-}
-
-kinds! {
-    INVALID_NEED = UNPROCESSABLE_ENTITY, "invalid-need", "what is needed does not fit together";
-    UNKNOWN_REQUEST = NOT_FOUND, "unknown-request", "there is no such request";
-    UNKNOWN_ASSIGNMENT = NOT_FOUND, "unknown-assignment", "there is no such assignment";
-    UNKNOWN_ITEM = UNPROCESSABLE_ENTITY, "unknown-item", "the catalogue has no such item";
-    UNKNOWN_AREA = UNPROCESSABLE_ENTITY, "unknown-area", "the city has no such street";
-    CATCHING_UP = SERVICE_UNAVAILABLE, "catching-up", "the ranking is being rebuilt";
-    CREDIT_SILENT = SERVICE_UNAVAILABLE, "credit-silent", "credit does not confirm the standing";
-    UNSETTLED = SERVICE_UNAVAILABLE, "unsettled", "the ranking moves too fast";
-    REQUEST_CANCELLED = CONFLICT, "request-cancelled", "the request was cancelled";
-    REQUEST_COMPLETED = CONFLICT, "request-completed", "the request was completed";
-    REQUEST_ASSIGNED = CONFLICT, "request-assigned", "the request is assigned";
-    ALREADY_TRIED = CONFLICT, "already-tried", "the merchant had its chance";
-    MERCHANT_FULL = CONFLICT, "merchant-full", "the merchant has no capacity left";
-    TOO_LATE = CONFLICT, "too-late", "the time to answer is over";
-    NOT_DUE = CONFLICT, "not-due", "the time to answer is not over";
-    NOT_ACCEPTED = CONFLICT, "not-accepted", "the offer was not accepted yet";
-    ALREADY_ACCEPTED = CONFLICT, "already-accepted", "the offer was accepted already";
-    ASSIGNMENT_ENDED = CONFLICT, "assignment-ended", "the assignment has ended";
-    NOBODY_ELIGIBLE = CONFLICT, "nobody-eligible", "no merchant can be chosen now";
-    DOES_NOT_SERVE = UNPROCESSABLE_ENTITY, "does-not-serve", "the merchant does not serve this";
-    NOT_ELIGIBLE = CONFLICT, "not-eligible", "the merchant cannot be chosen";
-    REASON_NEEDED = UNPROCESSABLE_ENTITY, "reason-needed", "a reason is needed";
-    UNKNOWN_PROPOSAL = NOT_FOUND, "unknown-proposal", "there is no such proposal";
-    SECOND_PERSON_NEEDED = CONFLICT, "second-person-needed", "a second person has to agree";
-    SAME_PERSON = FORBIDDEN, "same-person", "who chose cannot be the second person";
-    PROPOSAL_ENDED = CONFLICT, "proposal-ended", "the proposal has ended";
-    NOTE_NEEDED = UNPROCESSABLE_ENTITY, "note-needed", "a note is needed";
 }
 
 const fn refused(refusal: &Refusal) -> Kind {

@@ -6,6 +6,7 @@ mod bus;
 pub mod config;
 pub mod error;
 mod http;
+mod problems;
 mod ranking;
 mod store;
 mod turns;
@@ -17,7 +18,7 @@ use std::time::Duration;
 use axum::extract::FromRef;
 use chassis::auth::Auth;
 use chassis::entry::{Built, Definition, Sections};
-use chassis::http::Shell;
+use chassis::http::{Kind, Shell};
 use chassis::ops::Ops;
 use chassis::service::{Host, Runtime, StartError};
 use chassis::store::Db;
@@ -60,6 +61,10 @@ impl Definition for Dispatch {
     fn sections(config: &Config) -> Sections<'_> {
         let Config { http, ops, database, telemetry, clock, shutdown, .. } = config;
         Sections { http, ops, database, telemetry, clock, shutdown }
+    }
+
+    fn problems() -> &'static [Kind] {
+        problems::PROBLEMS
     }
 
     fn document() -> utoipa::openapi::OpenApi {

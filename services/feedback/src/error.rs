@@ -2,13 +2,17 @@
 
 use core::time::Duration;
 
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chassis::bus::consume::Outcome;
-use chassis::http::problem::{Kind, Problem};
+use chassis::http::Problem;
 use chassis::store::{StoreError, WriteError};
 use feedback_domain::{Refusal, TEXT_CHARS_MAX};
 use kernel::Version;
+
+use crate::problems::{
+    CASE_CLOSED, CLAIMED_BY_ANOTHER, HANDLED_THE_CASE, NOT_CLAIMED, NOT_DUE, NOT_FOUND, NOTHING_SUSPECTED,
+    OUTSIDE_CALLING_HOURS, TEXT_MISSING, TEXT_TOO_LONG,
+};
 
 /// Before an event or a request is tried again whose database did not answer.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -58,37 +62,6 @@ impl From<Error> for Outcome {
             }
         }
     }
-}
-
-macro_rules! kinds {
-    ($($(#[$doc:meta])* $name:ident = $status:ident, $code:literal, $title:literal;)*) => {$(
-        $(#[$doc])*
-        pub const $name: Kind = Kind::new(StatusCode::$status, $code, $title);
-    )*};
-}
-
-kinds! {
-    /// There is no such call-back or case in the city.
-    NOT_FOUND = NOT_FOUND, "not-found", "there is no such thing in this city";
-    /// I8.
-    HANDLED_THE_CASE = FORBIDDEN, "handled-the-case", "whoever handled the case never rates it";
-    /// The call-back is due later.
-    NOT_DUE = CONFLICT, "not-due", "the call-back is not due yet";
-    /// Citizens are not called now.
-    OUTSIDE_CALLING_HOURS = CONFLICT, "outside-calling-hours", "citizens are not called at this hour";
-    /// Somebody else is making the call.
-    CLAIMED_BY_ANOTHER = CONFLICT, "claimed-by-another", "somebody else is making this call";
-    /// A result without a claim.
-    NOT_CLAIMED = CONFLICT, "not-claimed", "claim the call-back before recording its result";
-    /// A suspicion without anything to go by.
-    NOTHING_SUSPECTED = UNPROCESSABLE_ENTITY, "nothing-suspected",
-        "a suspected breach needs a note or a question answered with no";
-    /// A text that is too long.
-    TEXT_TOO_LONG = UNPROCESSABLE_ENTITY, "text-too-long", "a text is too long";
-    /// A text that must say something.
-    TEXT_MISSING = UNPROCESSABLE_ENTITY, "text-missing", "a text is missing";
-    /// The case was ruled on.
-    CASE_CLOSED = CONFLICT, "case-closed", "the case is closed";
 }
 
 /// What an error tells the client.

@@ -5,6 +5,7 @@
 mod bus;
 pub mod error;
 mod http;
+mod problems;
 mod store;
 pub mod usecases;
 
@@ -17,7 +18,7 @@ use chassis::config::{
     TelemetryConfig,
 };
 use chassis::entry::{Built, Definition, Sections};
-use chassis::http::Shell;
+use chassis::http::{Kind, Shell};
 use chassis::ops::Ops;
 use chassis::service::{Host, Runtime, StartError};
 use chassis::store::Db;
@@ -74,6 +75,10 @@ impl Definition for Feedback {
     fn sections(config: &Config) -> Sections<'_> {
         let Config { http, ops, database, telemetry, clock, shutdown, .. } = config;
         Sections { http, ops, database, telemetry, clock, shutdown }
+    }
+
+    fn problems() -> &'static [Kind] {
+        problems::PROBLEMS
     }
 
     fn document() -> utoipa::openapi::OpenApi {

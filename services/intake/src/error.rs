@@ -2,7 +2,6 @@
 
 use core::time::Duration;
 
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chassis::auth::REPLAYED;
 use chassis::bus::consume::Outcome;
@@ -12,6 +11,8 @@ use chassis::store::group::Refused;
 use chassis::store::{StoreError, WriteError};
 use intake_domain::{FieldCode, FieldError, Refusal};
 use kernel::Version;
+
+pub(crate) use crate::problems::*;
 
 /// Before an event is tried again whose database did not answer.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -55,36 +56,6 @@ pub enum Error {
     /// The signature was used before.
     #[error("the signature was used before: sign each request anew")]
     Replayed,
-}
-
-macro_rules! kinds {
-    ($($(#[$doc:meta])* $name:ident = $status:ident, $code:literal, $title:literal;)*) => {$(
-        $(#[$doc])*
-        pub const $name: Kind = Kind::new(StatusCode::$status, $code, $title);
-    )*};
-}
-
-kinds! {
-    /// There is no such request in the city, or it is another channel's.
-    NOT_FOUND = NOT_FOUND, "not-found", "there is no such thing in this city";
-    /// The merchant has to do with the request, but does not hold it now.
-    CONTACT_CLOSED = FORBIDDEN, "contact-closed", "the contact is open to the merchant that holds the request";
-    /// Fields of the draft have to be mended.
-    INVALID_REQUEST = UNPROCESSABLE_ENTITY, "invalid-request", "fields of the request have to be mended";
-    /// The item is the only mistake: the front end's catalogue is old.
-    UNKNOWN_ITEM = UNPROCESSABLE_ENTITY, "unknown-item", "the catalogue has no such item";
-    /// The street is the only mistake, and nobody knows it.
-    UNKNOWN_STREET = UNPROCESSABLE_ENTITY, "unknown-street", "there is no such street";
-    /// The street is the only mistake: it lies in another city than the one that is asked.
-    WRONG_CITY = UNPROCESSABLE_ENTITY, "wrong-city", "the street lies in another city";
-    /// The work is done.
-    TOO_LATE = CONFLICT, "too-late", "the request cannot be cancelled any more";
-    /// The reason is too long.
-    REASON_TOO_LONG = UNPROCESSABLE_ENTITY, "reason-too-long", "the reason is too long";
-    /// The database's disk is full.
-    STORAGE_FULL = INSUFFICIENT_STORAGE, "storage-full", "the database has no space left";
-    /// Another service refused, and says why.
-    REFUSED_BY_SERVICE = CONFLICT, "refused-by-service", "a service behind this one refused";
 }
 
 impl From<Error> for Problem {
@@ -139,13 +110,13 @@ fn kind_of(fields: &[FieldError]) -> Kind {
 const fn word(code: FieldCode) -> &'static str {
     match code {
         FieldCode::Required => "required",
-        FieldCode::TooShort => "too_short",
-        FieldCode::TooLong => "too_long",
+        FieldCode::TooShort => "too-short",
+        FieldCode::TooLong => "too-long",
         FieldCode::Malformed => "malformed",
         FieldCode::Unknown => "unknown",
-        FieldCode::OtherCity => "other_city",
-        FieldCode::InThePast => "in_the_past",
-        FieldCode::TooFarAhead => "too_far_ahead",
+        FieldCode::OtherCity => "other-city",
+        FieldCode::InThePast => "in-the-past",
+        FieldCode::TooFarAhead => "too-far-ahead",
     }
 }
 

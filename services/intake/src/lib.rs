@@ -6,6 +6,7 @@ mod bus;
 pub mod error;
 mod http;
 mod live;
+mod problems;
 mod store;
 pub mod usecases;
 
@@ -22,8 +23,8 @@ use chassis::config::{
     TelemetryConfig,
 };
 use chassis::entry::{Built, Definition, Sections};
-use chassis::http::Shell;
 use chassis::http::live::Streams;
+use chassis::http::{Kind, Shell};
 use chassis::ops::Ops;
 use chassis::service::{Host, Runtime, StartError};
 use chassis::store::Db;
@@ -151,6 +152,10 @@ impl Definition for Intake {
     fn sections(config: &Config) -> Sections<'_> {
         let Config { http, ops, database, telemetry, clock, shutdown, .. } = config;
         Sections { http, ops, database, telemetry, clock, shutdown }
+    }
+
+    fn problems() -> &'static [Kind] {
+        problems::PROBLEMS
     }
 
     fn document() -> utoipa::openapi::OpenApi {

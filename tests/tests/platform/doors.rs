@@ -1,9 +1,12 @@
 //! The front door of one service: HTTP, as people and front ends use it.
 
-use kernel::{Channel, IdSource as _};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use kernel::{Channel, IdSource as _, Role};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
-use testkit::identity::{Person, signature};
+use testkit::identity::{CHANNEL_SECRET, Person, signature};
 
 use crate::town::CITY;
 
@@ -11,7 +14,36 @@ use crate::town::CITY;
 #[derive(Debug, Clone)]
 pub(crate) struct Door {
     base: String,
+    keys: Arc<Keys>,
     client: reqwest::Client,
+}
+
+/// By what people and front ends are known.
+#[derive(Debug)]
+pub(crate) enum Keys {
+    /// By the test's own issuer and secret, which the services are configured with.
+    Tests,
+    /// By what the platform made itself: an account for each role, one of them a merchant's.
+    Own { merchant: String, tokens: BTreeMap<Role, String>, secrets: BTreeMap<Channel, String> },
+}
+
+impl Keys {
+    fn token(&self, who: &Person) -> String {
+        match self {
+            Self::Tests => who.token(),
+            Self::Own { merchant, tokens, .. } => {
+                assert!(who.of_merchant().is_none_or(|of| of == merchant), "{who:?} has no account");
+                tokens[&who.role().unwrap()].clone()
+            }
+        }
+    }
+
+    fn secret(&self, channel: Channel) -> &str {
+        match self {
+            Self::Tests => CHANNEL_SECRET,
+            Self::Own { secrets, .. } => &secrets[&channel],
+        }
+    }
 }
 
 /// What came back. No answer at all is an error of the call.
@@ -37,7 +69,12 @@ impl Answer {
 impl Door {
     /// The door at this address, such as `http://127.0.0.1:8101`.
     pub(crate) fn at(base: impl Into<String>) -> Self {
-        Self { base: base.into(), client: reqwest::Client::builder().no_proxy().build().unwrap() }
+        Self::with(base, Arc::new(Keys::Tests))
+    }
+
+    /// The same for those who are known by these keys.
+    pub(crate) fn with(base: impl Into<String>, keys: Arc<Keys>) -> Self {
+        Self { base: base.into(), keys, client: reqwest::Client::builder().no_proxy().build().unwrap() }
     }
 
     pub(crate) async fn get(&self, who: &Person, path: &str) -> Value {
@@ -46,7 +83,7 @@ impl Door {
 
     pub(crate) async fn try_get(&self, who: &Person, path: &str) -> reqwest::Result<Answer> {
         let url = format!("{}{}", self.base, in_city(path));
-        send(self.client.get(url).bearer_auth(who.token())).await
+        send(self.client.get(url).bearer_auth(self.keys.token(who))).await
     }
 
     pub(crate) async fn post(&self, who: &Person, path: &str, body: &Value) -> Value {
@@ -61,7 +98,7 @@ impl Door {
         version: Option<u64>,
     ) -> reqwest::Result<Answer> {
         let url = format!("{}{}", self.base, in_city(path));
-        let mut request = self.client.post(url).bearer_auth(who.token()).json(body);
+        let mut request = self.client.post(url).bearer_auth(self.keys.token(who)).json(body);
         if let Some(version) = version {
             request = request.header("if-match", format!("\"{version}\""));
         }
@@ -96,7 +133,8 @@ impl Door {
     ) -> reqwest::RequestBuilder {
         let nonce = chassis::clock::SystemIds::new().next_id().to_string();
         let mut request = self.client.request(method.clone(), format!("{}{path}", self.base));
-        for (name, value) in signature(channel, &nonce, method.as_str(), path, &body) {
+        let secret = self.keys.secret(channel);
+        for (name, value) in signature(secret, channel, &nonce, method.as_str(), path, &body) {
             request = request.header(name, value);
         }
         request.body(body)

@@ -3,6 +3,7 @@
 
 #![cfg(test)]
 
+mod all_in_one;
 mod checker;
 mod doors;
 mod faults;

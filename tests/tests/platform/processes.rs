@@ -173,12 +173,25 @@ impl Service {
     }
 
     /// Freezes it: its connections stay and nobody answers on them.
-    pub(crate) fn pause(&mut self) {
-        self.process.as_mut().unwrap().signal(Signal::SIGSTOP).unwrap();
+    pub(crate) async fn pause(&mut self) {
+        self.process.as_mut().unwrap().pause().await.unwrap();
     }
 
     pub(crate) fn resume(&mut self) {
-        self.process.as_mut().unwrap().signal(Signal::SIGCONT).unwrap();
+        self.process.as_mut().unwrap().resume().unwrap();
+    }
+
+    /// What it shows of itself under this name in its metrics, over all labels.
+    pub(crate) async fn figure(&self, name: &str) -> f64 {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let url = format!("http://{}/metrics", self.ops.addr());
+        let text = client.get(url).send().await.unwrap().text().await.unwrap();
+        let value = |line: &str| {
+            let labels_and_value = line.strip_prefix(name)?;
+            let (labels, value) = labels_and_value.rsplit_once(' ')?;
+            (labels.is_empty() || labels.starts_with('{')).then(|| value.parse::<f64>().unwrap())
+        };
+        text.lines().filter_map(value).sum()
     }
 
     fn config_file(&self) -> PathBuf {

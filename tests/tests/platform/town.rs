@@ -97,6 +97,23 @@ impl Town {
         text(&answer, "id")
     }
 
+    /// Hands in a request for which the citizen picks the merchant.
+    pub(crate) async fn hand_in_to(&self, channel: Channel, scene: &Scene) -> String {
+        let mut body = new_request(&scene.item, &scene.area);
+        body["mode"] = json!("choose");
+        let request = text(&self.intake.post_as(channel, "/v1/requests", &body, "one-key").await, "id");
+        let (path, choice) =
+            (format!("/v1/requests/{request}/choice?city={CITY}"), json!({ "merchant": scene.merchant }));
+        let picked = async || {
+            let answer = self.intake.try_post_as(channel, &path, &choice, "its-choice").await.unwrap();
+            // Dispatch hears of a request over the bus: the pick may come before it has.
+            (answer.body["service_code"] != "unknown-request").then(|| answer.yes())
+        };
+        let choice = wait::until("the pick", PATIENCE, picked).await.unwrap();
+        assert_eq!(text(&choice, "merchant"), scene.merchant);
+        request
+    }
+
     /// All of a list of dispatch or feedback, page after page.
     pub(crate) async fn all(&self, door: &Door, who: &Person, list: &str) -> Vec<Value> {
         let (mut items, mut path) = (Vec::new(), format!("{list}?limit=200"));
@@ -177,12 +194,38 @@ impl Town {
         let fallen = async || {
             let order = self.order(Channel::Zheliban, item, area).await;
             let one = order.iter().find(|one| one["merchant"] == merchant);
-            let grade: Option<Grade> = one.map(|one| text(one, "grade").parse().unwrap());
-            grade.is_none_or(|grade| grade <= Grade::B).then_some(())
+            one.is_none_or(|one| grade(one) <= Grade::B).then_some(())
         };
         wait::until("the downgrade", PATIENCE, fallen).await.unwrap();
         self.order_on_all(item, area).await
     }
+}
+
+/// What a story is about: a list on which a downgrade of this merchant changes the order.
+#[derive(Debug, Clone)]
+pub(crate) struct Scene {
+    pub(crate) item: String,
+    pub(crate) area: String,
+    pub(crate) merchant: String,
+}
+
+impl Town {
+    /// A scene with the first of a list, before somebody who stays better than it can be afterwards.
+    pub(crate) async fn scene(&self) -> Scene {
+        for info in Reference::embedded().unwrap().city(city()).unwrap().areas() {
+            let area = info.area.to_string();
+            let order = self.order(Channel::App, ITEM, &area).await;
+            let [first, second, ..] = order.as_slice() else { continue };
+            if [first, second].into_iter().all(|one| grade(one) >= Grade::A) {
+                return Scene { item: ITEM.to_owned(), area, merchant: text(first, "merchant") };
+            }
+        }
+        panic!("no street has two good merchants for {ITEM}");
+    }
+}
+
+fn grade(candidate: &Value) -> Grade {
+    text(candidate, "grade").parse().unwrap()
 }
 
 /// A text of a JSON object.

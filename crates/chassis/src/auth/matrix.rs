@@ -80,6 +80,12 @@ permissions! {
     ReadStatements: CreditOfficer CreditReviewer;
     /// Write notices for the publicity board.
     WriteNotices: CreditOfficer;
+    /// See drafts of the rules of credit, and what they would do.
+    ReadModels: CreditOfficer CreditReviewer Auditor;
+    /// Draft the rules of credit, and run drafts over the ledger.
+    DraftModels: CreditOfficer;
+    /// Be the second person who puts a draft of the rules in force.
+    ApproveModels: CreditReviewer;
 }
 
 /// Whether the role has the permission.
@@ -109,6 +115,8 @@ mod tests {
             P::DecideProceedings,
             P::AnswerProceedings,
             P::WriteNotices,
+            P::DraftModels,
+            P::ApproveModels,
         ];
         assert!(changes.into_iter().all(|permission| !allows(Role::Auditor, permission)));
     }

@@ -5,6 +5,7 @@
 
 mod keys;
 pub mod matrix;
+mod problems;
 mod remembered;
 mod token;
 pub mod webhook;
@@ -15,36 +16,18 @@ use std::sync::Arc;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, header};
 use kernel::{Actor, Channel, City, Clock, MerchantId, Role};
 use serde::de::DeserializeOwned;
 
 pub use keys::KeySetError;
 pub use matrix::Permission;
+pub use problems::*;
 pub use token::{Principal, TokenError, Tokens};
 
 use crate::config::AuthConfig;
-use crate::http::problem::{Kind, Problem};
+use crate::http::Problem;
 use crate::http::{decode, read};
-
-/// No credentials at all.
-pub const UNSIGNED: Kind =
-    Kind::new(StatusCode::UNAUTHORIZED, "unsigned", "the request carries no credentials");
-/// The token is refused.
-pub const BAD_TOKEN: Kind = Kind::new(StatusCode::UNAUTHORIZED, "bad-token", "the token is refused");
-/// The channel is not known here.
-pub const UNKNOWN_CHANNEL: Kind =
-    Kind::new(StatusCode::UNAUTHORIZED, "unknown-channel", "the channel is not known here");
-/// The signature does not fit.
-pub const BAD_SIGNATURE: Kind =
-    Kind::new(StatusCode::UNAUTHORIZED, "bad-signature", "the signature does not fit");
-/// The signature is too old, or of the future.
-pub const STALE_SIGNATURE: Kind =
-    Kind::new(StatusCode::UNAUTHORIZED, "stale-signature", "the signature is out of its window");
-/// The signature was used before.
-pub const REPLAYED: Kind = Kind::new(StatusCode::UNAUTHORIZED, "replayed", "the signature was used before");
-/// The caller may not do this.
-pub const FORBIDDEN: Kind = Kind::new(StatusCode::FORBIDDEN, "forbidden", "the caller may not do this");
 
 /// Header that names the channel whose key signed.
 pub const CHANNEL_HEADER: &str = "x-channel";
@@ -110,17 +93,25 @@ impl Auth {
 
     fn by_signature(&self, signed: &Signature<'_>, body: &[u8]) -> Result<(), Problem> {
         let Some(keys) = self.0.channels.get(&signed.channel) else {
-            return Err(UNKNOWN_CHANNEL.into());
+            return Err(UNKNOWN_CHANNEL.detail(format!("no key of channel {} is known here", signed.channel)));
         };
         let now = self.0.wall.now().as_secs();
-        if now.abs_diff(signed.timestamp) > webhook::WINDOW_S {
-            return Err(STALE_SIGNATURE.detail(format!("the clock here says {now}")));
+        let apart = now.abs_diff(signed.timestamp);
+        if apart > webhook::WINDOW_S {
+            return Err(STALE_SIGNATURE.detail(format!(
+                "webhook-timestamp is {apart} s from the clock here, which says {now}; {} are accepted",
+                webhook::WINDOW_S,
+            )));
         }
         let payload = [signed.request_line.as_bytes(), body];
         let fits = |key: &webhook::Key| key.verifies(signed.signature, signed.id, signed.timestamp, &payload);
-        if keys.iter().any(fits) { Ok(()) } else { Err(BAD_SIGNATURE.into()) }
+        if keys.iter().any(fits) { Ok(()) } else { Err(BAD_SIGNATURE.detail(signed.unfit(body.len()))) }
     }
 }
+
+/// The headers of a signed request.
+const SIGNED_HEADERS: [&str; 4] =
+    [CHANNEL_HEADER, webhook::ID_HEADER, webhook::TIMESTAMP_HEADER, webhook::SIGNATURE_HEADER];
 
 /// What the headers of a signed request say.
 struct Signature<'a> {
@@ -134,17 +125,10 @@ struct Signature<'a> {
 impl<'a> Signature<'a> {
     fn read(parts: &'a Parts) -> Result<Self, Problem> {
         let get = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
-        let (Some(channel), Some(id), Some(timestamp), Some(signature)) = (
-            get(CHANNEL_HEADER),
-            get(webhook::ID_HEADER),
-            get(webhook::TIMESTAMP_HEADER),
-            get(webhook::SIGNATURE_HEADER),
-        ) else {
-            return Err(UNSIGNED.detail(
-                "send a bearer token, or x-channel, webhook-id, webhook-timestamp and webhook-signature",
-            ));
+        let [Some(channel), Some(id), Some(timestamp), Some(signature)] = SIGNED_HEADERS.map(get) else {
+            return Err(UNSIGNED.detail(unsigned(&SIGNED_HEADERS.map(|name| (name, get(name).is_some())))));
         };
-        let channel = channel.parse().map_err(|_| Problem::from(UNKNOWN_CHANNEL))?;
+        let channel = channel.parse().map_err(|_| UNKNOWN_CHANNEL.detail("x-channel is none of ours"))?;
         let timestamp =
             timestamp.parse().map_err(|_| BAD_SIGNATURE.detail("webhook-timestamp is not a number"))?;
         if id.is_empty() || id.len() > webhook::ID_BYTES_MAX {
@@ -154,6 +138,28 @@ impl<'a> Signature<'a> {
         let target = parts.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
         let request_line = webhook::request_line(parts.method.as_str(), target);
         Ok(Self { channel, id, timestamp, signature, request_line })
+    }
+
+    /// What to look at, of what the caller itself sent: nothing of the keys, nor of what they would have given.
+    fn unfit(&self, body_bytes: usize) -> String {
+        if !webhook::Key::is_signature(self.signature) {
+            return "webhook-signature is not v1, followed by the base64 of 32 bytes".into();
+        }
+        format!(
+            "no key of channel {} gives this signature for webhook-id, webhook-timestamp, the line {:?} and the body \
+             of {body_bytes} bytes, as they arrived",
+            self.channel, self.request_line,
+        )
+    }
+}
+
+/// What is missing of a signature, or all that would do.
+fn unsigned(headers: &[(&str, bool)]) -> String {
+    let missing: Vec<_> = headers.iter().filter(|(_, there)| !there).map(|(name, _)| *name).collect();
+    if missing.len() == headers.len() {
+        format!("send a bearer token, or {}", missing.join(", "))
+    } else {
+        format!("the signature lacks {}", missing.join(", "))
     }
 }
 

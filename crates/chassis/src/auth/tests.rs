@@ -222,6 +222,41 @@ async fn who_brings_nothing_and_who_is_unknown_are_told_apart() {
 }
 
 #[tokio::test]
+async fn a_refused_signature_says_what_to_look_at_and_nothing_of_the_keys() {
+    let (auth, _) = auth().await;
+    let changed = |name: &'static str, value: Option<&str>| {
+        let mut request = signed(OLD_SECRET, &SENT);
+        match value {
+            Some(value) => request.headers_mut().insert(name, value.parse().unwrap()),
+            None => request.headers_mut().remove(name),
+        };
+        request
+    };
+    let digest = format!("v1,{}", "A".repeat(43) + "=");
+    for (request, kind, said) in [
+        (changed("webhook-id", None), "unsigned", "the signature lacks webhook-id"),
+        (changed("x-channel", Some("fax")), "unknown-channel", "x-channel is none of ours"),
+        (changed("x-channel", Some("baidu")), "unknown-channel", "no key of channel baidu"),
+        (changed("webhook-timestamp", Some("now")), "bad-signature", "webhook-timestamp is not a number"),
+        (changed("webhook-timestamp", Some("1795395000")), "stale-signature", "is 600 s from the clock here"),
+        (changed("webhook-id", Some(&"x".repeat(65))), "bad-signature", "webhook-id has 1 to 64 bytes"),
+        (changed("webhook-signature", Some("sha256=00")), "bad-signature", "is not v1, followed by"),
+        (changed("webhook-signature", Some("v1,AAAA")), "bad-signature", "is not v1, followed by"),
+        (
+            changed("webhook-signature", Some(&digest)),
+            "bad-signature",
+            r#""POST /v1/requests?city=330200\n""#,
+        ),
+        (changed("webhook-signature", Some(&digest)), "bad-signature", "the body of 23 bytes"),
+    ] {
+        let response = send(&auth, request).await;
+        let detail = response.extensions().get::<Problem>().unwrap().detail_text().unwrap();
+        assert_eq!(code(&response), kind, "{detail}");
+        assert!(detail.contains(said), "{detail}");
+    }
+}
+
+#[tokio::test]
 async fn being_known_is_not_being_allowed() {
     let (auth, _) = auth().await;
     let with = |token: &str| {

@@ -53,14 +53,16 @@ impl Key {
         format!("v1,{}", STANDARD.encode(mac))
     }
 
+    /// Whether the header has a signature that a key of ours could have made.
+    #[must_use]
+    pub fn is_signature(header: &str) -> bool {
+        signatures(header).next().is_some()
+    }
+
     /// Whether one of the header's signatures is this key's. Takes the same time for any wrong signature.
     #[must_use]
     pub fn verifies(&self, header: &str, id: &str, timestamp: i64, payload: &[&[u8]]) -> bool {
-        header.split(' ').take(4).filter_map(|one| one.strip_prefix("v1,")).any(|one| {
-            STANDARD
-                .decode(one)
-                .is_ok_and(|signature| self.mac(id, timestamp, payload).verify_slice(&signature).is_ok())
-        })
+        signatures(header).any(|signature| self.mac(id, timestamp, payload).verify_slice(&signature).is_ok())
     }
 
     fn mac(&self, id: &str, timestamp: i64, payload: &[&[u8]]) -> Hmac<Sha256> {
@@ -74,6 +76,12 @@ impl Key {
         }
         mac
     }
+}
+
+/// The 32 bytes of each signature in the header, of four at most.
+fn signatures(header: &str) -> impl Iterator<Item = Vec<u8>> {
+    let ours = header.split(' ').take(4).filter_map(|one| one.strip_prefix("v1,"));
+    ours.filter_map(|one| STANDARD.decode(one).ok()).filter(|bytes| bytes.len() == 32)
 }
 
 /// One request of a channel, as its client signs it.
@@ -127,6 +135,32 @@ mod tests {
     fn the_schemes_published_vector_comes_out() {
         assert_eq!(key().sign(ID, 1_614_265_330, &[BODY]), SIGNATURE);
         assert!(key().verifies(SIGNATURE, ID, 1_614_265_330, &[BODY]));
+    }
+
+    /// The decision record that channel teams read.
+    const RECORD: &str = include_str!("../../../../docs/adr/0003-channel-signature.md");
+
+    #[test]
+    fn the_example_that_channel_teams_are_given_comes_out() {
+        let example = RECORD.split_once("```http\n").unwrap().1.split_once("\n```").unwrap().0;
+        let (head, body) = example.split_once("\n\n").unwrap();
+        let header = |name: &str| {
+            let mut lines = head.lines().filter_map(|line| line.split_once(": "));
+            lines.find(|(found, _)| *found == name).unwrap().1
+        };
+        let mut line = head.split(' ');
+        let request = Outgoing {
+            channel: header(crate::auth::CHANNEL_HEADER).parse().unwrap(),
+            id: header(ID_HEADER),
+            timestamp: header(TIMESTAMP_HEADER).parse().unwrap(),
+            method: line.next().unwrap(),
+            target: line.next().unwrap(),
+            body: body.as_bytes(),
+        };
+        let secret = RECORD.split('`').find(|text| text.starts_with("whsec_") && text.len() > 6).unwrap();
+        for (name, value) in sign(&Key::try_new(&Secret::new(secret)).unwrap(), &request) {
+            assert_eq!(header(name), value, "{name}");
+        }
     }
 
     #[test]

@@ -151,7 +151,6 @@ mod tests {
             payload: "{}".to_owned(),
             trace: Some("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned()),
             recorded_at: 1_795_000_000_000_001,
-            published_at: None,
         };
         let written = headers(&row);
         let mut shouted = HeaderMap::new();

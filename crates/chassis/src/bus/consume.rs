@@ -447,7 +447,7 @@ impl Command for Deliver<'_> {
             .filter_map(|delivery| delivery.envelope.as_ref().ok())
             .map(|e| e.id)
             .collect();
-        let mut done = inbox::done(tx.conn(), durable, &ids).await?;
+        let mut claimed = inbox::claim(tx.conn(), durable, &ids, tx.now()).await?;
         let mut fresh = Vec::with_capacity(ids.len());
         let mut outcomes = Vec::with_capacity(self.deliveries.len());
         for delivery in self.deliveries {
@@ -455,7 +455,7 @@ impl Command for Deliver<'_> {
                 Ok(envelope) => envelope,
                 Err(why) => return Err(Undone::Outcome(Outcome::Reject(format!("not a CloudEvent: {why}")))),
             };
-            let is_fresh = done.insert(envelope.id);
+            let is_fresh = claimed.remove(&envelope.id);
             if is_fresh {
                 fresh.push((envelope, delivery.message.payload.as_ref()));
             }
@@ -470,8 +470,6 @@ impl Command for Deliver<'_> {
                 }
             }
         }
-        let fresh: Vec<EventId> = fresh.iter().map(|(envelope, _)| envelope.id).collect();
-        inbox::mark(tx.conn(), durable, &fresh, tx.now()).await?;
         fail_point::reach("before-effect-commit");
         Ok(outcomes)
     }

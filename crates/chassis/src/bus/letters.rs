@@ -104,6 +104,16 @@ impl Command for Bury<'_> {
     }
 }
 
+/// The letter, held for the length of the transaction: to be brought to this end, or brought there before.
+async fn take(tx: &Tx, id: Uuid, end: State) -> Result<Step<Model>, LetterError> {
+    let letter = dead_letters::lock(tx.conn(), id).await?.ok_or(LetterError::Unknown)?;
+    match letter.state() {
+        State::Open => Ok(Step::Done(letter)),
+        state if state == end => Ok(Step::AlreadyDone(letter)),
+        state => Err(LetterError::SeenTo(state)),
+    }
+}
+
 struct Redrive<'a> {
     subscriptions: &'a [Subscription],
     id: Uuid,
@@ -115,25 +125,21 @@ impl Command for Redrive<'_> {
     type Error = LetterError;
 
     async fn run(&self, tx: &mut Tx) -> Result<Step<Model>, LetterError> {
-        let letter = dead_letters::lock(tx.conn(), self.id).await?.ok_or(LetterError::Unknown)?;
-        match letter.state() {
-            State::Open => {}
-            State::Redriven => return Ok(Step::AlreadyDone(letter)),
-            State::Discarded => return Err(LetterError::SeenTo(State::Discarded)),
-        }
+        let letter = match take(tx, self.id, State::Redriven).await? {
+            Step::Done(open) => open,
+            Step::AlreadyDone(redriven) => return Ok(Step::AlreadyDone(redriven)),
+        };
         let subscription = self.subscriptions.iter().find(|one| one.durable() == letter.consumer);
         let subscription = subscription.ok_or_else(|| LetterError::NoConsumer(letter.consumer.clone()))?;
         let envelope = envelope(&letter)?;
         let durable = subscription.durable();
-        let known = inbox::done(tx.conn(), durable, &[envelope.id]).await?;
-        let effect = if known.is_empty() {
-            let effect = match handle(subscription, tx, &[(&envelope, letter.payload.as_slice())]).await {
+        let claimed = inbox::claim(tx.conn(), durable, &[envelope.id], tx.now()).await?;
+        let effect = if claimed.contains(&envelope.id) {
+            match handle(subscription, tx, &[(&envelope, letter.payload.as_slice())]).await {
                 Outcome::Done => Effect::Done,
                 Outcome::Duplicate => Effect::Duplicate,
                 Outcome::RetryAfter(_, why) | Outcome::Reject(why) => return Err(LetterError::Again(why)),
-            };
-            inbox::mark(tx.conn(), durable, &[envelope.id], tx.now()).await?;
-            effect
+            }
         } else {
             Effect::Duplicate
         };
@@ -165,12 +171,10 @@ impl Command for Discard<'_> {
     type Error = LetterError;
 
     async fn run(&self, tx: &mut Tx) -> Result<Step<Model>, LetterError> {
-        let letter = dead_letters::lock(tx.conn(), self.id).await?.ok_or(LetterError::Unknown)?;
-        match letter.state() {
-            State::Open => {}
-            State::Discarded => return Ok(Step::AlreadyDone(letter)),
-            State::Redriven => return Err(LetterError::SeenTo(State::Redriven)),
-        }
+        let letter = match take(tx, self.id, State::Discarded).await? {
+            Step::Done(open) => open,
+            Step::AlreadyDone(discarded) => return Ok(Step::AlreadyDone(discarded)),
+        };
         let (how, now) = (Settled::Discarded(self.reason), tx.now());
         Ok(Step::Done(dead_letters::settle(tx.conn(), letter, how, self.by, now).await?))
     }

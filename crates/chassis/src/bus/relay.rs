@@ -3,7 +3,7 @@
 //! Woken by commits of this process, and by a slow tick for those of others. Of many instances one relays at
 //! a time (a lock in PostgreSQL), so that events keep their order. What waits goes out as one atomic
 //! batch: one acknowledgement, and with one replica one disk flush, for all.
-//! A row is marked only after its stream acknowledged it; a crash in between publishes it again under the
+//! A row waits until its stream acknowledged it; a crash in between publishes it again under the
 //! same id, which the stream's duplicate window or the consumer's inbox absorbs.
 
 use std::collections::BTreeMap;
@@ -16,14 +16,13 @@ use async_nats::jetstream::message::{OutboundMessage, PublishMessage};
 use async_nats::jetstream::publish::PublishAck;
 use bytes::Bytes;
 use contracts::streams::Stream;
-use kernel::Clock;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, TransactionTrait};
-use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use super::{Bus, BusError, RelayFigures, StreamState, cloudevents};
 use crate::fail_point;
-use crate::store::{Db, StoreError, marks, outbox};
+use crate::store::outbox::{self, Waiting};
+use crate::store::{Command, Db, StoreError, Tx, marks};
 
 /// Rows in one round. JetStream takes at most 1,000 messages in an atomic batch.
 const ROWS_MAX: u64 = 1_000;
@@ -49,21 +48,14 @@ enum RelayError {
 pub struct Relay {
     bus: Bus,
     db: Db,
-    clock: Arc<dyn Clock>,
     streams: &'static [Stream],
     figures: RelayFigures,
 }
 
 impl Relay {
     /// A relay for the streams this service owns.
-    pub(crate) fn new(
-        bus: Bus,
-        db: Db,
-        clock: Arc<dyn Clock>,
-        streams: &'static [Stream],
-        figures: RelayFigures,
-    ) -> Self {
-        Self { bus, db, clock, streams, figures }
+    pub(crate) fn new(bus: Bus, db: Db, streams: &'static [Stream], figures: RelayFigures) -> Self {
+        Self { bus, db, streams, figures }
     }
 
     /// Runs until stopped; then drains what waits, as long as its caller lets it.
@@ -132,7 +124,7 @@ impl Relay {
                 return Err(BusError::Stream { stream: name, why }.into());
             }
             let last_seq = i64::try_from(last_seq).unwrap_or(i64::MAX);
-            if let Some(mark) = self.db.stream_mark(name).await? {
+            if let Some(mark) = marks::find(self.db.read(), name).await? {
                 if mark.incarnation == incarnation && mark.last_seq <= last_seq {
                     continue;
                 }
@@ -141,7 +133,7 @@ impl Relay {
                 tracing::error!(stream = name, rows, "the stream lost messages: publishing the outbox again");
             }
             let mark = marks::Model { stream: name.to_owned(), incarnation, last_seq };
-            self.db.set_stream_mark(mark).await?;
+            marks::set(self.db.writer(), mark).await?;
         }
         Ok(())
     }
@@ -150,7 +142,7 @@ impl Relay {
     async fn drain(&self) -> Result<(), RelayError> {
         // Held over all rounds: another instance's relay waits meanwhile, and finds little left to do.
         let Some(guard) = self.lock().await? else { return Ok(()) };
-        let done = self.drain_locked().await;
+        let done = self.drain_locked(guard.as_ref()).await;
         if let Some(transaction) = guard {
             transaction.commit().await.map_err(StoreError::from)?;
         }
@@ -160,16 +152,20 @@ impl Relay {
     /// While some rows are under way to their streams, the next ones are read. A pass ends where nothing newer
     /// waits, and where a stream turns out to be rolled back: what is published again must not come after what is
     /// newer. Then it looks again from the oldest, since of two transactions the later may be written first, too.
-    async fn drain_locked(&self) -> Result<(), RelayError> {
+    async fn drain_locked(&self, guard: Option<&DatabaseTransaction>) -> Result<(), RelayError> {
         loop {
-            let mut rows = self.db.outbox_waiting(i64::MIN, ROWS_MAX).await?;
-            if rows.is_empty() {
+            let mut waiting = self.db.outbox_waiting(i64::MIN, ROWS_MAX).await?;
+            if waiting.seqs.is_empty() {
                 return Ok(());
             }
-            while let Some(newest) = rows.last().map(|row| row.seq) {
+            while let Some(newest) = waiting.seqs.last().copied() {
+                // The database takes the lock from whoever does not stir.
+                if let Some(guard) = guard {
+                    guard.execute_unprepared("SELECT 1").await.map_err(StoreError::from)?;
+                }
                 let (carried, next) =
-                    tokio::join!(self.carry(rows), self.db.outbox_waiting(newest, ROWS_MAX));
-                rows = match carried? {
+                    tokio::join!(self.carry(waiting), self.db.outbox_waiting(newest, ROWS_MAX));
+                waiting = match carried? {
                     Carried::Kept => next?,
                     Carried::RolledBack => break,
                 };
@@ -177,14 +173,12 @@ impl Relay {
         }
     }
 
-    /// Publishes these rows, and marks them when their streams have them.
-    async fn carry(&self, rows: Vec<outbox::Model>) -> Result<Carried, RelayError> {
+    /// Publishes these rows, which wait no longer when their streams have them.
+    async fn carry(&self, Waiting { seqs, rows }: Waiting) -> Result<Carried, RelayError> {
         fail_point::reach("before-publish");
-        let seqs: Vec<i64> = rows.iter().map(|row| row.seq).collect();
         let reached = self.publish(rows).await?;
         fail_point::reach("after-publish");
-        self.db.outbox_mark(&seqs, self.clock.now()).await?;
-        Ok(self.remember(reached).await?)
+        Ok(self.db.write(&Published { seqs, reached }).await?)
     }
 
     /// `None`: another instance relays now. `Some(None)`: SQLite, which has one process.
@@ -281,22 +275,34 @@ impl Relay {
         }
         Ok(reached)
     }
+}
 
-    /// Moves the marks on. A new message at or below a mark says that the stream forgot what stood there: it was
-    /// rolled back and has grown past the mark before anybody looked.
-    async fn remember(&self, reached: BTreeMap<String, Reached>) -> Result<Carried, StoreError> {
+/// Rows that their streams have: they wait no longer, and the marks move on, in one transaction.
+struct Published {
+    seqs: Vec<i64>,
+    reached: BTreeMap<String, Reached>,
+}
+
+impl Command for Published {
+    type Out = Carried;
+    type Error = StoreError;
+
+    /// A new message at or below a mark says that the stream forgot what stood there: it was rolled back and has grown
+    /// past the mark before anybody looked.
+    async fn run(&self, tx: &mut Tx) -> Result<Carried, StoreError> {
+        outbox::published(tx.conn(), &self.seqs).await?;
         let mut carried = Carried::Kept;
-        for (stream, Reached { first_new, last }) in reached {
-            let last_seq = i64::try_from(last).unwrap_or(i64::MAX);
-            let Some(mark) = self.db.stream_mark(&stream).await? else { continue };
+        for (stream, Reached { first_new, last }) in &self.reached {
+            let last_seq = i64::try_from(*last).unwrap_or(i64::MAX);
+            let Some(mark) = marks::find(tx.conn(), stream).await? else { continue };
             if first_new.is_some_and(|first| i64::try_from(first).is_ok_and(|first| first <= mark.last_seq)) {
-                let rows = self.db.republish(&stream).await?;
+                let rows = outbox::wait_again(tx.conn(), stream).await?;
                 tracing::error!(stream, rows, "the stream was rolled back: publishing the outbox again");
                 carried = Carried::RolledBack;
-                self.db.set_stream_mark(marks::Model { last_seq, ..mark }).await?;
-            } else if mark.last_seq < last_seq {
-                self.db.set_stream_mark(marks::Model { last_seq, ..mark }).await?;
+            } else if mark.last_seq >= last_seq {
+                continue;
             }
+            marks::set(tx.conn(), marks::Model { last_seq, ..mark }).await?;
         }
         Ok(carried)
     }

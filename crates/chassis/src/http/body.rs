@@ -5,12 +5,12 @@ use http::{HeaderMap, HeaderValue, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_path_to_error::{Path, Segment};
 
 use super::problem::{
     BODY_TOO_LARGE, INVALID_BODY, MALFORMED_JSON, Problem, UNKNOWN_FIELD, UNREADABLE_BODY,
     UNSUPPORTED_MEDIA_TYPE,
 };
+use super::shape::{Form, Misfit, misfits};
 
 /// Where the shell leaves the limit of bodies, for those who read them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,56 +72,36 @@ fn check_media_type(headers: &HeaderMap) -> Result<(), Problem> {
     if is_json { Ok(()) } else { Err(UNSUPPORTED_MEDIA_TYPE.into()) }
 }
 
-/// Decodes JSON. The way to the fault is looked for only once there is a fault.
+/// Decodes JSON. What is wrong is looked for only once something is: see [`misfits`] for how much of it is found.
 pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    serde_json::from_slice(body).map_err(|plain| {
-        let mut reader = serde_json::Deserializer::from_slice(body);
-        match serde_path_to_error::deserialize::<_, T>(&mut reader) {
-            Err(located) => refusal(located.inner(), pointer(located.path())),
-            // Only what follows the value can be wrong then.
-            Ok(_) => refusal(&plain, "#".into()),
+    serde_json::from_slice(body).map_err(|error| match error.classify() {
+        serde_json::error::Category::Io => UNREADABLE_BODY.into(),
+        serde_json::error::Category::Syntax | serde_json::error::Category::Eof => {
+            MALFORMED_JSON.detail(error.to_string())
         }
+        serde_json::error::Category::Data => match serde_json::from_slice(body) {
+            Ok(value) => refusal(misfits::<T>(value, Form::Json), &error.to_string()),
+            // It is not even JSON, further on.
+            Err(error) => MALFORMED_JSON.detail(error.to_string()),
+        },
     })
 }
 
-fn refusal(error: &serde_json::Error, pointer: String) -> Problem {
-    let text = error.to_string();
-    let detail = text.rsplit_once(" at line ").map_or(text.as_str(), |(reason, _)| reason);
-    match error.classify() {
-        serde_json::error::Category::Io => UNREADABLE_BODY.into(),
-        serde_json::error::Category::Syntax | serde_json::error::Category::Eof => MALFORMED_JSON.detail(text),
-        serde_json::error::Category::Data => {
-            if detail.starts_with("unknown field ") {
-                return Problem::new(UNKNOWN_FIELD).at(pointer, "unknown-field", detail);
-            }
-            if let Some(field) =
-                detail.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`'))
-            {
-                let pointer = format!("{pointer}/{}", escaped(field));
-                return Problem::new(INVALID_BODY).at(pointer, "missing-field", detail);
-            }
-            Problem::new(INVALID_BODY).at(pointer, "invalid-value", detail)
-        }
+fn refusal(mut misfits: Vec<Misfit>, plain: &str) -> Problem {
+    if misfits.is_empty() {
+        misfits.push(duplicate(plain));
     }
+    let unknown = misfits.iter().all(|misfit| misfit.code == "unknown-field");
+    let problem = Problem::new(if unknown { UNKNOWN_FIELD } else { INVALID_BODY });
+    misfits
+        .into_iter()
+        .fold(problem, |problem, misfit| problem.at(misfit.pointer(), misfit.code, misfit.detail))
 }
 
-/// A JSON pointer (RFC 6901) as a fragment, as RFC 9457 shows it.
-fn pointer(path: &Path) -> String {
-    let mut pointer = String::from("#");
-    for segment in path {
-        match segment {
-            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-            Segment::Map { key } => pointer.push_str(&format!("/{}", escaped(key))),
-            // A variant is no step in the text, and what cannot be named ends the way.
-            Segment::Enum { .. } => {}
-            Segment::Unknown => break,
-        }
-    }
-    pointer
-}
-
-fn escaped(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
+/// What is refused and yet fits once it is read into a map had a field twice.
+pub(super) fn duplicate(plain: &str) -> Misfit {
+    let field = plain.strip_prefix("duplicate field `").and_then(|rest| rest.split('`').next());
+    field.map_or_else(Misfit::somewhere, Misfit::twice)
 }
 
 #[cfg(test)]
@@ -155,31 +135,37 @@ mod tests {
 
     #[test]
     fn a_body_that_is_not_json_is_malformed() {
-        for body in ["", "{", "{\"items\":[]} x", "nonsense"] {
+        for body in ["", "{", "{\"items\":[]} x", "nonsense", "{\"items\":1, nonsense"] {
             assert_eq!(refused(body).0, "malformed-json", "{body}");
         }
     }
 
     #[test]
-    fn an_unfit_value_is_pointed_at() {
-        let (code, error) =
-            refused(r#"{"items":[{"code":"cleaning","count":1},{"code":"cleaning","count":"2"}]}"#);
-        assert_eq!((code, &error["pointer"]), ("invalid-body", &"#/items/1/count".into()));
-        let (code, error) = refused(r#"{"items":[{"code":"Cleaning!","count":1}]}"#);
-        assert_eq!((code, &error["pointer"]), ("invalid-body", &"#/items/0/code".into()));
-    }
-
-    #[test]
-    fn a_missing_field_is_pointed_at() {
-        let (code, error) = refused(r#"{"items":[{"code":"cleaning"}]}"#);
-        assert_eq!((code, &error["pointer"]), ("invalid-body", &"#/items/0/count".into()));
-        assert_eq!(error["code"], "missing-field");
-    }
-
-    #[test]
-    fn an_unknown_field_has_its_own_type_of_problem() {
-        let (code, error) = refused(r#"{"items":[{"code":"cleaning","count":1,"colour":"red"}]}"#);
-        assert_eq!((code, &error["pointer"]), ("unknown-field", &"#/items/0/colour".into()));
+    fn an_unfit_body_and_one_with_an_unknown_field_are_told_apart() {
+        for (body, kind, pointer, code) in [
+            (
+                r#"{"items":[{"code":"cleaning","count":"2"}]}"#,
+                "invalid-body",
+                "#/items/0/count",
+                "wrong-type",
+            ),
+            (
+                r#"{"items":[{"code":"Cleaning!","count":1}]}"#,
+                "invalid-body",
+                "#/items/0/code",
+                "invalid-value",
+            ),
+            (r#"{"items":[{"code":"cleaning"}]}"#, "invalid-body", "#/items/0/count", "missing-field"),
+            (r#"{"items":[],"items":[]}"#, "invalid-body", "#/items", "duplicate-field"),
+            (r#"{"items":[],"colour":"red"}"#, "unknown-field", "#/colour", "unknown-field"),
+        ] {
+            let (told, error) = refused(body);
+            assert_eq!(
+                (told, &error["pointer"], &error["code"]),
+                (kind, &pointer.into(), &code.into()),
+                "{body}"
+            );
+        }
     }
 
     #[tokio::test]

@@ -4,18 +4,18 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::response::Response;
 use axum::routing::get;
-use http::{HeaderName, HeaderValue, header};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
-use utoipa::openapi::{Components, ContentBuilder, OpenApi, Ref, ResponseBuilder};
+use utoipa::openapi::{Components, ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::SwaggerUi;
 
-use super::Shell;
 use super::problem::{self, FieldError, ProblemBody};
+use super::{Catalogue, Kind, Shell};
 
 /// Where the document is.
 const DOCUMENT_PATH: &str = "/v1/openapi.json";
@@ -38,10 +38,12 @@ pub struct Api {
     pub description: &'static str,
     /// Of the service.
     pub version: &'static str,
+    /// The types of problems that it has beside the common ones.
+    pub problems: &'static [Kind],
 }
 
 /// The whole public port: the routes in their shell, their document at `/v1/openapi.json` and as a page at
-/// `/docs`.
+/// `/docs`, and what `type` of a problem leads to at `/problems`.
 ///
 /// Routes stand with their full paths: channels sign the path that a handler sees, and nesting takes off its
 /// beginning.
@@ -51,13 +53,16 @@ pub fn assemble(api: Api, routes: OpenApiRouter, shell: &Shell) -> Router {
     let page = SwaggerUi::new(PAGE_PATH).config(utoipa_swagger_ui::Config::from(DOCUMENT_BESIDE_PAGE));
     // Made of maps and texts: writing it does not fail.
     let text = Bytes::from(serde_json::to_vec(&document).unwrap_or_default());
-    let served =
-        routes.route(DOCUMENT_PATH, get(async move || (json(), text.clone()))).merge(page_routes(page));
+    let problems = Catalogue::of(&[(api.service, api.problems)]).routes();
+    let served = routes
+        .route(DOCUMENT_PATH, get(async move || (json(), text.clone())))
+        .merge(page_routes(page))
+        .merge(problems);
     shell.wrap(served)
 }
 
-/// Completes a collected document: title, the two ways to sign in, and the form of problems for every
-/// operation.
+/// Completes a collected document: title, the two ways to sign in, and for every operation the form of problems and
+/// a word for each answer that has none.
 #[must_use]
 pub fn finish(api: Api, mut document: OpenApi) -> OpenApi {
     document.info.title = format!("81890 {}", api.service);
@@ -75,6 +80,7 @@ pub fn finish(api: Api, mut document: OpenApi) -> OpenApi {
     for item in document.paths.paths.values_mut() {
         for operation in operations(item) {
             add_problem(operation);
+            describe_answers(operation);
         }
     }
     document
@@ -135,6 +141,18 @@ fn add_problem(operation: &mut Operation) {
     operation.responses.responses.entry("default".into()).or_insert_with(|| response.build().into());
 }
 
+/// OpenAPI wants a description; where the operation's own text says it all, the status is word enough.
+fn describe_answers(operation: &mut Operation) {
+    for (status, response) in &mut operation.responses.responses {
+        let code = status.parse().ok().and_then(|code| StatusCode::from_u16(code).ok());
+        if let (RefOr::T(response), Some(word)) = (response, code.and_then(|code| code.canonical_reason()))
+            && response.description.is_empty()
+        {
+            response.description = word.into();
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -148,7 +166,7 @@ mod tests {
     use crate::telemetry::Metrics;
 
     const NULL: serde_json::Value = serde_json::Value::Null;
-    const API: Api = Api { service: "test", description: "A test.", version: "1" };
+    const API: Api = Api { service: "test", description: "A test.", version: "1", problems: &[] };
 
     #[utoipa::path(get, path = "/v1/things", responses((status = 200, body = String)))]
     async fn things() -> &'static str {

@@ -12,36 +12,47 @@ const LIMIT_MAX: u16 = 200;
 /// Length of a cursor at most.
 const CURSOR_MAX: usize = 512;
 
-/// Which page of a list.
-#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct PageQuery {
-    /// Items on the page, 1 to 200; 50 when absent.
-    #[param(minimum = 1, maximum = 200)]
-    pub limit: Option<u16>,
-    /// `next` of the page before; the first page when absent.
-    pub after: Option<Cursor>,
+/// Which page of a list is read, by the key of its items.
+///
+/// One row more than the page holds is read: it says that there is a next page, without counting the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading<K> {
+    /// The key after which the page begins; the first page when absent.
+    pub after: Option<K>,
+    /// Items on the page.
+    limit: u16,
 }
 
-impl PageQuery {
-    /// Items on the page.
+impl<K: Serialize + DeserializeOwned> Reading<K> {
+    /// As the client asks for it: `limit` items, 50 when absent, after the place of `after`.
     ///
     /// # Errors
-    /// A problem when it is not 1 to 200.
-    pub fn limit(&self) -> Result<u16, Problem> {
-        match self.limit.unwrap_or(LIMIT_DEFAULT) {
-            limit @ 1..=LIMIT_MAX => Ok(limit),
-            _ => Err(Problem::new(INVALID_QUERY).at("limit", "invalid-value", "expected 1 to 200")),
-        }
+    /// A problem when the limit is not 1 to 200, or the cursor not one of this list.
+    pub fn asked(limit: Option<u16>, after: Option<&Cursor>) -> Result<Self, Problem> {
+        let limit = match limit.unwrap_or(LIMIT_DEFAULT) {
+            limit @ 1..=LIMIT_MAX => limit,
+            _ => return Err(Problem::new(INVALID_QUERY).at("limit", "invalid-value", "expected 1 to 200")),
+        };
+        Ok(Self { after: after.map(Cursor::key).transpose()?, limit })
     }
 
-    /// The key after which the page begins.
-    ///
-    /// # Errors
-    /// A problem when the cursor is not one of this list.
-    pub fn after<K: DeserializeOwned>(&self) -> Result<Option<K>, Problem> {
-        self.after.as_ref().map(Cursor::key).transpose()
+    /// Rows to read.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        u64::from(self.limit) + 1
+    }
+
+    /// The page of the rows that were read, at most [`rows`](Self::rows).
+    #[must_use]
+    pub fn page<T>(&self, mut items: Vec<T>, key: impl Fn(&T) -> K) -> Page<T> {
+        let limit = usize::from(self.limit);
+        let next = if items.len() > limit {
+            items.truncate(limit);
+            items.last().map(|last| Cursor::after(&key(last)))
+        } else {
+            None
+        };
+        Page { items, next }
     }
 }
 
@@ -79,22 +90,6 @@ pub struct Page<T> {
     pub next: Option<Cursor>,
 }
 
-impl<T> Page<T> {
-    /// A page of at most `limit` items, from `limit + 1` read: the one too many says that there is a next
-    /// page, without counting the list.
-    #[must_use]
-    pub fn of<K: Serialize>(mut items: Vec<T>, limit: u16, key: impl Fn(&T) -> K) -> Self {
-        let limit = usize::from(limit);
-        let next = if items.len() > limit {
-            items.truncate(limit);
-            items.last().map(|last| Cursor::after(&key(last)))
-        } else {
-            None
-        };
-        Self { items, next }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,14 +97,15 @@ mod tests {
     #[test]
     fn a_list_is_read_page_by_page_to_its_end() {
         let list: Vec<u32> = (0..5).collect();
-        let (mut seen, mut query) = (Vec::new(), PageQuery { limit: Some(2), after: None });
+        let (mut seen, mut next) = (Vec::new(), None);
         loop {
-            let (limit, after) = (query.limit().unwrap(), query.after::<u32>().unwrap());
-            let rest = list.iter().copied().filter(|item| after.is_none_or(|after| *item > after));
-            let page = Page::of(rest.take(usize::from(limit) + 1).collect(), limit, |item| *item);
+            let reading = Reading::asked(Some(2), next.as_ref()).unwrap();
+            let rest = list.iter().copied().filter(|item| reading.after.is_none_or(|after| *item > after));
+            let rows = usize::try_from(reading.rows()).unwrap();
+            let page = reading.page(rest.take(rows).collect(), |item| *item);
             seen.extend(page.items);
-            query.after = page.next;
-            if query.after.is_none() {
+            next = page.next;
+            if next.is_none() {
                 break;
             }
         }
@@ -118,14 +114,14 @@ mod tests {
 
     #[test]
     fn a_cursor_of_another_list_is_refused() {
-        let query = PageQuery { limit: None, after: Some(Cursor::after(&"text")) };
-        assert_eq!(query.after::<u32>().unwrap_err().kind().code, "invalid-cursor");
+        let other = Cursor::after(&"text");
+        assert_eq!(Reading::<u32>::asked(None, Some(&other)).unwrap_err().kind().code, "invalid-cursor");
     }
 
     #[test]
     fn a_page_has_bounds() {
         for (limit, fits) in [(0, false), (1, true), (200, true), (201, false)] {
-            assert_eq!(PageQuery { limit: Some(limit), after: None }.limit().is_ok(), fits);
+            assert_eq!(Reading::<u32>::asked(Some(limit), None).is_ok(), fits);
         }
     }
 }

@@ -5,17 +5,19 @@ use core::time::Duration;
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, StatusCode, header};
+pub use http::StatusCode;
+use http::{HeaderValue, header};
 use kernel::Version;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+pub use super::kinds::*;
 use crate::telemetry;
 
 /// The media type of a problem.
 pub const MEDIA_TYPE: &str = "application/problem+json";
 
-/// A type of problem: one constant each, beside the code that refuses.
+/// A type of problem: one constant each, declared with [`problems!`](crate::problems) beside the code that refuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kind {
     /// The HTTP status.
@@ -24,13 +26,33 @@ pub struct Kind {
     pub code: &'static str,
     /// The same for people.
     pub title: &'static str,
+    /// What its page says.
+    pub page: Page,
+}
+
+/// What people read at the address that a problem's `type` is: when it comes, and what to mend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    /// The title in Chinese.
+    pub title_zh: &'static str,
+    /// In Chinese.
+    pub zh: &'static str,
+    /// In English.
+    pub en: &'static str,
 }
 
 impl Kind {
-    /// A type of problem.
+    /// A type of problem; [`problems!`](crate::problems) calls it. In a constant, a code of another style or a
+    /// page that says nothing does not compile.
+    #[doc(hidden)]
     #[must_use]
-    pub const fn new(status: StatusCode, code: &'static str, title: &'static str) -> Self {
-        Self { status, code, title }
+    pub const fn declared(status: StatusCode, code: &'static str, title: &'static str, page: Page) -> Self {
+        assert!(is_code(code), "a code is lower case with hyphens");
+        assert!(
+            !page.title_zh.is_empty() && !page.zh.is_empty() && !page.en.is_empty(),
+            "a page says something"
+        );
+        Self { status, code, title, page }
     }
 
     /// One occurrence, with what is particular to it.
@@ -38,60 +60,49 @@ impl Kind {
     pub fn detail(self, detail: impl Into<String>) -> Problem {
         Problem::new(self).detail(detail)
     }
+
+    /// Where its page is, as `type` of a problem.
+    #[must_use]
+    pub fn type_uri(&self) -> String {
+        format!("/problems/{}", self.code)
+    }
 }
 
-macro_rules! kinds {
-    ($($(#[$doc:meta])* $name:ident = $status:ident, $code:literal, $title:literal;)*) => {$(
-        $(#[$doc])*
-        pub const $name: Kind = Kind::new(StatusCode::$status, $code, $title);
-    )*};
+/// Whether it is in the one style of all codes: `lower-case-with-hyphens`.
+const fn is_code(text: &str) -> bool {
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        if !matches!(first, b'a'..=b'z' | b'0'..=b'9' | b'-') {
+            return false;
+        }
+        rest = tail;
+    }
+    !text.is_empty()
 }
 
-kinds! {
-    /// The body is not JSON.
-    MALFORMED_JSON = BAD_REQUEST, "malformed-json", "the body is not JSON";
-    /// The body breaks off or cannot be decoded.
-    UNREADABLE_BODY = BAD_REQUEST, "unreadable-body", "the body cannot be read";
-    /// The body's JSON does not have the form asked for.
-    INVALID_BODY = UNPROCESSABLE_ENTITY, "invalid-body", "the body does not have the form asked for";
-    /// The body has a field that nobody knows.
-    UNKNOWN_FIELD = UNPROCESSABLE_ENTITY, "unknown-field", "the body has an unknown field";
-    /// The body is not declared as JSON.
-    UNSUPPORTED_MEDIA_TYPE = UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "only application/json is accepted";
-    /// The body is larger than the limit.
-    BODY_TOO_LARGE = PAYLOAD_TOO_LARGE, "body-too-large", "the body is too large";
-    /// A query parameter is unfit.
-    INVALID_QUERY = BAD_REQUEST, "invalid-query", "a query parameter is unfit";
-    /// A part of the path is unfit.
-    INVALID_PATH = BAD_REQUEST, "invalid-path", "a part of the path is unfit";
-    /// A header is unfit.
-    INVALID_HEADER = BAD_REQUEST, "invalid-header", "a header is unfit";
-    /// No such route.
-    NO_SUCH_ROUTE = NOT_FOUND, "no-such-route", "there is nothing at this path";
-    /// The route does not know the method.
-    METHOD_NOT_ALLOWED = METHOD_NOT_ALLOWED, "method-not-allowed", "the method is not allowed here";
-    /// The cursor was not made by this list.
-    INVALID_CURSOR = BAD_REQUEST, "invalid-cursor", "the cursor is not one of ours";
-    /// `Idempotency-Key` is absent.
-    IDEMPOTENCY_KEY_REQUIRED = BAD_REQUEST, "idempotency-key-required", "an Idempotency-Key is required";
-    /// The key was used for another payload.
-    IDEMPOTENCY_KEY_REUSED = UNPROCESSABLE_ENTITY, "idempotency-key-reused", "the key was used for something else";
-    /// The first request with this key is still in work.
-    IDEMPOTENCY_KEY_IN_USE = CONFLICT, "idempotency-key-in-use", "the first request with this key is in work";
-    /// `If-Match` is absent.
-    PRECONDITION_REQUIRED = PRECONDITION_REQUIRED, "precondition-required", "If-Match is required";
-    /// The resource changed meanwhile.
-    PRECONDITION_FAILED = PRECONDITION_FAILED, "precondition-failed", "the resource changed meanwhile";
-    /// Too many live streams are open.
-    TOO_MANY_STREAMS = TOO_MANY_REQUESTS, "too-many-streams", "too many live streams are open";
-    /// Too many requests are in work.
-    OVERLOADED = SERVICE_UNAVAILABLE, "overloaded", "too many requests are in work";
-    /// The answer took too long.
-    TIMED_OUT = SERVICE_UNAVAILABLE, "timed-out", "the answer took too long";
-    /// Something the service needs is away.
-    UNAVAILABLE = SERVICE_UNAVAILABLE, "unavailable", "something the service needs is away";
-    /// Our fault.
-    INTERNAL = INTERNAL_SERVER_ERROR, "internal", "an error of ours";
+/// Declares types of problems: a constant each, and a constant with all of them, from which their pages and
+/// `docs/PROBLEMS.md` are made. So no type of problem is without a page.
+///
+/// After the name: the status, the code, the title in English and in Chinese; then, in Chinese and in English, when
+/// it comes and what to mend.
+#[macro_export]
+macro_rules! problems {
+    (
+        $(#[$all_doc:meta])* $all_vis:vis $all:ident;
+        $($(#[$doc:meta])* $name:ident = $status:ident, $code:literal, $title:literal / $title_zh:literal,
+            $zh:literal, $en:literal;)*
+    ) => {
+        $($(#[$doc])*
+        $all_vis const $name: $crate::http::Kind = $crate::http::Kind::declared(
+            $crate::http::problem::StatusCode::$status,
+            $code,
+            $title,
+            $crate::http::problem::Page { title_zh: $title_zh, zh: $zh, en: $en },
+        );)*
+
+        $(#[$all_doc])*
+        $all_vis const $all: &[$crate::http::Kind] = &[$($name),*];
+    };
 }
 
 /// One thing that is wrong with a request.
@@ -99,7 +110,7 @@ kinds! {
 pub struct FieldError {
     /// Where: a JSON pointer as a fragment (`#/items/0/code`) into the body, or the parameter's name.
     pub pointer: String,
-    /// What, for programs.
+    /// What, for programs: lower case with hyphens.
     pub code: String,
     /// What, for people.
     pub detail: String,
@@ -109,7 +120,7 @@ pub struct FieldError {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = Problem)]
 pub struct ProblemBody {
-    /// `/problems/` and the code.
+    /// `/problems/` and the code: a page that says when it comes and what to mend.
     #[serde(rename = "type")]
     pub type_uri: String,
     /// The type of problem, for people.
@@ -196,7 +207,8 @@ impl Problem {
 
     /// One thing that is wrong, and where.
     #[must_use]
-    pub fn at(mut self, pointer: impl Into<String>, code: &str, detail: impl Into<String>) -> Self {
+    pub fn at(mut self, pointer: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
+        debug_assert!(is_code(code), "{code} is not lower case with hyphens");
         self.0.errors.push(FieldError { pointer: pointer.into(), code: code.into(), detail: detail.into() });
         self
     }
@@ -232,7 +244,7 @@ impl Problem {
     pub fn body(&self) -> ProblemBody {
         let inner = &self.0;
         ProblemBody {
-            type_uri: format!("/problems/{}", inner.kind.code),
+            type_uri: inner.kind.type_uri(),
             title: inner.kind.title.into(),
             status: inner.kind.status.as_u16(),
             code: inner.kind.code.into(),
@@ -345,6 +357,13 @@ mod tests {
         let error = std::io::Error::other("password is hunter2");
         let text = written(Problem::internal(&error).into_response()).await.to_string();
         assert!(!text.contains("hunter2"), "{text}");
+    }
+
+    #[test]
+    fn codes_have_one_style() {
+        for (code, fits) in [("too-long", true), ("too_long", false), ("TooLong", false), ("", false)] {
+            assert_eq!(is_code(code), fits, "{code}");
+        }
     }
 
     #[test]

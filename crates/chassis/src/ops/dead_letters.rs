@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use axum::extract::{FromRef, State};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::StatusCode;
 use kernel::{Actor, EventId, Step, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -17,8 +16,8 @@ use uuid::Uuid;
 use super::{Ops, admit};
 use crate::auth::{Auth, Permission, Staff};
 use crate::bus::letters::{self, LetterError};
-use crate::http::problem::{Kind, ProblemBody};
-use crate::http::{Cursor, Json, Page, PageQuery, Path, Problem, Query};
+use crate::http::problem::{INVALID_BODY, ProblemBody};
+use crate::http::{Cursor, Json, Page, Path, Problem, Query, Reading};
 use crate::store::StoreError;
 use crate::store::dead_letters::{Chosen, Model, State as LetterState};
 
@@ -29,21 +28,28 @@ const REASON_CHARS_MAX: usize = 500;
 /// When to try again while the database is away.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
-/// No such letter.
-const NO_SUCH_LETTER: Kind =
-    Kind::new(StatusCode::NOT_FOUND, "no-such-dead-letter", "there is no such dead letter");
-/// It was discarded before it was to be driven again, or the other way round.
-const LETTER_SEEN_TO: Kind =
-    Kind::new(StatusCode::CONFLICT, "dead-letter-seen-to", "somebody saw to the dead letter in another way");
-/// Its consumer runs here no more.
-const NO_SUCH_CONSUMER: Kind =
-    Kind::new(StatusCode::CONFLICT, "no-such-consumer", "the consumer runs here no more");
-/// It still has no effect.
-const STILL_REFUSED: Kind =
-    Kind::new(StatusCode::CONFLICT, "still-refused", "the dead letter still has no effect");
-/// A field of the body is unfit.
-const INVALID_RULING: Kind =
-    Kind::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid-body", "a field of the body is unfit");
+crate::problems! {
+    /// The types of problems that dead letters have.
+    pub(crate) PROBLEMS;
+
+    /// No such letter.
+    NO_SUCH_LETTER = NOT_FOUND, "no-such-dead-letter", "there is no such dead letter" / "没有这封死信",
+        "请从 /v1/dead-letters 取编号；每个服务只有自己的死信。",
+        "Take ids from /v1/dead-letters; each service has its own letters only.";
+    /// It was discarded before it was to be driven again, or the other way round.
+    LETTER_SEEN_TO = CONFLICT, "dead-letter-seen-to",
+        "somebody saw to the dead letter in another way" / "死信已用另一种方式处理",
+        "该死信已重投或已放弃，首个处理结果有效。",
+        "It was driven again or discarded before, and that stands.";
+    /// Its consumer runs here no more.
+    NO_SUCH_CONSUMER = CONFLICT, "no-such-consumer", "the consumer runs here no more" / "消费者已不存在",
+        "放弃该消息的消费者已不在此服务运行。只能放弃这封死信。",
+        "The consumer that gave it up runs in this service no more. It can only be discarded.";
+    /// It still has no effect.
+    STILL_REFUSED = CONFLICT, "still-refused", "the dead letter still has no effect" / "重投仍未生效",
+        "原因见 detail。请先消除原因，再重投。",
+        "The detail says why. See to that first, then drive it again.";
+}
 
 /// The routes of this resource.
 pub(super) fn routes<S>() -> OpenApiRouter<S>
@@ -177,6 +183,7 @@ struct ListQuery {
     #[param(inline)]
     state: Option<LetterState>,
     /// Items on the page, 1 to 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u16>,
     /// `next` of the page before; the first page when absent.
     #[param(value_type = Option<String>)]
@@ -192,13 +199,12 @@ async fn list(
     Query(asked): Query<ListQuery>,
 ) -> Result<Json<Page<View>>, Problem> {
     admit(&staff, Permission::ReadDeadLetters)?;
-    let page = PageQuery { limit: asked.limit, after: asked.after };
-    let limit = page.limit()?;
+    let reading = Reading::asked(asked.limit, asked.after.as_ref())?;
     let chosen = Chosen { consumer: asked.consumer, state: asked.state };
-    let found = ops.db.dead_letters_page(&chosen, page.after::<Uuid>()?, u64::from(limit) + 1).await;
+    let found = ops.db.dead_letters_page(&chosen, reading.after, reading.rows()).await;
     let viewer = Viewer::of(&ops, &staff);
     let views = found.map_err(LetterError::from)?.into_iter().map(|letter| viewer.view(letter)).collect();
-    Ok(Json(Page::of(views, limit, |view: &View| view.id)))
+    Ok(Json(reading.page(views, |view: &View| view.id)))
 }
 
 /// One dead letter with its message.
@@ -274,7 +280,7 @@ async fn redrive_many(
 ) -> Result<Json<Many>, Problem> {
     let by = admit(&staff, Permission::ManageDeadLetters)?;
     if ids.is_empty() || ids.len() > BULK_MAX {
-        let unfit = Problem::new(INVALID_RULING);
+        let unfit = Problem::new(INVALID_BODY);
         return Err(unfit.at("#/ids", "invalid-value", format!("expected 1 to {BULK_MAX} ids")));
     }
     let mut items = Vec::with_capacity(ids.len());
@@ -312,7 +318,7 @@ async fn discard(
     let by = admit(&staff, Permission::ManageDeadLetters)?;
     let reason = reason.trim();
     if reason.is_empty() || reason.chars().count() > REASON_CHARS_MAX {
-        let unfit = Problem::new(INVALID_RULING);
+        let unfit = Problem::new(INVALID_BODY);
         return Err(unfit.at(
             "#/reason",
             "invalid-value",

@@ -21,6 +21,7 @@ use crate::http::Problem;
 use crate::store::Db;
 
 pub use balance::{Balance, BalanceError};
+pub(crate) use dead_letters::PROBLEMS;
 pub(crate) use sampler::Sampler;
 
 /// What can be seen and mended of one service. Cheap to clone.

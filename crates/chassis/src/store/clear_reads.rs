@@ -7,11 +7,11 @@
 use kernel::{Actor, City, Timestamp};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Table;
-use sea_orm::{ActiveValue, ConnectionTrait, DbBackend, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue, ConnectionTrait, QueryOrder, QuerySelect};
 use sea_orm_migration::schema::{big_integer, string, text, uuid};
 use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager};
 
-use super::{StoreError, Tx};
+use super::{StoreError, Tx, append_only};
 
 /// A row: one reading.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -126,27 +126,6 @@ impl MigrationTrait for ClearReads {
         manager.create_table(table).await?;
         let sql = manager.get_connection();
         sql.execute_unprepared("CREATE INDEX clear_reads_subject ON clear_reads (city, subject, id)").await?;
-        for statement in append_only(manager.get_database_backend()) {
-            sql.execute_unprepared(statement).await?;
-        }
-        Ok(())
-    }
-}
-
-/// What makes the table append-only, for whoever holds a connection.
-const fn append_only(backend: DbBackend) -> &'static [&'static str] {
-    match backend {
-        DbBackend::Postgres => &[
-            "CREATE FUNCTION clear_reads_are_append_only() RETURNS trigger LANGUAGE plpgsql AS \
-             $$ BEGIN RAISE EXCEPTION 'clear reads are append-only'; END $$",
-            "CREATE TRIGGER clear_reads_append_only BEFORE UPDATE OR DELETE ON clear_reads \
-             FOR EACH ROW EXECUTE FUNCTION clear_reads_are_append_only()",
-        ],
-        _ => &[
-            "CREATE TRIGGER clear_reads_no_update BEFORE UPDATE ON clear_reads \
-             BEGIN SELECT RAISE(ABORT, 'clear reads are append-only'); END",
-            "CREATE TRIGGER clear_reads_no_delete BEFORE DELETE ON clear_reads \
-             BEGIN SELECT RAISE(ABORT, 'clear reads are append-only'); END",
-        ],
+        append_only(manager, "clear_reads").await
     }
 }

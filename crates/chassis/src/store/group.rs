@@ -2,11 +2,14 @@
 //!
 //! A commit costs a disk flush; a hundred commands in one commit cost the same flush. Each lane is one task
 //! that takes whatever waits (up to a limit), runs it as one batch and answers each caller after the commit.
+//! The first command never waits for company. Beside batches under way another one begins with at least as many
+//! commands as those hold together, or when they are done: else every lane would run off with the one command
+//! that came just now, and most commits would hold one.
 //! When a batch fails as a whole, each of its commands is run alone, so that one bad apple spoils nothing.
 
 use std::sync::Arc;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -89,11 +92,13 @@ impl<B: Batch> GroupCommit<B> {
         let (queue, waiting) = mpsc::channel(limits.waiting_max);
         let waiting: Arc<queue::Receiver<B>> = Arc::new(tokio::sync::Mutex::new(waiting));
         let batch = Arc::new(batch);
+        let under_way = watch::Sender::new(0);
         for _ in 0..limits.lanes.max(1) {
             let lane = Lane {
                 db: db.clone(),
                 batch: Arc::clone(&batch),
                 waiting: Arc::clone(&waiting),
+                under_way: under_way.clone(),
                 batch_max: limits.batch_max.max(1),
             };
             tasks.spawn(Stage::Close, name, lane.run(tasks.token(Stage::Close)));
@@ -121,18 +126,40 @@ struct Lane<B: Batch> {
     db: Db,
     batch: Arc<B>,
     waiting: Arc<queue::Receiver<B>>,
+    /// Commands in the batches of all lanes.
+    under_way: watch::Sender<usize>,
     batch_max: usize,
+}
+
+/// Counts a batch as under way until dropped, whatever becomes of its lane.
+struct UnderWay<'a> {
+    count: &'a watch::Sender<usize>,
+    commands: usize,
+}
+
+impl<'a> UnderWay<'a> {
+    fn count(count: &'a watch::Sender<usize>, commands: usize) -> Self {
+        count.send_modify(|all| *all += commands);
+        Self { count, commands }
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.count.send_modify(|all| *all -= self.commands);
+    }
 }
 
 impl<B: Batch> Lane<B> {
     async fn run(self, stop: CancellationToken) {
         let mut taken = Vec::with_capacity(self.batch_max);
-        while self.collect(&stop, &mut taken).await {
+        while let Some(under_way) = self.collect(&stop, &mut taken).await {
             let began = Instant::now();
             let waited = taken.first().map_or(began, |first| first.since);
             let (items, answers): (Vec<_>, Vec<_>) =
                 taken.drain(..).map(|waiting| (waiting.item, waiting.answer)).unzip();
             let results = self.commit(&items).await;
+            drop(under_way);
             if let Some(figures) = self.db.figures() {
                 figures.committed(items.len(), began.duration_since(waited), began.elapsed());
             }
@@ -143,17 +170,29 @@ impl<B: Batch> Lane<B> {
         }
     }
 
-    /// Takes what waits. `false` when stopped and empty: nothing handed in before the stop is lost.
-    async fn collect(&self, stop: &CancellationToken, taken: &mut Vec<queue::Waiting<B>>) -> bool {
+    /// Takes what waits, as soon as it is enough. `None` when stopped and empty: nothing handed in before the stop is
+    /// lost.
+    async fn collect(
+        &self,
+        stop: &CancellationToken,
+        taken: &mut Vec<queue::Waiting<B>>,
+    ) -> Option<UnderWay<'_>> {
         let mut waiting = self.waiting.lock().await;
-        tokio::select! {
-            biased;
-            count = waiting.recv_many(taken, self.batch_max) => count > 0,
-            () = stop.cancelled() => {
-                waiting.close();
-                waiting.recv_many(taken, self.batch_max).await > 0
+        let mut under_way = self.under_way.subscribe();
+        loop {
+            let room = self.batch_max - taken.len();
+            if room == 0 {
+                break;
+            }
+            let so_far = taken.len();
+            tokio::select! {
+                biased;
+                count = waiting.recv_many(taken, room) => if count == 0 { break },
+                _ = under_way.wait_for(|all| *all <= so_far), if so_far > 0 => break,
+                () = stop.cancelled(), if !waiting.is_closed() => waiting.close(),
             }
         }
+        (!taken.is_empty()).then(|| UnderWay::count(&self.under_way, taken.len()))
     }
 
     async fn commit(&self, items: &[B::Item]) -> Vec<Result<B::Out, B::Error>> {

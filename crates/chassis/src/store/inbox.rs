@@ -6,7 +6,7 @@ use kernel::{EventId, Timestamp};
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue, ConnectionTrait, QuerySelect};
 
-use super::bulk::{self, Clash};
+use super::bulk;
 use super::{Db, StoreError};
 
 /// A row of the inbox.
@@ -49,19 +49,20 @@ pub(crate) async fn done(
     Ok(found.into_iter().map(EventId::new).collect())
 }
 
-/// Marks the events as done.
-pub(crate) async fn mark(
+/// Marks the events as done, and says which of them were not yet: those may take effect now.
+pub(crate) async fn claim(
     conn: &impl ConnectionTrait,
     consumer: &str,
     events: &[EventId],
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<HashSet<EventId>, StoreError> {
     let rows = events.iter().map(|event| ActiveModel {
         consumer: ActiveValue::Set(consumer.to_owned()),
         event_id: ActiveValue::Set(event.uuid()),
         done_at: ActiveValue::Set(now.as_micros()),
     });
-    bulk::insert(conn, rows.collect(), Clash::Fails).await
+    let claimed = bulk::claim(conn, rows.collect()).await?;
+    Ok(claimed.into_iter().map(|(_, event)| EventId::new(event)).collect())
 }
 
 impl Db {

@@ -1,11 +1,11 @@
 //! What was last seen of each stream: its incarnation and the last acknowledged sequence. When a stream comes
 //! back younger or shorter than that, its storage was lost or rolled back, and the outbox fills it again.
 
-use sea_orm::ActiveValue;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue, ConnectionTrait};
 
-use super::{Db, StoreError};
+use super::StoreError;
 
 /// A mark.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -26,21 +26,18 @@ pub(crate) enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl Db {
-    pub(crate) async fn stream_mark(&self, stream: &str) -> Result<Option<Model>, StoreError> {
-        Ok(Entity::find_by_id(stream).one(self.read()).await?)
-    }
+pub(crate) async fn find(conn: &impl ConnectionTrait, stream: &str) -> Result<Option<Model>, StoreError> {
+    Ok(Entity::find_by_id(stream).one(conn).await?)
+}
 
-    pub(crate) async fn set_stream_mark(&self, mark: Model) -> Result<(), StoreError> {
-        let row = ActiveModel {
-            stream: ActiveValue::Set(mark.stream),
-            incarnation: ActiveValue::Set(mark.incarnation),
-            last_seq: ActiveValue::Set(mark.last_seq),
-        };
-        let newest = OnConflict::column(Column::Stream)
-            .update_columns([Column::Incarnation, Column::LastSeq])
-            .to_owned();
-        Entity::insert(row).on_conflict(newest).exec_without_returning(self.writer()).await?;
-        Ok(())
-    }
+pub(crate) async fn set(conn: &impl ConnectionTrait, mark: Model) -> Result<(), StoreError> {
+    let row = ActiveModel {
+        stream: ActiveValue::Set(mark.stream),
+        incarnation: ActiveValue::Set(mark.incarnation),
+        last_seq: ActiveValue::Set(mark.last_seq),
+    };
+    let newest =
+        OnConflict::column(Column::Stream).update_columns([Column::Incarnation, Column::LastSeq]).to_owned();
+    Entity::insert(row).on_conflict(newest).exec_without_returning(conn).await?;
+    Ok(())
 }

@@ -48,6 +48,8 @@ pub async fn migrate<M: MigratorTrait>(db: &Db, config: &DatabaseConfig) -> Resu
             // A transaction of its own holds the lock while the migrations run on other connections.
             let guard = conn.begin().await?;
             let lock = format!("SELECT pg_advisory_xact_lock({ADVISORY_LOCK}, hashtext(current_schema()))");
+            // It is idle as long as they take.
+            guard.execute_unprepared("SET LOCAL idle_in_transaction_session_timeout = 0").await?;
             guard.execute_unprepared(&lock).await?;
             let done = apply::<M>(conn).await;
             guard.commit().await?;

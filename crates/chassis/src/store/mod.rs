@@ -4,6 +4,7 @@
 //! the events it says, so that neither can exist without the other. SQLite has one writer (its nature); the
 //! hot paths share commits through [`group::GroupCommit`] on both.
 
+mod append_only;
 pub mod bulk;
 pub mod clear_reads;
 pub mod dead_letters;
@@ -29,6 +30,7 @@ use sea_orm::{
 };
 use tokio::sync::Notify;
 
+pub use append_only::append_only;
 pub use error::{StoreError, WriteError};
 pub use tx::{Said, Tx};
 
@@ -36,6 +38,9 @@ use crate::config::DatabaseConfig;
 
 /// Tries of one command before a deadlock or lock time-out is reported.
 const TRIES_MAX: u32 = 4;
+/// PostgreSQL ends a transaction in which nothing happened for so long; no command waits for anything but the
+/// database. As long as an event stays with a consumer that does not acknowledge it.
+const IDLE_IN_TRANSACTION_MAX: &str = "10s";
 
 /// What a command does inside its transaction.
 pub trait Command: Send + Sync {
@@ -91,8 +96,8 @@ impl Db {
             let readers = Database::connect(sqlite(config, config.readers_max.get(), true)).await?;
             (writers, readers)
         } else {
-            let writers = Database::connect(common(config, config.writers_max.get())).await?;
-            let readers = Database::connect(common(config, config.readers_max.get())).await?;
+            let writers = Database::connect(postgres(config, config.writers_max.get())).await?;
+            let readers = Database::connect(postgres(config, config.readers_max.get())).await?;
             (writers, readers)
         };
         Ok(Self {
@@ -219,6 +224,16 @@ fn common(config: &DatabaseConfig, connections_max: u32) -> ConnectOptions {
         .acquire_timeout(Duration::from_millis(config.acquire_timeout_ms.get()))
         .test_before_acquire(false)
         .sqlx_logging(false);
+    options
+}
+
+/// An instance that stops in the middle of a transaction without being gone (a frozen process or machine) must not
+/// keep its rows from the others for ever.
+fn postgres(config: &DatabaseConfig, connections_max: u32) -> ConnectOptions {
+    let mut options = common(config, connections_max);
+    options.map_sqlx_postgres_opts(|postgres| {
+        postgres.options([("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_MAX)])
+    });
     options
 }
 

@@ -1,12 +1,14 @@
 //! The outbox: events wait here, in the transaction that made them, until the bus has them on disk.
 //!
-//! Rows stay after publishing, at least as long as their stream keeps the message, so that an emptied
-//! stream can be filled again with the same event ids ([`crate::bus::relay`]).
+//! Rows are written once and stay after publishing, at least as long as their stream keeps the message, so that an
+//! emptied stream can be filled again with the same event ids ([`crate::bus::relay`]). Which of them wait stands in a
+//! narrow table beside, `outbox_waiting`: a number goes in with its row and out when the row is published. A single
+//! mark ("published up to here") would lose rows: of two transactions the later number may be committed first.
 
 use kernel::{EventId, Timestamp};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue, Condition, ConnectionTrait, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, OnConflict, Query};
+use sea_orm::{ActiveValue, ConnectionTrait, DbBackend, QueryOrder, QuerySelect, Statement};
 
 use super::bulk::{self, Clash};
 use super::{Db, StoreError};
@@ -35,8 +37,6 @@ pub struct Model {
     pub trace: Option<String>,
     /// Microseconds since 1970.
     pub recorded_at: i64,
-    /// Microseconds since 1970; empty while it waits.
-    pub published_at: Option<i64>,
 }
 
 /// No relations.
@@ -44,6 +44,33 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+mod waiting {
+    //! The rows that wait.
+
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "outbox_waiting")]
+    pub(super) struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub seq: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub(super) enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Rows that wait, oldest first.
+#[derive(Debug, Default)]
+pub(crate) struct Waiting {
+    /// Their numbers; those of rows that were pruned meanwhile among them.
+    pub(crate) seqs: Vec<i64>,
+    /// What is to be published.
+    pub(crate) rows: Vec<Model>,
+}
 
 /// An event on its way into the outbox.
 #[derive(Debug, Clone)]
@@ -69,42 +96,78 @@ pub(super) async fn insert(conn: &impl ConnectionTrait, rows: Vec<NewRow>) -> Re
             payload: ActiveValue::Set(row.payload),
             trace: ActiveValue::Set(row.trace),
             recorded_at: ActiveValue::Set(row.recorded_at.as_micros()),
-            published_at: ActiveValue::Set(None),
         });
-        bulk::insert(conn, part.collect(), Clash::Fails).await?;
+        insert_waiting(conn, part.collect()).await?;
     }
     Ok(())
 }
 
+async fn insert_waiting(conn: &impl ConnectionTrait, rows: Vec<ActiveModel>) -> Result<(), StoreError> {
+    let statement = if conn.get_database_backend() == DbBackend::Postgres {
+        bulk::statement(&rows, |insert| {
+            format!(
+                "WITH written AS ({insert} RETURNING seq) INSERT INTO outbox_waiting SELECT seq FROM written"
+            )
+        })?
+    } else {
+        let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+        bulk::insert(conn, rows, Clash::Fails).await?;
+        // SQLite lets one transaction write at a time: the newest rows are ours.
+        let newest = "INSERT INTO outbox_waiting SELECT seq FROM outbox ORDER BY seq DESC LIMIT ?";
+        Statement::from_sql_and_values(DbBackend::Sqlite, newest, [count.into()])
+    };
+    conn.execute_raw(statement).await?;
+    Ok(())
+}
+
+/// Takes these rows off those that wait, within the transaction that moves their streams' marks.
+pub(crate) async fn published(conn: &impl ConnectionTrait, seqs: &[i64]) -> Result<(), StoreError> {
+    waiting::Entity::delete_many().filter(among(waiting::Column::Seq, seqs)).exec(conn).await?;
+    Ok(())
+}
+
+/// Lets every row of the stream wait again. Returns how many do so anew.
+pub(crate) async fn wait_again(conn: &impl ConnectionTrait, stream: &str) -> Result<u64, StoreError> {
+    let rows = Query::select().column(Column::Seq).from(Entity).and_where(Column::Stream.eq(stream)).take();
+    let mut insert = Query::insert();
+    insert.into_table(waiting::Entity).columns([waiting::Column::Seq]);
+    insert.select_from(rows).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    insert.on_conflict(OnConflict::new().do_nothing().to_owned());
+    Ok(conn.execute(&insert).await?.rows_affected())
+}
+
+/// One of these numbers: a range where they are neighbours, which they nearly always are.
+fn among(column: impl ColumnTrait, seqs: &[i64]) -> Expr {
+    match (seqs.iter().min(), seqs.iter().max()) {
+        (Some(first), Some(last)) if usize::try_from(last - first + 1) == Ok(seqs.len()) => {
+            column.between(*first, *last)
+        }
+        _ => column.is_in(seqs.iter().copied()),
+    }
+}
+
 impl Db {
     /// The oldest rows that wait and were written after row `after`, at most `limit`.
-    pub(crate) async fn outbox_waiting(&self, after: i64, limit: u64) -> Result<Vec<Model>, StoreError> {
-        Ok(Entity::find()
-            .filter(Column::PublishedAt.is_null())
-            .filter(Column::Seq.gt(after))
-            .order_by_asc(Column::Seq)
+    pub(crate) async fn outbox_waiting(&self, after: i64, limit: u64) -> Result<Waiting, StoreError> {
+        let seqs: Vec<i64> = waiting::Entity::find()
+            .select_only()
+            .column(waiting::Column::Seq)
+            .filter(waiting::Column::Seq.gt(after))
+            .order_by_asc(waiting::Column::Seq)
             .limit(limit)
+            .into_tuple()
             .all(self.read())
-            .await?)
-    }
-
-    /// Marks these rows as published.
-    pub(crate) async fn outbox_mark(&self, seqs: &[i64], now: Timestamp) -> Result<(), StoreError> {
-        let (Some(first), Some(last)) = (seqs.iter().min(), seqs.iter().max()) else {
-            return Ok(());
-        };
-        // A range where the rows are neighbours, which they nearly always are: one short statement.
-        let chosen = if usize::try_from(last - first + 1) == Ok(seqs.len()) {
-            Condition::all().add(Column::Seq.between(*first, *last))
-        } else {
-            Condition::all().add(Column::Seq.is_in(seqs.iter().copied()))
-        };
-        Entity::update_many()
-            .col_expr(Column::PublishedAt, Expr::value(now.as_micros()))
-            .filter(chosen)
-            .exec(self.writer())
             .await?;
-        Ok(())
+        if seqs.is_empty() {
+            return Ok(Waiting::default());
+        }
+        // Not joined: how many wait changes faster than a planner learns, and a wrong guess reads the whole outbox.
+        let rows = Entity::find()
+            .filter(among(Column::Seq, &seqs))
+            .order_by_asc(Column::Seq)
+            .all(self.read())
+            .await?;
+        Ok(Waiting { seqs, rows })
     }
 
     /// Lets every row of the stream wait again, so that the relay fills it. Returns how many.
@@ -112,14 +175,9 @@ impl Db {
     /// # Errors
     /// When the database refuses.
     pub async fn republish(&self, stream: &str) -> Result<u64, StoreError> {
-        let done = Entity::update_many()
-            .col_expr(Column::PublishedAt, Expr::value(Option::<i64>::None))
-            .filter(Column::Stream.eq(stream))
-            .filter(Column::PublishedAt.is_not_null())
-            .exec(self.writer())
-            .await?;
+        let rows = wait_again(self.writer(), stream).await?;
         self.inner.committed.notify_one();
-        Ok(done.rows_affected)
+        Ok(rows)
     }
 
     /// When the oldest waiting row was recorded; `None` when nothing waits.
@@ -127,12 +185,8 @@ impl Db {
     /// # Errors
     /// When the database refuses.
     pub async fn outbox_oldest(&self) -> Result<Option<Timestamp>, StoreError> {
-        let oldest = Entity::find()
-            .filter(Column::PublishedAt.is_null())
-            .order_by_asc(Column::Seq)
-            .one(self.read())
-            .await?;
-        Ok(oldest.map(|row| Timestamp::from_micros(row.recorded_at)))
+        let oldest = self.outbox_waiting(i64::MIN, 1).await?;
+        Ok(oldest.rows.first().map(|row| Timestamp::from_micros(row.recorded_at)))
     }
 
     /// How many rows wait, and when the oldest of them was recorded.
@@ -140,7 +194,7 @@ impl Db {
     /// # Errors
     /// When the database refuses.
     pub async fn outbox_backlog(&self) -> Result<(u64, Option<Timestamp>), StoreError> {
-        let waiting = Entity::find().filter(Column::PublishedAt.is_null()).count(self.read()).await?;
+        let waiting = waiting::Entity::find().count(self.read()).await?;
         let oldest = if waiting > 0 { self.outbox_oldest().await? } else { None };
         Ok((waiting, oldest))
     }
@@ -156,14 +210,16 @@ impl Db {
         compacted: bool,
         cutoff: Timestamp,
     ) -> Result<u64, StoreError> {
+        let published = "NOT EXISTS (SELECT 1 FROM outbox_waiting WHERE outbox_waiting.seq = outbox.seq)";
         let mut delete = Entity::delete_many()
             .filter(Column::Stream.eq(stream))
-            .filter(Column::PublishedAt.is_not_null())
-            .filter(Column::RecordedAt.lt(cutoff.as_micros()));
+            .filter(Column::RecordedAt.lt(cutoff.as_micros()))
+            .filter(Expr::cust(published));
         if compacted {
-            delete = delete.filter(Expr::cust(
-                "EXISTS (SELECT 1 FROM outbox newer WHERE newer.subject = outbox.subject AND newer.seq > outbox.seq)",
-            ));
+            // One pass, for which no index is kept: a stream's subjects are its own.
+            let replaced = "seq IN (SELECT seq FROM (SELECT seq, max(seq) OVER (PARTITION BY subject) AS newest \
+                            FROM outbox) AS subjects WHERE seq < newest)";
+            delete = delete.filter(Expr::cust(replaced));
         }
         Ok(delete.exec(self.writer()).await?.rows_affected)
     }

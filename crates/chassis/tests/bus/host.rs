@@ -17,6 +17,7 @@ use sea_orm::{ConnectionTrait as _, DbErr, Statement};
 use sea_orm_migration::prelude::*;
 use serde::Deserialize;
 use testkit::{ManualClock, SeededIds, TestDb};
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 pub(crate) const OWNED: &[Stream] = &[Stream::Intake, Stream::Standing];
@@ -101,6 +102,20 @@ impl TestService {
     pub(crate) async fn stop(self) {
         let overdue = self.runtime.shutdown(&self.shutdown).await;
         assert!(overdue.is_empty(), "{overdue:?}");
+    }
+}
+
+/// Takes the notes for itself, tells so, and then does nothing: a process that was frozen at this moment.
+pub(crate) struct Freeze(pub(crate) Arc<Notify>);
+
+impl Command for Freeze {
+    type Out = ();
+    type Error = StoreError;
+
+    async fn run(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        tx.conn().execute_unprepared("LOCK TABLE notes").await?;
+        self.0.notify_one();
+        std::future::pending().await
     }
 }
 

@@ -3,8 +3,10 @@
 
 #![cfg(test)]
 
+mod frozen;
 mod host;
 mod operations;
+mod store;
 mod watch;
 
 use std::sync::Arc;

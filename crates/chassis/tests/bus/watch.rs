@@ -53,7 +53,7 @@ async fn a_consumer_resumes_after_the_broker_was_restarted_while_it_was_idle() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_consumer_resumes_after_heartbeats_were_missed() {
     let mut idle = Idle::start().await;
-    idle.nats.pause().unwrap();
+    idle.nats.pause().await.unwrap();
     let restarts = r#"platform_consumer_restarts_total{messaging_consumer_group_name="test-intake"}"#;
     let noticed = async || (figure(&idle.service, restarts)? > 0.0).then_some(());
     wait::until("the missed heartbeats", PATIENCE, noticed).await.unwrap();

@@ -250,6 +250,7 @@ rpc!(Recommend => Recommendation, "dispatch", "recommend", "1");
 
 /// The order in force now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Recommendation {
     /// Best first.
     pub candidates: Vec<Candidate>,
@@ -265,6 +266,7 @@ pub struct Recommendation {
 
 /// One merchant and why it stands where it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Candidate {
     /// The merchant.
     pub merchant: MerchantId,
@@ -290,6 +292,7 @@ pub struct Candidate {
 
 /// Arrival band (到达档).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Arrival {
     /// By the promised time.
@@ -300,6 +303,7 @@ pub enum Arrival {
 
 /// How near the merchant's home street is: bands, not metres.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Proximity {
     /// The same street.
@@ -312,6 +316,7 @@ pub enum Proximity {
 
 /// How many were left out for one reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Excluded {
     /// The reason.
     pub reason: ExclusionReason,
@@ -321,6 +326,7 @@ pub struct Excluded {
 
 /// Why a merchant of the category and area cannot be recommended now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ExclusionReason {
     /// Affiliation ended.

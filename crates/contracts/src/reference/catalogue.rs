@@ -9,6 +9,7 @@ use super::error::{self, ReferenceError, Word};
 
 /// A text in the two languages of the pages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Bilingual {
     /// Chinese, shown first.
@@ -19,6 +20,7 @@ pub struct Bilingual {
 
 /// A proof that a merchant must hold, or its workers (资质).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Qualification {
     /// Its code.
@@ -29,6 +31,7 @@ pub struct Qualification {
 
 /// What the citizen is asked, so that the merchant comes prepared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Question {
     /// Its code, unique within the category.
@@ -39,6 +42,7 @@ pub struct Question {
 
 /// What a citizen asks for (服务项目).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Item {
     /// Its code, unique in the whole catalogue.
     pub code: ItemCode,
@@ -56,6 +60,7 @@ pub struct Item {
 
 /// A service category (服务大类): the unit of admission, commitment and ranking.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Category {
     /// Its code.
     pub code: CategoryCode,

@@ -9,6 +9,7 @@ use super::error::{self, ReferenceError, Word};
 
 /// A city with its districts, by code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CityPlaces {
     /// Its code.
@@ -21,6 +22,7 @@ pub struct CityPlaces {
 
 /// A district, county or county-level city with its streets, by code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DistrictPlaces {
     /// Its code.
@@ -33,6 +35,7 @@ pub struct DistrictPlaces {
 
 /// A street or town. Its district and city follow from its code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AreaInfo {
     /// Its code.

@@ -215,7 +215,7 @@ mod tests {
     #[tokio::test]
     async fn the_others_are_asked_while_the_first_is_paused() {
         let (mut cluster, _client) = with_a_stream().await;
-        cluster.node(0).unwrap().pause().unwrap();
+        cluster.node(0).unwrap().pause().await.unwrap();
         let led = wait::until("a leader that answers", HEALTHY_WITHIN, async || {
             cluster.leader_of("t").await.ok().filter(|leader| *leader != 0)
         });

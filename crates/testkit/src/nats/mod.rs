@@ -186,20 +186,20 @@ impl Server {
         self.down()
     }
 
-    /// Freezes it with `SIGSTOP`: its connections stay and nobody answers on them.
+    /// Freezes it: its connections stay and nobody answers on them.
     ///
     /// # Errors
-    /// When it is not up.
-    pub fn pause(&mut self) -> anyhow::Result<()> {
-        self.running()?.signal(Signal::SIGSTOP)
+    /// When it is not up, or does not stand still.
+    pub async fn pause(&mut self) -> anyhow::Result<()> {
+        self.running()?.pause().await
     }
 
-    /// Lets it go on with `SIGCONT`.
+    /// Lets it go on.
     ///
     /// # Errors
     /// When it is not up.
     pub fn resume(&mut self) -> anyhow::Result<()> {
-        self.running()?.signal(Signal::SIGCONT)
+        self.running()?.resume()
     }
 
     /// Deletes everything it stored, as the loss of its disk would.
@@ -339,7 +339,7 @@ mod tests {
     #[tokio::test]
     async fn a_paused_server_answers_when_it_is_resumed() {
         let (mut server, client) = with_a_stream().await;
-        server.pause().unwrap();
+        server.pause().await.unwrap();
         let answer = raw::store(&client, "t.a", &[], "1");
         let mut answer = std::pin::pin!(answer);
         assert!(tokio::time::timeout(Duration::from_millis(50), &mut answer).await.is_err());

@@ -11,8 +11,14 @@ use kernel::{
 
 use crate::ledger::{Cause, Entry, Posting, Tip};
 use crate::merchant::{Credit, Finding, Merchant, Profile, Status};
+use crate::quality::Measure;
 use crate::rules::Rules;
 use crate::tally::{Evidence, Points, Tally};
+
+/// The rule by which a newcomer's ledger opens.
+pub(crate) const NEWCOMER: &str = "/opening";
+/// The rule by which quality is measured.
+pub(crate) const QUALITY: &str = "/quality";
 
 /// Under which rules, when, and under which id a fact is recorded.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +29,15 @@ pub struct Recording<'a> {
     pub now: Timestamp,
     /// The id of the entry to be made.
     pub entry: EntryId,
+}
+
+impl Recording<'_> {
+    /// For a further entry of the same change: its id is the first one's with a number in the random bits.
+    #[must_use]
+    pub(crate) fn following(self, number: u8) -> Self {
+        let bits = self.entry.uuid().as_u128() ^ (u128::from(number) << 32);
+        Self { entry: EntryId::from_u128(bits), ..self }
+    }
 }
 
 /// How a call-back ended, as feedback said it.
@@ -123,6 +138,9 @@ pub enum Refusal {
     /// Openings and reversals stay; a wrong reversal is answered by recording the fact anew.
     #[error("an entry made by {0} cannot be reversed")]
     NotReversible(Cause),
+    /// The entry still counts.
+    #[error("the time of entry {0} is not over")]
+    NotEnded(EntryId),
 }
 
 /// Opens the ledger of a merchant that was admitted; version 1.
@@ -131,9 +149,11 @@ pub fn affiliate(profile: Profile, opening: Opening, at: Recording<'_>) -> Chang
     let rules = at.rules;
     let (tally, awarded, rule) = match opening {
         Opening::Newcomer => {
-            (Tally { points: rules.opening, evidence: Evidence::ZERO }, rules.entry_grade, "/opening")
+            (Tally { points: rules.opening, evidence: Evidence::ZERO }, rules.entry_grade, NEWCOMER)
         }
         Opening::TakenOver(tally) => {
+            // No more than could have been earned here: what a breach takes must show.
+            let tally = Tally { points: rules.within_bounds(tally.points), ..tally };
             (tally, rules.merited(tally.points, tally.evidence), "/opening/taken-over")
         }
     };
@@ -148,6 +168,7 @@ pub fn affiliate(profile: Profile, opening: Opening, at: Recording<'_>) -> Chang
         findings: Vec::new(),
         restraints: Vec::new(),
         evaluated_year: None,
+        quality: None,
         rules_version: rules.version,
         tip: Tip { seq: entry.seq, hash: entry.hash },
     };
@@ -221,6 +242,9 @@ pub fn record_breach(
 /// Takes back the entry of a fact that did not hold, by a compensating entry: the score is again what it
 /// would have been without the fact, and so is the grade. `earlier` is the reversal's own entry, if any.
 ///
+/// The compensating entry counts for the same time as the one that it takes back. Where a quality was measured
+/// with the fact in it, a second entry moves social evaluation to what would have been measured without.
+///
 /// # Errors
 /// [`Refusal`] when the entries are not this merchant's, or `entry` is an opening or itself a reversal.
 pub fn reverse(
@@ -240,6 +264,8 @@ pub fn reverse(
         kept @ (Cause::Opening
         | Cause::Reversal(_)
         | Cause::Evaluation(_)
+        | Cause::Quality(_)
+        | Cause::Expiry(_)
         | Cause::Workers
         | Cause::Sanction(_)
         | Cause::Repair(_)
@@ -247,30 +273,61 @@ pub fn reverse(
             return Err(Refusal::NotReversible(kept));
         }
     };
-    let Posting { tally, category, rule, .. } = &entry.posting;
-    let posting = posting(-*tally, category.as_ref(), cause, rule.clone(), at.now, at);
-    let (mut next, entry) = appended(merchant, posting, at);
+    let mut next = touched(merchant, cause, at.now);
+    let entries = taken_back(&mut next, entry, at);
     next.credit.findings.retain(|finding| Some(finding.case) != overturned);
     // What the fact took is given back at once: waiting for February would keep a wrong in force.
     let grade = next.credit.allowed(at.rules);
-    Ok(Step::Done(settled(next, vec![entry], grade)))
+    Ok(Step::Done(settled(next, entries, grade)))
 }
 
-/// The February evaluation (年度评价) of `year`: the one regular way up. Findings that are not serious have
-/// had their effect; serious ones stay until they are repaired. Already done gives the grade in force.
-pub fn evaluate(merchant: &Merchant, year: u16, rules: &Rules, now: Timestamp) -> Step<Change, Grade> {
+/// Ends an entry whose time is over, by a compensating entry: it stops counting, and a finding behind it stops
+/// weighing. The grade follows down at once and up at the evaluation, as with every fact.
+///
+/// # Errors
+/// [`Refusal`] when the entries are not this merchant's, or the entry's time is not over.
+pub fn expire(
+    merchant: &Merchant,
+    earlier: Option<&Entry>,
+    entry: &Entry,
+    at: Recording<'_>,
+) -> Result<Step<Change, Entry>, Refusal> {
+    let cause = Cause::Expiry(entry.posting.id);
+    if let Some(first) = applied_before(merchant, entry.merchant, cause, earlier)? {
+        return Ok(Step::AlreadyDone(first));
+    }
+    if !entry.posting.has_ended(at.now) {
+        return Err(Refusal::NotEnded(entry.posting.id));
+    }
+    let ended = ending(&entry.posting, at);
+    Ok(Step::Done(recorded(merchant, ended, at, |credit| {
+        if let Cause::Breach(case) = entry.posting.cause {
+            credit.findings.retain(|finding| finding.case != case);
+        }
+    })))
+}
+
+/// The February evaluation (年度评价) of `year`: the one regular way up. Social evaluation is set to the
+/// quality as measured from the merchant's whole ledger, by one entry that holds the difference. Findings that
+/// are not serious have had their effect; serious ones stay until they are repaired. Already done gives the
+/// grade in force.
+pub fn evaluate(merchant: &Merchant, year: u16, measure: Measure, at: Recording<'_>) -> Step<Change, Grade> {
     if merchant.credit.evaluated_year.is_some_and(|last| last >= year) {
         return Step::AlreadyDone(merchant.credit.grade);
     }
-    let mut next = touched(merchant, Cause::Evaluation(year), now);
+    let cause = Cause::Evaluation(year);
+    let (mut measured, step) = measure.finish();
+    let mut next = touched(merchant, cause, at.now);
+    let posting = posting(quality(step), None, cause, QUALITY.to_owned(), measured.as_of, at);
+    let entry = appended(&mut next, posting, at.rules);
+    (measured.seq, measured.awarded_for) = (entry.seq, next.credit.tally);
     let credit = &mut next.credit;
+    credit.quality = Some(measured);
     credit.evaluated_year = Some(year);
-    credit.rules_version = rules.version;
-    credit.score = rules.score(credit.tally.points);
     credit.findings.retain(|finding| finding.severity == Severity::Serious);
-    credit.awarded = rules.merited(credit.tally.points, credit.tally.evidence);
-    let grade = credit.allowed(rules);
-    Step::Done(settled(next, Vec::new(), grade))
+    credit.awarded = at.rules.merited(credit.tally.points, credit.tally.evidence);
+    let grade = credit.allowed(at.rules);
+    Step::Done(settled(next, vec![entry], grade))
 }
 
 /// The papers of the merchant's workers changed: see [`crate::green_until`].
@@ -317,37 +374,95 @@ pub(crate) fn posting(
         tally,
         category: category.cloned(),
         cause,
-        rule,
         rules_version: at.rules.version,
         clause: None,
         valid_from,
+        valid_until: at.rules.valid_until(&rule, valid_from),
+        recorded_at: at.now,
+        rule,
+    }
+}
+
+/// The opposite of a posting, from now on and without an end.
+fn compensating(posting: &Posting, cause: Cause, at: Recording<'_>) -> Posting {
+    Posting {
+        id: at.entry,
+        tally: -posting.tally,
+        category: posting.category.clone(),
+        cause,
+        rule: posting.rule.clone(),
+        rules_version: at.rules.version,
+        clause: None,
+        valid_from: at.now,
+        valid_until: None,
         recorded_at: at.now,
     }
 }
 
-/// Appends the posting, notes the finding, and lets the grade follow: down at once, never up.
+/// What takes a posting back from its end on.
+fn ending(posting: &Posting, at: Recording<'_>) -> Posting {
+    let ended = compensating(posting, Cause::Expiry(posting.id), at);
+    Posting { valid_from: posting.valid_until.unwrap_or(at.now), ..ended }
+}
+
+/// Takes a reversed entry out of the last evaluation, where it was in it: the award is what it would have been,
+/// and so is the measured quality, by the posting given back.
+fn reassessed(merchant: &mut Merchant, reversed: &Entry, at: Recording<'_>) -> Option<Posting> {
+    let Credit { quality: Some(measured), awarded, .. } = &mut merchant.credit else { return None };
+    let step = measured.without(reversed)?;
+    *awarded = at.rules.merited(measured.awarded_for.points, measured.awarded_for.evidence);
+    let cause = Cause::Quality(reversed.posting.id);
+    let as_of = measured.as_of;
+    (step != 0).then(|| posting(quality(step), None, cause, QUALITY.to_owned(), as_of, at))
+}
+
+/// A step of social evaluation, which is no evidence.
+fn quality(step: i64) -> Tally {
+    Tally { points: Points { social_evaluation: step, ..Points::ZERO }, evidence: Evidence::ZERO }
+}
+
+/// Appends the posting, notes what goes with it, and lets the grade follow: down at once, never up.
 fn recorded(
     merchant: &Merchant,
     posting: Posting,
     at: Recording<'_>,
     note: impl FnOnce(&mut Credit),
 ) -> Change {
-    let (mut next, entry) = appended(merchant, posting, at);
+    let mut next = touched(merchant, posting.cause, at.now);
+    let entry = appended(&mut next, posting, at.rules);
     note(&mut next.credit);
     let grade = next.credit.grade.min(next.credit.allowed(at.rules));
     settled(next, vec![entry], grade)
 }
 
-/// The merchant with the posting in its ledger, and the score that follows from it.
-pub(crate) fn appended(merchant: &Merchant, posting: Posting, at: Recording<'_>) -> (Merchant, Entry) {
-    let mut next = touched(merchant, posting.cause, at.now);
-    let entry = merchant.credit.tip.append(merchant.profile.id, posting);
-    let credit = &mut next.credit;
+/// Takes an entry back as if it had never been: [`reverse`] says how.
+pub(crate) fn taken_back(merchant: &mut Merchant, entry: &Entry, at: Recording<'_>) -> Vec<Entry> {
+    let reversal = Posting {
+        valid_from: entry.posting.valid_from,
+        valid_until: entry.posting.valid_until,
+        ..compensating(&entry.posting, Cause::Reversal(entry.posting.id), at)
+    };
+    let mut entries = vec![appended(merchant, reversal, at.rules)];
+    if let Some(first) = entries.first().filter(|first| first.posting.has_ended(at.now)) {
+        // What it takes back has ended, or is about to: neither may count.
+        let ended = ending(&first.posting, at.following(1));
+        entries.push(appended(merchant, ended, at.rules));
+    }
+    if let Some(corrected) = reassessed(merchant, entry, at.following(2)) {
+        entries.push(appended(merchant, corrected, at.rules));
+    }
+    entries
+}
+
+/// Puts the posting in the merchant's ledger; the score follows from it.
+pub(crate) fn appended(merchant: &mut Merchant, posting: Posting, rules: &Rules) -> Entry {
+    let credit = &mut merchant.credit;
+    let entry = credit.tip.append(merchant.profile.id, posting);
     credit.tip = Tip { seq: entry.seq, hash: entry.hash };
     credit.tally = credit.tally + entry.posting.tally;
-    credit.score = at.rules.score(credit.tally.points);
-    credit.rules_version = at.rules.version;
-    (next, entry)
+    credit.score = rules.score(credit.tally.points);
+    credit.rules_version = rules.version;
+    entry
 }
 
 /// Sets the grade and says whether it moved.

@@ -1,5 +1,6 @@
 //! The ledger (信用台账): one hash-chained list of entries per merchant. Entries are appended, never edited;
-//! a correction is a compensating entry.
+//! a correction is a compensating entry, and so is the end of an entry whose time is over: the merchant's tally
+//! is the plain sum of all entries, with no clock in it. What counted at another moment: [`crate::past`].
 //!
 //! Chain: the hash of entry *n* is SHA-256 over the hash of entry *n - 1* and the canonical bytes of entry
 //! *n* (all its fields, integers big-endian, texts with their length in front). The first entry follows
@@ -26,8 +27,13 @@ pub enum Cause {
     Breach(CaseId),
     /// An entry was reversed by a compensating one (冲正).
     Reversal(EntryId),
-    /// The yearly evaluation (年度评价) of this year, made in the February after it; makes no ledger entry.
+    /// The yearly evaluation (年度评价) of this year, made in the February after it: social evaluation is set
+    /// to the measured service quality.
     Evaluation(u16),
+    /// The measured quality was put right, because this entry behind it was reversed.
+    Quality(EntryId),
+    /// An entry's time was over (到期): it is taken back, and stops counting.
+    Expiry(EntryId),
     /// The papers of its workers changed; makes no ledger entry.
     Workers,
     /// A measure of a proceeding came in force or ended (平台措施).
@@ -48,6 +54,8 @@ impl Cause {
             Self::Breach(_) => "breach_verified",
             Self::Reversal(_) => "reversal",
             Self::Evaluation(_) => "evaluation",
+            Self::Quality(_) => "quality",
+            Self::Expiry(_) => "expiry",
             Self::Workers => "workers",
             Self::Sanction(_) => "sanction",
             Self::Repair(_) => "repair",
@@ -64,7 +72,7 @@ impl fmt::Display for Cause {
             Self::Opening | Self::Workers => f.write_str(word),
             Self::Followup(id) => write!(f, "{word}:{id}"),
             Self::Breach(id) => write!(f, "{word}:{id}"),
-            Self::Reversal(id) => write!(f, "{word}:{id}"),
+            Self::Reversal(id) | Self::Quality(id) | Self::Expiry(id) => write!(f, "{word}:{id}"),
             Self::Evaluation(year) => write!(f, "{word}:{year}"),
             Self::Sanction(id) | Self::Repair(id) => write!(f, "{word}:{id}"),
             Self::Objection(id) => write!(f, "{word}:{id}"),
@@ -89,6 +97,8 @@ impl FromStr for Cause {
             Some(("followup", id)) => id.parse().map(Self::Followup).map_err(|_| CauseError),
             Some(("breach_verified", id)) => id.parse().map(Self::Breach).map_err(|_| CauseError),
             Some(("reversal", id)) => id.parse().map(Self::Reversal).map_err(|_| CauseError),
+            Some(("quality", id)) => id.parse().map(Self::Quality).map_err(|_| CauseError),
+            Some(("expiry", id)) => id.parse().map(Self::Expiry).map_err(|_| CauseError),
             Some(("evaluation", year)) => year.parse().map(Self::Evaluation).map_err(|_| CauseError),
             Some(("sanction", id)) => id.parse().map(Self::Sanction).map_err(|_| CauseError),
             Some(("repair", id)) => id.parse().map(Self::Repair).map_err(|_| CauseError),
@@ -200,8 +210,19 @@ pub struct Posting {
     pub clause: Option<String>,
     /// Since when it counts: when the fact happened.
     pub valid_from: Timestamp,
+    /// The first moment at which it no longer counts, where its rule says so. What takes it back then is an
+    /// entry of its own ([`Cause::Expiry`]).
+    pub valid_until: Option<Timestamp>,
     /// When the ledger learned of it.
     pub recorded_at: Timestamp,
+}
+
+impl Posting {
+    /// Whether its time is over at this moment.
+    #[must_use]
+    pub fn has_ended(&self, now: Timestamp) -> bool {
+        self.valid_until.is_some_and(|until| until <= now)
+    }
 }
 
 /// A posting in its place. Never edited.
@@ -234,8 +255,18 @@ impl Entry {
     /// taken for this one.
     #[must_use]
     pub fn canonical_bytes(&self) -> Vec<u8> {
-        let Posting { id, tally, category, cause, rule, rules_version, clause, valid_from, recorded_at } =
-            &self.posting;
+        let Posting {
+            id,
+            tally,
+            category,
+            cause,
+            rule,
+            rules_version,
+            clause,
+            valid_from,
+            valid_until,
+            recorded_at,
+        } = &self.posting;
         let Tally { points, evidence } = tally;
         let mut bytes = Vec::with_capacity(320);
         text(&mut bytes, "81890.credit.entry.1");
@@ -261,6 +292,8 @@ impl Entry {
         text(&mut bytes, rule);
         bytes.push(u8::from(clause.is_some()));
         text(&mut bytes, clause.as_deref().unwrap_or_default());
+        bytes.push(u8::from(valid_until.is_some()));
+        bytes.extend(valid_until.unwrap_or_default().as_micros().to_be_bytes());
         bytes
     }
 }

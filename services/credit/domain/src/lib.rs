@@ -6,6 +6,9 @@
 //! - a [`Fact`](commands) - a call-back, a verified breach - becomes one [`Entry`] of the hash-chained ledger;
 //! - the [`Tally`] of a merchant is the sum of its entries, whatever their order (I3);
 //! - [`Rules`], which are data with a version, turn the tally into a score from 0 to 1,000 and a grade;
+//! - service quality ([`Measure`]) is measured from the ledger and enters with the evaluation;
+//! - an entry may have an end ([`expire`]), and [`past`] says how a merchant stood at any moment, as known then
+//!   or later;
 //! - the grade goes down at once and up only at the February evaluation;
 //! - every change raises the merchant's version by one, and [`Merchant::standing`] is what others see.
 //!
@@ -15,26 +18,32 @@ pub mod calendar;
 pub mod commands;
 mod ledger;
 mod merchant;
+pub mod model;
 pub mod objection;
+mod past;
 pub mod process;
 pub mod publicity;
+mod quality;
 mod rules;
 mod safety;
 pub mod sample;
+pub mod simulation;
 mod tally;
 
 pub use calendar::{Calendar, CalendarData, CalendarProblem, UnknownYear};
 pub use commands::{
     Change, Followup, FollowupOutcome, GradeChange, Opening, Recording, Refusal, VerifiedBreach, affiliate,
-    evaluate, record_breach, record_followup, reverse, set_green_until,
+    evaluate, expire, record_breach, record_followup, reverse, set_green_until,
 };
 pub use ledger::{
     Broken, Cause, CauseError, Entry, EntryHash, Fault, HashError, Posting, Tip, fold, verify_chain,
 };
 pub use merchant::{Commitment, Credit, Finding, Hours, Merchant, Profile, Standing, Status, StatusError};
+pub use past::{Moment, Past, UnknownRules, past};
+pub use quality::{Measure, Measured, QualityRules, Weights};
 pub use rules::{
-    Band, Bounds, BreachRule, BreachRules, Confidence, DimensionBounds, FollowupRules, Gate, RuleProblem,
-    Rules,
+    Band, Bounds, BreachRule, BreachRules, Confidence, DimensionBounds, FollowupRules, Gate, RedLine,
+    RedLines, RuleProblem, Rules,
 };
 pub use safety::{Colour, Identity, IdentityError, Papers, Worker, colour, green_until};
 pub use tally::{Dimension, Evidence, Points, Tally};

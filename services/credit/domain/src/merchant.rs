@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ledger::{Cause, Tip};
 use crate::process::{Hold, Restraint};
+use crate::quality::Measured;
 use crate::rules::Rules;
 use crate::tally::Tally;
 
@@ -135,6 +136,8 @@ pub struct Credit {
     pub restraints: Vec<Restraint>,
     /// The last year that was evaluated.
     pub evaluated_year: Option<u16>,
+    /// The service quality that the evaluation measured.
+    pub quality: Option<Measured>,
     /// The rules that score and grade were last computed by.
     pub rules_version: u32,
     /// The end of the ledger.
@@ -145,16 +148,7 @@ impl Credit {
     /// The grade that the award, the tally and the findings allow now, wherever the grade has been since.
     #[must_use]
     pub(crate) fn allowed(&self, rules: &Rules) -> Grade {
-        let merited = rules.merited(self.tally.points, self.tally.evidence);
-        let steps: usize = self
-            .findings
-            .iter()
-            .map(|finding| usize::from(rules.breach_rule(finding.severity).levels_down))
-            .sum();
-        let stepped = lower(self.awarded, steps, rules.immediate_floor);
-        let findings = self.findings.iter().map(|finding| rules.finding_cap(finding.severity));
-        let restraints = self.restraints.iter().map(|restraint| restraint.hold.cap(rules));
-        findings.chain(restraints).fold(self.awarded.min(merited).min(stepped), Grade::min)
+        allowed(self.awarded, self.tally, &self.findings, &self.restraints, rules)
     }
 
     /// The merchant is admitted again (重新加盟): a removal behind it, whose ban is over, holds it back no longer.
@@ -164,11 +158,33 @@ impl Credit {
 
     /// Keeps a finding, and the gravest ones when there are too many.
     pub(crate) fn add_finding(&mut self, finding: Finding) {
-        self.findings.push(finding);
-        if self.findings.len() > FINDINGS_MAX {
-            self.findings.sort_by_key(|finding| core::cmp::Reverse((finding.severity, finding.verified_at)));
-            self.findings.truncate(FINDINGS_MAX);
-        }
+        keep_finding(&mut self.findings, finding);
+    }
+}
+
+/// The grade that an award, a tally, findings and restraints allow.
+pub(crate) fn allowed(
+    awarded: Grade,
+    tally: Tally,
+    findings: &[Finding],
+    restraints: &[Restraint],
+    rules: &Rules,
+) -> Grade {
+    let merited = rules.merited(tally.points, tally.evidence);
+    let steps: usize =
+        findings.iter().map(|finding| usize::from(rules.breach_rule(finding.severity).levels_down)).sum();
+    let stepped = lower(awarded, steps, rules.immediate_floor);
+    let found = findings.iter().map(|finding| rules.finding_cap(finding.severity));
+    let held = restraints.iter().map(|restraint| restraint.hold.cap(rules));
+    found.chain(held).fold(awarded.min(merited).min(stepped), Grade::min)
+}
+
+/// Keeps a finding, and the gravest ones when there are too many.
+pub(crate) fn keep_finding(findings: &mut Vec<Finding>, finding: Finding) {
+    findings.push(finding);
+    if findings.len() > FINDINGS_MAX {
+        findings.sort_by_key(|finding| core::cmp::Reverse((finding.severity, finding.verified_at)));
+        findings.truncate(FINDINGS_MAX);
     }
 }
 

@@ -131,7 +131,9 @@ pub fn objectionable(merchant: &Merchant, entry: &Entry, at: Recording<'_>) -> R
     match reverse(merchant, None, entry, at) {
         Ok(_) => Ok(()),
         Err(Refusal::NotReversible(cause)) => Err(ProcessRefusal::NotOpenToObjection(cause)),
-        Err(Refusal::OtherMerchant { .. } | Refusal::OtherCause { .. }) => Err(ProcessRefusal::NotTheirs),
+        Err(Refusal::OtherMerchant { .. } | Refusal::OtherCause { .. } | Refusal::NotEnded(_)) => {
+            Err(ProcessRefusal::NotTheirs)
+        }
     }
 }
 

@@ -7,11 +7,14 @@
 //! finding. All decisions are exact integer arithmetic.
 
 use core::fmt;
+use core::time::Duration;
+use std::collections::BTreeSet;
 
 use kernel::{Grade, Severity, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::process::ProcessRules;
+use crate::quality::QualityRules;
 use crate::tally::{Dimension, Evidence, Points};
 
 /// The highest score.
@@ -19,6 +22,11 @@ pub(crate) const SCORE_MAX: i64 = 1_000;
 /// No single number of points may be larger: a slip of the keyboard should not get in force.
 const POINTS_MAX: i64 = 10_000;
 const RATIO_MAX: u32 = 1_000_000;
+/// Nothing in a ledger is made to end later than this.
+const VALID_DAYS_MAX: u32 = 3_650;
+/// No re-admission for one year: published, so no version may do with less.
+const BAN_DAYS_MIN: u32 = 365;
+const DAY: Duration = Duration::from_secs(24 * 3_600);
 
 /// A version of the rules (评价规则).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +46,10 @@ pub struct Rules {
     pub followup: FollowupRules,
     /// What a verified breach costs, and what it does at once.
     pub breach: BreachRules,
+    /// How service quality is measured, which the evaluation sets social evaluation to.
+    pub quality: QualityRules,
+    /// What ends an affiliation at once.
+    pub red_lines: RedLines,
     /// Steps down (`levels_down`) end here: only the score can take a merchant lower, to where it gets no work.
     pub immediate_floor: Grade,
     /// The best grade while a serious finding is open.
@@ -123,6 +135,31 @@ pub struct BreachRule {
     pub cap: Grade,
     /// How many grades it takes at once, down to `immediate_floor`.
     pub levels_down: u8,
+    /// After how many days its points no longer count; never, when absent.
+    #[serde(default)]
+    pub valid_days: Option<u32>,
+}
+
+/// The red lines (红线): whoever crosses one is graded D and no longer affiliated, at once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RedLines {
+    /// Which there are; 81890 publishes these three.
+    pub kinds: BTreeSet<RedLine>,
+    /// For how many days there is no re-admission; 81890 publishes one year.
+    pub ban_days: u32,
+}
+
+/// One of the red lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RedLine {
+    /// Bribery (行贿).
+    Bribery,
+    /// Concealment (隐瞒).
+    Concealment,
+    /// Fraud (弄虚作假).
+    Fraud,
 }
 
 /// From this score on, this grade is in reach.
@@ -161,14 +198,18 @@ impl Rules {
     /// The score of these points, 0 to 1,000: each dimension within its bounds, then all together.
     #[must_use]
     pub fn score(&self, points: Points) -> u16 {
-        let total: i64 = Dimension::ALL
-            .into_iter()
-            .map(|dimension| {
-                let Bounds { floor, ceiling } = self.dimensions.of(dimension);
-                points.of(dimension).min(ceiling).max(floor)
-            })
-            .sum();
-        u16::try_from(total.clamp(0, SCORE_MAX)).unwrap_or_default()
+        u16::try_from(self.within_bounds(points).total().clamp(0, SCORE_MAX)).unwrap_or_default()
+    }
+
+    /// The points as they count: each dimension within its bounds.
+    #[must_use]
+    pub fn within_bounds(&self, mut points: Points) -> Points {
+        for dimension in Dimension::ALL {
+            let Bounds { floor, ceiling } = self.dimensions.of(dimension);
+            let value = points.of_mut(dimension);
+            *value = (*value).min(ceiling).max(floor);
+        }
+        points
     }
 
     /// The grade that a score reaches.
@@ -214,6 +255,24 @@ impl Rules {
         }
     }
 
+    /// The points that the rule at this JSON pointer sets; none where it sets none, or is not there.
+    #[must_use]
+    pub fn points_at(&self, rule: &str) -> Option<Points> {
+        match rule {
+            "/opening" => Some(self.opening),
+            "/followup/satisfied" => Some(self.followup.satisfied),
+            "/followup/unsatisfied" => Some(self.followup.unsatisfied),
+            _ => severity_of(rule).map(|severity| self.breach_rule(severity).points),
+        }
+    }
+
+    /// When what this rule set at that moment stops counting, if it does.
+    #[must_use]
+    pub fn valid_until(&self, rule: &str, from: Timestamp) -> Option<Timestamp> {
+        let days = self.breach_rule(severity_of(rule)?).valid_days?;
+        Some(from.after(DAY.saturating_mul(days)))
+    }
+
     /// Whether the Wilson lower bound of satisfied/(satisfied + unsatisfied) is at least `permille`/1000.
     ///
     /// The bound is the smallest share t with |p - t| <= z * sqrt(t(1 - t)/n), so it reaches t exactly when
@@ -232,6 +291,11 @@ impl Rules {
         );
         lead >= 0 && lead.saturating_mul(lead).saturating_mul(d) >= (c * a * (1_000 - a)).saturating_mul(n)
     }
+}
+
+/// How grave the breach was whose rule this JSON pointer names.
+pub(crate) fn severity_of(rule: &str) -> Option<Severity> {
+    rule.strip_prefix("/breach/")?.parse().ok()
 }
 
 /// Something in the rules that cannot be put in force.
@@ -256,6 +320,9 @@ impl Rules {
         self.check_dimensions(&mut found);
         self.check_followups(&mut found);
         self.check_breaches(&mut found);
+        self.check_outweighing(&mut found);
+        self.check_red_lines(&mut found);
+        self.quality.check(&mut found);
         self.check_bands(&mut found);
         self.check_gates(&mut found);
         self.check_entry(&mut found);
@@ -324,10 +391,16 @@ impl Rules {
                 format_args!("/breach/{severity}/levels_down"),
                 "there are five steps from AAA to D",
             );
+            found.unless(
+                rule.valid_days.is_none_or(|days| (1..=VALID_DAYS_MAX).contains(&days)),
+                format_args!("/breach/{severity}/valid_days"),
+                "must be within 1 and 3650",
+            );
             if let Some(lighter) = lighter {
                 let graver = cost <= lighter.points.total()
                     && rule.cap <= lighter.cap
-                    && rule.levels_down >= lighter.levels_down;
+                    && rule.levels_down >= lighter.levels_down
+                    && rule.valid_days.unwrap_or(u32::MAX) >= lighter.valid_days.unwrap_or(u32::MAX);
                 found.unless(
                     graver,
                     format_args!("/breach/{severity}"),
@@ -336,6 +409,50 @@ impl Rules {
             }
             lighter = Some(rule);
         }
+    }
+
+    /// Points for activities can not outweigh a verified breach: even the mildest takes more from the credit
+    /// record than activities can ever give. For that the record must be lost whole: nothing earns it above
+    /// its ceiling, and its floor does not stop the loss before the score is 0.
+    fn check_outweighing(&self, found: &mut Problems) {
+        let Bounds { floor, ceiling } = self.dimensions.credit_activities;
+        let most = ceiling.saturating_sub(floor);
+        for severity in Severity::ALL {
+            found.unless(
+                self.breach_rule(severity).points.credit_record.saturating_neg() > most,
+                format_args!("/breach/{severity}/points/credit_record"),
+                "must take more than the span of credit activities, so that these never outweigh a breach",
+            );
+        }
+        found.unless(
+            self.followup.satisfied.credit_record == 0,
+            "/followup/satisfied/credit_record",
+            "the credit record is kept, not earned: must be 0",
+        );
+        let others: i64 = Dimension::ALL
+            .into_iter()
+            .filter(|dimension| *dimension != Dimension::CreditRecord)
+            .map(|dimension| self.dimensions.of(dimension).ceiling.clamp(0, SCORE_MAX))
+            .sum();
+        found.unless(
+            self.dimensions.credit_record.floor <= -others,
+            "/dimensions/credit_record/floor",
+            "must reach as far down as the other ceilings reach up, so that every breach counts",
+        );
+    }
+
+    fn check_red_lines(&self, found: &mut Problems) {
+        for (kind, name) in
+            [(RedLine::Bribery, "bribery"), (RedLine::Concealment, "concealment"), (RedLine::Fraud, "fraud")]
+        {
+            let problem = format!("must name {name}");
+            found.unless(self.red_lines.kinds.contains(&kind), "/red_lines/kinds", &problem);
+        }
+        found.unless(
+            (BAN_DAYS_MIN..=VALID_DAYS_MAX).contains(&self.red_lines.ban_days),
+            "/red_lines/ban_days",
+            "must be within 365 and 3650",
+        );
     }
 
     fn check_bands(&self, found: &mut Problems) {
@@ -402,10 +519,10 @@ impl Rules {
 }
 
 #[derive(Default)]
-struct Problems(Vec<RuleProblem>);
+pub(crate) struct Problems(Vec<RuleProblem>);
 
 impl Problems {
-    fn unless(&mut self, holds: bool, pointer: impl fmt::Display, problem: &str) {
+    pub(crate) fn unless(&mut self, holds: bool, pointer: impl fmt::Display, problem: &str) {
         if !holds {
             self.0.push(RuleProblem { pointer: pointer.to_string(), problem: problem.to_owned() });
         }

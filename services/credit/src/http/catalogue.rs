@@ -6,6 +6,7 @@ use axum::response::IntoResponse;
 use bytes::Bytes;
 use contracts::reference::{Category, CityPlaces, Reference};
 use serde::Serialize;
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -20,9 +21,13 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 #[derive(Debug, Clone)]
 pub(crate) struct CatalogueBody(Bytes);
 
-#[derive(Serialize)]
+/// The service catalogue and the places.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Catalogue)]
 struct View<'a> {
+    /// In the order of the pages.
     categories: &'a [Category],
+    /// Those that the platform serves.
     cities: Vec<&'a CityPlaces>,
 }
 
@@ -38,7 +43,7 @@ impl CatalogueBody {
 /// The service catalogue (服务目录) in the order of the pages, and the cities with their districts and streets.
 /// For everybody, without a token.
 #[utoipa::path(get, path = "/v1/catalogue", tag = "catalogue",
-    responses((status = 200, description = "`categories` and `cities`", body = serde_json::Value)))]
+    responses((status = 200, description = "`categories` and `cities`", body = View<'_>)), security(()))]
 async fn catalogue(State(CatalogueBody(body)): State<CatalogueBody>) -> impl IntoResponse {
     let json = HeaderValue::from_static("application/json");
     let keep = HeaderValue::from_static("public, max-age=300");

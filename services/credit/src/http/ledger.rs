@@ -10,13 +10,13 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{ListQuery, admit_to};
+use super::{InCity, ListQuery, admit_to};
 use crate::App;
-use crate::usecases;
+use crate::usecases::{self, LedgerCheck};
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list))
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(check))
 }
 
 /// An entry of the ledger (信用台账). Never edited.
@@ -45,6 +45,9 @@ struct View {
     clause: Option<String>,
     /// When the fact happened.
     valid_from: Timestamp,
+    /// The first moment at which it no longer counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    valid_until: Option<Timestamp>,
     /// When the ledger learned of it.
     recorded_at: Timestamp,
     /// The hash of the entry before it, 64 hex digits.
@@ -56,7 +59,7 @@ struct View {
 /// Credit points in the four dimensions.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CreditPoints)]
-struct PointsView {
+pub(super) struct PointsView {
     /// 社会评价.
     social_evaluation: i64,
     /// 信用建设活动.
@@ -78,24 +81,84 @@ async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<View>>, Problem> {
     admit_to(&staff, Permission::ReadLedger, query.city, id)?;
-    let page = query.page();
-    let (limit, after) = (page.limit()?, page.after()?.unwrap_or(0));
-    let found = usecases::entries_after(&app.db, query.city, id, after, u64::from(limit) + 1).await?;
+    let reading = query.reading()?;
+    let after = reading.after.unwrap_or(0);
+    let found = usecases::entries_after(&app.db, query.city, id, after, reading.rows()).await?;
     let views = found.into_iter().map(View::from).collect();
-    Ok(Json(Page::of(views, limit, |view: &View| view.seq)))
+    Ok(Json(reading.page(views, |view: &View| view.seq)))
+}
+
+/// Whether a ledger holds (I3).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LedgerCheck)]
+struct CheckView {
+    /// Whether all below is as it should be.
+    holds: bool,
+    /// Entries that were read.
+    entries: u64,
+    /// Place and hash of the end that the merchant's row keeps.
+    tip_seq: u64,
+    tip_hash: String,
+    /// Whether the chain ends there.
+    complete: bool,
+    /// Whether tally and score are what the entries add up to.
+    folds: bool,
+    /// The place of the first entry that does not hold, and what is wrong with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    broken_at: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fault: Option<String>,
+}
+
+/// Recompute a merchant's whole hash chain and its score, and compare them with what is kept.
+#[utoipa::path(get, path = "/v1/merchants/{id}/ledger/check", tag = "merchants",
+    params(("id" = MerchantId, Path, description = "The merchant."), InCity),
+    responses((status = 200, body = CheckView)), security(("bearer" = [])))]
+async fn check(
+    State(app): State<App>,
+    staff: Staff,
+    Path(id): Path<MerchantId>,
+    Query(InCity { city }): Query<InCity>,
+) -> Result<Json<CheckView>, Problem> {
+    admit_to(&staff, Permission::ReadLedger, city, id)?;
+    Ok(Json(CheckView::from(usecases::check_ledger(&app.db, &app.rules, city, id).await?)))
+}
+
+impl From<LedgerCheck> for CheckView {
+    fn from(check: LedgerCheck) -> Self {
+        Self {
+            holds: check.holds(),
+            entries: check.entries,
+            tip_seq: check.tip.seq,
+            tip_hash: check.tip.hash.to_string(),
+            complete: check.complete,
+            folds: check.folds,
+            broken_at: check.broken.as_ref().map(|broken| broken.seq),
+            fault: check.broken.map(|broken| broken.fault.to_string()),
+        }
+    }
 }
 
 impl From<Entry> for View {
     fn from(entry: Entry) -> Self {
         let Entry { merchant: _, seq, posting, prev, hash } = entry;
-        let Posting { id, tally, category, cause, rule, rules_version, clause, valid_from, recorded_at } =
-            posting;
+        let Posting {
+            id,
+            tally,
+            category,
+            cause,
+            rule,
+            rules_version,
+            clause,
+            valid_from,
+            valid_until,
+            recorded_at,
+        } = posting;
         let Tally { points, evidence } = tally;
-        let Points { social_evaluation, credit_activities, credit_record, demonstration } = points;
         Self {
             id,
             seq,
-            points: PointsView { social_evaluation, credit_activities, credit_record, demonstration },
+            points: points.into(),
             satisfied: evidence.satisfied,
             unsatisfied: evidence.unsatisfied,
             verified_orders: evidence.verified_orders,
@@ -105,9 +168,17 @@ impl From<Entry> for View {
             rules_version,
             clause,
             valid_from,
+            valid_until,
             recorded_at,
             prev: prev.to_string(),
             hash: hash.to_string(),
         }
+    }
+}
+
+impl From<Points> for PointsView {
+    fn from(points: Points) -> Self {
+        let Points { social_evaluation, credit_activities, credit_record, demonstration } = points;
+        Self { social_evaluation, credit_activities, credit_record, demonstration }
     }
 }

@@ -101,7 +101,7 @@ struct EvidenceView {
 /// A verified breach (失信记录).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Finding)]
-struct FindingView {
+pub(super) struct FindingView {
     case: CaseId,
     severity: Severity,
     verified_at: Timestamp,
@@ -116,11 +116,10 @@ async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<View>>, Problem> {
     admit(&staff, Permission::ReadMerchants, query.city)?;
-    let page = query.page();
-    let limit = page.limit()?;
-    let found = usecases::merchants_after(&app.db, query.city, page.after()?, u64::from(limit) + 1).await?;
+    let reading = query.reading()?;
+    let found = usecases::merchants_after(&app.db, query.city, reading.after, reading.rows()).await?;
     let views = found.into_iter().map(View::from).collect();
-    Ok(Json(Page::of(views, limit, |view: &View| view.id)))
+    Ok(Json(reading.page(views, |view: &View| view.id)))
 }
 
 /// One merchant; 304 when the version is the one the client has.

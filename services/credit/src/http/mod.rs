@@ -1,20 +1,25 @@
 //! What people see of credit, and do in it: one file per resource.
 
 mod catalogue;
+mod credit;
 mod ledger;
 mod merchants;
+mod model;
+mod models;
 mod objections;
 mod proceedings;
 mod publicity;
+mod simulations;
 mod workers;
 
 use core::fmt::Display;
 use core::str::FromStr;
 
 use chassis::auth::{FORBIDDEN, Permission, Staff};
-use chassis::http::{Api, Cursor, PageQuery, Problem, problem};
+use chassis::http::{Api, Cursor, Problem, Reading, problem};
 use kernel::{Actor, ActorId, City, MerchantId};
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -26,8 +31,9 @@ pub(crate) use catalogue::CatalogueBody;
 pub(crate) const API: Api = Api {
     service: "credit",
     description: "Merchants, their standing and the ledger behind it, their workers, proceedings and objections, \
-                  the publicity board, and the service catalogue.",
+        the publicity board, the rules of credit and their drafts, and the service catalogue.",
     version: env!("CARGO_PKG_VERSION"),
+    problems: crate::problems::PROBLEMS,
 };
 
 /// All routes with their documentation, without state: what the OpenAPI document is made from.
@@ -35,6 +41,10 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(merchants::routes())
         .merge(ledger::routes())
+        .merge(credit::routes())
+        .merge(model::routes())
+        .merge(models::routes())
+        .merge(simulations::routes())
         .merge(workers::routes())
         .merge(proceedings::routes())
         .merge(objections::routes())
@@ -60,14 +70,33 @@ struct ListQuery {
     /// The city's code, such as 330200.
     city: City,
     /// Items on the page, 1 to 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u16>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
 }
 
 impl ListQuery {
-    fn page(&self) -> PageQuery {
-        PageQuery { limit: self.limit, after: self.after.clone() }
+    fn reading<K: Serialize + DeserializeOwned>(&self) -> Result<Reading<K>, Problem> {
+        Reading::asked(self.limit, self.after.as_ref())
+    }
+}
+
+/// A page of a list that is one for all cities.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct PageQuery {
+    /// Items on the page, 1 to 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u16>,
+    /// `next` of the page before; the first page when absent.
+    after: Option<Cursor>,
+}
+
+impl PageQuery {
+    fn reading<K: Serialize + DeserializeOwned>(&self) -> Result<Reading<K>, Problem> {
+        Reading::asked(self.limit, self.after.as_ref())
     }
 }
 
@@ -80,7 +109,17 @@ fn admit(staff: &Staff, permission: Permission, city: City) -> Result<(), Proble
     }
 }
 
-/// The same for what concerns one merchant: its own account may see it too.
+/// The member of staff, where it may do so: who decides must be told apart from who wrote.
+fn person(staff: &Staff, permission: Permission) -> Result<ActorId, Problem> {
+    match staff.require(permission)?.actor {
+        Actor::Staff { id } => Ok(id),
+        Actor::Merchant { .. } | Actor::Channel { .. } | Actor::Platform => {
+            Err(FORBIDDEN.detail("only a member of staff may do this"))
+        }
+    }
+}
+
+/// Lets the person see what concerns one merchant: its own account may see it too.
 fn admit_to(staff: &Staff, permission: Permission, city: City, merchant: MerchantId) -> Result<(), Problem> {
     let is_own = staff.0.merchant == Some(merchant);
     admit(staff, if is_own { Permission::ReadOwnMerchant } else { permission }, city)

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, IfMatch, Json, Page, PageQuery, Path, Problem, Query, Tagged, etag};
+use chassis::http::{Cursor, IfMatch, Json, Page, Path, Problem, Query, Reading, Tagged, etag};
 use chassis::store::clear_reads::ClearRead;
 use credit_domain::objection::Objection;
 use kernel::{Actor, City, EntryId, MerchantId, ObjectionId, Timestamp, Version};
@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::proceedings::{OnePageQuery, StepView, VerdictView, reader, readings_of, steps_of};
+use super::proceedings::{StepView, VerdictView, reader, readings_of, steps_of};
 use super::{InCity, admit, admit_to};
 use crate::App;
 use crate::usecases::process::{
@@ -78,6 +78,7 @@ struct ListQuery {
     /// Only those that stand here: open, examined, upheld or rejected.
     state: Option<String>,
     /// Items on the page, 1 to 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u16>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
@@ -95,18 +96,17 @@ async fn list(
         Some(merchant) => admit_to(&staff, Permission::ReadProceedings, query.city, merchant)?,
         None => admit(&staff, Permission::ReadProceedings, query.city)?,
     }
-    let page = PageQuery { limit: query.limit, after: query.after };
-    let limit = page.limit()?;
+    let reading = Reading::asked(query.limit, query.after.as_ref())?;
     let list = ObjectionList {
         city: query.city,
         merchant: query.merchant,
         state: query.state.as_deref().map(|text| super::word("state", text)).transpose()?,
-        after: page.after()?,
-        limit: u64::from(limit) + 1,
+        after: reading.after,
+        limit: reading.rows(),
     };
     let found = process::objections(&app.db, list).await?;
     let views = found.iter().map(|objection| View::of(objection, &staff, app.clock.now())).collect();
-    Ok(Json(Page::of(views, limit, |view: &View| view.id)))
+    Ok(Json(reading.page(views, |view: &View| view.id)))
 }
 
 /// No `Debug`: the words are personal.
@@ -163,30 +163,30 @@ async fn read(
 
 /// Who did what in it, the first first.
 #[utoipa::path(get, path = "/v1/objections/{id}/steps", tag = "objections",
-    params(("id" = ObjectionId, Path, description = "The objection."), OnePageQuery),
+    params(("id" = ObjectionId, Path, description = "The objection."), super::ListQuery),
     responses((status = 200, body = Page<StepView>)), security(("bearer" = [])))]
 async fn steps(
     State(app): State<App>,
     staff: Staff,
     Path(id): Path<ObjectionId>,
-    Query(query): Query<OnePageQuery>,
+    Query(query): Query<super::ListQuery>,
 ) -> Result<Json<Page<StepView>>, Problem> {
     admit(&staff, Permission::ReadProceedings, query.city)?;
-    steps_of(&app, id.uuid(), query).await
+    steps_of(&app, id.uuid(), &query).await
 }
 
 /// Who has read what the merchant says, the first first.
 #[utoipa::path(get, path = "/v1/objections/{id}/clear-reads", tag = "objections",
-    params(("id" = ObjectionId, Path, description = "The objection."), OnePageQuery),
+    params(("id" = ObjectionId, Path, description = "The objection."), super::ListQuery),
     responses((status = 200, body = Page<ClearRead>)), security(("bearer" = [])))]
 async fn readings(
     State(app): State<App>,
     staff: Staff,
     Path(id): Path<ObjectionId>,
-    Query(query): Query<OnePageQuery>,
+    Query(query): Query<super::ListQuery>,
 ) -> Result<Json<Page<ClearRead>>, Problem> {
     admit(&staff, Permission::ReadClearReads, query.city)?;
-    readings_of(&app, id.uuid(), query).await
+    readings_of(&app, id.uuid(), &query).await
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

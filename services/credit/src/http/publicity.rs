@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, IdempotencyKey, IfNoneMatch, Json, Page, PageQuery, Path, Problem, Query, etag};
+use chassis::http::{Cursor, IdempotencyKey, IfNoneMatch, Json, Page, Path, Problem, Query, Reading, etag};
 use chassis::store::idempotency::Key;
 use credit_domain::process::Measure;
 use credit_domain::publicity::BoardNotice;
@@ -72,6 +72,7 @@ struct BoardQuery {
     /// Only of this district.
     district: Option<District>,
     /// Items on the page, 1 to 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u16>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
@@ -85,21 +86,20 @@ async fn list(
     Query(query): Query<BoardQuery>,
     IfNoneMatch(known): IfNoneMatch,
 ) -> Result<Response, Problem> {
-    let page = PageQuery { limit: query.limit, after: query.after };
-    let limit = page.limit()?;
+    let reading = Reading::asked(query.limit, query.after.as_ref())?;
     let asked = Board {
         city: query.city,
         kind: query.kind.as_deref().map(|text| super::word("kind", text)).transpose()?,
         category: query.category,
         district: query.district,
-        before: page.after()?,
-        limit: u64::from(limit) + 1,
+        before: reading.after,
+        limit: reading.rows(),
     };
     let (version, found) = process::board(&app.db, asked, known).await?;
     let kept = [(header::ETAG, etag(version)), (header::CACHE_CONTROL, KEEP)];
     let Some(found) = found else { return Ok((StatusCode::NOT_MODIFIED, kept).into_response()) };
     let views = found.into_iter().map(View::from).collect();
-    Ok((kept, Json(Page::of(views, limit, |view: &View| view.id))).into_response())
+    Ok((kept, Json(reading.page(views, |view: &View| view.id))).into_response())
 }
 
 #[derive(Debug, Serialize, Deserialize, ToSchema)]

@@ -56,11 +56,10 @@ async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<View>>, Problem> {
     admit_to(&staff, Permission::ReadMerchants, query.city, id)?;
-    let (page, now) = (query.page(), app.clock.now());
-    let limit = page.limit()?;
-    let found = usecases::workers_after(&app.db, query.city, id, page.after()?, u64::from(limit) + 1).await?;
+    let (reading, now) = (query.reading()?, app.clock.now());
+    let found = usecases::workers_after(&app.db, query.city, id, reading.after, reading.rows()).await?;
     let views = found.into_iter().map(|worker| View::at(worker, now)).collect();
-    Ok(Json(Page::of(views, limit, |view: &View| view.id)))
+    Ok(Json(reading.page(views, |view: &View| view.id)))
 }
 
 impl View {

@@ -6,7 +6,7 @@ use kernel::{City, EntryId, MerchantId, Timestamp};
 use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
 
-use super::{ROWS_PER_INSERT, city_column, corrupt, narrow, word};
+use super::{ROWS_PER_INSERT, city_column, corrupt, ends, instant_column, narrow, word};
 
 /// A row of `ledger`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -25,6 +25,7 @@ pub(super) struct Model {
     pub(super) rules_version: i64,
     pub(super) clause: Option<String>,
     pub(super) valid_from: i64,
+    pub(super) valid_until: Option<i64>,
     pub(super) recorded_at: i64,
     pub(super) prev: Vec<u8>,
     pub(super) hash: Vec<u8>,
@@ -53,7 +54,7 @@ pub(crate) async fn append(
         let rows: Vec<ActiveModel> = rows.collect::<Result<_, _>>()?;
         Entity::insert_many(rows).exec_without_returning(conn).await?;
     }
-    Ok(())
+    ends::keep(conn, city, entries).await
 }
 
 /// The entry that this cause made, if it was applied before.
@@ -90,6 +91,17 @@ pub(crate) async fn by_id(
         .transpose()
 }
 
+/// The entry in this place.
+pub(crate) async fn at(
+    conn: &impl ConnectionTrait,
+    city: City,
+    merchant: MerchantId,
+    seq: u64,
+) -> Result<Option<LedgerEntry>, StoreError> {
+    let key = (city_column(city), merchant.uuid(), narrow::<i64, _>("seq", seq)?);
+    Entity::find_by_id(key).one(conn).await?.map(to_domain).transpose()
+}
+
 /// Entries of the merchant by their place, after this one; 0 begins.
 pub(crate) async fn page(
     conn: &impl ConnectionTrait,
@@ -110,8 +122,18 @@ pub(crate) async fn page(
 }
 
 fn to_row(city: City, entry: &LedgerEntry) -> Result<Model, StoreError> {
-    let Posting { id, tally, category, cause, rule, rules_version, clause, valid_from, recorded_at } =
-        &entry.posting;
+    let Posting {
+        id,
+        tally,
+        category,
+        cause,
+        rule,
+        rules_version,
+        clause,
+        valid_from,
+        valid_until,
+        recorded_at,
+    } = &entry.posting;
     let Tally { points, evidence } = tally;
     Ok(Model {
         city: city_column(city),
@@ -124,6 +146,7 @@ fn to_row(city: City, entry: &LedgerEntry) -> Result<Model, StoreError> {
         rules_version: i64::from(*rules_version),
         clause: clause.clone(),
         valid_from: valid_from.as_micros(),
+        valid_until: instant_column(*valid_until),
         recorded_at: recorded_at.as_micros(),
         prev: entry.prev.bytes().to_vec(),
         hash: entry.hash.bytes().to_vec(),
@@ -166,6 +189,7 @@ fn to_domain(row: Model) -> Result<LedgerEntry, StoreError> {
             cause: word("cause", &row.cause)?,
             rules_version: narrow("rules_version", row.rules_version)?,
             valid_from: Timestamp::from_micros(row.valid_from),
+            valid_until: row.valid_until.map(Timestamp::from_micros),
             recorded_at: Timestamp::from_micros(row.recorded_at),
             rule: row.rule,
             clause: row.clause,

@@ -1,12 +1,12 @@
 //! Merchants, ledger entries and workers.
 
+use chassis::store::append_only;
 use credit_domain::{Identity, Status};
 use kernel::Grade;
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
     big_integer, big_integer_null, binary, boolean, string, string_null, text, uuid,
 };
-use sea_orm_migration::sea_orm::DbBackend;
 
 /// Creates credit's tables.
 pub(super) struct Credit;
@@ -30,15 +30,13 @@ impl MigrationTrait for Credit {
         sql.execute_unprepared("CREATE UNIQUE INDEX ledger_id ON ledger (city, id)").await?;
         sql.execute_unprepared("CREATE INDEX workers_merchant ON workers (city, merchant, id)").await?;
         sql.execute_unprepared("CREATE UNIQUE INDEX workers_card ON workers (city, card)").await?;
-        for statement in append_only(manager.get_database_backend()) {
-            sql.execute_unprepared(statement).await?;
-        }
-        Ok(())
+        // For whoever holds a connection (I3).
+        append_only(manager, "ledger").await
     }
 }
 
 /// A column that holds one of these words.
-fn one_of<'a>(name: &'static str, words: impl IntoIterator<Item = &'a str>) -> ColumnDef {
+pub(super) fn one_of<'a>(name: &'static str, words: impl IntoIterator<Item = &'a str>) -> ColumnDef {
     let mut column = string(name);
     column.check(Expr::col(name).is_in(words)).to_owned()
 }
@@ -128,22 +126,4 @@ fn workers() -> TableCreateStatement {
         .col(big_integer_null("insurance_until"))
         .primary_key(Index::create().col("city").col("id"))
         .to_owned()
-}
-
-/// What makes the ledger append-only, for whoever holds a connection (I3).
-const fn append_only(backend: DbBackend) -> &'static [&'static str] {
-    match backend {
-        DbBackend::Postgres => &[
-            "CREATE FUNCTION ledger_is_append_only() RETURNS trigger LANGUAGE plpgsql AS \
-             $$ BEGIN RAISE EXCEPTION 'the ledger is append-only'; END $$",
-            "CREATE TRIGGER ledger_append_only BEFORE UPDATE OR DELETE ON ledger \
-             FOR EACH ROW EXECUTE FUNCTION ledger_is_append_only()",
-        ],
-        _ => &[
-            "CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger \
-             BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
-            "CREATE TRIGGER ledger_no_delete BEFORE DELETE ON ledger \
-             BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
-        ],
-    }
 }

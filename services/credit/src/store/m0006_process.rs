@@ -1,5 +1,6 @@
 //! Proceedings, objections, removals, the publicity board, and who did what in them.
 
+use chassis::store::append_only;
 use credit_domain::process::{Deadline, Measure, RedLine, Stage};
 use credit_domain::publicity::{BoardState, NoticeKind};
 use kernel::{Grade, Severity};
@@ -7,8 +8,8 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
     big_integer, big_integer_null, boolean, string, string_null, text, text_null, uuid, uuid_null,
 };
-use sea_orm_migration::sea_orm::DbBackend;
 
+use super::m0002_credit::one_of;
 use super::objections::ObjectionState;
 
 /// Creates them.
@@ -48,20 +49,11 @@ impl MigrationTrait for Process {
         ] {
             sql.execute_unprepared(index).await?;
         }
-        for statement in append_only(manager.get_database_backend()) {
-            sql.execute_unprepared(statement).await?;
-        }
-        Ok(())
+        append_only(manager, "process_steps").await
     }
 }
 
-/// A column that holds one of these words.
-fn one_of<'a>(name: &'static str, words: impl IntoIterator<Item = &'a str>) -> ColumnDef {
-    let mut column = string(name);
-    column.check(Expr::col(name).is_in(words)).to_owned()
-}
-
-/// The same, or nothing.
+/// A column that holds one of these words, or nothing.
 fn one_of_or_none<'a>(name: &'static str, words: impl IntoIterator<Item = &'a str>) -> ColumnDef {
     let mut column = string_null(name);
     column.check(Expr::col(name).is_in(words)).to_owned()
@@ -162,22 +154,4 @@ fn boards() -> TableCreateStatement {
         .col(ColumnDef::new("city").big_integer().not_null().primary_key().to_owned())
         .col(big_integer("version"))
         .to_owned()
-}
-
-/// What makes the steps append-only, for whoever holds a connection.
-const fn append_only(backend: DbBackend) -> &'static [&'static str] {
-    match backend {
-        DbBackend::Postgres => &[
-            "CREATE FUNCTION process_steps_are_append_only() RETURNS trigger LANGUAGE plpgsql AS \
-             $$ BEGIN RAISE EXCEPTION 'steps are append-only'; END $$",
-            "CREATE TRIGGER process_steps_append_only BEFORE UPDATE OR DELETE ON process_steps \
-             FOR EACH ROW EXECUTE FUNCTION process_steps_are_append_only()",
-        ],
-        _ => &[
-            "CREATE TRIGGER process_steps_no_update BEFORE UPDATE ON process_steps \
-             BEGIN SELECT RAISE(ABORT, 'steps are append-only'); END",
-            "CREATE TRIGGER process_steps_no_delete BEFORE DELETE ON process_steps \
-             BEGIN SELECT RAISE(ABORT, 'steps are append-only'); END",
-        ],
-    }
 }

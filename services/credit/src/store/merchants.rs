@@ -39,6 +39,8 @@ pub(super) struct Model {
     /// JSON: a list of findings.
     pub(super) findings: String,
     pub(super) evaluated_year: Option<i64>,
+    /// JSON: the measured service quality.
+    pub(super) quality: Option<String>,
     pub(super) rules_version: i64,
     pub(super) tip_seq: i64,
     pub(super) tip_hash: Vec<u8>,
@@ -181,6 +183,7 @@ fn to_row(merchant: &Merchant) -> Result<Model, StoreError> {
         under_objection: *under_objection,
         findings: serde_json::to_string(&credit.findings)?,
         evaluated_year: credit.evaluated_year.map(i64::from),
+        quality: credit.quality.as_ref().map(serde_json::to_string).transpose()?,
         rules_version: i64::from(credit.rules_version),
         tip_seq: narrow("tip_seq", credit.tip.seq)?,
         tip_hash: credit.tip.hash.bytes().to_vec(),
@@ -242,6 +245,7 @@ fn credit_of(row: &Model) -> Result<Credit, StoreError> {
         findings: serde_json::from_str(&row.findings)?,
         restraints: serde_json::from_str(&row.restraints)?,
         evaluated_year: row.evaluated_year.map(|year| narrow("evaluated_year", year)).transpose()?,
+        quality: row.quality.as_deref().map(serde_json::from_str).transpose()?,
         rules_version: narrow("rules_version", row.rules_version)?,
         tip: Tip {
             seq: narrow("tip_seq", row.tip_seq)?,

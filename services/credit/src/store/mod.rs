@@ -1,16 +1,21 @@
-//! The tables of credit: merchants, their ledgers, and workers.
+//! The tables of credit: merchants, their ledgers, workers, and the versions of the rules.
 //!
 //! The repositories hand out whole aggregates of the domain and take them back; rows do not leave this folder.
 //! The ledger is append-only: the tables themselves refuse to change or delete an entry (I3).
 
+pub(crate) mod ends;
 pub(crate) mod ledger;
 mod m0002_credit;
+mod m0005_model;
 mod m0006_process;
 pub(crate) mod merchants;
+pub(crate) mod models;
 pub(crate) mod notices;
 pub(crate) mod objections;
 pub(crate) mod proceedings;
 pub(crate) mod removals;
+pub(crate) mod simulation_merchants;
+pub(crate) mod simulations;
 pub(crate) mod steps;
 pub(crate) mod workers;
 
@@ -30,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_credit::Credit),
             Box::new(Chassis2),
             Box::new(ClearReads),
+            Box::new(m0005_model::ModelData),
             Box::new(m0006_process::Process),
         ]
     }

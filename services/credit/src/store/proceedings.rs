@@ -131,6 +131,14 @@ pub(crate) struct Filter {
     pub(crate) limit: u64,
 }
 
+impl Filter {
+    /// The merchant's.
+    pub(crate) const fn of_merchant(city: City, merchant: MerchantId, limit: u64) -> Self {
+        let merchant = Some(merchant);
+        Self { city, merchant, stage: None, overdue_at: None, after: None, limit }
+    }
+}
+
 /// Proceedings by id: the oldest first.
 pub(crate) async fn page(conn: &impl ConnectionTrait, filter: Filter) -> Result<Vec<Proceeding>, StoreError> {
     let mut found = Entity::find().filter(Column::City.eq(city_column(filter.city)));

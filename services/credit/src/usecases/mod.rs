@@ -5,6 +5,10 @@
 //! fall together.
 
 mod confirm_standing;
+mod credit_at;
+mod example;
+mod expire_entries;
+pub mod model;
 pub mod process;
 mod queries;
 mod record_breach;
@@ -23,6 +27,9 @@ use crate::store::{ledger, merchants};
 use crate::wire;
 
 pub use confirm_standing::confirm_standing;
+pub use credit_at::{CreditAt, LedgerCheck, check_ledger, credit_at};
+pub use example::{Shown, example};
+pub use expire_entries::expire_entries;
 pub use queries::{entries_after, merchant, merchants_after, workers_after};
 pub use record_breach::RecordBreach;
 pub use record_followup::RecordFollowup;
@@ -48,8 +55,9 @@ async fn load(tx: &Tx, city: City, merchant: MerchantId, cause: Cause) -> Result
 }
 
 /// Under which rules, when and under which id this transaction records a fact.
-fn recording<'a>(rules: &'a RuleBook, tx: &Tx) -> Recording<'a> {
-    Recording { rules: rules.at(tx.now()), now: tx.now(), entry: tx.next_id() }
+async fn recording<'a>(rules: &'a RuleBook, tx: &Tx) -> Result<Recording<'a>, Error> {
+    let in_force = rules.in_force(tx.conn(), tx.now()).await?;
+    Ok(Recording { rules: in_force, now: tx.now(), entry: tx.next_id() })
 }
 
 /// Carries out what was decided about a merchant that was loaded at version `before`.

@@ -31,8 +31,8 @@ impl Command for RecordBreach<'_> {
             severity: *severity,
             happened_at: *verified_at,
         };
-        let step =
-            record_breach(&loaded.merchant, loaded.earlier.as_ref(), &fact, recording(self.rules, tx))?;
+        let at = recording(self.rules, tx).await?;
+        let step = record_breach(&loaded.merchant, loaded.earlier.as_ref(), &fact, at)?;
         carry_out(tx, loaded.merchant.version, step).await
     }
 }

@@ -31,8 +31,8 @@ impl Command for RecordFollowup<'_> {
             outcome: wire::followup_outcome(*outcome),
             happened_at: *recorded_at,
         };
-        let step =
-            record_followup(&loaded.merchant, loaded.earlier.as_ref(), &fact, recording(self.rules, tx))?;
+        let at = recording(self.rules, tx).await?;
+        let step = record_followup(&loaded.merchant, loaded.earlier.as_ref(), &fact, at)?;
         carry_out(tx, loaded.merchant.version, step).await
     }
 }

@@ -1,15 +1,17 @@
 use chassis::store::{Command, Db, Tx};
 use contracts::credit::StandingChanged;
-use contracts::reference::Reference;
-use credit_domain::sample::{Plan, SampleCategory, SampleCity};
+use contracts::reference::{CityPlaces, DistrictPlaces, Reference};
+use credit_domain::sample::{Plan, Recipe, SampleCity, SampleDistrict};
 use credit_domain::{Change, Worker};
-use kernel::{Area, City, Timestamp, Urgency};
+use kernel::{City, Timestamp};
 
 use crate::error::Error;
 use crate::rules::RuleBook;
 use crate::store::{ledger, merchants, workers};
 use crate::wire;
 
+/// What it is made of. A test reads the same file, so a build that passed it never fails to.
+const RECIPE: &str = include_str!("../../data/sample.json");
 /// Merchants in one transaction.
 const MERCHANTS_PER_COMMIT: u32 = 100;
 
@@ -51,18 +53,18 @@ pub async fn seed_city(
 ) -> Result<Seeded, Error> {
     let SeedPlan { city, seed, merchants, workers, now } = plan;
     let places = reference.city(city).ok_or(Error::UnknownCity(city))?;
-    let areas: Vec<Area> = places.areas().map(|info| info.area).collect();
-    let categories = sample_categories(reference);
+    let recipe: Recipe = serde_json::from_str(RECIPE).map_err(Error::Recipe)?;
+    let districts = sample_districts(places);
     let sample = SampleCity::try_new(Plan {
         seed,
         city,
         city_name: places.name.trim_end_matches('市'),
-        areas: &areas,
-        categories: &categories,
+        districts: &districts,
+        recipe: &recipe,
         merchants,
         workers,
         now,
-        rules: rules.at(now),
+        rules: rules.in_force(db.read(), now).await?,
     })?;
     let mut seeded = Seeded::default();
     let mut from = 0;
@@ -77,17 +79,13 @@ pub async fn seed_city(
     Ok(seeded)
 }
 
-fn sample_categories(reference: &Reference) -> Vec<SampleCategory> {
-    let categories = reference.categories().iter();
-    let sampled = categories.map(|category| SampleCategory {
-        code: category.code.clone(),
-        trade: category.names.zh.clone(),
-        round_the_clock: match category.urgency {
-            Urgency::Emergency | Urgency::Utility => true,
-            Urgency::Normal => false,
-        },
-    });
-    sampled.collect()
+fn sample_districts(places: &CityPlaces) -> Vec<SampleDistrict> {
+    let district = |district: &DistrictPlaces| SampleDistrict {
+        district: district.district,
+        name: district.name.clone(),
+        streets: district.areas.iter().map(|info| (info.area, info.name.clone())).collect(),
+    };
+    places.districts.iter().map(district).collect()
 }
 
 /// A merchant with its opening entry, and its workers.

@@ -87,6 +87,20 @@ impl TestCredit {
         assert!(overdue.is_empty(), "{overdue:?}");
     }
 
+    /// A second instance on the same database and bus; it is opened at this address.
+    pub(crate) async fn another(&self) -> (Built, SocketAddr) {
+        let wall = Arc::new(chassis::clock::SystemClock);
+        let host = Host { clock: self.clock.clone(), wall, ids: self.ids.clone() };
+        let other = Credit::build(self.config.clone(), host).await.unwrap();
+        let address = listen(&other, &self.config.http, &self.config.ops).await.unwrap().http;
+        (other, address)
+    }
+
+    pub(crate) async fn stop_other(&self, other: Built) {
+        let overdue = other.runtime.shutdown(&self.config.shutdown).await;
+        assert!(overdue.is_empty(), "{overdue:?}");
+    }
+
     pub(crate) fn db(&self) -> &Db {
         &self.service.runtime.db
     }

@@ -6,5 +6,7 @@ mod callers;
 mod facts;
 mod host;
 mod http;
+mod ledger;
+mod model;
 mod process;
 mod standings;

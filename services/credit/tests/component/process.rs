@@ -8,7 +8,7 @@ use contracts::credit::{Deadline, DeadlineMissed, MerchantRemoved, SanctionDecid
 use contracts::feedback::Severity;
 use credit::usecases::process::{ActOnProceeding, Procedure, end_what_is_over, tell_what_is_overdue};
 use credit_domain::process::{Act, Measure};
-use credit_domain::{Merchant, Status};
+use credit_domain::{Calendar, Merchant, Status};
 use futures::future::join_all;
 use kernel::{Actor, ActorId, Clock as _, Grade, MerchantId, ProceedingId, Role, Version};
 use sea_orm::ConnectionTrait;
@@ -100,6 +100,26 @@ fn procedure(credit: &TestCredit) -> Procedure {
     }
 }
 
+/// The same, with a year whose notice is not out yet: repair comes months after the decision.
+fn years_ahead(credit: &TestCredit) -> Procedure {
+    let mut data: Value = serde_json::from_str(include_str!("../../data/calendar.v1.json")).unwrap();
+    let year = json!({ "year": 2027, "source": "none yet", "holidays": [], "working_weekends": [] });
+    data["years"].as_array_mut().unwrap().push(year);
+    let calendar = Calendar::try_new(&serde_json::from_value(data).unwrap()).unwrap();
+    Procedure { calendar: std::sync::Arc::new(calendar), ..procedure(credit) }
+}
+
+/// Whether how the merchant stands by its ledger and its proceedings is what its row says.
+async fn agrees(court: &Court, credit: &TestCredit, id: MerchantId) {
+    let folded = court.auditor.get(&format!("/v1/merchants/{id}/credit?city=330200")).await;
+    assert_eq!(folded.status, 200, "{}", folded.body);
+    let row = credit.merchant(id).await.credit;
+    assert_eq!(folded.body["score"], json!(row.score));
+    assert_eq!(folded.body["grade"], json!(row.grade));
+    let check = court.auditor.get(&format!("/v1/merchants/{id}/ledger/check?city=330200")).await;
+    assert_eq!(check.body["holds"], json!(true), "{}", check.body);
+}
+
 async fn until_status(credit: &TestCredit, id: MerchantId, status: Status) -> Merchant {
     wait::until("the status", PATIENCE, async || {
         let merchant = credit.merchant(id).await;
@@ -121,6 +141,7 @@ on_both_databases! {
         let after = credit.merchant(id).await;
         assert_eq!((after.credit.grade, after.status), (Grade::D, Status::Removed));
         assert_eq!(after.version, before.version.next());
+        agrees(&court, &credit, id).await;
         let removed = said::<MerchantRemoved>(&credit, id, 1).await;
         assert_eq!(removed[0].ban_until.to_string(), "2027-11-23T01:00:00Z");
         let decided = said::<SanctionDecided>(&credit, id, 1).await;
@@ -156,6 +177,7 @@ on_both_databases! {
         let after = credit.merchant(id).await;
         assert_eq!((after.credit.grade, after.credit.score), (before.credit.grade, before.credit.score));
         assert_eq!((after.status, after.under_objection), (Status::Affiliated, false));
+        agrees(&court, &credit, id).await;
         let cleared = court.citizen.get_unless("/v1/publicity?city=330200&kind=removal", board.etag.as_deref());
         let cleared = cleared.await;
         assert_eq!((cleared.status, &cleared.body["items"]), (200, &json!([])));
@@ -186,11 +208,48 @@ on_both_databases! {
         assert_eq!(court.reviewer.change(&decisions, 2, &impose).await.problem(), (412, "precondition-failed"));
         assert_eq!(court.reviewer.change(&decisions, 3, &impose).await.status, 200);
         assert_eq!(credit.merchant(id).await.status, Status::Suspended);
+        agrees(&court, &credit, id).await;
         credit.clock.advance(93 * DAY);
         let after = until_status(&credit, id, Status::Affiliated).await;
+        agrees(&court, &credit, id).await;
         assert!(after.credit.restraints.is_empty());
         let mut outcomes = said::<SanctionDecided>(&credit, id, 2).await;
         assert_eq!(outcomes.pop().map(|decided| decided.outcome), Some(SanctionOutcome::Expired));
+        credit.stop().await;
+    }
+
+    async fn a_repair_gives_back_what_the_breach_took_and_the_ledger_says_the_same(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let before = credit.any_of_grade(Grade::AAA).await;
+        let id = before.profile.id;
+        let breach = credit.breach(id, Severity::General);
+        credit.publish(credit.id(), &breach).await;
+        credit.consumed(1).await;
+        let court = Court::of(&credit).await;
+        let ground = json!({ "kind": "breach", "case": breach.case });
+        let proceeding = court.opened(id, ground, "general").await.parse().unwrap();
+        let procedure = years_ahead(&credit);
+        let act = async |by, act| {
+            let (procedure, city) = (procedure.clone(), ningbo());
+            let command = ActOnProceeding { procedure, city, id: proceeding, act, by, expected: None };
+            credit.db().write(&command).await.unwrap()
+        };
+        let staff = |n| Actor::Staff { id: ActorId::from_u128(n) };
+        let (officer, reviewer, owner) = (staff(1), staff(2), Actor::Merchant { id });
+        let measure = Measure::PreferenceSuspension;
+        let reason = || "收费不明".to_owned();
+        act(officer, Act::Notify { announced: measure, reason: reason() }).await;
+        act(owner, Act::Reply { text: "已退款".to_owned().into(), asks_hearing: false }).await;
+        let impose = Act::Impose { measure, months: 12, rectify_working_days: None, reason: reason() };
+        act(reviewer, impose).await;
+        assert_eq!(credit.merchant(id).await.credit.grade, Grade::B);
+        agrees(&court, &credit, id).await;
+        credit.clock.advance(93 * DAY);
+        act(owner, Act::ApplyForRepair { proof: "退款凭证".to_owned().into(), last_breach_at: None }).await;
+        act(reviewer, Act::DecideRepair { granted: true, reason: reason() }).await;
+        let after = credit.merchant(id).await.credit;
+        assert_eq!((after.score, after.grade), (before.credit.score, before.credit.grade));
+        agrees(&court, &credit, id).await;
         credit.stop().await;
     }
 

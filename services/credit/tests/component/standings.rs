@@ -1,6 +1,6 @@
 //! How others learn of a standing: by stream, by broadcast, by asking.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use async_nats::jetstream::stream::StorageType;
@@ -12,7 +12,7 @@ use contracts::streams::Stream;
 use contracts::{Broadcast as _, Event};
 use credit::usecases::{self, Seeded};
 use futures::StreamExt as _;
-use kernel::{Grade, MerchantId, Version};
+use kernel::{Clock as _, Grade, MerchantId, Version};
 use testkit::{TestDb, on_both_databases, wait};
 
 use crate::host::{MERCHANTS, PATIENCE, TestCredit, ningbo};
@@ -99,6 +99,23 @@ on_both_databases! {
         assert_eq!((standing.merchant, standing.version, standing.grade), (id, Version(2), Grade::C));
         assert_eq!(confirm(&credit, id, Version(2)).await, Confirmation::Current);
         assert_eq!(confirm(&credit, credit.id(), Version(1)).await, Confirmation::Unknown);
+        credit.stop().await;
+    }
+
+    async fn the_example_of_a_sample_city_is_a_list_of_more_than_one_grade_with_its_merchant_on_it(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let now = credit.clock.now();
+        let shown = usecases::example(credit.db(), ningbo(), now, None).await.unwrap().unwrap();
+        let mut on_it = credit.all().await;
+        on_it.retain(|it| {
+            it.profile.areas.contains(&shown.area)
+                && it.profile.categories.iter().any(|signed| signed.category == shown.category)
+        });
+        let grades: BTreeSet<Grade> = on_it.iter().map(|merchant| merchant.credit.grade).collect();
+        assert!(grades.len() >= 2, "{grades:?}");
+        assert!(on_it.iter().any(|merchant| merchant.profile.id == shown.merchant));
+        let again = usecases::example(credit.db(), ningbo(), now, Some(shown.merchant)).await.unwrap();
+        assert_eq!(again, Some(shown));
         credit.stop().await;
     }
 

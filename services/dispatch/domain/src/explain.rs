@@ -12,10 +12,12 @@ use crate::rule::Profile;
 
 /// A merchant of the cell that cannot be chosen, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Exclusion {
     /// Who.
     pub merchant: MerchantId,
     /// As shown to citizens.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub name: Arc<str>,
     /// The first reason that holds.
     pub reason: ExclusionReason,
@@ -25,6 +27,7 @@ pub struct Exclusion {
 
 /// Every candidate and every exclusion of a cell with its reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Explanation {
     /// In order, as many as asked for.
     pub candidates: Vec<Candidate>,

@@ -182,6 +182,7 @@ pub const SERVED_PERMILLE_MAX: u32 = (1 << 29) - 1;
 
 /// How near a merchant's home is to the street of the request: bands, not metres.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ExplainedProximity))]
 #[serde(rename_all = "snake_case")]
 pub enum Proximity {
     /// In the same street or town.

@@ -10,6 +10,7 @@ use crate::facts::Proximity;
 
 /// Whether a merchant can be at the door when the request is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Arrival {
     /// It can.
@@ -20,6 +21,7 @@ pub enum Arrival {
 
 /// The rules that put one candidate behind another, in the order in which they are asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Criterion {
     /// This request is one of those that put newcomers first.
@@ -38,6 +40,7 @@ pub enum Criterion {
 
 /// A merchant's part of the orders of one category and street in the last 30 days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Share {
     /// Given to it.
     pub orders: u32,
@@ -47,10 +50,12 @@ pub struct Share {
 
 /// A merchant that may be chosen, and all that its place depends on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ExplainedCandidate))]
 pub struct Candidate {
     /// Who.
     pub merchant: MerchantId,
     /// As shown to citizens.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub name: Arc<str>,
     /// Credit grade: the fourth rule.
     pub grade: Grade,
@@ -150,6 +155,7 @@ pub(crate) const fn group(grade: Grade, served_permille: u32) -> u32 {
 
 /// Why a merchant of the cell cannot be chosen: the first that holds, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ExplainedReason))]
 #[serde(rename_all = "snake_case")]
 pub enum ExclusionReason {
     /// No longer affiliated.
@@ -185,24 +191,25 @@ impl core::fmt::Display for ExclusionReason {
     }
 }
 
-/// Merchants left out, by [`ExclusionReason`].
+/// Merchants left out, by reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ExclusionCounts {
-    /// See [`ExclusionReason::Removed`].
+    /// For the reason `removed`.
     pub removed: u32,
-    /// See [`ExclusionReason::Suspended`].
+    /// For the reason `suspended`.
     pub suspended: u32,
-    /// See [`ExclusionReason::GradeD`].
+    /// For the reason `grade_d`.
     pub grade_d: u32,
-    /// See [`ExclusionReason::CommitmentEnded`].
+    /// For the reason `commitment_ended`.
     pub commitment_ended: u32,
-    /// See [`ExclusionReason::Full`].
+    /// For the reason `full`.
     pub full: u32,
-    /// See [`ExclusionReason::Closed`].
+    /// For the reason `closed`.
     pub closed: u32,
-    /// See [`ExclusionReason::NoGreenWorker`].
+    /// For the reason `no_green_worker`.
     pub no_green_worker: u32,
-    /// See [`ExclusionReason::AlreadyTried`].
+    /// For the reason `already_tried`.
     pub already_tried: u32,
 }
 
@@ -223,6 +230,7 @@ impl ExclusionCounts {
 
 /// Every merchant of a cell, counted once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Tally {
     /// May be chosen.
     pub eligible: u32,

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, Json, Page, PageQuery, Path, Problem, Query};
+use chassis::http::{Cursor, Json, Page, Path, Problem, Query, Reading};
 use chassis::store::Command;
 use dispatch_domain::{Assignment, AssignmentState, DeclineReason};
 use kernel::{Actor, AssignmentId, City, MerchantId, RequestId, Timestamp, Version};
@@ -96,6 +96,7 @@ struct ListQuery {
     /// The city's code, such as 330200.
     city: City,
     /// Items on the page, 1 to 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u16>,
     /// `next` of the page before.
     #[param(value_type = Option<String>)]
@@ -104,7 +105,7 @@ struct ListQuery {
 
 /// The latest first: for staff all of the city, for a merchant its own.
 #[utoipa::path(get, path = "/v1/assignments", tag = "assignments", params(ListQuery),
-    responses((status = 200, description = "a page", body = Page<View>)))]
+    responses((status = 200, description = "a page", body = Page<View>)), security(("bearer" = [])))]
 async fn list(
     State(app): State<App>,
     Query(asked): Query<ListQuery>,
@@ -117,19 +118,18 @@ async fn list(
             None
         }
     };
-    let page = PageQuery { limit: asked.limit, after: asked.after };
-    let limit = page.limit()?;
-    let (before, rows) = (page.after::<AssignmentId>()?, u64::from(limit) + 1);
-    let found =
-        assignments::list(app.db.read(), asked.city, only, before, rows).await.map_err(Error::from)?;
+    let reading = Reading::asked(asked.limit, asked.after.as_ref())?;
+    let found = assignments::list(app.db.read(), asked.city, only, reading.after, reading.rows())
+        .await
+        .map_err(Error::from)?;
     let items = found.into_iter().map(|stored| stored.assignment.into()).collect();
-    Ok(Json(Page::of(items, limit, |view: &View| view.id)))
+    Ok(Json(reading.page(items, |view: &View| view.id)))
 }
 
 /// Accepts the offer (接单); again: the first result.
 #[utoipa::path(post, path = "/v1/assignments/{id}/accept", tag = "assignments",
-    params(("id" = AssignmentId, Path), InCity),
-    responses((status = 200, description = "accepted", body = SteppedView)))]
+    params(("id" = AssignmentId, Path, description = "The assignment."), InCity),
+    responses((status = 200, description = "accepted", body = SteppedView)), security(("bearer" = [])))]
 async fn accept(
     State(app): State<App>,
     Path(assignment): Path<AssignmentId>,
@@ -151,8 +151,8 @@ struct DeclineBody {
 
 /// Declines the offer (拒单); again: the first result.
 #[utoipa::path(post, path = "/v1/assignments/{id}/decline", tag = "assignments",
-    params(("id" = AssignmentId, Path), InCity), request_body = DeclineBody,
-    responses((status = 200, description = "declined", body = SteppedView)))]
+    params(("id" = AssignmentId, Path, description = "The assignment."), InCity), request_body = DeclineBody,
+    responses((status = 200, description = "declined", body = SteppedView)), security(("bearer" = [])))]
 async fn decline(
     State(app): State<App>,
     Path(assignment): Path<AssignmentId>,
@@ -169,8 +169,8 @@ async fn decline(
 
 /// Reports the work done (完工); again: the first result.
 #[utoipa::path(post, path = "/v1/assignments/{id}/complete", tag = "assignments",
-    params(("id" = AssignmentId, Path), InCity),
-    responses((status = 200, description = "completed", body = SteppedView)))]
+    params(("id" = AssignmentId, Path, description = "The assignment."), InCity),
+    responses((status = 200, description = "completed", body = SteppedView)), security(("bearer" = [])))]
 async fn complete(
     State(app): State<App>,
     Path(assignment): Path<AssignmentId>,

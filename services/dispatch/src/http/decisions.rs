@@ -20,7 +20,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(show)).routes(routes!(replay))
 }
 
-/// A decision record (派单决定).
+/// A decision record (派单决定). Inputs and outcome have the form of the policy version that took it: they are
+/// kept as they were written, to be taken again byte for byte.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Decision)]
 struct View {
@@ -53,8 +54,8 @@ struct Replay {
 
 /// The record of an assignment's decision.
 #[utoipa::path(get, path = "/v1/decisions/{assignment}", tag = "decisions",
-    params(("assignment" = AssignmentId, Path), InCity),
-    responses((status = 200, description = "the record", body = View)))]
+    params(("assignment" = AssignmentId, Path, description = "The assignment."), InCity),
+    responses((status = 200, description = "the record", body = View)), security(("bearer" = [])))]
 async fn show(
     State(app): State<App>,
     Path(assignment): Path<AssignmentId>,
@@ -76,8 +77,8 @@ async fn show(
 
 /// Takes the decision again from its record, without index, bus or clock.
 #[utoipa::path(get, path = "/v1/decisions/{assignment}/replay", tag = "decisions",
-    params(("assignment" = AssignmentId, Path), InCity),
-    responses((status = 200, description = "then and now", body = Replay)))]
+    params(("assignment" = AssignmentId, Path, description = "The assignment."), InCity),
+    responses((status = 200, description = "then and now", body = Replay)), security(("bearer" = [])))]
 async fn replay(
     State(app): State<App>,
     Path(assignment): Path<AssignmentId>,

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, Json, Page, PageQuery, Path, Problem, Query};
+use chassis::http::{Cursor, Json, Page, Path, Problem, Query, Reading};
 use contracts::dispatch::Assigned;
 use dispatch_domain::Assignment;
 use kernel::{Area, AssignmentId, CategoryCode, City, MerchantId, RequestId, Timestamp, Urgency, Version};
@@ -35,6 +35,7 @@ struct ListQuery {
     /// Which jobs.
     state: StateWord,
     /// Items on the page, 1 to 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u16>,
     /// `next` of the page before.
     #[param(value_type = Option<String>)]
@@ -109,20 +110,19 @@ impl From<StoredJob> for View {
 
 /// The city's jobs in one state, the oldest first.
 #[utoipa::path(get, path = "/v1/jobs", tag = "jobs", params(ListQuery),
-    responses((status = 200, description = "a page", body = Page<View>)))]
+    responses((status = 200, description = "a page", body = Page<View>)), security(("bearer" = [])))]
 async fn list(
     State(app): State<App>,
     Query(asked): Query<ListQuery>,
     staff: Staff,
 ) -> Result<Json<Page<View>>, Problem> {
     admit(&staff, Permission::ReadJobs, asked.city)?;
-    let page = PageQuery { limit: asked.limit, after: asked.after };
-    let limit = page.limit()?;
-    let page = jobs::Page { after: page.after()?, limit: u64::from(limit) + 1 };
+    let reading = Reading::asked(asked.limit, asked.after.as_ref())?;
+    let page = jobs::Page { after: reading.after.map(RequestId::uuid), limit: reading.rows() };
     let found =
         jobs::list(app.db.read(), asked.city, asked.state.column(), page).await.map_err(Error::from)?;
     let items = found.into_iter().map(View::from).collect();
-    Ok(Json(Page::of(items, limit, |job| job.request)))
+    Ok(Json(reading.page(items, |job: &View| job.request)))
 }
 
 /// Who is to get it.
@@ -162,9 +162,10 @@ impl From<&Stepped<Assignment>> for AssignedView {
 ///
 /// A choice against the rule by who made too many of late is kept until a second person agrees.
 #[utoipa::path(post, path = "/v1/jobs/{request}/assignments", tag = "jobs",
-    params(("request" = RequestId, Path), InCity), request_body = AssignBody,
+    params(("request" = RequestId, Path, description = "The request."), InCity), request_body = AssignBody,
     responses((status = 200, description = "the assignment that holds it", body = AssignedView),
-        (status = 202, description = "the choice waits for a second person", body = ProposedView)))]
+        (status = 202, description = "the choice waits for a second person", body = ProposedView)),
+    security(("bearer" = [])))]
 async fn assign(
     State(app): State<App>,
     Path(request): Path<RequestId>,

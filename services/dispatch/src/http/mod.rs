@@ -24,6 +24,7 @@ pub(crate) const API: Api = Api {
     service: "dispatch",
     description: "Recommends merchants, offers requests to them and keeps who holds which request.",
     version: env!("CARGO_PKG_VERSION"),
+    problems: crate::problems::PROBLEMS,
 };
 
 /// All routes with their documentation, without state: what the OpenAPI document is made from.

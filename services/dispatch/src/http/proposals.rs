@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, Json, Page, PageQuery, Path, Problem, Query};
+use chassis::http::{Cursor, Json, Page, Path, Problem, Query, Reading};
 use dispatch_domain::{OverrideCode, Proposal, ProposalState};
 use kernel::{Actor, AssignmentId, City, MerchantId, RequestId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -97,6 +97,7 @@ struct ListQuery {
     #[param(value_type = String)]
     state: ProposalState,
     /// Items on the page, 1 to 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u16>,
     /// `next` of the page before.
     #[param(value_type = Option<String>)]
@@ -105,25 +106,24 @@ struct ListQuery {
 
 /// The city's proposals in one state, the latest first.
 #[utoipa::path(get, path = "/v1/proposals", tag = "proposals", params(ListQuery),
-    responses((status = 200, description = "a page", body = Page<View>)))]
+    responses((status = 200, description = "a page", body = Page<View>)), security(("bearer" = [])))]
 async fn list(
     State(app): State<App>,
     Query(asked): Query<ListQuery>,
     staff: Staff,
 ) -> Result<Json<Page<View>>, Problem> {
     let seen_by = admit(&staff, Permission::ReadJobs, asked.city)?;
-    let page = PageQuery { limit: asked.limit, after: asked.after };
-    let limit = page.limit()?;
-    let (before, rows) = (page.after::<AssignmentId>()?, u64::from(limit) + 1);
-    let found = proposals::list(app.db.read(), asked.city, asked.state, before, rows).await;
+    let reading = Reading::asked(asked.limit, asked.after.as_ref())?;
+    let found = proposals::list(app.db.read(), asked.city, asked.state, reading.after, reading.rows()).await;
     let items = found.map_err(Error::from)?.into_iter().map(|it| View::of(it, seen_by)).collect();
-    Ok(Json(Page::of(items, limit, |view: &View| view.id)))
+    Ok(Json(reading.page(items, |view: &View| view.id)))
 }
 
 /// Agrees as the second person: the choice is made now, by all rules that hold now; again: the first result.
 #[utoipa::path(post, path = "/v1/proposals/{id}/approve", tag = "proposals",
-    params(("id" = AssignmentId, Path), InCity),
-    responses((status = 200, description = "the assignment that holds the request", body = AssignedView)))]
+    params(("id" = AssignmentId, Path, description = "The proposal."), InCity),
+    responses((status = 200, description = "the assignment that holds the request", body = AssignedView)),
+    security(("bearer" = [])))]
 async fn approve(
     State(app): State<App>,
     Path(id): Path<AssignmentId>,
@@ -136,8 +136,8 @@ async fn approve(
 
 /// Does not agree as the second person: the rule decides at once; again: the first result.
 #[utoipa::path(post, path = "/v1/proposals/{id}/reject", tag = "proposals",
-    params(("id" = AssignmentId, Path), InCity),
-    responses((status = 200, description = "rejected", body = ProposedView)))]
+    params(("id" = AssignmentId, Path, description = "The proposal."), InCity),
+    responses((status = 200, description = "rejected", body = ProposedView)), security(("bearer" = [])))]
 async fn reject(
     State(app): State<App>,
     Path(id): Path<AssignmentId>,

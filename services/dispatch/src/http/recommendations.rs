@@ -37,6 +37,7 @@ pub(super) struct Need {
     /// The request it is for: ties are broken by it.
     request: Option<RequestId>,
     /// How many, 1 to 20; 5 when absent.
+    #[param(minimum = 1, maximum = 20)]
     limit: Option<u8>,
 }
 
@@ -49,7 +50,7 @@ impl From<Need> for Recommend {
 
 /// The order in force now.
 #[utoipa::path(get, path = "/v1/recommendations", tag = "recommendations", params(Need),
-    responses((status = 200, description = "best first, with the versions it was ranked with", body = Object)))]
+    responses((status = 200, description = "best first, with the versions it was ranked with", body = Recommendation)))]
 async fn recommend(
     State(app): State<App>,
     Query(need): Query<Need>,
@@ -62,7 +63,8 @@ async fn recommend(
 
 /// The order with every merchant of the street and category and its reason.
 #[utoipa::path(get, path = "/v1/recommendations/explanation", tag = "recommendations", params(Need),
-    responses((status = 200, description = "candidates and exclusions with their reasons", body = Object)))]
+    responses((status = 200, description = "candidates and exclusions with their reasons", body = Explanation)),
+    security(("bearer" = [])))]
 async fn explain(
     State(app): State<App>,
     Query(need): Query<Need>,

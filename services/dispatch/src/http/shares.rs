@@ -56,8 +56,9 @@ struct Shares {
 
 /// A merchant's parts of its markets: for the merchant itself, and for staff who explain decisions.
 #[utoipa::path(get, path = "/v1/merchants/{merchant}/shares", tag = "recommendations",
-    params(("merchant" = MerchantId, Path), InCity),
-    responses((status = 200, description = "its parts, and whether they are above the cap", body = Shares)))]
+    params(("merchant" = MerchantId, Path, description = "The merchant."), InCity),
+    responses((status = 200, description = "its parts, and whether they are above the cap", body = Shares)),
+    security(("bearer" = [])))]
 async fn show(
     State(app): State<App>,
     Path(merchant): Path<MerchantId>,

@@ -4,9 +4,11 @@ use chassis::store::StoreError;
 use dispatch_domain::{Assignment, AssignmentState};
 use kernel::{AssignmentId, City, MerchantId, RequestId, Timestamp};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel};
 
-use super::{city_column, city_of, corrupt, from_word, version_column, version_of, word};
+use super::{
+    city_column, city_of, corrupt, from_word, latest_before, past, version_column, version_of, word,
+};
 
 /// A row of `assignments`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -119,13 +121,8 @@ pub(crate) async fn overdue(
     now: Timestamp,
     limit: u64,
 ) -> Result<Vec<Place>, StoreError> {
-    let rows = Entity::find()
-        .filter(Column::State.eq(AssignmentState::Offered.as_str()))
-        .filter(Column::AnswerBy.lt(now.as_micros()))
-        .order_by_asc(Column::AnswerBy)
-        .limit(limit)
-        .all(conn)
-        .await?;
+    let offered = Entity::find().filter(Column::State.eq(AssignmentState::Offered.as_str()));
+    let rows = past(offered, Column::AnswerBy, now, limit).all(conn).await?;
     rows.iter().map(place_of).collect()
 }
 
@@ -135,13 +132,8 @@ pub(crate) async fn counted_before(
     cutoff: Timestamp,
     limit: u64,
 ) -> Result<Vec<Place>, StoreError> {
-    let rows = Entity::find()
-        .filter(Column::Counted.eq(true))
-        .filter(Column::OfferedAt.lt(cutoff.as_micros()))
-        .order_by_asc(Column::OfferedAt)
-        .limit(limit)
-        .all(conn)
-        .await?;
+    let counted = Entity::find().filter(Column::Counted.eq(true));
+    let rows = past(counted, Column::OfferedAt, cutoff, limit).all(conn).await?;
     rows.iter().map(place_of).collect()
 }
 
@@ -169,10 +161,7 @@ pub(crate) async fn list(
     if let Some(merchant) = merchant {
         found = found.filter(Column::Merchant.eq(merchant.uuid()));
     }
-    if let Some(before) = before {
-        found = found.filter(Column::Id.lt(before.uuid()));
-    }
-    let rows = found.order_by_desc(Column::Id).limit(limit).all(conn).await?;
+    let rows = latest_before(found, Column::Id, before, limit).all(conn).await?;
     rows.into_iter().map(to_domain).collect()
 }
 

@@ -17,7 +17,8 @@ pub(crate) mod proposals;
 
 use chassis::store::StoreError;
 use chassis::store::schema::{Chassis1, Chassis2};
-use kernel::{Area, CategoryCode, City, Version};
+use kernel::{Area, AssignmentId, CategoryCode, City, Timestamp, Version};
+use sea_orm::{ColumnTrait as _, EntityTrait, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
 /// The schema of this service.
@@ -78,6 +79,25 @@ fn from_word<T: serde::de::DeserializeOwned>(word: String) -> Result<T, StoreErr
 /// A column that must be filled in the state that the row is in.
 fn required<T>(column: &'static str, value: Option<T>) -> Result<T, StoreError> {
     value.ok_or_else(|| StoreError::Corrupt(format!("{column} is empty")))
+}
+
+/// Of these rows the latest first, before this one: ids sort by birth.
+fn latest_before<E: EntityTrait>(
+    rows: Select<E>,
+    id: E::Column,
+    before: Option<AssignmentId>,
+    limit: u64,
+) -> Select<E> {
+    let rows = match before {
+        Some(before) => rows.filter(id.lt(before.uuid())),
+        None => rows,
+    };
+    rows.order_by_desc(id).limit(limit)
+}
+
+/// Of these rows those whose moment has passed, the longest past first.
+fn past<E: EntityTrait>(rows: Select<E>, moment: E::Column, now: Timestamp, limit: u64) -> Select<E> {
+    rows.filter(moment.lt(now.as_micros())).order_by_asc(moment).limit(limit)
 }
 
 fn corrupt(column: &str, value: impl core::fmt::Display) -> StoreError {

@@ -4,9 +4,9 @@ use chassis::store::StoreError;
 use dispatch_domain::{OverrideReason, Proposal, ProposalState};
 use kernel::{AssignmentId, City, RequestId, Timestamp};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel};
 
-use super::{city_column, city_of, corrupt, from_word, word};
+use super::{city_column, city_of, corrupt, from_word, latest_before, past, word};
 
 /// A row of `proposals`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -109,13 +109,8 @@ pub(crate) async fn overdue(
     now: Timestamp,
     limit: u64,
 ) -> Result<Vec<Proposal>, StoreError> {
-    let rows = Entity::find()
-        .filter(Column::State.eq(ProposalState::Open.as_str()))
-        .filter(Column::DecideBy.lt(now.as_micros()))
-        .order_by_asc(Column::DecideBy)
-        .limit(limit)
-        .all(conn)
-        .await?;
+    let open = Entity::find().filter(Column::State.eq(ProposalState::Open.as_str()));
+    let rows = past(open, Column::DecideBy, now, limit).all(conn).await?;
     rows.into_iter().map(to_domain).collect()
 }
 
@@ -127,12 +122,9 @@ pub(crate) async fn list(
     before: Option<AssignmentId>,
     limit: u64,
 ) -> Result<Vec<Proposal>, StoreError> {
-    let mut found =
+    let found =
         Entity::find().filter(Column::City.eq(city_column(city))).filter(Column::State.eq(state.as_str()));
-    if let Some(before) = before {
-        found = found.filter(Column::Id.lt(before.uuid()));
-    }
-    let rows = found.order_by_desc(Column::Id).limit(limit).all(conn).await?;
+    let rows = latest_before(found, Column::Id, before, limit).all(conn).await?;
     rows.into_iter().map(to_domain).collect()
 }
 

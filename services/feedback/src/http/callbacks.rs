@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, IfMatch, Json, Page, PageQuery, Path, Problem, Query, Tagged};
+use chassis::http::{Cursor, IfMatch, Json, Page, Path, Problem, Query, Reading, Tagged};
 use feedback_domain::{
     Answer, Answers, Attempt, AttemptResult, CallResult, Callback, Outcome, State as Stands, Verdict,
 };
@@ -17,10 +17,10 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{InCity, admit, judge};
+use super::{InCity, Stepped, admit, judge};
 use crate::App;
 use crate::error::Error;
-use crate::usecases::{ClaimCallback, RecordOutcome, Worklist};
+use crate::usecases::{ClaimCallback, RecordOutcome, Told, Worklist};
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -162,6 +162,7 @@ struct ListQuery {
     /// Due by then; by now when absent.
     due: Option<Timestamp>,
     /// Items on the page, 1 to 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u16>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
@@ -176,17 +177,16 @@ async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<View>>, Problem> {
     admit(&staff, Permission::ReadCallbacks, query.city)?;
-    let page = PageQuery { limit: query.limit, after: query.after };
-    let limit = page.limit()?;
+    let reading = Reading::asked(query.limit, query.after.as_ref())?;
     let now = app.clock.now();
     let worklist = Worklist {
         city: query.city,
         due_by: query.due.unwrap_or(now),
-        after: page.after()?,
-        limit: u64::from(limit) + 1,
+        after: reading.after,
+        limit: reading.rows(),
     };
     let found = worklist.page(&app.db).await.map_err(Error::from)?;
-    let page = Page::of(found, limit, |callback| (callback.due_at, callback.id));
+    let page = reading.page(found, |callback| (callback.due_at, callback.id));
     let items = page.items.iter().map(|callback| View::of(callback, &app, &staff, now)).collect();
     Ok(Json(Page { items, next: page.next }))
 }
@@ -194,24 +194,24 @@ async fn list(
 /// Take on a call. Repeated, it is answered with the claim that stands.
 #[utoipa::path(post, path = "/v1/callbacks/{id}/claim", tag = "callbacks",
     params(("id" = CallbackId, Path, description = "The task."), InCity),
-    responses((status = 200, body = View)), security(("bearer" = [])))]
+    responses((status = 200, body = Stepped<View>)), security(("bearer" = [])))]
 async fn claim(
     State(app): State<App>,
     staff: Staff,
     Path(id): Path<CallbackId>,
     Query(InCity { city }): Query<InCity>,
-) -> Result<Tagged<View>, Problem> {
+) -> Result<Tagged<Stepped<View>>, Problem> {
     let by = admit(&staff, Permission::WorkCallbacks, city)?;
     let policy = Arc::clone(&app.policy);
     let told = app.db.write(&ClaimCallback { policy, city, id, by }).await?;
-    Ok(View::tagged(&told.now, &app, &staff))
+    Ok(View::stepped(&told, &app, &staff))
 }
 
 /// Record what came of a call. Repeated, it is answered with the outcome that stands.
 #[utoipa::path(post, path = "/v1/callbacks/{id}/outcome", tag = "callbacks",
     params(("id" = CallbackId, Path, description = "The task."), InCity,
         ("If-Match" = String, Header, description = "The version the caller looked at, such as \"2\".")),
-    request_body = ResultBody, responses((status = 200, body = View)), security(("bearer" = [])))]
+    request_body = ResultBody, responses((status = 200, body = Stepped<View>)), security(("bearer" = [])))]
 async fn outcome(
     State(app): State<App>,
     staff: Staff,
@@ -219,18 +219,18 @@ async fn outcome(
     Query(InCity { city }): Query<InCity>,
     IfMatch(expected): IfMatch,
     Json(body): Json<ResultBody>,
-) -> Result<Tagged<View>, Problem> {
+) -> Result<Tagged<Stepped<View>>, Problem> {
     let by = admit(&staff, Permission::WorkCallbacks, city)?;
     let policy = Arc::clone(&app.policy);
     let record = RecordOutcome { policy, city, id, by, result: body.into(), expected };
     let told = app.db.write(&record).await?;
-    Ok(View::tagged(&told.now, &app, &staff))
+    Ok(View::stepped(&told, &app, &staff))
 }
 
 impl View {
-    fn tagged(callback: &Callback, app: &App, staff: &Staff) -> Tagged<Self> {
-        let body = Self::of(callback, app, staff, app.clock.now());
-        Tagged { body, version: callback.version, known: None }
+    fn stepped(told: &Told<Callback>, app: &App, staff: &Staff) -> Tagged<Stepped<Self>> {
+        let now = Self::of(&told.now, app, staff, app.clock.now());
+        Stepped { now, already: told.already }.tagged(told.now.version)
     }
 
     fn of(callback: &Callback, app: &App, staff: &Staff, now: Timestamp) -> Self {

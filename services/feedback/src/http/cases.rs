@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, IfMatch, IfNoneMatch, Json, Page, PageQuery, Path, Problem, Query, Tagged};
+use chassis::http::{Cursor, IfMatch, IfNoneMatch, Json, Page, Path, Problem, Query, Reading, Tagged};
 use chassis::store::clear_reads::ClearRead;
 use feedback_domain::{Case, CaseState, Ruling};
 use kernel::{
@@ -14,10 +14,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::callbacks::AnswersBody;
-use super::{InCity, admit, judge};
+use super::{InCity, Stepped, admit, judge};
 use crate::App;
 use crate::error::Error;
-use crate::usecases::{CaseList, CaseReadings, DismissCase, ReadCase, Stage, VerifyCase};
+use crate::usecases::{CaseList, CaseReadings, DismissCase, ReadCase, Stage, Told, VerifyCase};
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -127,6 +127,7 @@ struct ListQuery {
     #[param(inline)]
     state: Option<StageWord>,
     /// Items on the page, 1 to 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u16>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
@@ -141,12 +142,11 @@ async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<View>>, Problem> {
     admit(&staff, Permission::ReadCallbacks, query.city)?;
-    let page = PageQuery { limit: query.limit, after: query.after };
-    let limit = page.limit()?;
+    let reading = Reading::asked(query.limit, query.after.as_ref())?;
     let stage = query.state.map(Stage::from);
-    let list = CaseList { city: query.city, stage, after: page.after()?, limit: u64::from(limit) + 1 };
+    let list = CaseList { city: query.city, stage, after: reading.after, limit: reading.rows() };
     let found = list.page(&app.db).await.map_err(Error::from)?;
-    let page = Page::of(found, limit, |case| case.id);
+    let page = reading.page(found, |case| case.id);
     let items = page.items.iter().map(|case| View::of(case, &staff)).collect();
     Ok(Json(Page { items, next: page.next }))
 }
@@ -154,7 +154,8 @@ async fn list(
 /// One case with what people said. The reading is recorded.
 #[utoipa::path(get, path = "/v1/cases/{id}", tag = "cases",
     params(("id" = CaseId, Path, description = "The case."), InCity),
-    responses((status = 200, body = ClearView)), security(("bearer" = [])))]
+    responses((status = 200, body = ClearView), (status = 304, description = "As the client has it")),
+    security(("bearer" = [])))]
 async fn read(
     State(app): State<App>,
     staff: Staff,
@@ -180,6 +181,7 @@ struct ReadingsQuery {
     /// The city's code, such as 330200.
     city: City,
     /// Items on the page, 1 to 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u16>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
@@ -196,18 +198,17 @@ async fn readings(
     Query(ReadingsQuery { city, limit, after }): Query<ReadingsQuery>,
 ) -> Result<Json<Page<ClearRead>>, Problem> {
     admit(&staff, Permission::ReadClearReads, city)?;
-    let page = PageQuery { limit, after };
-    let limit = page.limit()?;
-    let list = CaseReadings { city, id, after: page.after()?, limit: u64::from(limit) + 1 };
+    let reading = Reading::asked(limit, after.as_ref())?;
+    let list = CaseReadings { city, id, after: reading.after, limit: reading.rows() };
     let found = list.page(&app.db).await.map_err(Error::from)?;
-    Ok(Json(Page::of(found, limit, |reading| reading.id)))
+    Ok(Json(reading.page(found, |read| read.id)))
 }
 
 /// Verify the breach: credit lowers the merchant's standing. Repeated, it is answered with the ruling that stands.
 #[utoipa::path(post, path = "/v1/cases/{id}/verify", tag = "cases",
     params(("id" = CaseId, Path, description = "The case."), InCity,
         ("If-Match" = String, Header, description = "The version the officer looked at, such as \"1\".")),
-    request_body = VerifyBody, responses((status = 200, body = View)), security(("bearer" = [])))]
+    request_body = VerifyBody, responses((status = 200, body = Stepped<View>)), security(("bearer" = [])))]
 async fn verify(
     State(app): State<App>,
     staff: Staff,
@@ -215,18 +216,18 @@ async fn verify(
     Query(InCity { city }): Query<InCity>,
     IfMatch(expected): IfMatch,
     Json(VerifyBody { clause, severity }): Json<VerifyBody>,
-) -> Result<Tagged<View>, Problem> {
+) -> Result<Tagged<Stepped<View>>, Problem> {
     let by = admit(&staff, Permission::RuleOnCases, city)?;
     let verify = VerifyCase { city, id, by, clause, severity, expected };
     let told = app.db.write(&verify).await?;
-    Ok(View::tagged(&told.now, &staff))
+    Ok(View::stepped(&told, &staff))
 }
 
 /// Dismiss the suspicion. Repeated, it is answered with the ruling that stands.
 #[utoipa::path(post, path = "/v1/cases/{id}/dismiss", tag = "cases",
     params(("id" = CaseId, Path, description = "The case."), InCity,
         ("If-Match" = String, Header, description = "The version the officer looked at, such as \"1\".")),
-    request_body = DismissBody, responses((status = 200, body = View)), security(("bearer" = [])))]
+    request_body = DismissBody, responses((status = 200, body = Stepped<View>)), security(("bearer" = [])))]
 async fn dismiss(
     State(app): State<App>,
     staff: Staff,
@@ -234,15 +235,15 @@ async fn dismiss(
     Query(InCity { city }): Query<InCity>,
     IfMatch(expected): IfMatch,
     Json(DismissBody { reason }): Json<DismissBody>,
-) -> Result<Tagged<View>, Problem> {
+) -> Result<Tagged<Stepped<View>>, Problem> {
     let by = admit(&staff, Permission::RuleOnCases, city)?;
     let told = app.db.write(&DismissCase { city, id, by, reason, expected }).await?;
-    Ok(View::tagged(&told.now, &staff))
+    Ok(View::stepped(&told, &staff))
 }
 
 impl View {
-    fn tagged(case: &Case, staff: &Staff) -> Tagged<Self> {
-        Tagged { body: Self::of(case, staff), version: case.version, known: None }
+    fn stepped(told: &Told<Case>, staff: &Staff) -> Tagged<Stepped<Self>> {
+        Stepped { now: Self::of(&told.now, staff), already: told.already }.tagged(told.now.version)
     }
 
     fn of(case: &Case, staff: &Staff) -> Self {

@@ -1,13 +1,16 @@
 //! What people see of feedback: one file per resource.
+//!
+//! No `Idempotency-Key` is asked for: every step has a first result of its own, and a repeated one is told it
+//! with `already`.
 
 mod callbacks;
 mod cases;
 
 use chassis::auth::{FORBIDDEN, Permission, Staff};
-use chassis::http::{Api, Problem};
-use kernel::{Actor, ActorId, City};
-use serde::Deserialize;
-use utoipa::IntoParams;
+use chassis::http::{Api, Problem, Tagged};
+use kernel::{Actor, ActorId, City, Version};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::App;
@@ -17,6 +20,7 @@ pub(crate) const API: Api = Api {
     service: "feedback",
     description: "Call-backs the day after, and cases of suspected breaches.",
     version: env!("CARGO_PKG_VERSION"),
+    problems: crate::problems::PROBLEMS,
 };
 
 /// All routes with their documentation, without state: what the OpenAPI document is made from.
@@ -31,6 +35,21 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 struct InCity {
     /// The city's code, such as 330200.
     city: City,
+}
+
+/// A resource after a step.
+#[derive(Debug, Serialize, ToSchema)]
+struct Stepped<T> {
+    #[serde(flatten)]
+    now: T,
+    /// Whether the step had been taken before: the first result stands.
+    already: bool,
+}
+
+impl<T> Stepped<T> {
+    const fn tagged(self, version: Version) -> Tagged<Self> {
+        Tagged { body: self, version, known: None }
+    }
 }
 
 /// Lets the person go on with the permission, in the city that the account is for.

@@ -78,6 +78,14 @@ fn verify_of(id: CaseId) -> String {
     format!("/v1/cases/{id}/verify?city=330200")
 }
 
+/// The first answer to a step as a repetition is told it.
+fn told_before(first: &Value) -> Value {
+    let mut first = first.clone();
+    assert_eq!(first["already"].take(), json!(false));
+    first["already"] = json!(true);
+    first
+}
+
 fn breach() -> Value {
     json!({ "result": "reached", "verdict": "suspected_breach", "answers": { "price_as_posted": "no" },
         "note": "多收了五十元" })
@@ -97,9 +105,12 @@ testkit::on_both_databases! {
         assert_eq!(worklist["items"][0]["allowed_actions"], json!(["claim"]));
         let claimed = caller.post(&claim_of(id), None, None).await;
         assert_eq!((claimed.status, &claimed.body["allowed_actions"]), (200, &json!(["outcome"])));
+        assert_eq!(caller.post(&claim_of(id), None, None).await.body, told_before(&claimed.body));
         let done = caller.post(&outcome_of(id), claimed.etag.as_deref(), Some(breach())).await;
         assert_eq!((done.status, &done.body["outcome"]), (200, &json!("suspected_breach")));
         assert_eq!(done.body["allowed_actions"], json!([]));
+        let again = caller.post(&outcome_of(id), claimed.etag.as_deref(), Some(breach())).await;
+        assert_eq!(again.body, told_before(&done.body));
 
         let cases = officer.get("/v1/cases?city=330200&state=open").await.body;
         let case: CaseId = serde_json::from_value(cases["items"][0]["id"].clone()).unwrap();
@@ -117,7 +128,7 @@ testkit::on_both_databases! {
         assert_eq!((ruled.status, &ruled.body["state"]), (200, &json!("verified")));
         // The answer was lost and the command is sent again: the first result stands.
         let again = officer.post(&verify_of(case), read.etag.as_deref(), Some(ruling)).await;
-        assert_eq!((again.status, again.body), (200, ruled.body));
+        assert_eq!((again.status, again.etag, again.body), (200, ruled.etag, told_before(&ruled.body)));
 
         world.says::<FollowupRecorded>().await;
         assert_eq!(world.says::<BreachVerified>().await.case, case);

@@ -6,7 +6,6 @@ use kernel::{
     Actor, Area, CategoryCode, Channel, CitizenId, City, ItemCode, MerchantId, PersonalText, RequestId, Risk,
     Timestamp, Urgency, Version,
 };
-use serde::Serialize;
 
 use crate::contact::{Contact, Phone};
 use crate::progress::Progress;
@@ -85,8 +84,7 @@ pub struct Known {
 }
 
 /// What kind of mistake a field has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FieldCode {
     /// It must be there.
     Required,
@@ -107,7 +105,7 @@ pub enum FieldCode {
 }
 
 /// A field that has to be mended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{pointer}: {mend}")]
 pub struct FieldError {
     /// JSON pointer into the draft.

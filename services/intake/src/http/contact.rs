@@ -6,7 +6,7 @@
 
 use axum::extract::State;
 use chassis::auth::{FORBIDDEN, Permission, Staff};
-use chassis::http::{Cursor, Json, Page, PageQuery, Path, Problem, Query};
+use chassis::http::{Cursor, Json, Page, Path, Problem, Query, Reading};
 use chassis::store::clear_reads::ClearRead;
 use intake_domain::Request;
 use kernel::{Actor, City, PersonalText, RequestId};
@@ -71,7 +71,8 @@ struct ReadingsQuery {
 
 /// Shows the contact to operators, to those who call back, and to the merchant that holds the request until some
 /// time after completion. Each reading is kept. Never to be stored.
-#[utoipa::path(post, path = "/v1/requests/{id}/contact", operation_id = "read_contact", params(("id" = RequestId, Path), InCity),
+#[utoipa::path(post, path = "/v1/requests/{id}/contact", tag = "requests", operation_id = "read_contact",
+    params(("id" = RequestId, Path, description = "The request."), InCity),
     request_body = ReadBody, responses((status = 200, body = ClearView)), security(("bearer" = [])))]
 async fn read(
     State(app): State<App>,
@@ -88,7 +89,8 @@ async fn read(
 }
 
 /// Who has read the contact in the clear, the first first.
-#[utoipa::path(get, path = "/v1/requests/{id}/clear-reads", operation_id = "clear_reads", params(("id" = RequestId, Path), ReadingsQuery),
+#[utoipa::path(get, path = "/v1/requests/{id}/clear-reads", tag = "requests", operation_id = "clear_reads",
+    params(("id" = RequestId, Path, description = "The request."), ReadingsQuery),
     responses((status = 200, body = Page<ClearRead>)), security(("bearer" = [])))]
 async fn readings(
     State(app): State<App>,
@@ -98,11 +100,10 @@ async fn readings(
 ) -> Result<Json<Page<ClearRead>>, Problem> {
     staff.require(Permission::ReadClearReads)?;
     in_city(staff.0.city, city)?;
-    let page = PageQuery { limit, after };
-    let (limit, after) = (page.limit()?, page.after()?);
+    let reading = Reading::asked(limit, after.as_ref())?;
     find(&app.db, city, id).await?;
-    let found = clear_reads(&app.db, city, id, after, u64::from(limit) + 1).await?;
-    Ok(Json(Page::of(found, limit, |reading| reading.id)))
+    let found = clear_reads(&app.db, city, id, reading.after, reading.rows()).await?;
+    Ok(Json(reading.page(found, |read| read.id)))
 }
 
 /// In which capacity an account reads: as a merchant only for what its merchant holds.

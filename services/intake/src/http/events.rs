@@ -54,7 +54,8 @@ struct From {
 }
 
 /// Entries after `after`, oldest first; empty when none came within `wait` seconds.
-#[utoipa::path(get, path = "/v1/requests/{id}/events", params(("id" = RequestId, Path), Since),
+#[utoipa::path(get, path = "/v1/requests/{id}/events", tag = "requests",
+    params(("id" = RequestId, Path, description = "The request."), Since),
     responses((status = 200, body = Vec<Shown>)))]
 async fn events(
     State(app): State<App>,
@@ -79,10 +80,10 @@ async fn events(
 }
 
 /// The same, live: events named `timeline`, each with its place as id. Resumes after `Last-Event-ID`.
-#[utoipa::path(get, path = "/v1/requests/{id}/events/stream", operation_id = "stream_events",
-    params(("id" = RequestId, Path), From,
+#[utoipa::path(get, path = "/v1/requests/{id}/events/stream", tag = "requests", operation_id = "stream_events",
+    params(("id" = RequestId, Path, description = "The request."), From,
         ("Last-Event-ID" = Option<u64>, Header, description = "the last entry that the client has seen")),
-    responses((status = 200, description = "events named timeline", content_type = "text/event-stream")))]
+    responses((status = 200, description = "events named timeline; the data of each is an entry", body = String, content_type = "text/event-stream")))]
 async fn stream(
     State(app): State<App>,
     Path(id): Path<RequestId>,

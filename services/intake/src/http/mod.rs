@@ -25,6 +25,7 @@ pub(crate) const API: Api = Api {
     service: "intake",
     description: "Requests of citizens by six channels, their progress, and whom the platform recommends.",
     version: env!("CARGO_PKG_VERSION"),
+    problems: crate::problems::PROBLEMS,
 };
 
 /// All routes with their documentation.

@@ -19,7 +19,7 @@ use utoipa_axum::routes;
 use super::admit;
 use crate::App;
 use crate::error::{Error, UNKNOWN_ITEM, UNKNOWN_STREET, WRONG_CITY};
-use crate::live::{Cursor, Topic, Watching};
+use crate::live::{Cursor, Pushed, Topic, Watching};
 
 /// The route's pattern: it waits for news on purpose.
 pub(super) const CHANGES_PATH: &str = "/v1/recommendations/changes";
@@ -52,8 +52,8 @@ struct Wanted {
 }
 
 /// Whom to recommend, best first, with the reasons.
-#[utoipa::path(get, path = "/v1/recommendations", operation_id = "recommend", params(Wanted),
-    responses((status = 200, description = "the order in force, as dispatch answers it", body = serde_json::Value)))]
+#[utoipa::path(get, path = "/v1/recommendations", tag = "recommendations", operation_id = "recommend", params(Wanted),
+    responses((status = 200, description = "the order in force, as dispatch answers it", body = Recommendation)))]
 async fn read(
     State(app): State<App>,
     Query(wanted): Query<Wanted>,
@@ -108,9 +108,10 @@ struct Polled {
 /// The same, live: the newest list at once, whatever the client has seen, since a list is a state; and again
 /// whenever it is another. The id of an event is to be given back as it is; two that end alike are the same list,
 /// and a later list always has the higher number in front.
-#[utoipa::path(get, path = "/v1/recommendations/stream", operation_id = "stream_recommendations",
+#[utoipa::path(get, path = "/v1/recommendations/stream", tag = "recommendations", operation_id = "stream_recommendations",
     params(Watched, ("Last-Event-ID" = Option<String>, Header, description = "the list last seen")),
-    responses((status = 200, description = "events named recommendation", content_type = "text/event-stream")))]
+    responses((status = 200, description = "events named recommendation; the data of each is what a poll is answered", body = String,
+        content_type = "text/event-stream")))]
 async fn stream(
     State(app): State<App>,
     Query(Watched { city, item, area, after }): Query<Watched>,
@@ -126,8 +127,9 @@ async fn stream(
 
 /// The same by long-poll: the list as soon as it is another than the client has seen, with its `id` for the next
 /// poll; 204 when none came within `wait` seconds.
-#[utoipa::path(get, path = "/v1/recommendations/changes", operation_id = "poll_recommendations", params(Polled),
-    responses((status = 200, description = "the data of an event named recommendation", body = serde_json::Value),
+#[utoipa::path(get, path = "/v1/recommendations/changes", tag = "recommendations", operation_id = "poll_recommendations",
+    params(Polled),
+    responses((status = 200, description = "the data of an event named recommendation", body = Pushed<'_>),
         (status = 204, description = "no other list")))]
 async fn changes(
     State(app): State<App>,

@@ -177,7 +177,7 @@ struct ChoiceView {
 }
 
 /// Hands in a request. The answer is durable; the same key gives the same answer.
-#[utoipa::path(post, path = "/v1/requests", request_body = CreateBody,
+#[utoipa::path(post, path = "/v1/requests", tag = "requests", request_body = CreateBody,
     params(("Idempotency-Key" = String, Header, description = "one per intent")),
     responses((status = 201, body = ReceivedView)))]
 async fn create(State(app): State<App>, key: IdempotencyKey, caller: Caller) -> Result<Response, Problem> {
@@ -217,8 +217,9 @@ async fn create(State(app): State<App>, key: IdempotencyKey, caller: Caller) -> 
 }
 
 /// Reads a request.
-#[utoipa::path(get, path = "/v1/requests/{id}", params(("id" = RequestId, Path), InCity),
-    responses((status = 200, body = View)))]
+#[utoipa::path(get, path = "/v1/requests/{id}", tag = "requests",
+    params(("id" = RequestId, Path, description = "The request."), InCity),
+    responses((status = 200, body = View), (status = 304, description = "As the client has it")))]
 async fn read(
     State(app): State<App>,
     Path(id): Path<RequestId>,
@@ -232,7 +233,8 @@ async fn read(
 }
 
 /// Withdraws a request that is not done. A retry gets the first result.
-#[utoipa::path(post, path = "/v1/requests/{id}/cancel", params(("id" = RequestId, Path), InCity,
+#[utoipa::path(post, path = "/v1/requests/{id}/cancel", tag = "requests",
+    params(("id" = RequestId, Path, description = "The request."), InCity,
         ("If-Match" = String, Header, description = "The version the caller looked at, such as \"1\".")),
     request_body = CancelBody, responses((status = 200, body = CancelledView)))]
 async fn cancel(
@@ -263,7 +265,8 @@ async fn cancel(
 }
 
 /// Picks a merchant of the recommendation. A retry gets the first result.
-#[utoipa::path(post, path = "/v1/requests/{id}/choice", params(("id" = RequestId, Path), InCity),
+#[utoipa::path(post, path = "/v1/requests/{id}/choice", tag = "requests",
+    params(("id" = RequestId, Path, description = "The request."), InCity),
     request_body = ChoiceBody, responses((status = 200, body = ChoiceView)))]
 async fn choose(
     State(app): State<App>,

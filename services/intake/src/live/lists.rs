@@ -31,6 +31,7 @@ use kernel::{Area, CategoryCode, City, Clock, ItemCode, Timestamp};
 use serde::Serialize;
 use tokio::sync::watch;
 use tokio_stream::wrappers::WatchStream;
+use utoipa::ToSchema;
 
 use super::cursor::{Cursor, digest};
 use super::due::Due;
@@ -78,19 +79,25 @@ impl Topic {
 }
 
 /// Where the time went, by the wall clocks: for latency only.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 struct Moments {
+    /// When credit committed the change, microseconds since 1970.
     committed_wall_us: i64,
+    /// When dispatch ranked by it, microseconds since 1970.
     applied_wall_us: i64,
 }
 
-/// What front ends get.
-#[derive(Serialize)]
-struct Pushed<'a> {
+/// What front ends get: a list, and why it is shown now.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ShownRecommendation)]
+pub(crate) struct Pushed<'a> {
     /// The id of the event, for those who poll.
+    #[schema(value_type = String)]
     id: Cursor,
+    /// Of the downgrade or upgrade that changed it; absent where something else did.
     #[serde(flatten)]
     moments: Option<Moments>,
+    /// When it was made ready here, microseconds since 1970.
     pushed_wall_us: i64,
     recommendation: &'a Recommendation,
 }

@@ -21,7 +21,7 @@ use contracts::Broadcast;
 use futures::StreamExt as _;
 
 pub(crate) use cursor::Cursor;
-pub(crate) use lists::{Lists, Topic, Watching};
+pub(crate) use lists::{Lists, Pushed, Topic, Watching};
 pub(crate) use timelines::{Entry, Shown, Timelines, ready};
 
 /// Before the bus is asked for broadcasts again.

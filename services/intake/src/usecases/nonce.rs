@@ -17,6 +17,12 @@ pub struct Nonce {
     pub used_at: Timestamp,
 }
 
+impl Nonce {
+    pub(super) fn row(&self) -> nonce::ActiveModel {
+        nonce::row(self.channel, &self.id, self.used_at)
+    }
+}
+
 /// Uses a nonce up in a transaction of its own: for what takes effect in another service.
 #[derive(Debug, Clone)]
 pub struct UseNonce(pub Nonce);
@@ -33,10 +39,6 @@ impl Command for UseNonce {
 /// Uses it up in the transaction of its effect.
 pub(super) async fn use_up(tx: &Tx, nonce: Option<&Nonce>) -> Result<(), Error> {
     let Some(nonce) = nonce else { return Ok(()) };
-    let used = taken::nonces(tx.conn(), core::iter::once(nonce.id.as_str())).await?;
-    if used.contains(&(nonce.channel.as_str().to_owned(), nonce.id.clone())) {
-        return Err(Error::Replayed);
-    }
-    taken::keep(tx.conn(), vec![nonce::row(nonce.channel, &nonce.id, nonce.used_at)]).await?;
-    Ok(())
+    let claimed = taken::claim_nonces(tx.conn(), vec![nonce.row()]).await?;
+    if claimed.is_empty() { Err(Error::Replayed) } else { Ok(()) }
 }

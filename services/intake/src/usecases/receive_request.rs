@@ -1,12 +1,11 @@
-//! Receives requests (受理): the hot path. A batch shares one transaction and one statement per table.
+//! Receives requests (受理): the hot path. A batch shares one transaction and one statement per table. A signature is
+//! used up whatever becomes of its request; a key is taken only by a request that is received.
 
-use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chassis::store::group::Batch;
 use chassis::store::idempotency::{self, Key};
-use chassis::store::{Tx, nonce};
+use chassis::store::{StoreError, Tx};
 use contracts::intake::RequestReceived;
 use contracts::reference::Reference;
 use intake_domain::{Change, ContactDraft, Draft, ItemFacts, Known, Mode, Request, receive};
@@ -118,105 +117,90 @@ impl Batch for ReceiveRequests {
     type Error = Error;
 
     async fn run(&self, tx: &mut Tx, items: &[Incoming]) -> Result<Vec<Result<Received, Error>>, Error> {
-        let mut batch = Taking::load(tx, items).await?;
+        let decisions = self.decide_all(tx, items).await?;
+        let firsts = claim(tx, items, &decisions).await?;
+        let others = items.iter().zip(&firsts).filter(|(_, is_first)| !**is_first);
+        let stored = taken::results(tx.conn(), others.map(|(incoming, _)| &incoming.key)).await?;
         let mut answers = Vec::with_capacity(items.len());
-        for incoming in items {
-            answers.push(batch.take(self, tx, incoming)?);
+        let mut changes = Vec::with_capacity(items.len());
+        for ((incoming, decision), is_first) in items.iter().zip(decisions).zip(firsts) {
+            answers.push(match decision {
+                Err(Error::Replayed) => Err(Error::Replayed),
+                Ok(change) if is_first => {
+                    let answer = answer_of(&change.request);
+                    changes.push((change, incoming.trace.clone()));
+                    Ok(answer)
+                }
+                decision => first_answer(stored.get(&name_of(&incoming.key)), incoming, decision.err()),
+            });
         }
-        batch.save(tx).await?;
+        save(tx, changes).await?;
         Ok(answers)
     }
 }
 
-/// A result that stands: from an earlier transaction, or from earlier in this batch.
-struct First {
-    fingerprint: Vec<u8>,
-    answer: Received,
-}
-
-/// A batch under way: what is taken already, and what is to be written.
-struct Taking {
-    firsts: HashMap<KeyName, First>,
-    used: HashSet<(String, String)>,
-    nonces: Vec<nonce::ActiveModel>,
-    results: Vec<idempotency::ActiveModel>,
-    changes: Vec<(Change, Option<String>)>,
-}
-
-impl Taking {
-    async fn load(tx: &Tx, items: &[Incoming]) -> Result<Self, Error> {
-        let stored = taken::results(tx.conn(), items.iter().map(|incoming| &incoming.key)).await?;
+impl ReceiveRequests {
+    /// Uses the signatures up, and decides on each request whose signature was good still.
+    async fn decide_all(&self, tx: &Tx, items: &[Incoming]) -> Result<Vec<Result<Change, Error>>, Error> {
         let nonces = items.iter().filter_map(|incoming| incoming.nonce.as_ref());
-        let used = taken::nonces(tx.conn(), nonces.map(|nonce| nonce.id.as_str())).await?;
-        let mut firsts = HashMap::with_capacity(stored.len());
-        for (name, row) in stored {
-            let answer = serde_json::from_str(&row.result).map_err(chassis::store::StoreError::from)?;
-            firsts.insert(name, First { fingerprint: row.fingerprint, answer });
-        }
-        Ok(Self { firsts, used, nonces: Vec::new(), results: Vec::new(), changes: Vec::new() })
-    }
-
-    /// The answer to one request; the outer error is that of the whole batch.
-    fn take(
-        &mut self,
-        rules: &ReceiveRequests,
-        tx: &Tx,
-        incoming: &Incoming,
-    ) -> Result<Result<Received, Error>, Error> {
-        if self.is_replayed(incoming) {
-            return Ok(Err(Error::Replayed));
-        }
-        let name = (incoming.key.scope.clone(), incoming.key.key.clone());
-        let place = match self.firsts.entry(name) {
-            Entry::Occupied(first) if first.get().fingerprint != incoming.key.fingerprint => {
-                return Ok(Err(Error::OtherPayload));
+        let mut good = taken::claim_nonces(tx.conn(), nonces.map(Nonce::row).collect()).await?;
+        let mut is_good = |nonce: &Nonce| good.remove(&(nonce.channel.as_str().to_owned(), nonce.id.clone()));
+        let decide = |incoming: &Incoming| {
+            if incoming.nonce.as_ref().is_none_or(&mut is_good) {
+                let citizen = incoming.citizen.unwrap_or_else(|| tx.next_id());
+                self.decide(incoming, tx.next_id(), citizen, tx.now())
+            } else {
+                Err(Error::Replayed)
             }
-            Entry::Occupied(first) => {
-                let answer = first.get().answer.clone();
-                self.use_up(incoming);
-                return Ok(Ok(answer));
-            }
-            Entry::Vacant(place) => place,
         };
-        let citizen = incoming.citizen.unwrap_or_else(|| tx.next_id());
-        let change = match rules.decide(incoming, tx.next_id(), citizen, tx.now()) {
-            Ok(change) => change,
-            Err(refusal) => return Ok(Err(refusal)),
-        };
-        let answer = answer_of(&change.request);
-        self.results.push(idempotency::row(&incoming.key, &answer, tx.now())?);
-        place.insert(First { fingerprint: incoming.key.fingerprint.to_vec(), answer: answer.clone() });
-        self.changes.push((change, incoming.trace.clone()));
-        self.use_up(incoming);
-        Ok(Ok(answer))
+        Ok(items.iter().map(decide).collect())
     }
+}
 
-    fn is_replayed(&self, incoming: &Incoming) -> bool {
-        let nonce = incoming.nonce.as_ref();
-        nonce.is_some_and(|nonce| self.used.contains(&(nonce.channel.as_str().to_owned(), nonce.id.clone())))
-    }
+fn name_of(key: &Key) -> KeyName {
+    (key.scope.clone(), key.key.clone())
+}
 
-    fn use_up(&mut self, incoming: &Incoming) {
-        if let Some(nonce) = &incoming.nonce {
-            self.used.insert((nonce.channel.as_str().to_owned(), nonce.id.clone()));
-            self.nonces.push(nonce::row(nonce.channel, &nonce.id, nonce.used_at));
+/// Stores the answers to those requests that can be received. Says of each whether it is the first with its key.
+async fn claim(tx: &Tx, items: &[Incoming], decisions: &[Result<Change, Error>]) -> Result<Vec<bool>, Error> {
+    let all = || items.iter().zip(decisions);
+    let good = all().filter_map(|(incoming, decision)| Some((&incoming.key, decision.as_ref().ok()?)));
+    let results = good.map(|(key, change)| idempotency::row(key, &answer_of(&change.request), tx.now()));
+    let mut claimed = taken::claim_keys(tx.conn(), results.collect::<Result<_, _>>()?).await?;
+    let is_first = |(incoming, decision): (&Incoming, &Result<Change, Error>)| {
+        decision.is_ok() && claimed.remove(&name_of(&incoming.key))
+    };
+    Ok(all().map(is_first).collect())
+}
+
+/// The answer that the key got when it was new, even where the same would be refused by now; else the refusal.
+fn first_answer(
+    stored: Option<&idempotency::Model>,
+    incoming: &Incoming,
+    refusal: Option<Error>,
+) -> Result<Received, Error> {
+    match stored {
+        Some(first) if first.fingerprint == incoming.key.fingerprint => {
+            Ok(serde_json::from_str(&first.result).map_err(StoreError::from)?)
+        }
+        Some(_) => Err(Error::OtherPayload),
+        None => {
+            Err(refusal.unwrap_or_else(|| StoreError::Corrupt("a key without a result".to_owned()).into()))
         }
     }
+}
 
-    async fn save(self, tx: &mut Tx) -> Result<(), Error> {
-        taken::keep(tx.conn(), self.nonces).await?;
-        taken::keep(tx.conn(), self.results).await?;
-        let entries = self.changes.iter().map(|(change, _)| (&change.request, &change.entry));
-        timeline::insert_many(tx.conn(), entries).await?;
-        let mut received = Vec::with_capacity(self.changes.len());
-        for (change, trace) in self.changes {
-            tx.set_trace(trace);
-            tx.emit(&event_of(&change.request))?;
-            received.push(change.request);
-        }
-        requests::insert_many(tx.conn(), &received).await?;
-        Ok(())
+async fn save(tx: &mut Tx, changes: Vec<(Change, Option<String>)>) -> Result<(), Error> {
+    let entries = changes.iter().map(|(change, _)| (&change.request, &change.entry));
+    timeline::insert_many(tx.conn(), entries).await?;
+    let mut received = Vec::with_capacity(changes.len());
+    for (change, trace) in changes {
+        tx.set_trace(trace);
+        tx.emit(&event_of(&change.request))?;
+        received.push(change.request);
     }
+    requests::insert_many(tx.conn(), &received).await?;
+    Ok(())
 }
 
 const fn answer_of(request: &Request) -> Received {

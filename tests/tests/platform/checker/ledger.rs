@@ -35,7 +35,7 @@ pub(crate) async fn i3_folds_and_chains(url: &str, report: &mut Report) {
             Err(broken) => report.violate("I3", format_args!("{id}: {broken}: {}", broken.fault)),
         }
         let folded = fold(&entries);
-        if folded != credit.tally || rules.at(merchant.changed_at).score(folded.points) != credit.score {
+        if folded != credit.tally || rules.released().score(folded.points) != credit.score {
             report.violate(
                 "I3",
                 format_args!("{id}: {folded:?} is not {:?} with {}", credit.tally, credit.score),

@@ -130,14 +130,15 @@ async fn rulings(stores: &Stores) -> Vec<Ruling> {
 }
 
 async fn outbox(stores: &Stores) -> Vec<Sent> {
-    let sql = "SELECT event_id, stream, subject, ce_type, payload, published_at FROM outbox ORDER BY seq";
+    let sql = "SELECT event_id, stream, subject, ce_type, payload, outbox_waiting.seq AS waiting FROM outbox \
+         LEFT JOIN outbox_waiting ON outbox_waiting.seq = outbox.seq ORDER BY outbox.seq";
     let read = |row: &QueryResult| Sent {
         id: column(row, "event_id"),
         stream: column(row, "stream"),
         subject: column(row, "subject"),
         ce_type: column(row, "ce_type"),
         payload: serde_json::from_str(&column::<String>(row, "payload")).unwrap(),
-        published: column::<Option<i64>>(row, "published_at").is_some(),
+        published: column::<Option<i64>>(row, "waiting").is_none(),
     };
     stores.all_rows(sql, read).await
 }

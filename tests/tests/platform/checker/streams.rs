@@ -50,7 +50,7 @@ pub(crate) async fn settled(client: &async_nats::Client, stores: &Stores) {
 
 async fn unrest(client: &async_nats::Client, stores: &Stores) -> String {
     for service in SERVICES {
-        let waiting = stores.number(service, "SELECT COUNT(*) FROM outbox WHERE published_at IS NULL").await;
+        let waiting = stores.number(service, "SELECT COUNT(*) FROM outbox_waiting").await;
         if waiting > 0 {
             return format!("{waiting} events wait in the outbox of {service}");
         }

@@ -1,6 +1,6 @@
 //! Credit on one bus, two instances of dispatch with one database on another, and the meddler between them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chassis::clock::{ScaledClock, SystemClock, SystemIds};
@@ -29,7 +29,7 @@ use crate::checker::{Acknowledged, Assigned};
 use crate::in_process::{first_day, load, seed, settings};
 use crate::town::{PATIENCE, city};
 
-const MERCHANTS: u32 = 60;
+const MERCHANTS: u32 = 120;
 /// Streets and categories that the requests come from.
 const CELLS: usize = 12;
 /// Changes of standings that are made at once.
@@ -251,7 +251,8 @@ impl Storm {
     }
 }
 
-/// Where most merchants serve.
+/// For each category the street in which most merchants serve, those with most of them: neighbours in one
+/// category would have the same merchants, and all requests would wait for these few.
 fn busiest(merchants: &[Merchant]) -> Vec<(CategoryCode, Area)> {
     let mut serving: BTreeMap<(CategoryCode, Area), usize> = BTreeMap::new();
     for profile in merchants.iter().map(|merchant| &merchant.profile) {
@@ -263,6 +264,8 @@ fn busiest(merchants: &[Merchant]) -> Vec<(CategoryCode, Area)> {
     }
     let mut cells: Vec<_> = serving.into_iter().collect();
     cells.sort_by_key(|(_, count)| core::cmp::Reverse(*count));
+    let mut seen = BTreeSet::new();
+    cells.retain(|((category, _), _)| seen.insert(category.clone()));
     cells.into_iter().take(CELLS).map(|(cell, _)| cell).collect()
 }
 

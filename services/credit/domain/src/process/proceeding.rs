@@ -205,6 +205,44 @@ impl Proceeding {
         holds.into_iter().map(|hold| Restraint { proceeding: self.id, hold }).collect()
     }
 
+    /// When it began or ceased to weigh on its merchant's credit, in no order.
+    pub(crate) fn moments(&self) -> impl Iterator<Item = Timestamp> {
+        let emergency = self.emergency.as_ref();
+        let began = [emergency.map(|it| it.at), self.decision.as_ref().map(|decision| decision.at)];
+        let ceased = [emergency.and_then(|it| it.ended_at), self.lifted().map(|end| end.at)];
+        let ended = [self.end.map(|end| end.at)];
+        began.into_iter().chain(ceased).chain(ended).flatten()
+    }
+
+    /// The file as it was then, as far as it weighs on its merchant's credit.
+    pub(crate) fn as_of(&self, then: Timestamp) -> Self {
+        let known = |end: &End| end.at <= then;
+        let mut file = self.clone();
+        file.emergency = file.emergency.filter(|emergency| emergency.at <= then);
+        if let Some(emergency) = &mut file.emergency {
+            emergency.ended_at = emergency.ended_at.filter(|at| *at <= then);
+        }
+        file.decision = file.decision.filter(|decision| decision.at <= then);
+        file.end = self.end.filter(known).or_else(|| self.lifted().filter(known));
+        file
+    }
+
+    /// How it ended the first time: a reversal may follow on an end by time or by repair, and stands in its place.
+    fn lifted(&self) -> Option<End> {
+        let end = self.end?;
+        if end.how != Ending::Reversed {
+            return Some(end);
+        }
+        let repaired = self.repairs.iter().rev().filter_map(|repair| repair.verdict.as_ref());
+        let repaired = repaired.filter(|verdict| verdict.granted).map(|verdict| verdict.at).next();
+        let expired = self.sanction().map(|sanction| sanction.until).filter(|until| *until < end.at);
+        match (repaired, expired) {
+            (Some(at), _) => Some(End { how: Ending::Repaired, at }),
+            (None, Some(at)) => Some(End { how: Ending::Expired, at }),
+            (None, None) => None,
+        }
+    }
+
     /// What the publicity board shows of it; nothing once it ended.
     #[must_use]
     pub fn publicity(&self) -> Option<Publicity> {

@@ -5,7 +5,7 @@ use kernel::{MerchantId, Timestamp};
 use super::measure::{Hold, Measure, RedLine, Restraint};
 use super::parts::{End, Ending, Ground};
 use super::proceeding::Proceeding;
-use crate::commands::{Change, Recording, appended, posting, settled, touched};
+use crate::commands::{Change, Recording, appended, posting, settled, taken_back, touched};
 use crate::ledger::{Cause, Entry, Posting};
 use crate::merchant::{Merchant, Status};
 use crate::tally::{Evidence, Tally};
@@ -77,21 +77,33 @@ pub fn settle(
     at: Recording<'_>,
 ) -> Option<Change> {
     let before = &merchant.credit.restraints;
-    let restraints = restraints_after(merchant, proceeding, at.now);
-    let posting = missing_posting(proceeding, posted, at);
+    let restraints = restraints_after(before, proceeding, at.now);
+    let missing = missing(proceeding, posted, at);
     let repaired = repaired_case(proceeding)
         .filter(|case| merchant.credit.findings.iter().any(|finding| finding.case == *case));
     let unmoved = restraints == *before && contested == merchant.under_objection;
-    if unmoved && posting.is_none() && repaired.is_none() {
+    if unmoved && missing.is_none() && repaired.is_none() {
         return None;
     }
-    let eased = posting.as_ref().is_some_and(|posting| posting.tally.points.total() > 0)
-        || repaired.is_some()
-        || before.iter().any(|held| !restraints.contains(held));
-    let (mut next, entries) = match posting {
-        Some(posting) => {
-            let (next, entry) = appended(merchant, posting, at);
+    let gives_back = match &missing {
+        Some(Missing::Posting(posting)) => posting.tally.points.total() > 0,
+        Some(Missing::Reversal(_)) => true,
+        None => false,
+    };
+    // What ended by time lifts no grade: that waits for the evaluation, whichever of the two is written first.
+    let lapsed = posted.breach.as_ref().is_some_and(|breach| breach.posting.has_ended(at.now));
+    let eased =
+        gives_back || (repaired.is_some() && !lapsed) || before.iter().any(|held| !restraints.contains(held));
+    let (mut next, entries) = match missing {
+        Some(Missing::Posting(posting)) => {
+            let mut next = touched(merchant, posting.cause, at.now);
+            let entry = appended(&mut next, posting, at.rules);
             (next, vec![entry])
+        }
+        Some(Missing::Reversal(of)) => {
+            let mut next = touched(merchant, Cause::Reversal(of.posting.id), at.now);
+            let entries = taken_back(&mut next, of, at);
+            (next, entries)
         }
         None => (touched(merchant, Cause::Sanction(proceeding.id), at.now), Vec::new()),
     };
@@ -106,8 +118,11 @@ pub fn settle(
 
 /// What holds the merchant back beside this proceeding, and what this one does. A removal takes effect when it is
 /// decided and at no other time: who was admitted again since is not removed by the file of then.
-fn restraints_after(merchant: &Merchant, proceeding: &Proceeding, now: Timestamp) -> Vec<Restraint> {
-    let before = &merchant.credit.restraints;
+pub(crate) fn restraints_after(
+    before: &[Restraint],
+    proceeding: &Proceeding,
+    now: Timestamp,
+) -> Vec<Restraint> {
     let decided_now = proceeding.decision.as_ref().is_some_and(|decision| decision.at == now);
     let holds = |held: &Restraint| held.hold != Hold::Removed || decided_now || before.contains(held);
     let others = before.iter().copied().filter(|held| held.proceeding != proceeding.id);
@@ -124,15 +139,23 @@ fn status_after(merchant: &Merchant, restraints: &[Restraint]) -> Status {
 }
 
 /// The breach that weighs no longer, because the proceeding about it was repaired.
-fn repaired_case(proceeding: &Proceeding) -> Option<kernel::CaseId> {
+pub(crate) fn repaired_case(proceeding: &Proceeding) -> Option<kernel::CaseId> {
     match (proceeding.ground, proceeding.end) {
         (Ground::Breach { case }, Some(End { how: Ending::Repaired, .. })) => Some(case),
         _ => None,
     }
 }
 
-/// The entry that the proceeding's state asks for and the ledger does not have.
-fn missing_posting(proceeding: &Proceeding, posted: &Posted, at: Recording<'_>) -> Option<Posting> {
+/// What the ledger lacks.
+enum Missing<'a> {
+    /// An entry of the proceeding's own.
+    Posting(Posting),
+    /// The reversal of this one.
+    Reversal(&'a Entry),
+}
+
+/// What the proceeding's state asks for and the ledger does not have.
+fn missing<'a>(proceeding: &Proceeding, posted: &'a Posted, at: Recording<'_>) -> Option<Missing<'a>> {
     let decided_at = proceeding.decision.as_ref()?.at;
     proceeding.sanction()?;
     let how = proceeding.end.map(|end| end.how);
@@ -144,27 +167,31 @@ fn missing_posting(proceeding: &Proceeding, posted: &Posted, at: Recording<'_>) 
             let category = proceeding.category.as_ref();
             let mut posting = posting(tally, category, cause, rule, decided_at, at);
             posting.clause.clone_from(&proceeding.clause);
-            Some(posting)
+            Some(Missing::Posting(posting))
         }
         // What a repair gave back is not given back twice.
         (Some(made), Some(Ending::Reversed)) if posted.reversal.is_none() && posted.repair.is_none() => {
-            let cause = Cause::Reversal(made.posting.id);
-            Some(opposite(made, -made.posting.tally, cause, at))
+            Some(Missing::Reversal(made))
         }
         (None, Some(Ending::Reversed)) if posted.unrepair.is_none() => {
-            let repair = posted.repair.as_ref()?;
-            let cause = Cause::Reversal(repair.posting.id);
-            Some(opposite(repair, -repair.posting.tally, cause, at))
+            posted.repair.as_ref().map(Missing::Reversal)
         }
         (made, Some(Ending::Repaired)) if posted.repair.is_none() => {
             let fact = made.as_ref().or(posted.breach.as_ref())?;
-            let tally = Tally { points: -fact.posting.tally.points, evidence: Evidence::ZERO };
-            Some(opposite(fact, tally, Cause::Repair(proceeding.id), at))
+            repair(&fact.posting, proceeding, at).map(Missing::Posting)
         }
         _ => None,
     }
 }
 
-fn opposite(fact: &Entry, tally: Tally, cause: Cause, at: Recording<'_>) -> Posting {
-    posting(tally, fact.posting.category.as_ref(), cause, fact.posting.rule.clone(), at.now, at)
+/// Gives the points of a fact back, for as long as it would have taken them; nothing when its time is over: its
+/// end gives them back, written or about to be.
+fn repair(fact: &Posting, proceeding: &Proceeding, at: Recording<'_>) -> Option<Posting> {
+    if fact.has_ended(at.now) {
+        return None;
+    }
+    let tally = Tally { points: -fact.tally.points, evidence: Evidence::ZERO };
+    let cause = Cause::Repair(proceeding.id);
+    let repair = posting(tally, fact.category.as_ref(), cause, fact.rule.clone(), at.now, at);
+    Some(Posting { valid_until: fact.valid_until, ..repair })
 }

@@ -1,5 +1,7 @@
 //! Chance from a seed: splitmix64 (Steele, Lea and Flood, 2014). Good enough for samples, never for secrets.
 
+use core::ops::Range;
+
 /// One stream of numbers.
 pub(super) struct Chance(u64);
 
@@ -32,6 +34,30 @@ impl Chance {
         self.below_u32(1_000) < share
     }
 
+    /// True this often in a hundred.
+    pub(super) fn percent(&mut self, share: usize) -> bool {
+        self.below(100) < share
+    }
+
+    /// One of a range; its start when there is none in it.
+    pub(super) fn within(&mut self, range: &Range<usize>) -> usize {
+        range.start + self.below(range.len())
+    }
+
+    /// A place among these weights, each as often as it weighs; none when nothing weighs.
+    pub(super) fn weighted(
+        &mut self,
+        weights: impl IntoIterator<Item = u64, IntoIter: Clone>,
+    ) -> Option<usize> {
+        let weights = weights.into_iter();
+        let mut drawn = self.scaled(weights.clone().sum());
+        weights.enumerate().find_map(|(place, weight)| {
+            let hit = drawn < weight;
+            drawn = drawn.saturating_sub(weight);
+            hit.then_some(place)
+        })
+    }
+
     pub(super) fn pick<'a, T>(&mut self, among: &'a [T]) -> Option<&'a T> {
         among.get(self.below(among.len()))
     }
@@ -46,6 +72,13 @@ impl Chance {
 pub(super) fn topic(word: &str) -> u64 {
     word.bytes()
         .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// Numbers below `count` in another order: each once, as the factor is prime.
+pub(super) fn scatter(number: u32, count: u32) -> u32 {
+    /// 2^31 - 1.
+    const PRIME: u64 = 2_147_483_647;
+    u32::try_from(u64::from(number) * PRIME % u64::from(count.max(1))).unwrap_or(0)
 }
 
 const fn mix(mut bits: u64) -> u64 {

@@ -4,7 +4,12 @@
 mod calendar;
 mod grades;
 mod ledger;
+mod lifecycle;
 mod objections;
+mod past;
 mod process;
+mod quality;
 mod sample;
+mod simulation;
 mod support;
+mod volunteers;

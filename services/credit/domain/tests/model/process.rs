@@ -29,6 +29,7 @@ pub(crate) fn words(text: &str) -> PersonalText {
 }
 
 /// A merchant, its ledger, one proceeding, and a clock.
+#[derive(Clone)]
 struct Trial {
     story: Story,
     calendar: Calendar,
@@ -109,6 +110,38 @@ impl Trial {
             sanction,
             repair,
         }
+    }
+
+    /// The same story, begun on another day.
+    fn begin(&mut self, day: &str) {
+        self.now = day.parse::<Day>().unwrap().at_minute(600);
+        for entry in &mut self.story.ledger {
+            let posting = &mut entry.posting;
+            (posting.valid_from, posting.recorded_at) = (self.now, self.now);
+            posting.valid_until = self.story.rules.valid_until(&posting.rule, self.now);
+        }
+    }
+
+    /// How it stands by its ledger and its file, as known then.
+    fn known_at(&self, then: Timestamp) -> (u16, Grade, Grade, usize) {
+        let past = self.story.past_with(core::slice::from_ref(&self.file), self.now, then).unwrap();
+        (past.score, past.grade, past.awarded, past.findings.len())
+    }
+
+    fn stands(&self) -> (u16, Grade, Grade, usize) {
+        let credit = &self.merchant().credit;
+        (credit.score, credit.grade, credit.awarded, credit.findings.len())
+    }
+
+    /// The entries whose time is over are ended, as the turn does.
+    fn expire(&mut self) -> usize {
+        self.story.now = self.now;
+        self.story.expire_due()
+    }
+
+    fn evaluate(&mut self, year: u16) {
+        self.story.now = self.now;
+        self.story.evaluate(year);
     }
 
     fn pass(&mut self, time: Duration) {
@@ -347,7 +380,7 @@ fn repair_ends_publicity_and_effect_together_and_gives_the_points_back() {
     story.tell(7, Fact::Breach(Severity::General)).unwrap();
     let mut trial = Trial::about(story, Ground::Breach { case: CaseId::from_u128(7) }, Severity::General);
     // So that all of it lies in years whose holidays are known.
-    trial.now = "2026-02-02".parse::<Day>().unwrap().at_minute(600);
+    trial.begin("2026-02-02");
     trial.act(notify(Measure::PreferenceSuspension), OFFICER);
     trial.act(reply(), OWNER);
     trial.act(impose(Measure::PreferenceSuspension, 12), REVIEWER);
@@ -358,9 +391,8 @@ fn repair_ends_publicity_and_effect_together_and_gives_the_points_back() {
     let refused = trial.try_act(again, OWNER);
     assert_eq!(refused, Err(ProcessRefusal::NotRepairable(Unrepaired::NewBreach)));
     trial.act(Act::ApplyForRepair { proof: words("已退款"), last_breach_at: None }, OWNER);
-    let repair = |granted| Act::DecideRepair { granted, reason: verdict(granted) };
-    assert_eq!(trial.try_act(repair(true), OFFICER), Err(ProcessRefusal::SamePerson));
-    trial.act(repair(true), REVIEWER);
+    assert_eq!(trial.try_act(repair(), OFFICER), Err(ProcessRefusal::SamePerson));
+    trial.act(repair(), REVIEWER);
     assert_eq!((trial.file.stage(), trial.file.publicity()), (Stage::Repaired, None));
     let credit = &trial.merchant().credit;
     assert_eq!((credit.score, credit.tally.points), (honest.score, honest.tally.points));
@@ -377,13 +409,13 @@ fn a_breach_that_falls_after_its_repair_gives_nothing_back_twice() {
     story.tell(7, Fact::Breach(Severity::General)).unwrap();
     let breach = story.ledger.last().unwrap().clone();
     let mut trial = Trial::about(story, Ground::Breach { case: CaseId::from_u128(7) }, Severity::General);
-    trial.now = "2026-02-02".parse::<Day>().unwrap().at_minute(600);
+    trial.begin("2026-02-02");
     trial.act(notify(Measure::Warning), OFFICER);
     trial.act(reply(), OWNER);
     trial.act(impose(Measure::Warning, 12), REVIEWER);
     trial.pass_to(trial.file.sanction().unwrap().repair_from);
     trial.act(Act::ApplyForRepair { proof: words("已退款"), last_breach_at: None }, OWNER);
-    trial.act(Act::DecideRepair { granted: true, reason: verdict(true) }, REVIEWER);
+    trial.act(repair(), REVIEWER);
     let fell = Verdict { by: ActorId::from_u128(3), at: trial.now, granted: true, reason: verdict(true) };
     let at = Recording { rules: &trial.story.rules, now: trial.now, entry: EntryId::from_u128(900) };
     let change = reverse(&trial.story.merchant, None, &breach, at).unwrap().done().unwrap();
@@ -397,11 +429,11 @@ fn a_breach_that_falls_after_its_repair_gives_nothing_back_twice() {
 #[test]
 fn neither_time_nor_repair_brings_a_removed_merchant_back() {
     let mut trial = Trial::red_line();
-    trial.now = "2025-02-10".parse::<Day>().unwrap().at_minute(600);
+    trial.begin("2025-02-10");
     trial.act(impose(Measure::Removal, 36), REVIEWER);
     trial.pass_to(trial.file.sanction().unwrap().repair_from);
     trial.act(Act::ApplyForRepair { proof: words("认错"), last_breach_at: None }, OWNER);
-    trial.act(Act::DecideRepair { granted: true, reason: verdict(true) }, REVIEWER);
+    trial.act(repair(), REVIEWER);
     assert_eq!((trial.file.stage(), trial.file.publicity()), (Stage::Repaired, None));
     assert_eq!(trial.grade_and_status(), (Grade::D, Status::Removed));
     let mut expired = Trial::red_line();
@@ -507,6 +539,90 @@ fn any_content(kind: ActKind, now: Timestamp) -> Act {
     }
 }
 
+/// A file about a breach of this class that came to a repair that can be applied for.
+fn repairable(class: Severity) -> Trial {
+    let mut story = excellent();
+    story.tell(7, Fact::Breach(class)).unwrap();
+    let mut trial = Trial::about(story, Ground::Breach { case: CaseId::from_u128(7) }, class);
+    trial.begin("2025-02-10");
+    trial.pass(30 * DAY);
+    trial.act(notify(Measure::Warning), OFFICER);
+    trial.act(reply(), OWNER);
+    trial.act(impose(Measure::Warning, 12), REVIEWER);
+    trial.pass_to(trial.file.sanction().unwrap().repair_from);
+    trial.act(Act::ApplyForRepair { proof: words("已退款"), last_breach_at: None }, OWNER);
+    trial
+}
+
+fn repair() -> Act {
+    Act::DecideRepair { granted: true, reason: verdict(true) }
+}
+
+#[test]
+fn what_a_repair_gave_back_ends_with_the_fact_and_nothing_is_given_back_twice() {
+    let honest = excellent().merchant.credit.score;
+    let mut in_time = repairable(Severity::General);
+    in_time.act(repair(), REVIEWER);
+    assert_eq!(in_time.merchant().credit.score, honest);
+    in_time.pass(365 * DAY);
+    assert_eq!(in_time.expire(), 2, "the fact and its repair end together");
+    let mut late = repairable(Severity::General);
+    // The measure outlives the entry of its fact.
+    late.pass_to(late.story.ledger[1].posting.valid_until.unwrap());
+    // Once with the end written, once before the turn came to write it.
+    let mut later = late.clone();
+    assert_eq!(late.expire(), 1);
+    late.act(repair(), REVIEWER);
+    later.act(repair(), REVIEWER);
+    assert_eq!(later.expire(), 1);
+    for trial in [in_time, late, later] {
+        assert_eq!(trial.merchant().credit.score, honest);
+        assert_eq!(trial.known_at(trial.now), trial.stands());
+    }
+}
+
+#[test]
+fn a_measure_outlives_the_entry_that_it_made_and_takes_no_points_again() {
+    let mut trial = Trial::finding(Severity::Minor);
+    trial.begin("2025-02-10");
+    trial.act(notify(Measure::Warning), OFFICER);
+    trial.act(reply(), OWNER);
+    trial.act(impose(Measure::Warning, 3), REVIEWER);
+    let entries = trial.story.ledger.len();
+    trial.pass(91 * DAY);
+    trial.expire();
+    trial.settle();
+    assert_eq!(trial.story.ledger.len(), entries + 1);
+    assert_eq!(trial.known_at(trial.now), trial.stands());
+}
+
+#[test]
+fn a_measure_reversed_after_the_evaluation_leaves_no_trace_in_what_was_awarded() {
+    let mut trial = Trial::red_line();
+    trial.evaluate(2026);
+    let honest = trial.stands();
+    trial.act(impose(Measure::Removal, 12), REVIEWER);
+    let decided_at = trial.now;
+    trial.act(Act::Appeal { grounds: words("发票系伪造") }, OWNER);
+    trial.pass(DAY);
+    trial.evaluate(2027);
+    assert_eq!(trial.known_at(trial.now), trial.stands());
+    trial.act(Act::RuleOnAppeal { granted: true, reason: verdict(true) }, ANOTHER);
+    assert_eq!((trial.stands(), trial.known_at(trial.now)), (honest, honest));
+    assert_eq!(trial.known_at(decided_at).1, Grade::D, "it was in force then");
+}
+
+#[test]
+fn how_a_repaired_merchant_stood_before_is_known_later() {
+    let mut trial = repairable(Severity::General);
+    let (before, then) = (trial.stands(), trial.now);
+    trial.pass(DAY);
+    trial.act(repair(), REVIEWER);
+    assert_eq!(trial.known_at(trial.now), trial.stands());
+    assert_ne!(trial.stands(), before);
+    assert_eq!(trial.known_at(then), before);
+}
+
 proptest! {
     #[test]
     fn whatever_is_done_in_whatever_order_nobody_is_bound_beyond_the_file(
@@ -515,7 +631,7 @@ proptest! {
     ) {
         let mut trial = Trial::finding(class);
         // Early in the year, so that every deadline is known.
-        trial.now = "2025-01-06".parse::<Day>().unwrap().at_minute(600);
+        trial.begin("2025-01-06");
         let honest = trial.merchant().credit.clone();
         for (kind, person, days) in steps {
             trial.pass(days * DAY);
@@ -529,6 +645,7 @@ proptest! {
             if let Some(decision) = &trial.file.decision {
                 prop_assert!(!trial.file.investigated(decision.by));
             }
+            prop_assert_eq!(trial.known_at(trial.now), trial.stands());
             let held = trial.merchant().credit.restraints.clone();
             prop_assert_eq!(&held, &trial.file.restraints());
             let suspended = held.iter().any(|held| held.hold == Hold::Suspended);

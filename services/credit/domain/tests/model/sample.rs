@@ -1,47 +1,92 @@
-//! The sample city.
+//! The sample city: Ningbo as the reference data have it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::support::{NOW, rules};
-use credit_domain::sample::{Plan, PlanError, SampleCategory, SampleCity};
-use credit_domain::{Change, Colour, Hours, Rules, Status, Worker, green_until, verify_chain};
-use kernel::{Area, CategoryCode, City, District, Grade};
+use credit_domain::sample::{Plan, PlanError, Recipe, SampleCity, SampleDistrict};
+use credit_domain::{Change, Colour, Hours, Merchant, Rules, Status, Worker, green_until, verify_chain};
+use kernel::{Area, CategoryCode, City, Grade};
+use serde_json::Value;
 
-/// Ten districts of 6 to 24 streets.
-fn areas() -> Vec<Area> {
-    (0..10)
-        .flat_map(|district| {
-            (1..=6 + district * 2).map(move |street| 330_200_000 + (district + 1) * 1_000 + street)
-        })
-        .map(|code| Area::try_new(code).unwrap())
-        .collect()
+const PLACES: &str = include_str!("../../../../../crates/contracts/data/places/330200.json");
+const CATALOGUE: &str = include_str!("../../../../../crates/contracts/data/catalogue.json");
+const RECIPE: &str = include_str!("../../../data/sample.json");
+
+/// What most people ask for.
+const COMMON: [&str; 5] =
+    ["cleaning", "plumbing", "appliance-repair", "maternity-nursing", "elderly-nursing"];
+/// Haishu, Jiangbei and Yinzhou, whose streets (街道) are the town; their townships are not.
+const URBAN: [u32; 3] = [330_203, 330_205, 330_212];
+
+fn read<T: serde::de::DeserializeOwned>(value: &Value) -> T {
+    T::deserialize(value).unwrap()
 }
 
-fn categories() -> Vec<SampleCategory> {
-    (0..21)
-        .map(|number| SampleCategory {
-            code: CategoryCode::try_new(&format!("category-{number}")).unwrap(),
-            trade: format!("行业{number}"),
-            round_the_clock: number < 3,
-        })
-        .collect()
+fn districts() -> Vec<SampleDistrict> {
+    let places: Value = serde_json::from_str(PLACES).unwrap();
+    let street = |street: &Value| (read(&street["area"]), read(&street["name"]));
+    let district = |district: &Value| SampleDistrict {
+        district: read(&district["district"]),
+        name: read(&district["name"]),
+        streets: district["areas"].as_array().unwrap().iter().map(street).collect(),
+    };
+    places["districts"].as_array().unwrap().iter().map(district).collect()
+}
+
+fn areas() -> Vec<Area> {
+    districts().iter().flat_map(|district| &district.streets).map(|(area, _)| *area).collect()
+}
+
+fn categories() -> BTreeSet<CategoryCode> {
+    let catalogue: Value = serde_json::from_str(CATALOGUE).unwrap();
+    catalogue["categories"].as_array().unwrap().iter().map(|category| read(&category["code"])).collect()
+}
+
+fn recipe() -> Recipe {
+    serde_json::from_str(RECIPE).unwrap()
+}
+
+fn plan<'a>(districts: &'a [SampleDistrict], recipe: &'a Recipe, rules: &'a Rules) -> Plan<'a> {
+    Plan {
+        seed: 81_890,
+        city: City::try_new(330_200).unwrap(),
+        city_name: "宁波",
+        districts,
+        recipe,
+        merchants: 1_000,
+        workers: 30_000,
+        now: NOW,
+        rules,
+    }
 }
 
 fn with_city<T>(merchants: u32, seed: u64, look: impl FnOnce(&SampleCity<'_>, &Rules) -> T) -> T {
-    let (rules, areas, categories) = (rules(), areas(), categories());
-    let city = SampleCity::try_new(Plan {
-        seed,
-        city: City::try_new(330_200).unwrap(),
-        city_name: "宁波",
-        areas: &areas,
-        categories: &categories,
-        merchants,
-        workers: merchants * 30,
-        now: NOW,
-        rules: &rules,
-    })
-    .unwrap();
-    look(&city, &rules)
+    let (rules, districts, recipe) = (rules(), districts(), recipe());
+    let plan =
+        Plan { seed, merchants, workers: merchants.saturating_mul(30), ..plan(&districts, &recipe, &rules) };
+    look(&SampleCity::try_new(plan).unwrap(), &rules)
+}
+
+/// The lists of the city: who can be sent now, by category and street.
+fn lists(
+    merchants: &[Change],
+    fits: impl Fn(&Merchant) -> bool,
+) -> BTreeMap<(CategoryCode, Area), Vec<Grade>> {
+    let mut lists = BTreeMap::new();
+    let eligible = |merchant: &Merchant| {
+        merchant.status == Status::Affiliated
+            && merchant.credit.grade > Grade::D
+            && merchant.profile.green_until > Some(NOW)
+    };
+    for made in merchants.iter().map(|made| &made.merchant).filter(|it| eligible(it) && fits(it)) {
+        for commitment in &made.profile.categories {
+            for area in &made.profile.areas {
+                let list: &mut Vec<Grade> = lists.entry((commitment.category.clone(), *area)).or_default();
+                list.push(made.credit.grade);
+            }
+        }
+    }
+    lists
 }
 
 fn ningbo<T>(look: impl FnOnce(&SampleCity<'_>, &[Change]) -> T) -> T {
@@ -85,51 +130,102 @@ fn a_thousand_merchants_and_thirty_thousand_workers_all_have_ids_and_companies_n
 }
 
 #[test]
-fn every_category_has_a_few_merchants_in_every_district() {
+fn in_town_a_list_of_a_common_trade_has_8_to_40_merchants_of_several_grades_and_elsewhere_at_least_3() {
     ningbo(|_, merchants| {
-        let mut serving: HashMap<(District, CategoryCode), u32> = HashMap::new();
-        for made in merchants {
-            let profile = &made.merchant.profile;
-            for commitment in &profile.categories {
-                *serving.entry((profile.home.district(), commitment.category.clone())).or_default() += 1;
-            }
+        let lists = lists(merchants, |_| true);
+        for (category, area) in
+            COMMON.iter().flat_map(|common| areas().into_iter().map(move |area| (common, area)))
+        {
+            let list = &lists[&(CategoryCode::try_new(category).unwrap(), area)];
+            let in_town = URBAN.contains(&area.district().code()) && area.code() % 1_000 < 100;
+            let expected = if in_town { 8..=40 } else { 3..=40 };
+            assert!(expected.contains(&list.len()), "{category} in {area}: {}", list.len());
+            let grades: HashSet<&Grade> = list.iter().collect();
+            assert!(!in_town || grades.len() >= 3, "{category} in {area}: {grades:?}");
         }
-        assert_eq!(serving.len(), 10 * 21);
-        assert!(serving.values().all(|count| *count >= 4));
     });
 }
 
 #[test]
-fn every_category_can_be_served_now_in_nearly_every_street() {
+fn every_category_has_somebody_in_every_street_and_nobody_does_what_is_in_no_catalogue() {
     ningbo(|_, merchants| {
-        let mut served: HashSet<(Area, &CategoryCode)> = HashSet::new();
-        for made in merchants {
-            let merchant = &made.merchant;
-            let profile = &merchant.profile;
-            let eligible = merchant.status == Status::Affiliated
-                && merchant.credit.grade > Grade::D
-                && profile.green_until > Some(NOW);
-            for commitment in profile.categories.iter().filter(|_| eligible) {
-                served.extend(profile.areas.iter().map(|area| (*area, &commitment.category)));
-            }
-        }
-        let all = areas().len() * 21;
-        assert!(served.len() * 100 >= all * 97, "{} of {all}", served.len());
+        let everywhere = categories().into_iter().flat_map(|category| {
+            areas().into_iter().map(move |area| (category.clone(), area)).collect::<Vec<_>>()
+        });
+        assert_eq!(lists(merchants, |_| true).into_keys().collect::<BTreeSet<_>>(), everywhere.collect());
     });
 }
 
 #[test]
-fn each_merchant_serves_3_to_8_streets_of_its_own_district_with_a_capacity_of_2_to_12() {
+fn what_cannot_wait_has_somebody_at_night_in_every_street() {
+    ningbo(|_, merchants| {
+        let at_night = lists(merchants, |merchant| merchant.profile.hours == Hours::ALL_DAY);
+        let urgent = [
+            "car-rescue",
+            "elderly-emergency-call",
+            "lock-opening",
+            "plumbing",
+            "electrical",
+            "pipe-clearing",
+        ];
+        for code in urgent {
+            let category = CategoryCode::try_new(code).unwrap();
+            assert!(
+                areas().into_iter().all(|area| at_night.contains_key(&(category.clone(), area))),
+                "{code}"
+            );
+        }
+    });
+}
+
+#[test]
+fn a_merchant_combines_trades_of_one_family_and_its_name_says_the_first_of_them() {
+    let families = recipe().families;
     ningbo(|_, merchants| {
         for made in merchants {
             let profile = &made.merchant.profile;
-            assert!((3..=8).contains(&profile.areas.len()) && profile.areas.contains(&profile.home));
-            assert!(profile.areas.iter().all(|area| area.district() == profile.home.district()));
+            let does = |category| profile.categories.iter().any(|signed| signed.category == category);
+            let of_one = families.iter().any(|family| {
+                let ends = |name: &String| profile.name.ends_with(name.as_str());
+                let said =
+                    family.trades.iter().filter(|trade| trade.shops.iter().chain(&trade.firms).any(ends));
+                let known =
+                    |signed: &CategoryCode| family.trades.iter().any(|trade| trade.category == *signed);
+                said.into_iter().any(|trade| does(trade.category.clone()))
+                    && profile.categories.iter().all(|signed| known(&signed.category))
+            });
+            assert!(of_one, "{} does {:?}", profile.name, profile.categories);
+        }
+    });
+}
+
+#[test]
+fn the_bigger_a_merchant_the_more_it_serves_and_most_are_small() {
+    ningbo(|city, merchants| {
+        let mut sizes: Vec<(usize, usize)> = Vec::new();
+        for (index, made) in (0..).zip(merchants) {
+            let (profile, workers) = (&made.merchant.profile, city.workers(index).count());
+            assert!(profile.areas.len() >= 3 && profile.areas.contains(&profile.home));
             assert_eq!(profile.areas.iter().collect::<HashSet<_>>().len(), profile.areas.len());
-            assert!((1..=4).contains(&profile.categories.len()) && (2..=12).contains(&profile.capacity));
+            assert!((1..=workers.max(2)).contains(&usize::from(profile.capacity)), "{profile:?}");
+            sizes.push((workers, profile.areas.len()));
         }
-        let hours: HashSet<Hours> = merchants.iter().map(|made| made.merchant.profile.hours).collect();
-        assert!(hours.len() <= 5 && hours.contains(&Hours::ALL_DAY));
+        sizes.sort_unstable();
+        let (small, large) = (&sizes[..500], &sizes[950..]);
+        let streets =
+            |part: &[(usize, usize)]| part.iter().map(|(_, areas)| areas).sum::<usize>() / part.len();
+        assert!(small[499].0 <= 15 && large[0].0 >= 100, "{:?} {:?}", small[499], large[0]);
+        assert!(streets(small) <= 6 && streets(large) >= 25, "{} {}", streets(small), streets(large));
+    });
+}
+
+#[test]
+fn merchants_are_where_people_are() {
+    ningbo(|_, merchants| {
+        let in_town =
+            merchants.iter().filter(|made| URBAN.contains(&made.merchant.profile.home.district().code()));
+        let in_town = in_town.count();
+        assert!((400..=600).contains(&in_town), "{in_town}");
     });
 }
 
@@ -145,7 +241,9 @@ fn grades_come_from_the_rules_and_all_of_them_occur() {
             assert!(i64::from(made.merchant.verified_orders()) >= credit.tally.evidence.callbacks());
             *grades.entry(credit.grade).or_default() += 1;
         }
-        assert!(grades[&Grade::AAA] > 40 && grades[&Grade::D] < 50 && grades[&Grade::B] > 200, "{grades:?}");
+        let of = |grade| grades.get(&grade).copied().unwrap_or(0);
+        assert!(of(Grade::A) + of(Grade::B) > 600 && of(Grade::AAA) < 80, "{grades:?}");
+        assert!((20..=120).contains(&(of(Grade::C) + of(Grade::D))), "{grades:?}");
         assert_eq!(grades.len(), 6, "{grades:?}");
     });
 }
@@ -182,20 +280,19 @@ fn a_million_merchants_are_made_one_by_one() {
 }
 
 #[test]
-fn a_plan_without_streets_or_with_a_strange_one_is_refused() {
-    let (rules, categories) = (rules(), categories());
-    let plan = |areas| Plan {
-        seed: 1,
-        city: City::try_new(330_200).unwrap(),
-        city_name: "宁波",
-        areas,
-        categories: &categories,
-        merchants: 1,
-        workers: 1,
-        now: NOW,
-        rules: &rules,
+fn a_plan_without_streets_with_a_strange_one_or_with_half_a_recipe_is_refused() {
+    let (rules, districts, recipe) = (rules(), districts(), recipe());
+    let refused = |districts: &[SampleDistrict], recipe: &Recipe| {
+        SampleCity::try_new(plan(districts, recipe, &rules)).err().unwrap()
     };
-    assert_eq!(SampleCity::try_new(plan(&[])).unwrap_err(), PlanError::NoAreas);
+    assert_eq!(refused(&[], &recipe), PlanError::NoAreas);
     let stray = Area::try_new(330_100_001).unwrap();
-    assert_eq!(SampleCity::try_new(plan(&[stray])).unwrap_err(), PlanError::OtherCity(stray));
+    let mut strange = districts.clone();
+    strange[0].streets.push((stray, "街道".to_owned()));
+    assert_eq!(refused(&strange, &recipe), PlanError::OtherCity(stray));
+    let idle = Recipe { families: Vec::new(), ..recipe.clone() };
+    assert_eq!(refused(&districts, &idle), PlanError::Incomplete);
+    let mut nameless = recipe;
+    nameless.families[0].trades[0].firms.clear();
+    assert_eq!(refused(&districts, &nameless), PlanError::Incomplete);
 }

@@ -1,11 +1,16 @@
 //! The rules in force, a merchant and facts about it.
 
+use credit_domain::process::Proceeding;
 use credit_domain::{
-    Change, Commitment, Entry, Followup, FollowupOutcome, Hours, Merchant, Opening, Profile, Recording,
-    Refusal, Rules, VerifiedBreach, affiliate, record_breach, record_followup,
+    Cause, Change, Commitment, Entry, Followup, FollowupOutcome, Hours, Measure, Merchant, Moment, Opening,
+    Past, Profile, Recording, Refusal, Rules, VerifiedBreach, affiliate, evaluate, expire, past,
+    record_breach, record_followup, reverse,
 };
-use kernel::{Area, CallbackId, CaseId, CategoryCode, City, EntryId, MerchantId, Severity, Step, Timestamp};
+use kernel::{
+    Area, CallbackId, CaseId, CategoryCode, City, EntryId, Grade, MerchantId, Severity, Step, Timestamp,
+};
 use proptest::prelude::*;
+use std::time::Duration;
 
 /// 2026-11-23T08:00:00Z.
 pub(crate) const NOW: Timestamp = Timestamp::from_micros(1_795_420_800_000_000);
@@ -65,9 +70,14 @@ pub(crate) fn any_breach() -> impl Strategy<Value = Fact> {
     prop::sample::select(&Severity::ALL[..]).prop_map(Fact::Breach)
 }
 
+pub(crate) fn days(count: u64) -> Duration {
+    Duration::from_secs(count * 24 * 3_600)
+}
+
 /// A merchant and its whole ledger.
 #[derive(Debug, Clone)]
 pub(crate) struct Story {
+    pub(crate) now: Timestamp,
     pub(crate) rules: Rules,
     pub(crate) merchant: Merchant,
     pub(crate) ledger: Vec<Entry>,
@@ -77,22 +87,22 @@ impl Story {
     pub(crate) fn open(opening: Opening) -> Self {
         let rules = rules();
         let Change { merchant, entries, .. } = affiliate(profile(), opening, at(&rules, 1));
-        Self { rules, merchant, ledger: entries }
+        Self { now: NOW, rules, merchant, ledger: entries }
     }
 
     /// Decides without carrying out; the fact's number is its identity.
     pub(crate) fn decide(&self, number: u128, fact: Fact) -> Result<Step<Change, Entry>, Refusal> {
-        let at = at(&self.rules, 1_000 + self.ledger.len() as u128);
+        let at = self.at();
         match fact {
             Fact::Followup(outcome) => {
                 let callback = CallbackId::from_u128(number);
-                let cause = credit_domain::Cause::Followup(callback);
+                let cause = Cause::Followup(callback);
                 let fact = Followup {
                     merchant: merchant_id(),
                     callback,
                     category: category(),
                     outcome,
-                    happened_at: NOW,
+                    happened_at: self.now,
                 };
                 record_followup(&self.merchant, self.earlier(cause), &fact, at)
             }
@@ -104,9 +114,9 @@ impl Story {
                     category: category(),
                     clause: "price-as-posted".to_owned(),
                     severity,
-                    happened_at: NOW,
+                    happened_at: self.now,
                 };
-                record_breach(&self.merchant, self.earlier(credit_domain::Cause::Breach(case)), &fact, at)
+                record_breach(&self.merchant, self.earlier(Cause::Breach(case)), &fact, at)
             }
         }
     }
@@ -129,8 +139,65 @@ impl Story {
         self.ledger.extend(change.entries.iter().cloned());
     }
 
-    fn earlier(&self, cause: credit_domain::Cause) -> Option<&Entry> {
+    fn at(&self) -> Recording<'_> {
+        Recording { now: self.now, ..at(&self.rules, 1_000 + self.ledger.len() as u128) }
+    }
+
+    pub(crate) fn earlier(&self, cause: Cause) -> Option<&Entry> {
         self.ledger.iter().find(|entry| entry.posting.cause == cause)
+    }
+
+    /// The entry at this place, counted from 1.
+    pub(crate) fn entry(&self, place: usize) -> Entry {
+        self.ledger[place - 1].clone()
+    }
+
+    pub(crate) fn reverse(&mut self, entry: &Entry) -> Change {
+        let earlier = self.earlier(Cause::Reversal(entry.posting.id));
+        let change = reverse(&self.merchant, earlier, entry, self.at()).unwrap().done().unwrap();
+        self.carry_out(&change);
+        change
+    }
+
+    /// Ends every entry whose time is over and that was not ended before, as the turn does.
+    pub(crate) fn expire_due(&mut self) -> usize {
+        let due: Vec<Entry> =
+            self.ledger.iter().filter(|entry| entry.posting.has_ended(self.now)).cloned().collect();
+        let mut ended = 0;
+        for entry in due {
+            let earlier = self.earlier(Cause::Expiry(entry.posting.id));
+            if let Step::Done(change) = expire(&self.merchant, earlier, &entry, self.at()).unwrap() {
+                self.carry_out(&change);
+                ended += 1;
+            }
+        }
+        ended
+    }
+
+    pub(crate) fn decide_evaluation(&self, year: u16) -> Step<Change, Grade> {
+        let mut measure = Measure::new(&self.rules, self.now);
+        self.ledger.iter().for_each(|entry| measure.add(&entry.posting));
+        evaluate(&self.merchant, year, measure, self.at())
+    }
+
+    pub(crate) fn evaluate(&mut self, year: u16) -> Change {
+        let change = self.decide_evaluation(year).done().unwrap();
+        self.carry_out(&change);
+        change
+    }
+
+    pub(crate) fn past(&self, as_of: Timestamp, known_at: Timestamp) -> Option<Past> {
+        self.past_with(&[], as_of, known_at)
+    }
+
+    /// The same, of a merchant with these proceedings.
+    pub(crate) fn past_with(
+        &self,
+        files: &[Proceeding],
+        as_of: Timestamp,
+        known_at: Timestamp,
+    ) -> Option<Past> {
+        past(&self.ledger, files, Moment { as_of, known_at }, |_| Some(&self.rules)).unwrap()
     }
 }
 

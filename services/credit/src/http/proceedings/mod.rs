@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use chassis::auth::{Permission, Staff};
 use chassis::http::{
-    Cursor, IdempotencyKey, IfMatch, Json, Page, PageQuery, Path, Problem, Query, Tagged, etag,
+    Cursor, IdempotencyKey, IfMatch, Json, Page, Path, Problem, Query, Reading, Tagged, etag,
 };
 use chassis::store::clear_reads::ClearRead;
 use chassis::store::idempotency::Key;
@@ -57,6 +57,7 @@ struct ListQuery {
     #[serde(default)]
     overdue: bool,
     /// Items on the page, 1 to 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u16>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
@@ -75,19 +76,18 @@ async fn list(
         None => admit(&staff, Permission::ReadProceedings, query.city)?,
     }
     let now = app.clock.now();
-    let page = PageQuery { limit: query.limit, after: query.after };
-    let limit = page.limit()?;
+    let reading = Reading::asked(query.limit, query.after.as_ref())?;
     let list = ProceedingList {
         city: query.city,
         merchant: query.merchant,
         stage: query.stage.as_deref().map(|text| super::word("stage", text)).transpose()?,
         overdue_at: query.overdue.then_some(now),
-        after: page.after()?,
-        limit: u64::from(limit) + 1,
+        after: reading.after,
+        limit: reading.rows(),
     };
     let found = process::proceedings(&app.db, list).await?;
     let views = found.iter().map(|proceeding| View::of(proceeding, &staff, now)).collect();
-    Ok(Json(Page::of(views, limit, |view: &View| view.id)))
+    Ok(Json(reading.page(views, |view: &View| view.id)))
 }
 
 /// What a proceeding is about.
@@ -193,76 +193,61 @@ pub(super) struct StepView {
     at: Timestamp,
 }
 
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct OnePageQuery {
-    /// The city's code, such as 330200.
-    pub(super) city: City,
-    /// Items on the page, 1 to 200; 50 when absent.
-    limit: Option<u16>,
-    /// `next` of the page before; the first page when absent.
-    after: Option<Cursor>,
-}
-
 /// Who did what in it, the first first.
 #[utoipa::path(get, path = "/v1/proceedings/{id}/steps", tag = "proceedings",
-    params(("id" = ProceedingId, Path, description = "The proceeding."), OnePageQuery),
+    params(("id" = ProceedingId, Path, description = "The proceeding."), super::ListQuery),
     responses((status = 200, body = Page<StepView>)), security(("bearer" = [])))]
 async fn steps(
     State(app): State<App>,
     staff: Staff,
     Path(id): Path<ProceedingId>,
-    Query(query): Query<OnePageQuery>,
+    Query(query): Query<super::ListQuery>,
 ) -> Result<Json<Page<StepView>>, Problem> {
     admit(&staff, Permission::ReadProceedings, query.city)?;
-    steps_of(&app, id.uuid(), query).await
+    steps_of(&app, id.uuid(), &query).await
 }
 
 /// The steps of a proceeding or an objection.
 pub(super) async fn steps_of(
     app: &App,
     subject: Uuid,
-    query: OnePageQuery,
+    query: &super::ListQuery,
 ) -> Result<Json<Page<StepView>>, Problem> {
-    let OnePageQuery { city, limit, after } = query;
-    let page = PageQuery { limit, after };
-    let (limit, after) = (page.limit()?, page.after()?.unwrap_or(Version(0)));
-    let found = process::steps(&app.db, city, subject, after, u64::from(limit) + 1).await?;
+    let reading = query.reading()?;
+    let after = reading.after.unwrap_or(Version(0));
+    let found = process::steps(&app.db, query.city, subject, after, reading.rows()).await?;
     let view = |taken: process::Taken| StepView {
         version: taken.version,
         step: taken.step,
         by: taken.by,
         at: taken.at,
     };
-    Ok(Json(Page::of(found.into_iter().map(view).collect(), limit, |view: &StepView| view.version)))
+    Ok(Json(reading.page(found.into_iter().map(view).collect(), |view: &StepView| view.version)))
 }
 
 /// Who has read what people said in it, the first first.
 #[utoipa::path(get, path = "/v1/proceedings/{id}/clear-reads", tag = "proceedings",
-    params(("id" = ProceedingId, Path, description = "The proceeding."), OnePageQuery),
+    params(("id" = ProceedingId, Path, description = "The proceeding."), super::ListQuery),
     responses((status = 200, body = Page<ClearRead>)), security(("bearer" = [])))]
 async fn readings(
     State(app): State<App>,
     staff: Staff,
     Path(id): Path<ProceedingId>,
-    Query(query): Query<OnePageQuery>,
+    Query(query): Query<super::ListQuery>,
 ) -> Result<Json<Page<ClearRead>>, Problem> {
     admit(&staff, Permission::ReadClearReads, query.city)?;
-    readings_of(&app, id.uuid(), query).await
+    readings_of(&app, id.uuid(), &query).await
 }
 
 /// The readings of a proceeding or an objection.
 pub(super) async fn readings_of(
     app: &App,
     subject: Uuid,
-    query: OnePageQuery,
+    query: &super::ListQuery,
 ) -> Result<Json<Page<ClearRead>>, Problem> {
-    let OnePageQuery { city, limit, after } = query;
-    let page = PageQuery { limit, after };
-    let limit = page.limit()?;
-    let found = process::readings(&app.db, city, subject, page.after()?, u64::from(limit) + 1).await?;
-    Ok(Json(Page::of(found, limit, |reading| reading.id)))
+    let reading = query.reading()?;
+    let found = process::readings(&app.db, query.city, subject, reading.after, reading.rows()).await?;
+    Ok(Json(reading.page(found, |read| read.id)))
 }
 
 /// The officer suspends at once, notifies, calls a hearing or keeps its minutes. Done before: the first result stands.

@@ -47,7 +47,7 @@ impl Command for ActOnProceeding {
             act => act,
         };
         let step = act.kind().as_str();
-        match before.act(act, self.by, self.procedure.moment(tx))? {
+        match before.act(act, self.by, self.procedure.moment(tx).await?)? {
             Step::AlreadyDone(()) => Ok(Told { now: before, already: true }),
             Step::Done(after) => {
                 unmoved(self.expected, before.version)?;

@@ -46,8 +46,9 @@ pub struct Procedure {
 
 impl Procedure {
     /// The rules and the time of this transaction.
-    fn moment(&self, tx: &Tx) -> Moment<'_> {
-        Moment { rules: &self.rules.at(tx.now()).process, calendar: &self.calendar, now: tx.now() }
+    async fn moment(&self, tx: &Tx) -> Result<Moment<'_>, Error> {
+        let rules = &self.rules.in_force(tx.conn(), tx.now()).await?.process;
+        Ok(Moment { rules, calendar: &self.calendar, now: tx.now() })
     }
 }
 

@@ -37,8 +37,8 @@ impl Command for FileObjection {
             return Ok(Told { now: first, already: true });
         }
         let entry = entry(tx, &merchant, self.entry).await?;
-        objectionable(&merchant, &entry, recording(&self.procedure.rules, tx))?;
-        let (id, at) = (tx.next_id(), self.procedure.moment(tx));
+        objectionable(&merchant, &entry, recording(&self.procedure.rules, tx).await?)?;
+        let (id, at) = (tx.next_id(), self.procedure.moment(tx).await?);
         let filed = Objection::file(id, &merchant, &entry, self.grounds.clone(), self.by, at)?;
         objections::insert(tx.conn(), &filed).await?;
         steps::note(tx, filed.city, filed.id, filed.version, "file", self.by).await?;
@@ -134,7 +134,7 @@ impl DecideObjection {
         let entry = entry(tx, merchant, upheld.entry).await?;
         let earlier = ledger::by_cause(tx.conn(), city, id, Cause::Reversal(upheld.entry)).await?;
         let contested = contested(tx, city, id).await?;
-        let at = recording(&self.procedure.rules, tx);
+        let at = recording(&self.procedure.rules, tx).await?;
         let step = objection::uphold(merchant, earlier.as_ref(), &entry, contested, at)?;
         carry_out(tx, merchant.version, step).await.map(drop)?;
         let Cause::Breach(case) = entry.posting.cause else { return Ok(()) };

@@ -59,7 +59,7 @@ impl Command for OpenProceeding {
             clause,
             facts: self.facts.clone(),
         };
-        let opened = Proceeding::open(opening, self.by, self.procedure.moment(tx))?;
+        let opened = Proceeding::open(opening, self.by, self.procedure.moment(tx).await?)?;
         proceedings::insert(tx.conn(), &opened).await?;
         let by = Actor::Staff { id: self.by };
         steps::note(tx, opened.city, opened.id, opened.version, "open", by).await?;

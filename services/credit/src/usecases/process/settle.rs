@@ -53,7 +53,7 @@ async fn in_line(tx: &mut Tx, procedure: &Procedure, after: &Proceeding) -> Resu
     let merchant = held(tx, city, id).await?;
     let posted = posted(tx, after).await?;
     let contested = contested(tx, city, id).await?;
-    let at = recording(&procedure.rules, tx);
+    let at = recording(&procedure.rules, tx).await?;
     if let Some(change) = line_up(&merchant, after, &posted, contested, at) {
         carry_out(tx, merchant.version, Step::Done(change)).await.map(drop)?;
     }
@@ -98,7 +98,7 @@ async fn removal(
     before: &Proceeding,
     after: &Proceeding,
 ) -> Result<(), Error> {
-    let ban_months = procedure.rules.at(tx.now()).process.ban_months;
+    let ban_months = procedure.rules.in_force(tx.conn(), tx.now()).await?.process.ban_months;
     match (before.removal(ban_months), after.removal(ban_months)) {
         (None, Some(removal)) => {
             removals::insert(tx.conn(), after, removal).await?;

@@ -1,0 +1,255 @@
+//! How a merchant stood at a past moment, as known at a later one: a pure fold of its ledger.
+//!
+//! An entry has two times: since when (and until when) it counts, and when the ledger learned of it. `known_at`
+//! picks the entries that had been recorded by then, `as_of` what of them counted at that moment. So "as known
+//! today" leaves out a breach that was overturned last week even for the time before, and "as known then" shows
+//! what was in force.
+//!
+//! The score is a sum and so does not depend on the order of the entries. The grade does: it falls at once and
+//! rises with an evaluation. Events are taken in the order of the time since when they count.
+//!
+//! What a proceeding holds against the merchant is in no entry, as a measure need not cost points: it is taken
+//! from the proceedings themselves, as their files were at the moment.
+
+use core::time::Duration;
+use std::collections::HashSet;
+
+use kernel::{EntryId, Grade, Severity, Timestamp};
+
+use crate::commands::NEWCOMER;
+use crate::ledger::{Cause, Entry, Posting};
+use crate::merchant::{Finding, allowed, keep_finding};
+use crate::process::{End, Ending, Proceeding, Restraint, repaired_case, restraints_after};
+use crate::rules::{Rules, severity_of};
+use crate::tally::{Points, Tally};
+
+/// Between two moments that can be told apart.
+const INSTANT: Duration = Duration::from_micros(1);
+
+/// Which moment is asked about, and with whose eyes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// The moment.
+    pub as_of: Timestamp,
+    /// What was recorded later is not known.
+    pub known_at: Timestamp,
+}
+
+/// How a merchant stood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Past {
+    /// What the entries that counted add up to.
+    pub tally: Tally,
+    /// The points as they counted, within the bounds of their dimensions.
+    pub counted: Points,
+    /// The score.
+    pub score: u16,
+    /// The grade.
+    pub grade: Grade,
+    /// The grade given at the last evaluation or at entry.
+    pub awarded: Grade,
+    /// Verified breaches that weighed on the grade.
+    pub findings: Vec<Finding>,
+    /// The rules of the last entry, by which the score is computed.
+    pub rules_version: u32,
+    /// How many entries counted.
+    pub entries: u64,
+}
+
+/// An entry was made by rules that are not there.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the rules of version {0} are not there")]
+pub struct UnknownRules(pub u32);
+
+/// How the merchant with this ledger and these proceedings stood at the moment; none where its ledger had not
+/// been opened.
+///
+/// # Errors
+/// [`UnknownRules`] when `rules` lacks a version that an entry names.
+pub fn past<'a>(
+    ledger: &[Entry],
+    proceedings: &[Proceeding],
+    moment: Moment,
+    rules: impl Fn(u32) -> Option<&'a Rules>,
+) -> Result<Option<Past>, UnknownRules> {
+    let known = ledger.iter().filter(|entry| counted(entry, moment));
+    let Some(last) = known.max_by_key(|entry| entry.seq) else { return Ok(None) };
+    let rules_of = |version: u32| rules(version).ok_or(UnknownRules(version));
+    let mut replay = Replay::default();
+    // A file moves the grade by the rules of the entries before it.
+    let mut in_force = None;
+    for event in events(ledger, proceedings, moment) {
+        match event.what {
+            What::Entry(kind, entry) => {
+                let rules = rules_of(entry.posting.rules_version)?;
+                in_force = Some(rules);
+                replay.take(kind, &entry.posting, rules);
+            }
+            What::File(file) => {
+                if let Some(rules) = in_force {
+                    replay.settle(file, event.at, moment, rules);
+                }
+            }
+        }
+    }
+    let Replay { tally, grades, findings, restraints: _, entries } = replay;
+    let rules = rules_of(last.posting.rules_version)?;
+    Ok(grades.map(|(awarded, grade)| Past {
+        tally,
+        counted: rules.within_bounds(tally.points),
+        score: rules.score(tally.points),
+        grade,
+        awarded,
+        findings,
+        rules_version: rules.version,
+        entries,
+    }))
+}
+
+/// Whether the moment knows of the entry, and the entry counts since then or earlier.
+fn counted(entry: &Entry, moment: Moment) -> bool {
+    entry.posting.recorded_at <= moment.known_at && entry.posting.valid_from <= moment.as_of
+}
+
+/// Something that happened to the merchant.
+struct Event<'a> {
+    at: Timestamp,
+    what: What<'a>,
+}
+
+enum What<'a> {
+    /// To an entry.
+    Entry(Kind, &'a Entry),
+    /// A proceeding began or ceased to hold something against the merchant.
+    File(&'a Proceeding),
+}
+
+impl Event<'_> {
+    /// Where it stands among the events.
+    const fn place(&self) -> (Timestamp, Kind, u64) {
+        match self.what {
+            What::Entry(kind, entry) => (self.at, kind, entry.seq),
+            What::File(_) => (self.at, Kind::Settled, 0),
+        }
+    }
+}
+
+/// What happened; at the same moment, in this order.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    /// The entry began to count.
+    Began,
+    /// Its time was over.
+    Ended,
+    /// What it says did not hold: the grade is given back.
+    Overturned,
+    /// A proceeding took effect or ended; after the entry that it made.
+    Settled,
+    /// The year was evaluated.
+    Evaluated,
+}
+
+fn events<'a>(ledger: &'a [Entry], proceedings: &'a [Proceeding], moment: Moment) -> Vec<Event<'a>> {
+    let known = || ledger.iter().filter(|entry| entry.posting.recorded_at <= moment.known_at);
+    let reversed: HashSet<EntryId> = known()
+        .filter_map(|entry| match entry.posting.cause {
+            Cause::Reversal(of) => Some(of),
+            _ => None,
+        })
+        .collect();
+    let mut events = Vec::new();
+    for entry in known().filter(|entry| !reversed.contains(&entry.posting.id)) {
+        let posting = &entry.posting;
+        let (at, kind) = match posting.cause {
+            // Told by the entries themselves: when they end, and that they are left out.
+            Cause::Expiry(_) => continue,
+            Cause::Reversal(_) => (posting.recorded_at, Kind::Overturned),
+            Cause::Evaluation(_) => (posting.valid_from, Kind::Evaluated),
+            _ => (posting.valid_from, Kind::Began),
+        };
+        events.push(Event { at, what: What::Entry(kind, entry) });
+        if let (Kind::Began, Some(until)) = (kind, posting.valid_until) {
+            events.push(Event { at: until, what: What::Entry(Kind::Ended, entry) });
+        }
+    }
+    for file in proceedings {
+        let known = file.moments().filter(|at| *at <= moment.known_at);
+        events.extend(known.map(|at| Event { at, what: What::File(file) }));
+    }
+    events.retain(|event| event.at <= moment.as_of);
+    events.sort_by_key(Event::place);
+    events
+}
+
+/// The merchant as the events make it.
+#[derive(Default)]
+struct Replay {
+    tally: Tally,
+    /// Award and grade, once the ledger is opened.
+    grades: Option<(Grade, Grade)>,
+    findings: Vec<Finding>,
+    restraints: Vec<Restraint>,
+    entries: u64,
+}
+
+impl Replay {
+    fn take(&mut self, kind: Kind, posting: &Posting, rules: &Rules) {
+        match kind {
+            Kind::Began | Kind::Evaluated => {
+                self.tally = self.tally + posting.tally;
+                self.entries += 1;
+            }
+            Kind::Ended => {
+                self.tally = self.tally + -posting.tally;
+                self.entries = self.entries.saturating_sub(1);
+            }
+            Kind::Overturned | Kind::Settled => {}
+        }
+        match (kind, posting.cause, severity_of(&posting.rule)) {
+            (Kind::Began, Cause::Breach(case), Some(severity)) => {
+                keep_finding(&mut self.findings, Finding { case, severity, verified_at: posting.valid_from });
+            }
+            (Kind::Ended, Cause::Breach(case), _) => self.findings.retain(|finding| finding.case != case),
+            (Kind::Evaluated, _, _) => self.findings.retain(|finding| finding.severity == Severity::Serious),
+            _ => {}
+        }
+        let merited = rules.merited(self.tally.points, self.tally.evidence);
+        let awarded = match (kind, self.grades) {
+            (Kind::Began, None) if posting.rule == NEWCOMER => rules.entry_grade,
+            (Kind::Evaluated, _) | (_, None) => merited,
+            (_, Some((awarded, _))) => awarded,
+        };
+        // A repair is the one entry that gives the grade back by what it adds.
+        let repaired = matches!(posting.cause, Cause::Repair(_)) && posting.tally.points.total() > 0;
+        let follows = matches!(kind, Kind::Began | Kind::Ended) && !repaired;
+        self.grade(awarded, follows, rules);
+    }
+
+    /// What the file held against the merchant until this moment, and what it holds from it on. Of one that is
+    /// known to have been reversed nothing ever weighed.
+    fn settle(&mut self, file: &Proceeding, at: Timestamp, moment: Moment, rules: &Rules) {
+        let Some((awarded, _)) = self.grades else { return };
+        let (before, now) = (file.as_of(at.before(INSTANT)), file.as_of(at));
+        let held = now.restraints();
+        let lifted = before.restraints().iter().any(|restraint| !held.contains(restraint));
+        let known = file.as_of(moment.known_at).end;
+        if matches!(known, Some(End { how: Ending::Reversed, .. })) {
+            self.restraints.retain(|restraint| restraint.proceeding != file.id);
+        } else {
+            self.restraints = restraints_after(&self.restraints, &now, at);
+        }
+        let findings = self.findings.len();
+        if let Some(repaired) = repaired_case(&now) {
+            self.findings.retain(|finding| finding.case != repaired);
+        }
+        let eased = lifted || self.findings.len() < findings;
+        self.grade(awarded, !eased, rules);
+    }
+
+    /// The grade is what is allowed; where it only `follows`, it rises by nothing.
+    fn grade(&mut self, awarded: Grade, follows: bool, rules: &Rules) {
+        let allowed = allowed(awarded, self.tally, &self.findings, &self.restraints, rules);
+        let grade = self.grades.filter(|_| follows).map_or(allowed, |(_, grade)| grade.min(allowed));
+        self.grades = Some((awarded, grade));
+    }
+}

@@ -1,0 +1,271 @@
+//! Service quality (服务质量): how content citizens are, measured from call-backs and verified breaches.
+//!
+//! Per category it is a Beta mean, (r + k m)/(r + s + k): *r* content and *s* discontent citizens, each counted
+//! by the weight of its age, *m* the category's mean, and *k* how many citizens that mean stands for. A merchant
+//! nobody was asked about is so taken for an average one, and what is long past fades towards the average.
+//! Who was not reached is no evidence.
+//!
+//! Where it enters: social evaluation. Between two evaluations each call-back moves social evaluation at once,
+//! by the points of its rule. The evaluation then sets it to the measured quality, with one ledger entry that
+//! holds the difference, so that the score stays the fold of the ledger.
+//!
+//! Exact and the same everywhere: integers alone. A weight is 2^20 at age zero and halves with every half-life;
+//! within a half-life it follows [`DECAY`], a table of 64 steps. Ages are counted in whole days and steps round
+//! down, halvings drop what is below one unit, and points round down at the very end.
+
+use kernel::{CategoryCode, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use crate::ledger::{Cause, Entry, Posting};
+use crate::rules::{Bounds, Problems, Rules};
+use crate::tally::{Evidence, Tally};
+
+/// The weight of a citizen asked just now.
+const UNIT: i64 = 1 << 20;
+/// 2^20 * 2^(-i/64), rounded to the nearest integer: the weight after *i* of 64 steps of a half-life.
+const DECAY: [i64; 64] = [
+    1_048_576, 1_037_281, 1_026_107, 1_015_054, 1_004_120, 993_303, 982_604, 972_019, 961_548, 951_191,
+    940_944, 930_809, 920_782, 910_863, 901_051, 891_345, 881_744, 872_246, 862_850, 853_555, 844_361,
+    835_265, 826_268, 817_367, 808_563, 799_853, 791_237, 782_714, 774_282, 765_942, 757_691, 749_529,
+    741_455, 733_468, 725_567, 717_752, 710_020, 702_372, 694_806, 687_321, 679_917, 672_593, 665_348,
+    658_181, 651_091, 644_078, 637_140, 630_276, 623_487, 616_771, 610_127, 603_555, 597_053, 590_622,
+    584_260, 577_966, 571_740, 565_581, 559_489, 553_462, 547_500, 541_603, 535_768, 529_997,
+];
+const DAY_US: i64 = 24 * 3_600 * 1_000_000;
+const HALF_LIFE_DAYS_MAX: u16 = 3_650;
+const PRIOR_WEIGHT_MAX: u16 = 1_000;
+
+/// How service quality is measured, and what it is worth.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QualityRules {
+    /// For how many citizens the category's mean stands (*k*).
+    pub prior_weight: u16,
+    /// After how many days a citizen's word weighs half.
+    pub half_life_days: u16,
+    /// The share of content citizens in a category that is not named below (*m*), per mille.
+    pub mean_permille: u16,
+    /// The same for single categories.
+    #[serde(default)]
+    pub category_means_permille: BTreeMap<CategoryCode, u16>,
+    /// The quality, per mille, at which social evaluation is at its floor; it grows evenly from here.
+    pub floor_at_permille: u16,
+    /// The quality, per mille, at which social evaluation reaches its ceiling.
+    pub ceiling_at_permille: u16,
+}
+
+impl QualityRules {
+    /// The weight of a citizen who was asked `from` then, `at` that moment; 0 for the future.
+    #[must_use]
+    pub fn weight(&self, from: Timestamp, at: Timestamp) -> i64 {
+        let age_us = at.as_micros().saturating_sub(from.as_micros());
+        if age_us < 0 {
+            return 0;
+        }
+        let steps = (age_us / DAY_US).saturating_mul(64) / i64::from(self.half_life_days.max(1));
+        let within = usize::try_from(steps % 64).unwrap_or_default();
+        let halvings = u32::try_from(steps / 64).unwrap_or(u32::MAX);
+        DECAY.get(within).copied().unwrap_or(UNIT).checked_shr(halvings).unwrap_or(0)
+    }
+
+    fn mean(&self, category: Option<&CategoryCode>) -> i128 {
+        let named = category.and_then(|category| self.category_means_permille.get(category));
+        i128::from(*named.unwrap_or(&self.mean_permille))
+    }
+
+    /// The Beta mean in a category, in millionths, rounded down.
+    fn beta_mean(&self, category: Option<&CategoryCode>, weights: Weights) -> i128 {
+        let k = i128::from(self.prior_weight) * i128::from(UNIT);
+        // A reversal may stand in the ledger before what it takes back; less than nobody is nobody.
+        let r = i128::from(weights.satisfied.max(0));
+        let s = i128::from(weights.unsatisfied.max(0));
+        (r * 1_000_000 + k * self.mean(category) * 1_000) / (r + s + k).max(1)
+    }
+
+    pub(crate) fn check(&self, found: &mut Problems) {
+        found.unless(
+            (1..=PRIOR_WEIGHT_MAX).contains(&self.prior_weight),
+            "/quality/prior_weight",
+            "must be within 1 and 1000",
+        );
+        found.unless(
+            (1..=HALF_LIFE_DAYS_MAX).contains(&self.half_life_days),
+            "/quality/half_life_days",
+            "must be within 1 and 3650",
+        );
+        found.unless(self.mean_permille <= 1_000, "/quality/mean_permille", "must be at most 1000");
+        for (category, mean) in &self.category_means_permille {
+            let pointer = format_args!("/quality/category_means_permille/{category}");
+            found.unless(*mean <= 1_000, pointer, "must be at most 1000");
+        }
+        found.unless(
+            self.ceiling_at_permille <= 1_000,
+            "/quality/ceiling_at_permille",
+            "must be at most 1000",
+        );
+        found.unless(
+            self.floor_at_permille < self.ceiling_at_permille,
+            "/quality/floor_at_permille",
+            "must be below the quality at which the ceiling is reached",
+        );
+    }
+}
+
+/// Citizens of one category, by weight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Weights {
+    /// Content ones.
+    pub satisfied: i64,
+    /// Those who were not, and verified breaches.
+    pub unsatisfied: i64,
+}
+
+/// The quality of a merchant's service as measured at one moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Measured {
+    /// The moment.
+    pub as_of: Timestamp,
+    /// How.
+    pub rules: QualityRules,
+    /// The bounds of social evaluation then.
+    pub bounds: Bounds,
+    /// By category; none where the evidence names no category.
+    pub weights: Vec<(Option<CategoryCode>, Weights)>,
+    /// Social evaluation of the entries without an end, as the ledger had it before: what stands where nobody
+    /// was asked.
+    pub posted: i64,
+    /// What the whole ledger added up to once it was posted: what the award was given for.
+    pub awarded_for: Tally,
+    /// The place of the entry that it was posted with; what stands behind it is not in it.
+    pub seq: u64,
+}
+
+impl Measured {
+    /// The points that it is worth in social evaluation; none where nobody was asked. Over the categories it is
+    /// the mean, each weighing as much as its evidence.
+    #[must_use]
+    pub fn points(&self) -> Option<i64> {
+        let (mut sum, mut evidence) = (0_i128, 0_i128);
+        for (category, weights) in &self.weights {
+            let weight = i128::from(weights.satisfied.max(0)) + i128::from(weights.unsatisfied.max(0));
+            sum += weight * self.rules.beta_mean(category.as_ref(), *weights);
+            evidence += weight;
+        }
+        let quality = sum.checked_div(evidence)?;
+        let from = i128::from(self.rules.floor_at_permille) * 1_000;
+        let to = i128::from(self.rules.ceiling_at_permille) * 1_000;
+        let (floor, ceiling) = (i128::from(self.bounds.floor), i128::from(self.bounds.ceiling));
+        let reached = (quality - from).clamp(0, (to - from).max(1));
+        let points = floor + (ceiling - floor) * reached / (to - from).max(1);
+        i64::try_from(points).ok()
+    }
+
+    /// The Beta means by category, in millionths.
+    pub fn means(&self) -> impl Iterator<Item = (Option<&CategoryCode>, i64)> {
+        self.weights.iter().map(|(category, weights)| {
+            let mean = self.rules.beta_mean(category.as_ref(), *weights);
+            (category.as_ref(), i64::try_from(mean).unwrap_or_default())
+        })
+    }
+
+    /// Social evaluation as the measure sets it.
+    fn social(&self) -> i64 {
+        self.points().unwrap_or(self.posted)
+    }
+
+    /// Takes an entry out of what was measured and awarded for, as if it had never been; nothing when it was not
+    /// in it. The answer is what social evaluation is to move by, once the entry's own points are taken back.
+    pub(crate) fn without(&mut self, entry: &Entry) -> Option<i64> {
+        let posting = &entry.posting;
+        if entry.seq >= self.seq || posting.has_ended(self.as_of) {
+            return None;
+        }
+        let step = if posting.valid_from <= self.as_of { self.unmeasure(posting) } else { 0 };
+        self.awarded_for = self.awarded_for + -posting.tally;
+        self.awarded_for.points.social_evaluation += step;
+        Some(step)
+    }
+
+    fn unmeasure(&mut self, posting: &Posting) -> i64 {
+        let absorbed = if posting.valid_until.is_none() { posting.tally.points.social_evaluation } else { 0 };
+        let before = self.social();
+        let weight = self.rules.weight(posting.valid_from, self.as_of);
+        self.add(posting.category.as_ref(), -posting.tally.evidence, weight);
+        self.posted -= absorbed;
+        // The measure had replaced the entry's points by its own: only the difference that it made is left.
+        absorbed + self.social() - before
+    }
+
+    fn add(&mut self, category: Option<&CategoryCode>, evidence: Evidence, weight: i64) {
+        let place = match self.weights.iter().position(|(known, _)| known.as_ref() == category) {
+            Some(place) => place,
+            None => {
+                self.weights.push((category.cloned(), Weights::default()));
+                self.weights.len() - 1
+            }
+        };
+        if let Some((_, weights)) = self.weights.get_mut(place) {
+            weights.satisfied += evidence.satisfied * weight;
+            weights.unsatisfied += evidence.unsatisfied * weight;
+        }
+    }
+}
+
+/// Measures quality from a ledger, entry by entry and in any order: for ledgers too long to hold.
+#[derive(Debug, Clone)]
+pub struct Measure(Measured);
+
+impl Measure {
+    /// By these rules, as of this moment.
+    #[must_use]
+    pub fn new(rules: &Rules, as_of: Timestamp) -> Self {
+        Self(Measured {
+            as_of,
+            rules: rules.quality.clone(),
+            bounds: rules.dimensions.social_evaluation,
+            weights: Vec::new(),
+            posted: 0,
+            awarded_for: Tally::ZERO,
+            seq: 0,
+        })
+    }
+
+    /// Takes an entry of the ledger in; what does not count at the moment changes nothing.
+    pub fn add(&mut self, posting: &Posting) {
+        let Self(measured) = self;
+        let as_of = measured.as_of;
+        let expiry = matches!(posting.cause, Cause::Expiry(_));
+        if expiry || posting.valid_from > as_of || posting.has_ended(as_of) {
+            return;
+        }
+        if posting.valid_until.is_none() {
+            measured.posted += posting.tally.points.social_evaluation;
+        }
+        let evidence = posting.tally.evidence;
+        if (evidence.satisfied, evidence.unsatisfied) != (0, 0) {
+            let weight = measured.rules.weight(posting.valid_from, as_of);
+            measured.add(posting.category.as_ref(), evidence, weight);
+        }
+    }
+
+    /// What was measured, and how far social evaluation is to move so that it says the same.
+    #[must_use]
+    pub fn finish(self) -> (Measured, i64) {
+        let step = self.0.social() - self.0.posted;
+        (self.0, step)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_decay_is_two_to_the_minus_a_64th() {
+        for (step, weight) in DECAY.iter().enumerate() {
+            let exact = f64::from(1_u32 << 20) * (-(step as f64) / 64.0).exp2();
+            assert!((*weight as f64 - exact).abs() <= 0.5, "{step}");
+        }
+    }
+}

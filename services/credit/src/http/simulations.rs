@@ -1,0 +1,284 @@
+//! Runs of drafts over the real ledger: who would move, why, and what that would do to dispatch.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use chassis::auth::{Permission, Staff};
+use chassis::http::{Cursor, Json, Page, Path, Problem, Query, Reading};
+use credit_domain::Points;
+use credit_domain::simulation::{Limit, Run, RunState, Share, Summary, Transition, Why};
+use kernel::{ActorId, City, Grade, MerchantId, ModelId, SimulationId, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::{PageQuery, admit, person};
+use crate::App;
+use crate::usecases::model::{
+    CancelSimulation, StartSimulation, Tried, simulation, simulations_after, tried_after,
+};
+
+/// How the shares are estimated, for whoever reads them.
+const METHOD: &str = "in each district and category the merchants of the best grade present share the first \
+    places by their capacity; arrival, hours, load, the orders kept for newcomers and the share cap are left out";
+
+/// The routes of this resource.
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list, start))
+        .routes(routes!(read))
+        .routes(routes!(merchants))
+        .routes(routes!(cancel))
+}
+
+/// A run of a draft over the ledgers of a city (规则试算).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Simulation)]
+struct View {
+    id: SimulationId,
+    model: ModelId,
+    /// The edition of the draft that is run.
+    edition: u32,
+    city: City,
+    ordered_by: ActorId,
+    /// The moment of the trial: what was recorded later is not looked at.
+    at: Timestamp,
+    #[schema(value_type = String)]
+    state: &'static str,
+    /// Why it cannot come to an end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<String>,
+    /// Merchants so far.
+    merchants: u32,
+    /// Ledger entries so far.
+    entries: u64,
+    /// From which grade to which so far, and how many; each as an evaluation at the moment would give it.
+    transitions: Vec<TransitionView>,
+    /// What it found, once it has come to its end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    summary: Option<SummaryView>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SimulationTransition)]
+struct TransitionView {
+    /// Under the rules in force.
+    from: Grade,
+    /// Under the draft.
+    to: Grade,
+    merchants: u32,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SimulationSummary)]
+struct SummaryView {
+    /// How the shares of first places are estimated.
+    method: &'static str,
+    /// `raised`, `lowered`: merchants that would be graded better, or worse. `category_means`: the measured share of content citizens per category, per mille. `cells`: districts and
+    /// categories that somebody serves, `cells_shifted` of them with other first places. `shifted_ppm`: which
+    /// part of all first places would go to somebody else, in millionths. `shifts`: where most.
+    #[serde(flatten)]
+    #[schema(value_type = Object)]
+    found: Summary,
+}
+
+/// One merchant under the rules in force and under the draft.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SimulationMerchant)]
+struct TriedView {
+    merchant: MerchantId,
+    /// Its grade in force.
+    in_force: Grade,
+    /// If it were evaluated at the moment, under the rules in force.
+    before: AssessedView,
+    /// The same under the draft.
+    after: AssessedView,
+    /// By how much the dimensions, as they count, would move.
+    dimensions: DimensionsView,
+    /// By how much the rules would give more or less, the largest difference first; at most five.
+    rules: Vec<RuleView>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SimulationAssessment)]
+struct AssessedView {
+    score: u16,
+    grade: Grade,
+    /// What decides the grade: `score`, `evidence` or `finding`.
+    #[schema(value_type = String)]
+    limit: Limit,
+    /// Mean share of the first places where it serves, in millionths; once the run has come to its end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    share_ppm: Option<u64>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SimulationDimensions)]
+struct DimensionsView {
+    social_evaluation: i64,
+    credit_activities: i64,
+    credit_record: i64,
+    demonstration: i64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SimulationRule)]
+struct RuleView {
+    /// JSON pointer into the rules.
+    rule: String,
+    /// Points more or less.
+    points: i64,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = SimulationOrder)]
+struct OrderBody {
+    /// Over whose ledgers, such as 330200.
+    city: City,
+}
+
+/// Runs of a draft, by id.
+#[utoipa::path(get, path = "/v1/models/{id}/simulations", tag = "models",
+    params(("id" = ModelId, Path, description = "The draft."), PageQuery),
+    responses((status = 200, body = Page<View>)), security(("bearer" = [])))]
+async fn list(
+    State(app): State<App>,
+    staff: Staff,
+    Path(id): Path<ModelId>,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<View>>, Problem> {
+    staff.require(Permission::ReadModels)?;
+    let reading = page.reading()?;
+    let found = simulations_after(&app.db, id, reading.after, reading.rows()).await?;
+    Ok(Json(reading.page(found.into_iter().map(View::from).collect(), |view: &View| view.id)))
+}
+
+/// Run a draft over the ledgers of a city. While such a run is under way, it is answered with that run.
+#[utoipa::path(post, path = "/v1/models/{id}/simulations", tag = "models",
+    params(("id" = ModelId, Path, description = "The draft.")),
+    request_body = OrderBody, responses((status = 202, body = View)), security(("bearer" = [])))]
+async fn start(
+    State(app): State<App>,
+    staff: Staff,
+    Path(model): Path<ModelId>,
+    Json(OrderBody { city }): Json<OrderBody>,
+) -> Result<(StatusCode, Json<View>), Problem> {
+    admit(&staff, Permission::DraftModels, city)?;
+    let by = person(&staff, Permission::DraftModels)?;
+    let run = app.db.write(&StartSimulation { model, city, by }).await?;
+    Ok((StatusCode::ACCEPTED, Json(View::from(run))))
+}
+
+/// A run and how far it is.
+#[utoipa::path(get, path = "/v1/simulations/{id}", tag = "models",
+    params(("id" = SimulationId, Path, description = "The run.")),
+    responses((status = 200, body = View)), security(("bearer" = [])))]
+async fn read(
+    State(app): State<App>,
+    staff: Staff,
+    Path(id): Path<SimulationId>,
+) -> Result<Json<View>, Problem> {
+    staff.require(Permission::ReadModels)?;
+    Ok(Json(View::from(simulation(&app.db, id).await?)))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct MerchantsQuery {
+    /// Only those whose grade would move.
+    #[serde(default)]
+    moved: bool,
+    /// Items on the page, 1 to 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u16>,
+    /// `next` of the page before; the first page when absent.
+    after: Option<Cursor>,
+}
+
+/// What a run found, merchant by merchant.
+#[utoipa::path(get, path = "/v1/simulations/{id}/merchants", tag = "models",
+    params(("id" = SimulationId, Path, description = "The run."), MerchantsQuery),
+    responses((status = 200, body = Page<TriedView>)), security(("bearer" = [])))]
+async fn merchants(
+    State(app): State<App>,
+    staff: Staff,
+    Path(id): Path<SimulationId>,
+    Query(MerchantsQuery { moved, limit, after }): Query<MerchantsQuery>,
+) -> Result<Json<Page<TriedView>>, Problem> {
+    staff.require(Permission::ReadModels)?;
+    let reading = Reading::asked(limit, after.as_ref())?;
+    let found = tried_after(&app.db, id, moved, reading.after, reading.rows()).await?;
+    let views = found.into_iter().map(TriedView::from).collect();
+    Ok(Json(reading.page(views, |view: &TriedView| view.merchant)))
+}
+
+/// Stop a run. What it found so far stays to be read; stopped twice is as good.
+#[utoipa::path(post, path = "/v1/simulations/{id}/cancel", tag = "models",
+    params(("id" = SimulationId, Path, description = "The run.")),
+    responses((status = 200, body = View)), security(("bearer" = [])))]
+async fn cancel(
+    State(app): State<App>,
+    staff: Staff,
+    Path(id): Path<SimulationId>,
+) -> Result<Json<View>, Problem> {
+    person(&staff, Permission::DraftModels)?;
+    Ok(Json(View::from(app.db.write(&CancelSimulation { id }).await?)))
+}
+
+impl From<Run> for View {
+    fn from(run: Run) -> Self {
+        let state = run.state.word();
+        let (summary, failure) = match run.state {
+            RunState::Finished(found) => (Some(SummaryView::from(*found)), None),
+            RunState::Failed(reason) => (None, Some(reason)),
+            RunState::Running | RunState::Cancelled => (None, None),
+        };
+        Self {
+            id: run.id,
+            model: run.order.model,
+            edition: run.order.edition,
+            city: run.order.city,
+            ordered_by: run.order.by,
+            at: run.order.at,
+            state,
+            failure,
+            merchants: run.progress.merchants,
+            entries: run.progress.entries,
+            transitions: run.progress.transitions.into_iter().map(TransitionView::from).collect(),
+            summary,
+        }
+    }
+}
+
+impl From<Summary> for SummaryView {
+    fn from(found: Summary) -> Self {
+        Self { method: METHOD, found }
+    }
+}
+
+impl From<Transition> for TransitionView {
+    fn from(Transition { from, to, merchants }: Transition) -> Self {
+        Self { from, to, merchants }
+    }
+}
+
+impl From<Tried> for TriedView {
+    fn from(tried: Tried) -> Self {
+        let Tried { merchant, in_force, before, after, why, share } = tried;
+        let Why { dimensions, rules, limit_before, limit_after } = why;
+        let Points { social_evaluation, credit_activities, credit_record, demonstration } = dimensions;
+        let of =
+            |(score, grade): (u16, Grade), limit, share_ppm| AssessedView { score, grade, limit, share_ppm };
+        let share_of = |pick: fn(Share) -> u64| share.map(pick);
+        Self {
+            merchant,
+            in_force,
+            before: of(before, limit_before, share_of(|share| share.before_ppm)),
+            after: of(after, limit_after, share_of(|share| share.after_ppm)),
+            dimensions: DimensionsView { social_evaluation, credit_activities, credit_record, demonstration },
+            rules: rules.into_iter().map(|(rule, points)| RuleView { rule, points }).collect(),
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! The types of problems that feedback alone has.
+
+chassis::problems! {
+    /// All of them.
+    pub(crate) PROBLEMS;
+
+    /// There is no such call-back or case in the city.
+    NOT_FOUND = NOT_FOUND, "not-found", "there is no such thing in this city" / "本市没有这一项",
+        "回访任务或案件的编号在本市不存在。请核对编号和 city。",
+        "The city has no call-back or case with this id. Check the id and the city.";
+    /// I8.
+    HANDLED_THE_CASE = FORBIDDEN, "handled-the-case", "whoever handled the case never rates it" / "经办人须回避",
+        "受理、派单、回访过此事的人不能评价或裁定它。请换一位同事。",
+        "Whoever took, dispatched or called about the matter does not judge it. Let a colleague do it.";
+    /// The call-back is due later.
+    NOT_DUE = CONFLICT, "not-due", "the call-back is not due yet" / "回访时间未到",
+        "请在 due_at 之后回访。",
+        "Call after due_at.";
+    /// Citizens are not called now.
+    OUTSIDE_CALLING_HOURS = CONFLICT, "outside-calling-hours",
+        "citizens are not called at this hour" / "不在回访时段",
+        "此刻不致电市民。下一个时段从 next 开始。",
+        "Citizens are left alone at this hour. The next hours begin at next.";
+    /// Somebody else is making the call.
+    CLAIMED_BY_ANOTHER = CONFLICT, "claimed-by-another", "somebody else is making this call" / "他人正在回访",
+        "同事已领取，到 until 为止。请领取其他任务。",
+        "A colleague has it until then. Take another one.";
+    /// A result without a claim.
+    NOT_CLAIMED = CONFLICT, "not-claimed",
+        "claim the call-back before recording its result" / "请先领取再登记结果",
+        "任务未由本人领取，或领取已到期。请重新领取。",
+        "You have not claimed it, or the claim ran out. Claim it again.";
+    /// A suspicion without anything to go by.
+    NOTHING_SUSPECTED = UNPROCESSABLE_ENTITY, "nothing-suspected",
+        "a suspected breach needs a note or a question answered with no" / "疑似失信须有依据",
+        "请填写 note，或至少一个问题答“否”。",
+        "Give a note, or answer at least one question with no.";
+    /// A text that is too long.
+    TEXT_TOO_LONG = UNPROCESSABLE_ENTITY, "text-too-long", "a text is too long" / "文字过长",
+        "字数上限见 characters_max。",
+        "No more than characters_max characters are accepted.";
+    /// A text that must say something.
+    TEXT_MISSING = UNPROCESSABLE_ENTITY, "text-missing", "a text is missing" / "缺少必填文字",
+        "请填写 errors 指出的字段。",
+        "Fill in the field that the errors name.";
+    /// The case was ruled on.
+    CASE_CLOSED = CONFLICT, "case-closed", "the case is closed" / "案件已裁定",
+        "裁定之后不再接受陈述。如有异议，请走异议程序。",
+        "After the ruling no statement is taken. An objection is a procedure of its own.";
+}
