@@ -24,8 +24,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 
 /// The rules in force now (评价规则). The numbers are this platform's defaults, as `source` says.
 #[utoipa::path(get, path = "/v1/model", tag = "model",
-    responses((status = 200, description = "The document", body = serde_json::Value),
-        (status = 304, description = "As the client has it")))]
+    responses((status = 200, description = "The document", body = Object),
+        (status = 304, description = "As the client has it")), security(()))]
 async fn in_force(State(app): State<App>, IfNoneMatch(known): IfNoneMatch) -> Result<Response, Problem> {
     let rules = rules_in_force(&app.db, &app.rules, app.clock.now()).await?;
     Ok(published(rules, known, KEEP_IN_FORCE))
@@ -34,8 +34,8 @@ async fn in_force(State(app): State<App>, IfNoneMatch(known): IfNoneMatch) -> Re
 /// The version of this number, which ledger entries name.
 #[utoipa::path(get, path = "/v1/model/versions/{number}", tag = "model",
     params(("number" = u32, Path, description = "The number of an approved version.")),
-    responses((status = 200, description = "The document", body = serde_json::Value),
-        (status = 304, description = "As the client has it")))]
+    responses((status = 200, description = "The document", body = Object),
+        (status = 304, description = "As the client has it")), security(()))]
 async fn numbered(
     State(app): State<App>,
     Path(number): Path<u32>,

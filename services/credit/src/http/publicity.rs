@@ -80,7 +80,7 @@ struct BoardQuery {
 
 /// What stands on the board of a city, the newest first. For everybody, without a token; 304 when nothing moved.
 #[utoipa::path(get, path = "/v1/publicity", tag = "publicity", params(BoardQuery),
-    responses((status = 200, body = Page<View>), (status = 304, description = "As the client has it")))]
+    responses((status = 200, body = Page<View>), (status = 304, description = "As the client has it")), security(()))]
 async fn list(
     State(app): State<App>,
     Query(query): Query<BoardQuery>,
