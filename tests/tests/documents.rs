@@ -201,7 +201,7 @@ fn every_page_of_a_list_has_bounds() {
 }
 
 /// What anybody may read without a token: nothing else is, and nothing of it writes.
-const FOR_EVERYBODY: [&str; 11] = [
+const FOR_EVERYBODY: [&str; 12] = [
     "credit GET /v1/applications/public",
     "credit GET /v1/catalogue",
     "credit GET /v1/clauses",
@@ -210,6 +210,7 @@ const FOR_EVERYBODY: [&str; 11] = [
     "credit GET /v1/merchants/{id}/price-board.html",
     "credit GET /v1/model",
     "credit GET /v1/model/versions/{number}",
+    "credit GET /v1/publicity",
     "credit GET /v1/standards",
     "credit GET /v1/standards/{slug}",
     "credit GET /v1/standards/{slug}/versions",

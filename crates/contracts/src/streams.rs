@@ -50,7 +50,14 @@ impl Stream {
             Self::Feedback => events("FEEDBACK", &["feedback.>"]),
             Self::Credit => events(
                 "CREDIT",
-                &["credit.grade-changed.>", "credit.entry-confirmed.>", "credit.worker-papers-expiring.>"],
+                &[
+                    "credit.grade-changed.>",
+                    "credit.entry-confirmed.>",
+                    "credit.worker-papers-expiring.>",
+                    "credit.sanction-decided.>",
+                    "credit.merchant-removed.>",
+                    "credit.deadline-missed.>",
+                ],
             ),
             Self::Standing => StreamSpec {
                 max_age: None,

@@ -35,5 +35,5 @@ pub use place::{Area, City, District, PlaceError};
 pub use severity::Severity;
 pub use social_credit_code::{SocialCreditCode, SocialCreditCodeError};
 pub use step::Step;
-pub use time::{CityTime, Day, Timestamp, TimestampError};
+pub use time::{CityTime, Day, DayError, Timestamp, TimestampError};
 pub use version::Version;

@@ -148,6 +148,38 @@ impl Day {
         Self(self.0.saturating_add(1))
     }
 
+    /// This many days later, or earlier when negative.
+    #[must_use]
+    pub const fn plus(self, days: i32) -> Self {
+        Self(self.0.saturating_add(days))
+    }
+
+    /// The same day of the month so many months later; the last of that month where it is shorter.
+    #[must_use]
+    pub fn plus_months(self, months: u16) -> Self {
+        let Ok(date) = time::Date::from_julian_day(self.0) else { return self };
+        let months = i32::from(u8::from(date.month())) - 1 + i32::from(months);
+        let year = date.year().saturating_add(months.div_euclid(12));
+        let month = u8::try_from(months.rem_euclid(12) + 1).ok().and_then(|month| month.try_into().ok());
+        let Some(month): Option<time::Month> = month else { return self };
+        let last = month.length(year);
+        time::Date::from_calendar_date(year, month, date.day().min(last))
+            .map_or(self, |date| Self(date.to_julian_day()))
+    }
+
+    /// The calendar year.
+    #[must_use]
+    pub fn year(self) -> i32 {
+        time::Date::from_julian_day(self.0).map_or(0, time::Date::year)
+    }
+
+    /// Whether it is a Saturday or a Sunday.
+    #[must_use]
+    pub const fn is_weekend(self) -> bool {
+        // Julian day 0 was a Monday.
+        self.0.rem_euclid(7) >= 5
+    }
+
     /// The instant of this minute of the day in the city.
     #[must_use]
     pub fn at_minute(self, minute: u16) -> Timestamp {
@@ -170,6 +202,20 @@ impl fmt::Display for Day {
 impl fmt::Debug for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+}
+
+/// The text is no calendar day.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a day: expected a date such as 2026-11-23")]
+pub struct DayError;
+
+impl FromStr for Day {
+    type Err = DayError;
+
+    fn from_str(text: &str) -> Result<Self, DayError> {
+        let form = time::macros::format_description!("[year]-[month]-[day]");
+        time::Date::parse(text, form).map(|date| Self(date.to_julian_day())).map_err(|_| DayError)
     }
 }
 
@@ -198,6 +244,23 @@ mod tests {
         let city = late.in_city();
         assert_eq!((city.day.to_string().as_str(), city.minute), ("2026-11-24", 90));
         assert_eq!(city.day.at_minute(90), late);
+    }
+
+    #[test]
+    fn a_day_reads_back_from_its_text_and_knows_its_year_and_weekend() {
+        let day: Day = "2026-11-28".parse().unwrap();
+        assert_eq!((day.to_string().as_str(), day.year()), ("2026-11-28", 2026));
+        let weekend: Vec<bool> = (-1..3).map(|days| day.plus(days).is_weekend()).collect();
+        assert_eq!(weekend, [false, true, true, false]);
+        assert!("2026-02-29".parse::<Day>().is_err());
+    }
+
+    #[test]
+    fn months_end_where_the_month_ends() {
+        let later = |day: &str, months| day.parse::<Day>().unwrap().plus_months(months).to_string();
+        assert_eq!(later("2026-11-30", 3), "2027-02-28");
+        assert_eq!(later("2026-11-23", 14), "2028-01-23");
+        assert_eq!(later("2027-11-30", 3), "2028-02-29");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Everything that can go wrong here, and what it means to whoever asked.
 
 mod admission;
+mod process;
 pub mod workers;
 
 use core::time::Duration;
@@ -12,13 +13,14 @@ use chassis::http::Problem;
 use chassis::http::problem::IDEMPOTENCY_KEY_REUSED;
 use chassis::store::{StoreError, WriteError};
 use credit_domain::model::ModelRefusal;
+use credit_domain::process::ProcessRefusal;
 use credit_domain::sample::PlanError;
 use credit_domain::simulation::RunRefusal;
 use credit_domain::{Denied, Refusal, UnknownRules};
-use kernel::{City, MerchantId, ModelId, SimulationId, Version};
+use kernel::{City, MerchantId, ModelId, ProceedingId, SimulationId, Version};
 
 use crate::policy::PolicyError;
-use crate::problems::{CONFLICT, INVALID_RULES, NOT_FOUND, REFUSED, SAME_PERSON};
+use crate::problems::{ALREADY_OPENED, CONFLICT, INVALID_RULES, NOT_FOUND, REFUSED, SAME_PERSON};
 
 use workers::WorkersError;
 
@@ -90,6 +92,12 @@ pub enum Error {
     /// Something about workers, scans and entries.
     #[error(transparent)]
     Workers(#[from] WorkersError),
+    /// Due process does not allow it.
+    #[error(transparent)]
+    Process(#[from] ProcessRefusal),
+    /// A live proceeding is about the same breach.
+    #[error("proceeding {0} is about this breach already")]
+    AlreadyOpened(ProceedingId),
 }
 
 impl WriteError for Error {
@@ -129,7 +137,9 @@ impl From<Error> for Outcome {
             | Error::Plan(_)
             | Error::Policy(_)
             | Error::Recipe(_)
-            | Error::Workers(_)) => Self::Reject(error.to_string()),
+            | Error::Workers(_)
+            | Error::Process(_)
+            | Error::AlreadyOpened(_)) => Self::Reject(error.to_string()),
         }
     }
 }
@@ -159,8 +169,10 @@ impl From<Error> for RpcError {
             | Error::Model(_)
             | Error::Run(_)
             | Error::Denied(_)
+            | Error::Process(_)
             | Error::Moved { .. }
             | Error::KeyReused
+            | Error::AlreadyOpened(_)
             | Error::LedgerTooLong
             | Error::Plan(_)
             | Error::Policy(_)
@@ -190,6 +202,10 @@ impl From<Error> for Problem {
             Error::Denied(denied) => admission::problem(denied),
             error @ Error::Run(_) => CONFLICT.detail(error.to_string()),
             Error::Workers(error) => error.into(),
+            Error::Process(refusal) => process::problem(&refusal),
+            error @ Error::AlreadyOpened(id) => {
+                ALREADY_OPENED.detail(error.to_string()).with("proceeding", id.to_string())
+            }
             error @ (Error::Refused(_)
             | Error::LedgerTooLong
             | Error::Plan(_)

@@ -3,6 +3,7 @@
 //! See `README.md` for what it owns, hears and says. This file is the only wiring.
 
 mod bus;
+pub mod calendar;
 pub mod error;
 mod http;
 pub mod policy;
@@ -35,6 +36,7 @@ use serde::{Deserialize, Serialize};
 pub use bus::FEEDBACK_CONSUMER;
 pub use rules::RuleBook;
 pub use store::Migrator;
+use usecases::process::Procedure;
 use usecases::workers::{WorkersConfig, WorkersDesk};
 
 const NAME: &str = "credit";
@@ -88,6 +90,7 @@ struct App {
     reference: Arc<Reference>,
     policy: Arc<AdmissionPolicy>,
     public_url: Arc<str>,
+    procedure: Procedure,
 }
 
 /// The credit service.
@@ -121,9 +124,13 @@ impl Definition for Credit {
         let runtime = Runtime::open::<Migrator>(NAME, &config.database, &config.nats, host, OWNED).await?;
         runtime.consume(bus::feedback_events(&rules));
         runtime.answer(bus::questions(&runtime.db));
+        let procedure =
+            Procedure { rules: Arc::clone(&rules), calendar: Arc::new(calendar::embedded().map_err(own)?) };
         let batch_max = config.database.group_commit_max.get();
         let workers = WorkersDesk::open(&config.workers, &runtime, batch_max).map_err(own)?;
-        turns::start(&runtime, &rules, &workers);
+        turns::start(&runtime, &rules);
+        turns::process(&runtime, &procedure);
+        turns::workers(&runtime, &workers);
         turns::admission(&runtime, &policy, &reference, policy::standards().map_err(own)?);
         let app = App {
             db: runtime.db.clone(),
@@ -136,6 +143,7 @@ impl Definition for Credit {
             reference,
             policy,
             public_url: config.public.url.trim_end_matches('/').into(),
+            procedure,
         };
         let shell = Shell::new(&config.http, &runtime.metrics, Arc::clone(&runtime.host.ids), Vec::new());
         let router = chassis::http::assemble(http::API, http::routes().with_state(app), &shell);

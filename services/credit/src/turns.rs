@@ -10,28 +10,36 @@ use credit_domain::admission::AdmissionPolicy;
 use credit_domain::standards::StandardDraft;
 
 use crate::rules::RuleBook;
+use crate::usecases::process::{self, Procedure};
 use crate::usecases::workers::WorkersDesk;
 use crate::usecases::{self, Tended};
 
-/// Between two looks for entries whose time is over.
-const END_ENTRIES_EVERY: Duration = Duration::from_secs(1);
+/// Between two looks for what is over or due. Nothing of it is due to the second; what is found is little.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Between two looks for runs of drafts.
 const SIMULATE_EVERY: Duration = Duration::from_millis(250);
-/// Between two looks for what fell due about workers: all of it is a matter of days.
-const WORKERS_EVERY: Duration = Duration::from_secs(1);
 /// Pages of one look: so long can a stop of the service have to wait.
 const PAGES_PER_TURN: u32 = 10;
-/// Between two looks for papers and commitments that end.
-const TEND_EVERY: Duration = Duration::from_secs(1);
 /// Between two looks for a city whose library has not begun.
 const SEED_EVERY: Duration = Duration::from_secs(600);
 
-/// Starts what the rules of credit and the papers of workers demand by time.
-pub(crate) fn start(runtime: &Runtime, rules: &Arc<RuleBook>, workers: &WorkersDesk) {
+/// Starts what the rules of credit demand by time.
+pub(crate) fn start(runtime: &Runtime, rules: &Arc<RuleBook>) {
     end_entries(runtime, Arc::clone(rules));
     simulate(runtime, Arc::clone(rules));
-    end_notices(runtime, workers);
-    say_expiring(runtime, workers);
+}
+
+/// Starts what due process demands by time, and the publicity board.
+pub(crate) fn process(runtime: &Runtime, procedure: &Procedure) {
+    end_what_is_over(runtime, procedure.clone());
+    tell_what_is_overdue(runtime);
+    turn_board(runtime);
+}
+
+/// Starts what falls due about workers.
+pub(crate) fn workers(runtime: &Runtime, desk: &WorkersDesk) {
+    end_notices(runtime, desk);
+    say_expiring(runtime, desk);
 }
 
 /// Starts what admission does by the calendar: expiries, and the libraries of cities that have none.
@@ -47,7 +55,7 @@ pub(crate) fn admission(
 
 fn end_entries(runtime: &Runtime, rules: Arc<RuleBook>) {
     let (db, clock) = (runtime.db.clone(), Arc::clone(&runtime.host.clock));
-    runtime.every("end-entries", END_ENTRIES_EVERY, move || {
+    runtime.every("end-entries", LOOK_EVERY, move || {
         let (db, rules, now) = (db.clone(), Arc::clone(&rules), clock.now());
         async move {
             if let Err(error) = usecases::expire_entries(&db, &rules, now).await {
@@ -76,7 +84,7 @@ fn simulate(runtime: &Runtime, rules: Arc<RuleBook>) {
 /// Transfers whose notice has run.
 fn end_notices(runtime: &Runtime, desk: &WorkersDesk) {
     let (db, terms, clock) = (runtime.db.clone(), Arc::clone(&desk.terms), Arc::clone(&runtime.host.clock));
-    runtime.every("end-notices", WORKERS_EVERY, move || {
+    runtime.every("end-notices", LOOK_EVERY, move || {
         let (db, terms, now) = (db.clone(), Arc::clone(&terms), clock.now());
         async move {
             if let Err(error) = usecases::workers::end_notices(&db, &terms, now).await {
@@ -89,7 +97,7 @@ fn end_notices(runtime: &Runtime, desk: &WorkersDesk) {
 /// Tells merchants what ends soon, and suspends what has ended.
 fn tend(runtime: &Runtime, policy: Arc<AdmissionPolicy>) {
     let (db, clock) = (runtime.db.clone(), Arc::clone(&runtime.host.clock));
-    runtime.every("tend-dossiers", TEND_EVERY, move || {
+    runtime.every("tend-dossiers", LOOK_EVERY, move || {
         let (db, clock, policy) = (db.clone(), Arc::clone(&clock), Arc::clone(&policy));
         async move {
             loop {
@@ -106,7 +114,7 @@ fn tend(runtime: &Runtime, policy: Arc<AdmissionPolicy>) {
 /// Papers of which notice is due.
 fn say_expiring(runtime: &Runtime, desk: &WorkersDesk) {
     let (db, terms, clock) = (runtime.db.clone(), Arc::clone(&desk.terms), Arc::clone(&runtime.host.clock));
-    runtime.every("say-expiring", WORKERS_EVERY, move || {
+    runtime.every("say-expiring", LOOK_EVERY, move || {
         let (db, terms, now) = (db.clone(), Arc::clone(&terms), clock.now());
         async move {
             if let Err(error) = usecases::workers::say_expiring(&db, &terms, now).await {
@@ -126,6 +134,45 @@ fn begin_libraries(runtime: &Runtime, reference: Arc<Reference>, standards: Vec<
                 if let Err(error) = usecases::seed_standards(&db, city.city, &standards).await {
                     tracing::warn!(%error, city = %city.city, "beginning a standards library");
                 }
+            }
+        }
+    });
+}
+
+/// Ends measures and emergency suspensions whose time is over.
+fn end_what_is_over(runtime: &Runtime, procedure: Procedure) {
+    let (db, clock) = (runtime.db.clone(), Arc::clone(&runtime.host.clock));
+    runtime.every("end-measures", LOOK_EVERY, move || {
+        let (db, procedure, now) = (db.clone(), procedure.clone(), clock.now());
+        async move {
+            if let Err(error) = process::end_what_is_over(&db, &procedure, now).await {
+                tracing::warn!(%error, "ending measures");
+            }
+        }
+    });
+}
+
+/// Tells of deadlines that passed.
+fn tell_what_is_overdue(runtime: &Runtime) {
+    let (db, clock) = (runtime.db.clone(), Arc::clone(&runtime.host.clock));
+    runtime.every("tell-overdue", LOOK_EVERY, move || {
+        let (db, now) = (db.clone(), clock.now());
+        async move {
+            if let Err(error) = process::tell_what_is_overdue(&db, now).await {
+                tracing::warn!(%error, "telling of deadlines");
+            }
+        }
+    });
+}
+
+/// Puts notices up and takes them down.
+fn turn_board(runtime: &Runtime) {
+    let (db, clock) = (runtime.db.clone(), Arc::clone(&runtime.host.clock));
+    runtime.every("publicity", LOOK_EVERY, move || {
+        let (db, now) = (db.clone(), clock.now());
+        async move {
+            if let Err(error) = process::turn_board(&db, now).await {
+                tracing::warn!(%error, "keeping the publicity board");
             }
         }
     });

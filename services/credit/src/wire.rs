@@ -3,7 +3,7 @@
 
 use contracts::credit;
 use contracts::feedback;
-use credit_domain::{Commitment, FollowupOutcome, Hours, Standing, Status};
+use credit_domain::{Commitment, FollowupOutcome, Hours, Standing, Status, process};
 
 /// A standing as others see it.
 pub(crate) fn standing(standing: Standing) -> credit::Standing {
@@ -54,6 +54,40 @@ pub(crate) const fn followup_outcome(outcome: feedback::FollowupOutcome) -> Foll
         feedback::FollowupOutcome::Unsatisfied => FollowupOutcome::Unsatisfied,
         feedback::FollowupOutcome::Unreached => FollowupOutcome::Unreached,
         feedback::FollowupOutcome::SuspectedBreach => FollowupOutcome::SuspectedBreach,
+    }
+}
+
+/// A platform measure.
+pub(crate) const fn measure(measure: process::Measure) -> credit::Measure {
+    match measure {
+        process::Measure::Remind => credit::Measure::Remind,
+        process::Measure::Warning => credit::Measure::Warning,
+        process::Measure::Rectification => credit::Measure::Rectification,
+        process::Measure::PreferenceSuspension => credit::Measure::PreferenceSuspension,
+        process::Measure::Suspension => credit::Measure::Suspension,
+        process::Measure::Removal => credit::Measure::Removal,
+    }
+}
+
+/// A red line.
+pub(crate) const fn red_line(line: process::RedLine) -> credit::RedLine {
+    match line {
+        process::RedLine::Bribery => credit::RedLine::Bribery,
+        process::RedLine::Concealment => credit::RedLine::Concealment,
+        process::RedLine::Fraud => credit::RedLine::Fraud,
+    }
+}
+
+/// What was due.
+pub(crate) const fn deadline(deadline: process::Deadline) -> credit::Deadline {
+    match deadline {
+        process::Deadline::Notice => credit::Deadline::Notice,
+        process::Deadline::Decision => credit::Deadline::Decision,
+        process::Deadline::Rectification => credit::Deadline::Rectification,
+        process::Deadline::Proof => credit::Deadline::Proof,
+        process::Deadline::Appeal => credit::Deadline::Appeal,
+        process::Deadline::Repair => credit::Deadline::Repair,
+        process::Deadline::Objection => credit::Deadline::Objection,
     }
 }
 

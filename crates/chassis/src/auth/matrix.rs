@@ -74,15 +74,27 @@ permissions! {
     /// Verify or dismiss a suspected breach.
     RuleOnCases: CreditOfficer;
     /// See merchants and their standing.
-    ReadMerchants: Operator FollowupCaller CreditOfficer Auditor;
+    ReadMerchants: Operator FollowupCaller CreditOfficer CreditReviewer Auditor;
     /// See the ledger and standing of one's own merchant.
     ReadOwnMerchant: Merchant;
     /// See the ledger behind a standing.
-    ReadLedger: CreditOfficer Auditor;
+    ReadLedger: CreditOfficer CreditReviewer Auditor;
     /// See dead letters, and how the consumers stand.
     ReadDeadLetters: Auditor Operations;
     /// Drive dead letters again, or discard them.
     ManageDeadLetters: Operations;
+    /// Open proceedings, tell the merchant, hold hearings, examine objections.
+    InvestigateProceedings: CreditOfficer;
+    /// Decide what others investigated: measures, appeals, repair, objections.
+    DecideProceedings: CreditReviewer;
+    /// Reply, prove, appeal and apply for repair in the proceedings of one's own merchant, and object.
+    AnswerProceedings: Merchant;
+    /// See proceedings and objections, without what people said.
+    ReadProceedings: CreditOfficer CreditReviewer Auditor;
+    /// See what people said in them, in the clear. Each reading is kept.
+    ReadStatements: CreditOfficer CreditReviewer;
+    /// Write notices for the publicity board.
+    WriteNotices: CreditOfficer;
     /// See drafts of the rules of credit, and what they would do.
     ReadModels: CreditOfficer CreditReviewer Auditor;
     /// Draft the rules of credit, and run drafts over the ledger.
@@ -138,6 +150,10 @@ mod tests {
             P::WorkCallbacks,
             P::RuleOnCases,
             P::ManageDeadLetters,
+            P::InvestigateProceedings,
+            P::DecideProceedings,
+            P::AnswerProceedings,
+            P::WriteNotices,
             P::DraftModels,
             P::ApproveModels,
             P::ManageOwnWorkers,
@@ -157,7 +173,7 @@ mod tests {
     #[test]
     fn i7_whoever_audits_the_readers_reads_nothing_in_the_clear() {
         use Permission as P;
-        let clear = [P::ReadContact, P::ReadHeldContact, P::RuleOnCases];
+        let clear = [P::ReadContact, P::ReadHeldContact, P::RuleOnCases, P::ReadStatements];
         let both = |role| allows(role, P::ReadClearReads) && clear.iter().any(|&read| allows(role, read));
         assert!(!Role::ALL.into_iter().any(both));
     }
@@ -168,6 +184,15 @@ mod tests {
             let serves = allows(role, Permission::Dispatch) || allows(role, Permission::AnswerOffers);
             let judges = allows(role, Permission::WorkCallbacks) || allows(role, Permission::RuleOnCases);
             assert!(!(serves && judges), "{role:?}");
+        }
+    }
+
+    #[test]
+    fn no_role_both_investigates_and_decides() {
+        for role in Role::ALL {
+            let investigates = allows(role, Permission::InvestigateProceedings);
+            let party = allows(role, Permission::AnswerProceedings);
+            assert!(!(allows(role, Permission::DecideProceedings) && (investigates || party)), "{role:?}");
         }
     }
 

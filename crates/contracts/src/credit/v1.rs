@@ -1,9 +1,15 @@
 //! Version 1, released with the first platform. Never edited.
 
+mod deadline_missed;
 mod entry_confirmed;
+mod merchant_removed;
+mod sanction_decided;
 mod worker_papers_expiring;
 
+pub use deadline_missed::{Deadline, DeadlineMissed};
 pub use entry_confirmed::EntryConfirmed;
+pub use merchant_removed::{MerchantRemoved, RedLine};
+pub use sanction_decided::{Measure, SanctionDecided, SanctionOutcome};
 pub use worker_papers_expiring::{WorkerPaper, WorkerPapersExpiring};
 
 use kernel::{Area, CategoryCode, City, Grade, MerchantId, Timestamp, Version};

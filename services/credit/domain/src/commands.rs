@@ -166,6 +166,7 @@ pub fn affiliate(profile: Profile, opening: Opening, at: Recording<'_>) -> Chang
         grade: awarded,
         awarded,
         findings: Vec::new(),
+        restraints: Vec::new(),
         evaluated_year: None,
         quality: None,
         rules_version: rules.version,
@@ -259,6 +260,7 @@ pub fn reverse(
     let overturned = match entry.posting.cause {
         Cause::Breach(case) => Some(case),
         Cause::Followup(_) => None,
+        // A sanction is appealed against, and a repair ends with it.
         kept @ (Cause::Opening
         | Cause::Reversal(_)
         | Cause::Evaluation(_)
@@ -267,25 +269,15 @@ pub fn reverse(
         | Cause::Workers
         | Cause::Papers
         | Cause::Admission(_)
-        | Cause::Leaving) => {
+        | Cause::Leaving
+        | Cause::Sanction(_)
+        | Cause::Repair(_)
+        | Cause::Objection(_)) => {
             return Err(Refusal::NotReversible(kept));
         }
     };
     let mut next = touched(merchant, cause, at.now);
-    let taken_back = Posting {
-        valid_from: entry.posting.valid_from,
-        valid_until: entry.posting.valid_until,
-        ..compensating(&entry.posting, cause, at)
-    };
-    let mut entries = vec![appended(&mut next, taken_back, at.rules)];
-    if let Some(first) = entries.first().filter(|first| first.posting.has_ended(at.now)) {
-        // What it takes back has ended, or is about to: neither may count.
-        let ended = ending(&first.posting, at.following(1));
-        entries.push(appended(&mut next, ended, at.rules));
-    }
-    if let Some(corrected) = reassessed(&mut next, entry, at.following(2)) {
-        entries.push(appended(&mut next, corrected, at.rules));
-    }
+    let entries = taken_back(&mut next, entry, at);
     next.credit.findings.retain(|finding| Some(finding.case) != overturned);
     // What the fact took is given back at once: waiting for February would keep a wrong in force.
     let grade = next.credit.allowed(at.rules);
@@ -372,7 +364,7 @@ fn applied_before(
     }
 }
 
-fn posting(
+pub(crate) fn posting(
     tally: Tally,
     category: Option<&CategoryCode>,
     cause: Cause,
@@ -446,8 +438,27 @@ fn recorded(
     settled(next, vec![entry], grade)
 }
 
+/// Takes an entry back as if it had never been: [`reverse`] says how.
+pub(crate) fn taken_back(merchant: &mut Merchant, entry: &Entry, at: Recording<'_>) -> Vec<Entry> {
+    let reversal = Posting {
+        valid_from: entry.posting.valid_from,
+        valid_until: entry.posting.valid_until,
+        ..compensating(&entry.posting, Cause::Reversal(entry.posting.id), at)
+    };
+    let mut entries = vec![appended(merchant, reversal, at.rules)];
+    if let Some(first) = entries.first().filter(|first| first.posting.has_ended(at.now)) {
+        // What it takes back has ended, or is about to: neither may count.
+        let ended = ending(&first.posting, at.following(1));
+        entries.push(appended(merchant, ended, at.rules));
+    }
+    if let Some(corrected) = reassessed(merchant, entry, at.following(2)) {
+        entries.push(appended(merchant, corrected, at.rules));
+    }
+    entries
+}
+
 /// Puts the posting in the merchant's ledger; the score follows from it.
-fn appended(merchant: &mut Merchant, posting: Posting, rules: &Rules) -> Entry {
+pub(crate) fn appended(merchant: &mut Merchant, posting: Posting, rules: &Rules) -> Entry {
     let credit = &mut merchant.credit;
     let entry = credit.tip.append(merchant.profile.id, posting);
     credit.tip = Tip { seq: entry.seq, hash: entry.hash };

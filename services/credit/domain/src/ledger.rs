@@ -9,7 +9,9 @@
 use core::fmt;
 use core::str::FromStr;
 
-use kernel::{ApplicationId, CallbackId, CaseId, CategoryCode, EntryId, MerchantId, Timestamp};
+use kernel::{
+    ApplicationId, CallbackId, CaseId, CategoryCode, EntryId, MerchantId, ObjectionId, ProceedingId, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -42,6 +44,12 @@ pub enum Cause {
     Admission(ApplicationId),
     /// It ended its affiliation itself; makes no ledger entry.
     Leaving,
+    /// A measure of a proceeding came in force or ended (平台措施).
+    Sanction(ProceedingId),
+    /// A finding was repaired (信用修复).
+    Repair(ProceedingId),
+    /// The merchant objects, or its objection was decided (异议); makes no ledger entry.
+    Objection(ObjectionId),
 }
 
 impl Cause {
@@ -60,6 +68,9 @@ impl Cause {
             Self::Papers => "papers",
             Self::Admission(_) => "admission",
             Self::Leaving => "leaving",
+            Self::Sanction(_) => "sanction",
+            Self::Repair(_) => "repair",
+            Self::Objection(_) => "objection",
         }
     }
 }
@@ -75,6 +86,8 @@ impl fmt::Display for Cause {
             Self::Breach(id) => write!(f, "{word}:{id}"),
             Self::Reversal(id) | Self::Quality(id) | Self::Expiry(id) => write!(f, "{word}:{id}"),
             Self::Evaluation(year) => write!(f, "{word}:{year}"),
+            Self::Sanction(id) | Self::Repair(id) => write!(f, "{word}:{id}"),
+            Self::Objection(id) => write!(f, "{word}:{id}"),
         }
     }
 }
@@ -102,6 +115,9 @@ impl FromStr for Cause {
             Some(("quality", id)) => id.parse().map(Self::Quality).map_err(|_| CauseError),
             Some(("expiry", id)) => id.parse().map(Self::Expiry).map_err(|_| CauseError),
             Some(("evaluation", year)) => year.parse().map(Self::Evaluation).map_err(|_| CauseError),
+            Some(("sanction", id)) => id.parse().map(Self::Sanction).map_err(|_| CauseError),
+            Some(("repair", id)) => id.parse().map(Self::Repair).map_err(|_| CauseError),
+            Some(("objection", id)) => id.parse().map(Self::Objection).map_err(|_| CauseError),
             _ => Err(CauseError),
         }
     }

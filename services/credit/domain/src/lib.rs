@@ -15,13 +15,17 @@
 //! Weights and thresholds are this platform's defaults: 81890 publishes its dimensions and grades, not these.
 
 pub mod admission;
+pub mod calendar;
 pub mod commands;
 mod denied;
 mod ledger;
 mod merchant;
 pub mod model;
+pub mod objection;
 mod past;
 pub mod prices;
+pub mod process;
+pub mod publicity;
 mod quality;
 mod rules;
 pub mod sample;
@@ -30,6 +34,7 @@ pub mod standards;
 mod tally;
 pub mod workers;
 
+pub use calendar::{Calendar, CalendarData, CalendarProblem, UnknownYear};
 pub use commands::{
     Change, Followup, FollowupOutcome, GradeChange, Opening, Recording, Refusal, VerifiedBreach, affiliate,
     evaluate, expire, record_breach, record_followup, reverse, set_green_until,

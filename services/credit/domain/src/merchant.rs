@@ -7,6 +7,7 @@ use kernel::{Area, CaseId, CategoryCode, City, Grade, MerchantId, Severity, Time
 use serde::{Deserialize, Serialize};
 
 use crate::ledger::{Cause, Tip};
+use crate::process::{Hold, Restraint};
 use crate::quality::Measured;
 use crate::rules::Rules;
 use crate::tally::Tally;
@@ -134,6 +135,8 @@ pub struct Credit {
     pub awarded: Grade,
     /// Breaches that weigh on the grade.
     pub findings: Vec<Finding>,
+    /// What proceedings hold against it now (平台措施).
+    pub restraints: Vec<Restraint>,
     /// The last year that was evaluated.
     pub evaluated_year: Option<u16>,
     /// The service quality that the evaluation measured.
@@ -148,7 +151,12 @@ impl Credit {
     /// The grade that the award, the tally and the findings allow now, wherever the grade has been since.
     #[must_use]
     pub(crate) fn allowed(&self, rules: &Rules) -> Grade {
-        allowed(self.awarded, self.tally, &self.findings, rules)
+        allowed(self.awarded, self.tally, &self.findings, &self.restraints, rules)
+    }
+
+    /// The merchant is admitted again (重新加盟): a removal behind it, whose ban is over, holds it back no longer.
+    pub fn end_removals(&mut self) {
+        self.restraints.retain(|held| held.hold != Hold::Removed);
     }
 
     /// Keeps a finding, and the gravest ones when there are too many.
@@ -157,17 +165,21 @@ impl Credit {
     }
 }
 
-/// The grade that an award, a tally and findings allow.
-pub(crate) fn allowed(awarded: Grade, tally: Tally, findings: &[Finding], rules: &Rules) -> Grade {
+/// The grade that an award, a tally, findings and restraints allow.
+pub(crate) fn allowed(
+    awarded: Grade,
+    tally: Tally,
+    findings: &[Finding],
+    restraints: &[Restraint],
+    rules: &Rules,
+) -> Grade {
     let merited = rules.merited(tally.points, tally.evidence);
     let steps: usize =
         findings.iter().map(|finding| usize::from(rules.breach_rule(finding.severity).levels_down)).sum();
     let stepped = lower(awarded, steps, rules.immediate_floor);
-    let caps = findings.iter().map(|finding| match finding.severity {
-        Severity::Minor | Severity::General => rules.breach_rule(finding.severity).cap,
-        Severity::Serious => rules.breach.serious.cap.min(rules.open_serious_cap),
-    });
-    caps.fold(awarded.min(merited).min(stepped), Grade::min)
+    let found = findings.iter().map(|finding| rules.finding_cap(finding.severity));
+    let held = restraints.iter().map(|restraint| restraint.hold.cap(rules));
+    found.chain(held).fold(awarded.min(merited).min(stepped), Grade::min)
 }
 
 /// Keeps a finding, and the gravest ones when there are too many.

@@ -7,16 +7,24 @@
 //!
 //! The score is a sum and so does not depend on the order of the entries. The grade does: it falls at once and
 //! rises with an evaluation. Events are taken in the order of the time since when they count.
+//!
+//! What a proceeding holds against the merchant is in no entry, as a measure need not cost points: it is taken
+//! from the proceedings themselves, as their files were at the moment.
 
+use core::time::Duration;
 use std::collections::HashSet;
 
 use kernel::{EntryId, Grade, Severity, Timestamp};
 
 use crate::commands::NEWCOMER;
-use crate::ledger::{Cause, Entry};
+use crate::ledger::{Cause, Entry, Posting};
 use crate::merchant::{Finding, allowed, keep_finding};
+use crate::process::{End, Ending, Proceeding, Restraint, repaired_case, restraints_after};
 use crate::rules::{Rules, severity_of};
 use crate::tally::{Points, Tally};
+
+/// Between two moments that can be told apart.
+const INSTANT: Duration = Duration::from_micros(1);
 
 /// Which moment is asked about, and with whose eyes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,24 +61,38 @@ pub struct Past {
 #[error("the rules of version {0} are not there")]
 pub struct UnknownRules(pub u32);
 
-/// How the merchant with this ledger stood at the moment; none where its ledger had not been opened.
+/// How the merchant with this ledger and these proceedings stood at the moment; none where its ledger had not
+/// been opened.
 ///
 /// # Errors
 /// [`UnknownRules`] when `rules` lacks a version that an entry names.
 pub fn past<'a>(
     ledger: &[Entry],
+    proceedings: &[Proceeding],
     moment: Moment,
     rules: impl Fn(u32) -> Option<&'a Rules>,
 ) -> Result<Option<Past>, UnknownRules> {
-    let events = events(ledger, moment);
     let known = ledger.iter().filter(|entry| counted(entry, moment));
     let Some(last) = known.max_by_key(|entry| entry.seq) else { return Ok(None) };
     let rules_of = |version: u32| rules(version).ok_or(UnknownRules(version));
     let mut replay = Replay::default();
-    for event in events {
-        replay.take(&event, rules_of(event.entry.posting.rules_version)?);
+    // A file moves the grade by the rules of the entries before it.
+    let mut in_force = None;
+    for event in events(ledger, proceedings, moment) {
+        match event.what {
+            What::Entry(kind, entry) => {
+                let rules = rules_of(entry.posting.rules_version)?;
+                in_force = Some(rules);
+                replay.take(kind, &entry.posting, rules);
+            }
+            What::File(file) => {
+                if let Some(rules) = in_force {
+                    replay.settle(file, event.at, moment, rules);
+                }
+            }
+        }
     }
-    let Replay { tally, grades, findings, entries } = replay;
+    let Replay { tally, grades, findings, restraints: _, entries } = replay;
     let rules = rules_of(last.posting.rules_version)?;
     Ok(grades.map(|(awarded, grade)| Past {
         tally,
@@ -92,8 +114,24 @@ fn counted(entry: &Entry, moment: Moment) -> bool {
 /// Something that happened to the merchant.
 struct Event<'a> {
     at: Timestamp,
-    kind: Kind,
-    entry: &'a Entry,
+    what: What<'a>,
+}
+
+enum What<'a> {
+    /// To an entry.
+    Entry(Kind, &'a Entry),
+    /// A proceeding began or ceased to hold something against the merchant.
+    File(&'a Proceeding),
+}
+
+impl Event<'_> {
+    /// Where it stands among the events.
+    const fn place(&self) -> (Timestamp, Kind, u64) {
+        match self.what {
+            What::Entry(kind, entry) => (self.at, kind, entry.seq),
+            What::File(_) => (self.at, Kind::Settled, 0),
+        }
+    }
 }
 
 /// What happened; at the same moment, in this order.
@@ -105,11 +143,13 @@ enum Kind {
     Ended,
     /// What it says did not hold: the grade is given back.
     Overturned,
+    /// A proceeding took effect or ended; after the entry that it made.
+    Settled,
     /// The year was evaluated.
     Evaluated,
 }
 
-fn events(ledger: &[Entry], moment: Moment) -> Vec<Event<'_>> {
+fn events<'a>(ledger: &'a [Entry], proceedings: &'a [Proceeding], moment: Moment) -> Vec<Event<'a>> {
     let known = || ledger.iter().filter(|entry| entry.posting.recorded_at <= moment.known_at);
     let reversed: HashSet<EntryId> = known()
         .filter_map(|entry| match entry.posting.cause {
@@ -127,13 +167,17 @@ fn events(ledger: &[Entry], moment: Moment) -> Vec<Event<'_>> {
             Cause::Evaluation(_) => (posting.valid_from, Kind::Evaluated),
             _ => (posting.valid_from, Kind::Began),
         };
-        events.push(Event { at, kind, entry });
+        events.push(Event { at, what: What::Entry(kind, entry) });
         if let (Kind::Began, Some(until)) = (kind, posting.valid_until) {
-            events.push(Event { at: until, kind: Kind::Ended, entry });
+            events.push(Event { at: until, what: What::Entry(Kind::Ended, entry) });
         }
     }
+    for file in proceedings {
+        let known = file.moments().filter(|at| *at <= moment.known_at);
+        events.extend(known.map(|at| Event { at, what: What::File(file) }));
+    }
     events.retain(|event| event.at <= moment.as_of);
-    events.sort_by_key(|event| (event.at, event.kind, event.entry.seq));
+    events.sort_by_key(Event::place);
     events
 }
 
@@ -144,13 +188,13 @@ struct Replay {
     /// Award and grade, once the ledger is opened.
     grades: Option<(Grade, Grade)>,
     findings: Vec<Finding>,
+    restraints: Vec<Restraint>,
     entries: u64,
 }
 
 impl Replay {
-    fn take(&mut self, event: &Event<'_>, rules: &Rules) {
-        let Entry { posting, .. } = event.entry;
-        match event.kind {
+    fn take(&mut self, kind: Kind, posting: &Posting, rules: &Rules) {
+        match kind {
             Kind::Began | Kind::Evaluated => {
                 self.tally = self.tally + posting.tally;
                 self.entries += 1;
@@ -159,9 +203,9 @@ impl Replay {
                 self.tally = self.tally + -posting.tally;
                 self.entries = self.entries.saturating_sub(1);
             }
-            Kind::Overturned => {}
+            Kind::Overturned | Kind::Settled => {}
         }
-        match (event.kind, posting.cause, severity_of(&posting.rule)) {
+        match (kind, posting.cause, severity_of(&posting.rule)) {
             (Kind::Began, Cause::Breach(case), Some(severity)) => {
                 keep_finding(&mut self.findings, Finding { case, severity, verified_at: posting.valid_from });
             }
@@ -170,16 +214,42 @@ impl Replay {
             _ => {}
         }
         let merited = rules.merited(self.tally.points, self.tally.evidence);
-        let awarded = match (event.kind, self.grades) {
+        let awarded = match (kind, self.grades) {
             (Kind::Began, None) if posting.rule == NEWCOMER => rules.entry_grade,
             (Kind::Evaluated, _) | (_, None) => merited,
             (_, Some((awarded, _))) => awarded,
         };
-        let allowed = allowed(awarded, self.tally, &self.findings, rules);
-        let grade = match (event.kind, self.grades) {
-            (Kind::Began | Kind::Ended, Some((_, grade))) => grade.min(allowed),
-            (Kind::Overturned | Kind::Evaluated, _) | (_, None) => allowed,
-        };
+        // A repair is the one entry that gives the grade back by what it adds.
+        let repaired = matches!(posting.cause, Cause::Repair(_)) && posting.tally.points.total() > 0;
+        let follows = matches!(kind, Kind::Began | Kind::Ended) && !repaired;
+        self.grade(awarded, follows, rules);
+    }
+
+    /// What the file held against the merchant until this moment, and what it holds from it on. Of one that is
+    /// known to have been reversed nothing ever weighed.
+    fn settle(&mut self, file: &Proceeding, at: Timestamp, moment: Moment, rules: &Rules) {
+        let Some((awarded, _)) = self.grades else { return };
+        let (before, now) = (file.as_of(at.before(INSTANT)), file.as_of(at));
+        let held = now.restraints();
+        let lifted = before.restraints().iter().any(|restraint| !held.contains(restraint));
+        let known = file.as_of(moment.known_at).end;
+        if matches!(known, Some(End { how: Ending::Reversed, .. })) {
+            self.restraints.retain(|restraint| restraint.proceeding != file.id);
+        } else {
+            self.restraints = restraints_after(&self.restraints, &now, at);
+        }
+        let findings = self.findings.len();
+        if let Some(repaired) = repaired_case(&now) {
+            self.findings.retain(|finding| finding.case != repaired);
+        }
+        let eased = lifted || self.findings.len() < findings;
+        self.grade(awarded, !eased, rules);
+    }
+
+    /// The grade is what is allowed; where it only `follows`, it rises by nothing.
+    fn grade(&mut self, awarded: Grade, follows: bool, rules: &Rules) {
+        let allowed = allowed(awarded, self.tally, &self.findings, &self.restraints, rules);
+        let grade = self.grades.filter(|_| follows).map_or(allowed, |(_, grade)| grade.min(allowed));
         self.grades = Some((awarded, grade));
     }
 }

@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use kernel::{Grade, Severity, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::process::ProcessRules;
 use crate::quality::QualityRules;
 use crate::tally::{Dimension, Evidence, Points};
 
@@ -61,6 +62,8 @@ pub struct Rules {
     pub confidence: Confidence,
     /// The grade of a newcomer, until its first evaluation.
     pub entry_grade: Grade,
+    /// Deadlines, measures and periods of proceedings, objections and repair.
+    pub process: ProcessRules,
 }
 
 /// The bounds of the four dimensions. The ceilings add up to 1,000.
@@ -243,6 +246,15 @@ impl Rules {
         }
     }
 
+    /// The best grade beside a finding of this severity.
+    #[must_use]
+    pub fn finding_cap(&self, severity: Severity) -> Grade {
+        match severity {
+            Severity::Minor | Severity::General => self.breach_rule(severity).cap,
+            Severity::Serious => self.breach.serious.cap.min(self.open_serious_cap),
+        }
+    }
+
     /// The points that the rule at this JSON pointer sets; none where it sets none, or is not there.
     #[must_use]
     pub fn points_at(&self, rule: &str) -> Option<Points> {
@@ -314,6 +326,7 @@ impl Rules {
         self.check_bands(&mut found);
         self.check_gates(&mut found);
         self.check_entry(&mut found);
+        found.0.extend(self.process.problems());
         if found.0.is_empty() { Ok(()) } else { Err(found.0) }
     }
 

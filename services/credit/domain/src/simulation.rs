@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::commands::QUALITY;
 use crate::ledger::{Cause, Entry, Posting};
-use crate::merchant::{Finding, allowed};
+use crate::merchant::{Credit, Finding, allowed};
 use crate::quality::{Measure, Measured};
 use crate::rules::{Rules, severity_of};
 use crate::tally::{Points, Tally};
@@ -45,7 +45,7 @@ pub enum Limit {
     Score,
     /// How much is known about its work.
     Evidence,
-    /// An open serious finding.
+    /// An open serious finding, or what a proceeding holds against the merchant.
     Finding,
 }
 
@@ -91,30 +91,39 @@ impl<'a> Trial<'a> {
     /// The posting as these rules would have made it; none for what follows from the others.
     fn recast(&self, posting: &Posting) -> Option<Posting> {
         let recorded = posting.tally.points;
+        let severity = severity_of(&posting.rule);
+        let repairs = match posting.cause {
+            Cause::Repair(_) => true,
+            Cause::Reversal(_) => severity.is_some() && recorded.total() < 0,
+            _ => false,
+        };
         let points = match (posting.cause, self.rules.points_at(&posting.rule)) {
             (Cause::Expiry(_) | Cause::Evaluation(_) | Cause::Quality(_), _) => return None,
             (_, None) => recorded,
-            (Cause::Reversal(_), Some(points)) => -points,
+            // A repair that is taken back takes what the fact took.
+            (Cause::Reversal(_), Some(points)) if repairs => points,
+            (Cause::Reversal(_) | Cause::Repair(_), Some(points)) => -points,
             (_, Some(points)) => points,
         };
-        let valid_until = match severity_of(&posting.rule) {
-            Some(_) => self.rules.valid_until(&posting.rule, posting.valid_from),
-            None => posting.valid_until,
+        let valid_until = match severity {
+            // A repair began later than the fact with which it ends: its own beginning says nothing.
+            Some(_) if !repairs => self.rules.valid_until(&posting.rule, posting.valid_from),
+            _ => posting.valid_until,
         };
         Some(Posting { tally: Tally { points, ..posting.tally }, valid_until, ..posting.clone() })
     }
 
-    /// The merchant as the evaluation would grade it, with these findings open.
+    /// The merchant as the evaluation would grade it, with the findings and restraints that it has.
     #[must_use]
-    pub fn finish(self, findings: &[Finding]) -> Assessment {
+    pub fn finish(self, credit: &Credit) -> Assessment {
         let Self { rules, as_of: _, mut tally, measure, mut by_rule } = self;
         let (measured, step) = measure.finish();
         tally.points.social_evaluation += step;
         by_rule.insert(QUALITY.to_owned(), step);
-        let lasting = findings.iter().filter(|finding| finding.severity == Severity::Serious);
+        let lasting = credit.findings.iter().filter(|finding| finding.severity == Severity::Serious);
         let lasting: Vec<Finding> = lasting.copied().collect();
         let (band, gate) = (rules.band(rules.score(tally.points)), rules.gate(tally.evidence));
-        let grade = allowed(band.min(gate), tally, &lasting, rules);
+        let grade = allowed(band.min(gate), tally, &lasting, &credit.restraints, rules);
         let limit = match () {
             () if grade < band.min(gate) => Limit::Finding,
             () if gate < band => Limit::Evidence,

@@ -11,9 +11,12 @@ mod ledger;
 mod merchants;
 mod model;
 mod models;
+mod objections;
 mod price_board;
 mod prices;
+mod proceedings;
 mod public;
+mod publicity;
 mod scans;
 mod simulations;
 mod standards;
@@ -21,8 +24,11 @@ mod transfers;
 mod worker_records;
 mod workers;
 
+use core::fmt::Display;
+use core::str::FromStr;
+
 use chassis::auth::{FORBIDDEN, Permission, Staff};
-use chassis::http::{Api, Cursor, Limit, Problem, Reading};
+use chassis::http::{Api, Cursor, Limit, Problem, Reading, problem};
 use kernel::{Actor, ActorId, City, MerchantId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -36,8 +42,9 @@ pub(crate) use catalogue::CatalogueBody;
 /// What the API is called.
 pub(crate) const API: Api = Api {
     service: "credit",
-    description: "Merchants, their standing and the ledger behind it, their workers and the scans of their codes, the \
-        rules of credit and their drafts, standards, prices and admission, and the service catalogue.",
+    description: "Merchants, their standing and the ledger behind it, their workers and the scans of their codes, \
+        proceedings and objections, the publicity board, the rules of credit and their drafts, standards, prices and \
+        admission, and the service catalogue.",
     version: env!("CARGO_PKG_VERSION"),
     problems: crate::problems::PROBLEMS,
 };
@@ -55,6 +62,9 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(worker_records::routes())
         .merge(transfers::routes())
         .merge(scans::routes())
+        .merge(proceedings::routes())
+        .merge(objections::routes())
+        .merge(publicity::routes())
         .merge(catalogue::routes())
         .merge(standards::routes())
         .merge(prices::routes())
@@ -158,4 +168,27 @@ fn may_act_for(actor: Actor, merchant: Option<MerchantId>) -> Result<(), Problem
         Actor::Merchant { .. } | Actor::Staff { .. } => Ok(()),
         Actor::Channel { .. } | Actor::Platform => Err(FORBIDDEN.detail("only people do this")),
     }
+}
+/// The member of staff who calls.
+fn staff_id(staff: &Staff) -> Result<ActorId, Problem> {
+    match staff.0.actor {
+        Actor::Staff { id } => Ok(id),
+        Actor::Merchant { .. } | Actor::Channel { .. } | Actor::Platform => {
+            Err(FORBIDDEN.detail("only staff does this"))
+        }
+    }
+}
+
+/// A word of the query that must be one of its type's.
+fn word<T: FromStr<Err: Display>>(parameter: &str, text: &str) -> Result<T, Problem> {
+    text.parse().map_err(|error: T::Err| {
+        Problem::new(problem::INVALID_QUERY).at(parameter, "invalid-value", error.to_string())
+    })
+}
+
+/// The same, of the body.
+fn word_at<T: FromStr<Err: Display>>(pointer: &str, text: &str) -> Result<T, Problem> {
+    text.parse().map_err(|error: T::Err| {
+        Problem::new(problem::INVALID_BODY).at(pointer, "invalid-value", error.to_string())
+    })
 }

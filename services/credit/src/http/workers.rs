@@ -16,7 +16,7 @@ use utoipa_axum::routes;
 
 use super::{InCity, ListQuery, admit, admit_to};
 use crate::App;
-use crate::problems::{ENROLLED_ELSEWHERE, MERCHANT_REMOVED, NOT_FOUND, TRANSFER_UNDER_WAY};
+use crate::problems::NOT_FOUND;
 use crate::usecases::workers::{About, EnrolWorker, LeaveMerchant, Told, worker, workers_after};
 
 const NAME_CHARS_MAX: usize = 40;

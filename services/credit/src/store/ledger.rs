@@ -74,6 +74,23 @@ pub(crate) async fn by_cause(
         .transpose()
 }
 
+/// One entry of the merchant.
+pub(crate) async fn by_id(
+    conn: &impl ConnectionTrait,
+    city: City,
+    merchant: MerchantId,
+    id: EntryId,
+) -> Result<Option<LedgerEntry>, StoreError> {
+    Entity::find()
+        .filter(Column::City.eq(city_column(city)))
+        .filter(Column::Merchant.eq(merchant.uuid()))
+        .filter(Column::Id.eq(id.uuid()))
+        .one(conn)
+        .await?
+        .map(to_domain)
+        .transpose()
+}
+
 /// The entry in this place.
 pub(crate) async fn at(
     conn: &impl ConnectionTrait,

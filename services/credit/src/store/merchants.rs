@@ -53,6 +53,8 @@ pub(super) struct Model {
     pub(super) satisfied: i64,
     pub(super) unsatisfied: i64,
     pub(super) verified_orders: i64,
+    /// JSON: what proceedings hold against it.
+    pub(super) restraints: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -194,6 +196,7 @@ fn to_row(merchant: &Merchant) -> Result<Model, StoreError> {
         satisfied: evidence.satisfied,
         unsatisfied: evidence.unsatisfied,
         verified_orders: evidence.verified_orders,
+        restraints: serde_json::to_string(&credit.restraints)?,
     })
 }
 
@@ -240,6 +243,7 @@ fn credit_of(row: &Model) -> Result<Credit, StoreError> {
         grade: word("grade", &row.grade)?,
         awarded: word("awarded", &row.awarded)?,
         findings: serde_json::from_str(&row.findings)?,
+        restraints: serde_json::from_str(&row.restraints)?,
         evaluated_year: row.evaluated_year.map(|year| narrow("evaluated_year", year)).transpose()?,
         quality: row.quality.as_deref().map(serde_json::from_str).transpose()?,
         rules_version: narrow("rules_version", row.rules_version)?,

@@ -12,17 +12,23 @@ mod m0002_credit;
 mod m0003_admission;
 mod m0004_workers;
 mod m0005_model;
+mod m0006_process;
 pub(crate) mod merchants;
 pub(crate) mod models;
+pub(crate) mod notices;
+pub(crate) mod objections;
 pub(crate) mod prices;
+pub(crate) mod proceedings;
 pub(crate) mod scans;
 pub(crate) mod simulation_merchants;
 pub(crate) mod simulations;
 pub(crate) mod standards;
+pub(crate) mod steps;
 pub(crate) mod worker_records;
 pub(crate) mod workers;
 
 use chassis::store::StoreError;
+use chassis::store::clear_reads::ClearReads;
 use chassis::store::schema::{Chassis1, Chassis2};
 use kernel::{City, Timestamp, Version};
 use sea_orm::DbErr;
@@ -37,9 +43,11 @@ impl MigratorTrait for Migrator {
             Box::new(Chassis1),
             Box::new(m0002_credit::Credit),
             Box::new(Chassis2),
+            Box::new(ClearReads),
             Box::new(m0003_admission::Admission),
             Box::new(m0004_workers::Workers),
             Box::new(m0005_model::ModelData),
+            Box::new(m0006_process::Process),
         ]
     }
 }

@@ -9,12 +9,14 @@ use kernel::{City, MerchantId};
 use super::queries::merchant;
 use crate::error::Error;
 use crate::rules::RuleBook;
-use crate::store::ledger;
+use crate::store::{ledger, proceedings};
 
 /// Entries read at once.
 const ENTRIES_PER_PAGE: u64 = 1_000;
 /// Entries that one answer is folded from: a hundred years of a busy merchant.
 const ENTRIES_MAX: usize = 200_000;
+/// Proceedings that one answer takes in; a file is large.
+const PROCEEDINGS_MAX: u64 = 1_000;
 
 /// How a merchant stood, with the service quality that an evaluation would have measured then.
 #[derive(Debug, Clone)]
@@ -27,7 +29,7 @@ pub struct CreditAt {
     pub measured: Measured,
 }
 
-/// How the merchant stood at the moment, folded from its ledger; none before its ledger was opened.
+/// How the merchant stood at the moment, folded from its ledger and its proceedings; none before its ledger was opened.
 ///
 /// # Errors
 /// [`Error`] when there is no such merchant, its ledger is too long, or the database refuses.
@@ -62,7 +64,12 @@ pub async fn credit_at(
             versions.insert(number, found);
         }
     }
-    let Some(past) = past(&entries, moment, |number| versions.get(&number).copied())? else {
+    let filter = proceedings::Filter::of_merchant(city, id, PROCEEDINGS_MAX + 1);
+    let files = proceedings::page(db.read(), filter).await?;
+    if files.len() as u64 > PROCEEDINGS_MAX {
+        return Err(Error::LedgerTooLong);
+    }
+    let Some(past) = past(&entries, &files, moment, |number| versions.get(&number).copied())? else {
         return Ok(None);
     };
     let Some(by) = versions.get(&past.rules_version) else { return Ok(None) };

@@ -11,6 +11,7 @@ mod example;
 mod expire_entries;
 pub mod model;
 mod prices;
+pub mod process;
 mod queries;
 mod record_breach;
 mod record_followup;

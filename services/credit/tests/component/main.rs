@@ -4,6 +4,7 @@
 
 mod admission;
 mod door;
+mod callers;
 mod facts;
 mod host;
 mod http;
@@ -12,5 +13,6 @@ mod model;
 mod people;
 mod prices;
 mod standards;
+mod process;
 mod standings;
 mod workers;

@@ -12,7 +12,7 @@ fn evidence(satisfied: i64, unsatisfied: i64) -> Evidence {
 }
 
 /// A merchant of the best grade with points to spare.
-fn excellent() -> Story {
+pub(crate) fn excellent() -> Story {
     let points =
         Points { social_evaluation: 600, credit_activities: 50, credit_record: 200, demonstration: 80 };
     let story = Story::open(Opening::TakenOver(Tally { points, evidence: evidence(200, 2) }));

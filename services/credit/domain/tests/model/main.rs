@@ -3,10 +3,13 @@
 
 mod admission;
 mod applicant;
+mod calendar;
 mod grades;
 mod ledger;
 mod lifecycle;
+mod objections;
 mod past;
+mod process;
 mod quality;
 mod sample;
 mod scans;

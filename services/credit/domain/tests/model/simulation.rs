@@ -9,7 +9,7 @@ use proptest::prelude::*;
 fn trial(story: &Story, rules: &Rules) -> Assessment {
     let mut trial = Trial::new(rules, story.now);
     story.ledger.iter().for_each(|entry| trial.add(entry));
-    trial.finish(&story.merchant.credit.findings)
+    trial.finish(&story.merchant.credit)
 }
 
 #[test]

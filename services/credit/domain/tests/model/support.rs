@@ -1,5 +1,6 @@
 //! The rules in force, a merchant and facts about it.
 
+use credit_domain::process::Proceeding;
 use credit_domain::{
     Cause, Change, Commitment, Entry, Followup, FollowupOutcome, Hours, Measure, Merchant, Moment, Opening,
     Past, Profile, Recording, Refusal, Rules, VerifiedBreach, affiliate, evaluate, expire, past,
@@ -18,7 +19,7 @@ pub(crate) fn rules() -> Rules {
     serde_json::from_str(include_str!("../../../data/rules.v1.json")).unwrap()
 }
 
-pub(crate) fn merchant_id() -> MerchantId {
+pub(crate) const fn merchant_id() -> MerchantId {
     MerchantId::from_u128(3)
 }
 
@@ -186,7 +187,17 @@ impl Story {
     }
 
     pub(crate) fn past(&self, as_of: Timestamp, known_at: Timestamp) -> Option<Past> {
-        past(&self.ledger, Moment { as_of, known_at }, |_| Some(&self.rules)).unwrap()
+        self.past_with(&[], as_of, known_at)
+    }
+
+    /// The same, of a merchant with these proceedings.
+    pub(crate) fn past_with(
+        &self,
+        files: &[Proceeding],
+        as_of: Timestamp,
+        known_at: Timestamp,
+    ) -> Option<Past> {
+        past(&self.ledger, files, Moment { as_of, known_at }, |_| Some(&self.rules)).unwrap()
     }
 }
 

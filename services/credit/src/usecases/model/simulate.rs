@@ -112,7 +112,7 @@ async fn try_one(
         }
         after = last.seq;
     }
-    let [before, after_draft] = trials.map(|trial| trial.finish(&merchant.credit.findings));
+    let [before, after_draft] = trials.map(|trial| trial.finish(&merchant.credit));
     progress.count(id, after, &before, &after_draft);
     Ok(Tried {
         merchant: id,

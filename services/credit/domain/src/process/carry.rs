@@ -1,0 +1,254 @@
+//! What an act changes in the file.
+
+use core::time::Duration;
+
+use kernel::{Actor, ActorId, PersonalText, Step, Timestamp};
+
+use super::act::{Act, Moment};
+use super::measure::Measure;
+use super::parts::{
+    Appeal, Decision, Emergency, End, Ending, Ground, Hearing, Notice, Outcome, Rectification, Repair, Said,
+    Sanction, Verdict,
+};
+use super::proceeding::Proceeding;
+use super::{ProcessRefusal, Unrepaired, reason_fits, text_fits};
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// Done, or refused.
+type Done = Result<(), ProcessRefusal>;
+
+/// What is imposed, by whom and why.
+struct Imposing {
+    measure: Measure,
+    months: u16,
+    rectify_working_days: Option<u16>,
+    by: ActorId,
+    reason: String,
+}
+
+impl Proceeding {
+    /// Does the act. Done before: the first result stands, and nothing changes.
+    ///
+    /// # Errors
+    /// [`ProcessRefusal`].
+    pub fn act(&self, act: Act, by: Actor, at: Moment<'_>) -> Result<Step<Self, ()>, ProcessRefusal> {
+        if self.may(act.kind(), by, at.now)?.is_already_done() {
+            return Ok(Step::AlreadyDone(()));
+        }
+        let mut next = self.clone();
+        next.version = self.version.next();
+        match by {
+            Actor::Staff { id } => next.by_staff(act, id, at)?,
+            Actor::Merchant { .. } => next.by_merchant(act, at)?,
+            Actor::Channel { .. } | Actor::Platform => return Err(ProcessRefusal::NotTheirs),
+        }
+        Ok(Step::Done(next))
+    }
+
+    fn by_staff(&mut self, act: Act, by: ActorId, at: Moment<'_>) -> Done {
+        match act {
+            Act::Suspend { reason } => self.suspend(by, reason, at),
+            Act::ConfirmSuspension => {
+                if let Some(emergency) = &mut self.emergency {
+                    emergency.confirmed = Some((by, at.now));
+                }
+                Ok(())
+            }
+            Act::Notify { announced, reason } => self.notify(announced, reason, by, at),
+            Act::CallHearing { on } => self.call_hearing(on, by, at),
+            Act::RecordHearing { association, legal_adviser, minutes } => {
+                self.record_hearing(association && legal_adviser, minutes, by, at)
+            }
+            Act::Impose { measure, months, rectify_working_days, reason } => {
+                self.impose(Imposing { measure, months, rectify_working_days, by, reason }, at)
+            }
+            Act::Drop { reason } => {
+                reason_fits("reason", &reason)?;
+                let (outcome, appeal_by) = (Outcome::Dropped, at.now);
+                self.decision = Some(Decision { by, at: at.now, reason, outcome, appeal_by });
+                Ok(())
+            }
+            Act::JudgeProof { granted, reason } => self.judge_proof(verdict(by, granted, reason, at)?),
+            Act::RuleOnAppeal { granted, reason } => self.rule(verdict(by, granted, reason, at)?),
+            Act::DecideRepair { granted, reason } => self.decide_repair(verdict(by, granted, reason, at)?),
+            Act::Reply { .. } | Act::Prove { .. } | Act::Appeal { .. } | Act::ApplyForRepair { .. } => {
+                Err(ProcessRefusal::NotTheirs)
+            }
+        }
+    }
+
+    fn by_merchant(&mut self, act: Act, at: Moment<'_>) -> Done {
+        match act {
+            Act::Reply { text, asks_hearing } => {
+                self.decide_by = Some(at.within(at.rules.decision_working_days)?);
+                self.asks_hearing = asks_hearing;
+                self.reply = Some(said("text", text, at)?);
+                Ok(())
+            }
+            Act::Prove { proof } => {
+                let decide_by = at.within(at.rules.proof_decision_working_days)?;
+                let proof = said("proof", proof, at)?;
+                if let Some(it) = &mut self.rectification {
+                    (it.proof, it.decide_by) = (Some(proof), Some(decide_by));
+                }
+                Ok(())
+            }
+            Act::Appeal { grounds } => {
+                let decide_by = at.within(at.rules.appeal_decision_working_days)?;
+                self.appeal =
+                    Some(Appeal { grounds: said("grounds", grounds, at)?, decide_by, ruling: None });
+                Ok(())
+            }
+            Act::ApplyForRepair { proof, last_breach_at } => {
+                let decided_at = self.decision.as_ref().map(|decision| decision.at);
+                if last_breach_at > decided_at {
+                    return Err(ProcessRefusal::NotRepairable(Unrepaired::NewBreach));
+                }
+                let decide_by = at.within(at.rules.repair_decision_working_days)?;
+                self.repairs.push(Repair { proof: said("proof", proof, at)?, decide_by, verdict: None });
+                Ok(())
+            }
+            Act::Suspend { .. }
+            | Act::ConfirmSuspension
+            | Act::Notify { .. }
+            | Act::CallHearing { .. }
+            | Act::RecordHearing { .. }
+            | Act::Impose { .. }
+            | Act::Drop { .. }
+            | Act::JudgeProof { .. }
+            | Act::RuleOnAppeal { .. }
+            | Act::DecideRepair { .. } => Err(ProcessRefusal::NotTheirs),
+        }
+    }
+
+    fn suspend(&mut self, by: ActorId, reason: String, at: Moment<'_>) -> Done {
+        reason_fits("reason", &reason)?;
+        let confirm_by = at.within(at.rules.emergency_confirm_working_days)?;
+        let until = at.now.after(DAY * u32::from(at.rules.emergency_days_max));
+        let (confirmed, ended_at) = (None, None);
+        self.emergency = Some(Emergency { by, at: at.now, reason, confirm_by, until, confirmed, ended_at });
+        Ok(())
+    }
+
+    fn notify(&mut self, announced: Measure, reason: String, by: ActorId, at: Moment<'_>) -> Done {
+        reason_fits("reason", &reason)?;
+        self.within_class(announced, at)?;
+        let reply_by = at.within(at.rules.reply_working_days)?;
+        // The time to decide begins when the time to reply is over, on its last day.
+        let replies_end = reply_by.before(Duration::from_micros(1));
+        let decision_working_days = at.rules.decision_working_days;
+        self.decide_by = Some(at.calendar.add_working_days(replies_end, decision_working_days)?);
+        let hearing_on_request = announced >= at.rules.hearing_from;
+        self.notice = Some(Notice { by, at: at.now, announced, reason, reply_by, hearing_on_request });
+        Ok(())
+    }
+
+    fn call_hearing(&mut self, on: Timestamp, by: ActorId, at: Moment<'_>) -> Done {
+        if on < at.now {
+            return Err(ProcessRefusal::TooEarly(at.now));
+        }
+        self.decide_by = Some(at.calendar.add_working_days(on, at.rules.decision_working_days)?);
+        self.hearing = Some(Hearing { called_by: by, on, recorded_by: None, minutes: None });
+        Ok(())
+    }
+
+    fn record_hearing(&mut self, complete: bool, minutes: PersonalText, by: ActorId, at: Moment<'_>) -> Done {
+        if !complete {
+            return Err(ProcessRefusal::HearingIncomplete);
+        }
+        let minutes = said("minutes", minutes, at)?;
+        self.decide_by = Some(at.within(at.rules.decision_working_days)?);
+        if let Some(hearing) = &mut self.hearing {
+            (hearing.recorded_by, hearing.minutes) = (Some(by), Some(minutes));
+        }
+        Ok(())
+    }
+
+    fn impose(&mut self, it: Imposing, at: Moment<'_>) -> Done {
+        let Imposing { measure, months, rectify_working_days, by, reason } = it;
+        reason_fits("reason", &reason)?;
+        self.within_class(measure, at)?;
+        if matches!(self.ground, Ground::RedLine { .. }) && measure != Measure::Removal {
+            return Err(ProcessRefusal::RedLine);
+        }
+        if let Some(announced) = self.notice.as_ref().map(|notice| notice.announced)
+            && measure > announced
+        {
+            return Err(ProcessRefusal::HeavierThanNoticed { announced });
+        }
+        let class = at.rules.class(self.class);
+        let (min, max) = (class.months_min, class.months_max);
+        if !(min..=max).contains(&months) {
+            return Err(ProcessRefusal::Period { min, max, unit: "months" });
+        }
+        self.rectification = match (measure, rectify_working_days) {
+            (Measure::Rectification, days) => Some(order(days.unwrap_or_default(), at)?),
+            (_, None) => None,
+            (_, Some(_)) => return Err(ProcessRefusal::Period { min: 0, max: 0, unit: "working days" }),
+        };
+        let outcome = Outcome::Imposed(Sanction {
+            measure,
+            until: at.after_months(months),
+            repair_from: at.after_months(min),
+            published: class.published,
+        });
+        let appeal_by = at.within(at.rules.appeal_working_days)?;
+        self.decision = Some(Decision { by, at: at.now, reason, outcome, appeal_by });
+        Ok(())
+    }
+
+    fn within_class(&self, measure: Measure, at: Moment<'_>) -> Done {
+        let heaviest = at.rules.class(self.class).heaviest;
+        if measure > heaviest { Err(ProcessRefusal::BeyondItsClass { heaviest }) } else { Ok(()) }
+    }
+
+    fn judge_proof(&mut self, verdict: Verdict) -> Done {
+        if let Some(it) = &mut self.rectification {
+            // A proof that was not enough makes room for a better one.
+            it.proof = it.proof.take().filter(|_| verdict.granted);
+            it.decide_by = None;
+            it.verdicts.push(verdict);
+        }
+        Ok(())
+    }
+
+    fn rule(&mut self, verdict: Verdict) -> Done {
+        if verdict.granted {
+            self.end = Some(End { how: Ending::Reversed, at: verdict.at });
+        }
+        if let Some(appeal) = &mut self.appeal {
+            appeal.ruling = Some(verdict);
+        }
+        Ok(())
+    }
+
+    fn decide_repair(&mut self, verdict: Verdict) -> Done {
+        if verdict.granted {
+            self.end = Some(End { how: Ending::Repaired, at: verdict.at });
+        }
+        if let Some(repair) = self.repairs.last_mut() {
+            repair.verdict = Some(verdict);
+        }
+        Ok(())
+    }
+}
+
+fn order(working_days: u16, at: Moment<'_>) -> Result<Rectification, ProcessRefusal> {
+    let max = at.rules.rectification_working_days_max;
+    if !(1..=max).contains(&working_days) {
+        return Err(ProcessRefusal::Period { min: 1, max, unit: "working days" });
+    }
+    let due_by = at.within(working_days)?;
+    Ok(Rectification { due_by, proof: None, decide_by: None, verdicts: Vec::new() })
+}
+
+fn said(field: &'static str, text: PersonalText, at: Moment<'_>) -> Result<Said, ProcessRefusal> {
+    text_fits(field, &text)?;
+    Ok(Said { text, at: at.now })
+}
+
+fn verdict(by: ActorId, granted: bool, reason: String, at: Moment<'_>) -> Result<Verdict, ProcessRefusal> {
+    reason_fits("reason", &reason)?;
+    Ok(Verdict { by, at: at.now, granted, reason })
+}

@@ -1,0 +1,197 @@
+//! Brings a merchant and its ledger in line with a proceeding.
+
+use kernel::{MerchantId, Timestamp};
+
+use super::measure::{Hold, Measure, RedLine, Restraint};
+use super::parts::{End, Ending, Ground};
+use super::proceeding::Proceeding;
+use crate::commands::{Change, Recording, appended, posting, settled, taken_back, touched};
+use crate::ledger::{Cause, Entry, Posting};
+use crate::merchant::{Merchant, Status};
+use crate::tally::{Evidence, Tally};
+
+/// The entries of the merchant's ledger that concern a proceeding.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Posted {
+    /// The one of the breach it is about, unless it was taken back: a repair gives its points back once.
+    pub breach: Option<Entry>,
+    /// The one it made itself, where it is about no breach.
+    pub sanction: Option<Entry>,
+    /// The one that reversed that.
+    pub reversal: Option<Entry>,
+    /// The one that its repair made.
+    pub repair: Option<Entry>,
+    /// The one that took the repair back, because the fact behind it fell afterwards.
+    pub unrepair: Option<Entry>,
+}
+
+/// A removal (清退) with its ban, for whoever keeps the bans: nobody behind the merchant is admitted before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Removal {
+    /// Who was removed.
+    pub merchant: MerchantId,
+    /// What removed it.
+    pub cause: Cause,
+    /// The red line that was crossed, if it was one.
+    pub red_line: Option<RedLine>,
+    /// Since when.
+    pub removed_at: Timestamp,
+    /// No re-admission before.
+    pub ban_until: Timestamp,
+}
+
+impl Proceeding {
+    /// The removal that it made, and that was not reversed.
+    #[must_use]
+    pub fn removal(&self, ban_months: u16) -> Option<Removal> {
+        let reversed = matches!(self.end, Some(End { how: Ending::Reversed, .. }));
+        self.sanction().filter(|it| it.measure == Measure::Removal && !reversed)?;
+        let removed_at = self.decision.as_ref()?.at;
+        let city = removed_at.in_city();
+        let ban_until = city.day.plus_months(ban_months).at_minute(city.minute);
+        Some(Removal {
+            merchant: self.merchant,
+            cause: Cause::Sanction(self.id),
+            red_line: match self.ground {
+                Ground::RedLine { line } => Some(line),
+                Ground::Breach { .. } | Ground::Finding => None,
+            },
+            removed_at,
+            ban_until,
+        })
+    }
+}
+
+/// Brings merchant and ledger in line with the proceeding as it is now, and with whether anything about the
+/// merchant is `contested` (an objection or an appeal is open). Nothing when they are.
+///
+/// A measure that comes in force takes effect at once. One that ends gives back what it took: the grade is what
+/// award, score and the rest of the findings allow. A reversal also takes back the points, by a compensating
+/// entry; a repair gives them back by one, since publicity and effect end together, and keeps the evidence.
+#[must_use]
+pub fn settle(
+    merchant: &Merchant,
+    proceeding: &Proceeding,
+    posted: &Posted,
+    contested: bool,
+    at: Recording<'_>,
+) -> Option<Change> {
+    let before = &merchant.credit.restraints;
+    let restraints = restraints_after(before, proceeding, at.now);
+    let missing = missing(proceeding, posted, at);
+    let repaired = repaired_case(proceeding)
+        .filter(|case| merchant.credit.findings.iter().any(|finding| finding.case == *case));
+    let unmoved = restraints == *before && contested == merchant.under_objection;
+    if unmoved && missing.is_none() && repaired.is_none() {
+        return None;
+    }
+    let gives_back = match &missing {
+        Some(Missing::Posting(posting)) => posting.tally.points.total() > 0,
+        Some(Missing::Reversal(_)) => true,
+        None => false,
+    };
+    // What ended by time lifts no grade: that waits for the evaluation, whichever of the two is written first.
+    let lapsed = posted.breach.as_ref().is_some_and(|breach| breach.posting.has_ended(at.now));
+    let eased =
+        gives_back || (repaired.is_some() && !lapsed) || before.iter().any(|held| !restraints.contains(held));
+    let (mut next, entries) = match missing {
+        Some(Missing::Posting(posting)) => {
+            let mut next = touched(merchant, posting.cause, at.now);
+            let entry = appended(&mut next, posting, at.rules);
+            (next, vec![entry])
+        }
+        Some(Missing::Reversal(of)) => {
+            let mut next = touched(merchant, Cause::Reversal(of.posting.id), at.now);
+            let entries = taken_back(&mut next, of, at);
+            (next, entries)
+        }
+        None => (touched(merchant, Cause::Sanction(proceeding.id), at.now), Vec::new()),
+    };
+    next.status = status_after(merchant, &restraints);
+    next.under_objection = contested;
+    next.credit.restraints = restraints;
+    next.credit.findings.retain(|finding| Some(finding.case) != repaired);
+    let allowed = next.credit.allowed(at.rules);
+    let grade = if eased { allowed } else { next.credit.grade.min(allowed) };
+    Some(settled(next, entries, grade))
+}
+
+/// What holds the merchant back beside this proceeding, and what this one does. A removal takes effect when it is
+/// decided and at no other time: who was admitted again since is not removed by the file of then.
+pub(crate) fn restraints_after(
+    before: &[Restraint],
+    proceeding: &Proceeding,
+    now: Timestamp,
+) -> Vec<Restraint> {
+    let decided_now = proceeding.decision.as_ref().is_some_and(|decision| decision.at == now);
+    let holds = |held: &Restraint| held.hold != Hold::Removed || decided_now || before.contains(held);
+    let others = before.iter().copied().filter(|held| held.proceeding != proceeding.id);
+    others.chain(proceeding.restraints().into_iter().filter(holds)).collect()
+}
+
+/// Measures suspend and remove, and give back no more than they took: a merchant that is suspended or gone for
+/// another reason stays so.
+fn status_after(merchant: &Merchant, restraints: &[Restraint]) -> Status {
+    let worst =
+        |held: &[Restraint]| held.iter().map(|held| held.hold.status()).max().unwrap_or(Status::Affiliated);
+    let after = worst(restraints);
+    if merchant.status == worst(&merchant.credit.restraints) { after } else { merchant.status.max(after) }
+}
+
+/// The breach that weighs no longer, because the proceeding about it was repaired.
+pub(crate) fn repaired_case(proceeding: &Proceeding) -> Option<kernel::CaseId> {
+    match (proceeding.ground, proceeding.end) {
+        (Ground::Breach { case }, Some(End { how: Ending::Repaired, .. })) => Some(case),
+        _ => None,
+    }
+}
+
+/// What the ledger lacks.
+enum Missing<'a> {
+    /// An entry of the proceeding's own.
+    Posting(Posting),
+    /// The reversal of this one.
+    Reversal(&'a Entry),
+}
+
+/// What the proceeding's state asks for and the ledger does not have.
+fn missing<'a>(proceeding: &Proceeding, posted: &'a Posted, at: Recording<'_>) -> Option<Missing<'a>> {
+    let decided_at = proceeding.decision.as_ref()?.at;
+    proceeding.sanction()?;
+    let how = proceeding.end.map(|end| end.how);
+    match (&posted.sanction, how) {
+        (None, None | Some(Ending::Expired)) if !matches!(proceeding.ground, Ground::Breach { .. }) => {
+            let points = at.rules.breach_rule(proceeding.class).points;
+            let (rule, cause) = (format!("/breach/{}", proceeding.class), Cause::Sanction(proceeding.id));
+            let tally = Tally { points, evidence: Evidence::ZERO };
+            let category = proceeding.category.as_ref();
+            let mut posting = posting(tally, category, cause, rule, decided_at, at);
+            posting.clause.clone_from(&proceeding.clause);
+            Some(Missing::Posting(posting))
+        }
+        // What a repair gave back is not given back twice.
+        (Some(made), Some(Ending::Reversed)) if posted.reversal.is_none() && posted.repair.is_none() => {
+            Some(Missing::Reversal(made))
+        }
+        (None, Some(Ending::Reversed)) if posted.unrepair.is_none() => {
+            posted.repair.as_ref().map(Missing::Reversal)
+        }
+        (made, Some(Ending::Repaired)) if posted.repair.is_none() => {
+            let fact = made.as_ref().or(posted.breach.as_ref())?;
+            repair(&fact.posting, proceeding, at).map(Missing::Posting)
+        }
+        _ => None,
+    }
+}
+
+/// Gives the points of a fact back, for as long as it would have taken them; nothing when its time is over: its
+/// end gives them back, written or about to be.
+fn repair(fact: &Posting, proceeding: &Proceeding, at: Recording<'_>) -> Option<Posting> {
+    if fact.has_ended(at.now) {
+        return None;
+    }
+    let tally = Tally { points: -fact.tally.points, evidence: Evidence::ZERO };
+    let cause = Cause::Repair(proceeding.id);
+    let repair = posting(tally, fact.category.as_ref(), cause, fact.rule.clone(), at.now, at);
+    Some(Posting { valid_until: fact.valid_until, ..repair })
+}

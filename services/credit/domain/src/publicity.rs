@@ -1,0 +1,179 @@
+//! The publicity board (公示栏): grades, rewards, sanctions, removals and standards, each between its dates.
+//! Public, and so nothing personal: a company's name, what was decided and why.
+
+use core::time::Duration;
+
+use kernel::{CategoryCode, City, District, Grade, MerchantId, NoticeId, Severity, Step, Timestamp};
+
+use crate::process::{Measure, ProcessRefusal, words};
+
+/// Characters of a title, at most.
+const TITLE_CHARS_MAX: usize = 120;
+/// Characters of a text, at most.
+const TEXT_CHARS_MAX: usize = 2_000;
+/// The longest that a notice stands.
+const STANDS_MAX: Duration = Duration::from_secs(3 * 366 * 86_400);
+
+/// What a notice is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NoticeKind {
+    /// Grades (等级公示).
+    Grade,
+    /// A reward or an honour (表彰奖励).
+    Reward,
+    /// A platform measure (平台措施).
+    Sanction,
+    /// A removal with its ban (终止加盟).
+    Removal,
+    /// A standard (服务标准).
+    Standard,
+    /// An admission that is open to objections (准入公示).
+    Admission,
+    /// Anything else (公告).
+    Announcement,
+}
+
+words!(
+    NoticeKind,
+    "grade, reward, sanction, removal, standard, admission, announcement",
+    [
+        Grade = "grade",
+        Reward = "reward",
+        Sanction = "sanction",
+        Removal = "removal",
+        Standard = "standard",
+        Admission = "admission",
+        Announcement = "announcement",
+    ]
+);
+
+impl NoticeKind {
+    /// Whether a person puts it up; the others follow from what is decided and from nothing else.
+    #[must_use]
+    pub const fn is_written(self) -> bool {
+        match self {
+            Self::Reward | Self::Standard | Self::Announcement => true,
+            Self::Grade | Self::Sanction | Self::Removal | Self::Admission => false,
+        }
+    }
+}
+
+/// Where a notice stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum BoardState {
+    /// Its day has not come.
+    Scheduled,
+    /// On the board.
+    Published,
+    /// Taken down.
+    Removed,
+}
+
+words!(
+    BoardState,
+    "scheduled, published, removed",
+    [Scheduled = "scheduled", Published = "published", Removed = "removed",]
+);
+
+/// A notice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BoardNotice {
+    /// The notice.
+    pub id: NoticeId,
+    /// The city.
+    pub city: City,
+    /// What it is about.
+    pub kind: NoticeKind,
+    /// What it follows from, such as `sanction:<id>`: one notice for each. None when a person wrote it.
+    pub source: Option<String>,
+    /// The merchant that it concerns, and its published name.
+    pub merchant: Option<(MerchantId, String)>,
+    /// The category that it concerns.
+    pub category: Option<CategoryCode>,
+    /// The district that it concerns.
+    pub district: Option<District>,
+    /// In a line; names no person.
+    pub title: String,
+    /// In full; names no person.
+    pub text: String,
+    /// The measure, where it is one.
+    pub measure: Option<Measure>,
+    /// The class of the finding behind it.
+    pub class: Option<Severity>,
+    /// The grade, where it is about one.
+    pub grade: Option<Grade>,
+    /// From when it stands.
+    pub publish_at: Timestamp,
+    /// Until when; for good when absent.
+    pub remove_at: Option<Timestamp>,
+    /// When it was taken down before its time: what it told is no longer so.
+    pub withdrawn_at: Option<Timestamp>,
+}
+
+impl BoardNotice {
+    /// Checks what a person wrote.
+    ///
+    /// # Errors
+    /// [`ProcessRefusal`] when it is of a kind that follows from decisions alone, says nothing or too much, or
+    /// its dates do not fit.
+    pub fn try_written(self, now: Timestamp) -> Result<Self, ProcessRefusal> {
+        if !self.kind.is_written() {
+            return Err(ProcessRefusal::FollowsFromDecision);
+        }
+        for (field, text, max) in
+            [("title", &self.title, TITLE_CHARS_MAX), ("text", &self.text, TEXT_CHARS_MAX)]
+        {
+            if text.trim().is_empty() {
+                return Err(ProcessRefusal::TextMissing(field));
+            }
+            if text.chars().count() > max {
+                return Err(ProcessRefusal::TextTooLong { field, max });
+            }
+        }
+        match self.remove_at {
+            Some(until) if until <= self.publish_at || until <= now => {
+                Err(ProcessRefusal::TooEarly(self.publish_at.max(now)))
+            }
+            Some(until) if until.since(self.publish_at) > STANDS_MAX => {
+                Err(ProcessRefusal::TooLate(self.publish_at.after(STANDS_MAX)))
+            }
+            Some(_) | None => Ok(self),
+        }
+    }
+
+    /// Takes it down before its time. Nothing when it is down.
+    ///
+    /// # Errors
+    /// When it follows from a decision.
+    pub fn withdraw(&self, now: Timestamp) -> Result<Step<Self, ()>, ProcessRefusal> {
+        if !self.kind.is_written() {
+            return Err(ProcessRefusal::FollowsFromDecision);
+        }
+        if self.withdrawn_at.is_some() {
+            return Ok(Step::AlreadyDone(()));
+        }
+        Ok(Step::Done(Self { withdrawn_at: Some(now), ..self.clone() }))
+    }
+
+    /// Where it stands at this moment.
+    #[must_use]
+    pub fn state(&self, now: Timestamp) -> BoardState {
+        if self.withdrawn_at.is_some() || self.remove_at.is_some_and(|until| until <= now) {
+            BoardState::Removed
+        } else if self.publish_at <= now {
+            BoardState::Published
+        } else {
+            BoardState::Scheduled
+        }
+    }
+
+    /// When that changes next by itself.
+    #[must_use]
+    pub fn turns_at(&self, now: Timestamp) -> Option<Timestamp> {
+        match self.state(now) {
+            BoardState::Scheduled => Some(self.publish_at),
+            BoardState::Published => self.remove_at,
+            BoardState::Removed => None,
+        }
+    }
+}

@@ -1,0 +1,274 @@
+//! Objections of merchants to entries of their ledger.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use chassis::auth::{Permission, Staff};
+use chassis::http::{Cursor, IfMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged, etag};
+use chassis::store::clear_reads::ClearRead;
+use credit_domain::objection::Objection;
+use kernel::{Actor, City, EntryId, MerchantId, ObjectionId, Timestamp, Version};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::proceedings::{StepView, VerdictView, reader, readings_of, steps_of};
+use super::{InCity, admit, admit_to};
+use crate::App;
+use crate::usecases::process::{
+    self, DecideObjection, ExamineObjection, FileObjection, ObjectionList, ObjectionState, ReadObjection,
+};
+
+/// The routes of this resource.
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(file))
+        .routes(routes!(read))
+        .routes(routes!(steps))
+        .routes(routes!(readings))
+        .routes(routes!(examine))
+        .routes(routes!(decide))
+}
+
+/// An objection to an entry (异议), without what the merchant says.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Objection)]
+struct View {
+    id: ObjectionId,
+    city: City,
+    merchant: MerchantId,
+    /// The entry of its ledger.
+    entry: EntryId,
+    /// open, examined, upheld or rejected.
+    #[schema(value_type = String)]
+    state: &'static str,
+    filed_at: Timestamp,
+    decide_by: Timestamp,
+    overdue: bool,
+    /// What an officer found: granted proposes to uphold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    examination: Option<VerdictView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision: Option<VerdictView>,
+    /// What you may do now.
+    #[schema(value_type = Vec<String>)]
+    allowed_actions: Vec<&'static str>,
+    version: Version,
+}
+
+/// An objection with what the merchant says. No `Debug`: the words are personal.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ObjectionInTheClear)]
+struct ClearView {
+    #[serde(flatten)]
+    objection: View,
+    grounds: String,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    /// The city's code, such as 330200.
+    city: City,
+    /// Only of this merchant; a merchant's own account has to say its own.
+    merchant: Option<MerchantId>,
+    /// Only those that stand here: open, examined, upheld or rejected.
+    state: Option<String>,
+    /// Items on the page, 1 to 200; 50 when absent.
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    limit: Option<Limit>,
+    /// `next` of the page before; the first page when absent.
+    after: Option<Cursor>,
+}
+
+/// Objections of a city, the oldest first, without what the merchants say.
+#[utoipa::path(get, path = "/v1/objections", tag = "objections", params(ListQuery),
+    responses((status = 200, body = Page<View>)), security(("bearer" = [])))]
+async fn list(
+    State(app): State<App>,
+    staff: Staff,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Page<View>>, Problem> {
+    match query.merchant {
+        Some(merchant) => admit_to(&staff, Permission::ReadProceedings, query.city, merchant)?,
+        None => admit(&staff, Permission::ReadProceedings, query.city)?,
+    }
+    let reading = Reading::asked(query.limit, query.after.as_ref())?;
+    let list = ObjectionList {
+        city: query.city,
+        merchant: query.merchant,
+        state: query.state.as_deref().map(|text| super::word("state", text)).transpose()?,
+        after: reading.after,
+        limit: reading.rows(),
+    };
+    let found = process::objections(&app.db, list).await?;
+    let views = found.iter().map(|objection| View::of(objection, &staff, app.clock.now())).collect();
+    Ok(Json(reading.page(views, |view: &View| view.id)))
+}
+
+/// No `Debug`: the words are personal.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct FileBody {
+    /// The entry of the ledger.
+    entry: EntryId,
+    /// Why it is wrong.
+    grounds: String,
+}
+
+/// Object to an entry of one's own ledger. The standing shows it until it is decided. Again: the first objection.
+#[utoipa::path(post, path = "/v1/merchants/{id}/objections", tag = "objections",
+    params(("id" = MerchantId, Path, description = "The merchant."), InCity),
+    request_body = FileBody, responses((status = 201, body = View), (status = 200, body = View)),
+    security(("bearer" = [])))]
+async fn file(
+    State(app): State<App>,
+    staff: Staff,
+    Path(merchant): Path<MerchantId>,
+    Query(InCity { city }): Query<InCity>,
+    Json(FileBody { entry, grounds }): Json<FileBody>,
+) -> Result<Response, Problem> {
+    admit(&staff, Permission::AnswerProceedings, city)?;
+    if staff.0.merchant != Some(merchant) {
+        return Err(chassis::auth::FORBIDDEN.detail("a merchant objects to its own ledger"));
+    }
+    let procedure = app.procedure.clone();
+    let (grounds, by) = (grounds.into(), staff.0.actor);
+    let told = app.db.write(&FileObjection { procedure, city, merchant, entry, grounds, by }).await?;
+    let status = if told.already { StatusCode::OK } else { StatusCode::CREATED };
+    let view = View::of(&told.now, &staff, app.clock.now());
+    let tag = [(axum::http::header::ETAG, etag(told.now.version))];
+    Ok((status, tag, Json(view)).into_response())
+}
+
+/// One objection with what the merchant says. A reading by staff is recorded.
+#[utoipa::path(get, path = "/v1/objections/{id}", tag = "objections",
+    params(("id" = ObjectionId, Path, description = "The objection."), InCity),
+    responses((status = 200, body = ClearView)), security(("bearer" = [])))]
+async fn read(
+    State(app): State<App>,
+    staff: Staff,
+    Path(id): Path<ObjectionId>,
+    Query(InCity { city }): Query<InCity>,
+) -> Result<Tagged<ClearView>, Problem> {
+    let by = reader(&staff, city)?;
+    let found = app.db.write(&ReadObjection { city, id, by }).await?;
+    let grounds = found.grounds.text.in_the_clear().to_owned();
+    let body = ClearView { objection: View::of(&found, &staff, app.clock.now()), grounds };
+    Ok(Tagged { version: found.version, body, known: None })
+}
+
+/// Who did what in it, the first first.
+#[utoipa::path(get, path = "/v1/objections/{id}/steps", tag = "objections",
+    params(("id" = ObjectionId, Path, description = "The objection."), super::ListQuery),
+    responses((status = 200, body = Page<StepView>)), security(("bearer" = [])))]
+async fn steps(
+    State(app): State<App>,
+    staff: Staff,
+    Path(id): Path<ObjectionId>,
+    Query(query): Query<super::ListQuery>,
+) -> Result<Json<Page<StepView>>, Problem> {
+    admit(&staff, Permission::ReadProceedings, query.city)?;
+    steps_of(&app, id.uuid(), &query).await
+}
+
+/// Who has read what the merchant says, the first first.
+#[utoipa::path(get, path = "/v1/objections/{id}/clear-reads", tag = "objections",
+    params(("id" = ObjectionId, Path, description = "The objection."), super::ListQuery),
+    responses((status = 200, body = Page<ClearRead>)), security(("bearer" = [])))]
+async fn readings(
+    State(app): State<App>,
+    staff: Staff,
+    Path(id): Path<ObjectionId>,
+    Query(query): Query<super::ListQuery>,
+) -> Result<Json<Page<ClearRead>>, Problem> {
+    admit(&staff, Permission::ReadClearReads, query.city)?;
+    readings_of(&app, id.uuid(), &query).await
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct WordBody {
+    /// Whether the objection holds.
+    upheld: bool,
+    /// Why; names nobody.
+    reason: String,
+}
+
+/// An officer examines it and proposes how to decide. Done before: the first examination stands.
+#[utoipa::path(post, path = "/v1/objections/{id}/examine", tag = "objections",
+    params(("id" = ObjectionId, Path, description = "The objection."), InCity,
+        ("If-Match" = String, Header, description = "The version that was looked at, such as \"1\".")),
+    request_body = WordBody, responses((status = 200, body = View)), security(("bearer" = [])))]
+async fn examine(
+    State(app): State<App>,
+    staff: Staff,
+    Path(id): Path<ObjectionId>,
+    Query(InCity { city }): Query<InCity>,
+    IfMatch(expected): IfMatch,
+    Json(WordBody { upheld, reason }): Json<WordBody>,
+) -> Result<Tagged<View>, Problem> {
+    admit(&staff, Permission::InvestigateProceedings, city)?;
+    let by = staff.0.actor;
+    let told = app.db.write(&ExamineObjection { city, id, upholds: upheld, reason, by, expected }).await?;
+    Ok(View::tagged(&told.now, &staff, app.clock.now()))
+}
+
+/// Another person decides: upheld, the entry is reversed at once. Done before: the first decision stands.
+#[utoipa::path(post, path = "/v1/objections/{id}/decide", tag = "objections",
+    params(("id" = ObjectionId, Path, description = "The objection."), InCity,
+        ("If-Match" = String, Header, description = "The version that was looked at, such as \"2\".")),
+    request_body = WordBody, responses((status = 200, body = View)), security(("bearer" = [])))]
+async fn decide(
+    State(app): State<App>,
+    staff: Staff,
+    Path(id): Path<ObjectionId>,
+    Query(InCity { city }): Query<InCity>,
+    IfMatch(expected): IfMatch,
+    Json(WordBody { upheld, reason }): Json<WordBody>,
+) -> Result<Tagged<View>, Problem> {
+    admit(&staff, Permission::DecideProceedings, city)?;
+    let (procedure, by) = (app.procedure.clone(), staff.0.actor);
+    let told = app.db.write(&DecideObjection { procedure, city, id, upheld, reason, by, expected }).await?;
+    Ok(View::tagged(&told.now, &staff, app.clock.now()))
+}
+
+impl View {
+    fn tagged(it: &Objection, staff: &Staff, now: Timestamp) -> Tagged<Self> {
+        Tagged { body: Self::of(it, staff, now), version: it.version, known: None }
+    }
+
+    fn of(it: &Objection, staff: &Staff, now: Timestamp) -> Self {
+        Self {
+            id: it.id,
+            city: it.city,
+            merchant: it.merchant,
+            entry: it.entry,
+            state: ObjectionState::of(it).as_str(),
+            filed_at: it.grounds.at,
+            decide_by: it.decide_by,
+            overdue: it.is_open() && it.decide_by <= now,
+            examination: it.examination.as_ref().map(VerdictView::from),
+            decision: it.decision.as_ref().map(VerdictView::from),
+            allowed_actions: allowed(it, staff),
+            version: it.version,
+        }
+    }
+}
+
+fn allowed(it: &Objection, staff: &Staff) -> Vec<&'static str> {
+    let mut allowed = Vec::new();
+    if it.is_open() && it.examination.is_none() && staff.require(Permission::InvestigateProceedings).is_ok() {
+        allowed.push("examine");
+    }
+    let another =
+        |verdict: &credit_domain::process::Verdict| staff.0.actor != Actor::Staff { id: verdict.by };
+    let decidable = it.is_open() && it.examination.as_ref().is_some_and(another);
+    if decidable && staff.require(Permission::DecideProceedings).is_ok() {
+        allowed.push("decide");
+    }
+    allowed
+}

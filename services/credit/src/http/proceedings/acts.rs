@@ -1,0 +1,121 @@
+//! What is sent to do something in a proceeding. None has a `Debug`: what people say may be personal.
+
+use credit_domain::process::{Act, Measure};
+use kernel::Timestamp;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// What an officer does. Reasons name nobody.
+#[derive(Deserialize, ToSchema)]
+#[serde(tag = "act", rename_all = "snake_case", deny_unknown_fields)]
+pub(super) enum Investigation {
+    /// Suspend before the notice, because it cannot wait.
+    Suspend { reason: String },
+    /// Tell the merchant what it is about and what may come of it at most.
+    Notify {
+        /// remind, warning, rectification, `preference_suspension`, suspension or removal.
+        #[schema(value_type = String)]
+        announced: Measure,
+        reason: String,
+    },
+    /// Call a hearing.
+    CallHearing { on: Timestamp },
+    /// Keep the minutes of a hearing.
+    RecordHearing {
+        /// Whether the merchants' association took part.
+        association: bool,
+        /// Whether the legal adviser took part.
+        legal_adviser: bool,
+        minutes: String,
+    },
+}
+
+/// What a reviewer does. Reasons name nobody.
+#[derive(Deserialize, ToSchema)]
+#[serde(tag = "act", rename_all = "snake_case", deny_unknown_fields)]
+#[schema(as = ProceedingDecision)]
+pub(super) enum Decision {
+    /// Confirm an emergency suspension.
+    ConfirmSuspension {},
+    /// Impose a measure. The reason is published with it.
+    Impose {
+        /// remind, warning, rectification, `preference_suspension`, suspension or removal.
+        #[schema(value_type = String)]
+        measure: Measure,
+        /// For how many months.
+        months: u16,
+        /// Of a rectification: within how many working days.
+        rectify_working_days: Option<u16>,
+        reason: String,
+    },
+    /// Drop it.
+    Drop { reason: String },
+    /// Say whether it is put right.
+    JudgeProof { granted: bool, reason: String },
+    /// Rule on the appeal: granted means reversed.
+    RuleOnAppeal { granted: bool, reason: String },
+    /// Decide on the repair.
+    DecideRepair { granted: bool, reason: String },
+}
+
+/// What a merchant does in its own proceeding.
+#[derive(Deserialize, ToSchema)]
+#[serde(tag = "act", rename_all = "snake_case", deny_unknown_fields)]
+#[schema(as = ProceedingAnswer)]
+pub(super) enum Answer {
+    /// Reply to the notice.
+    Reply {
+        text: String,
+        /// Whether it asks for a hearing.
+        #[serde(default)]
+        asks_hearing: bool,
+    },
+    /// Show that it put right what was ordered.
+    Prove { proof: String },
+    /// Appeal.
+    Appeal { grounds: String },
+    /// Apply for repair.
+    ApplyForRepair { proof: String },
+}
+
+impl From<Investigation> for Act {
+    fn from(body: Investigation) -> Self {
+        match body {
+            Investigation::Suspend { reason } => Self::Suspend { reason },
+            Investigation::Notify { announced, reason } => Self::Notify { announced, reason },
+            Investigation::CallHearing { on } => Self::CallHearing { on },
+            Investigation::RecordHearing { association, legal_adviser, minutes } => {
+                Self::RecordHearing { association, legal_adviser, minutes: minutes.into() }
+            }
+        }
+    }
+}
+
+impl From<Decision> for Act {
+    fn from(body: Decision) -> Self {
+        match body {
+            Decision::ConfirmSuspension {} => Self::ConfirmSuspension,
+            Decision::Impose { measure, months, rectify_working_days, reason } => {
+                Self::Impose { measure, months, rectify_working_days, reason }
+            }
+            Decision::Drop { reason } => Self::Drop { reason },
+            Decision::JudgeProof { granted, reason } => Self::JudgeProof { granted, reason },
+            Decision::RuleOnAppeal { granted, reason } => Self::RuleOnAppeal { granted, reason },
+            Decision::DecideRepair { granted, reason } => Self::DecideRepair { granted, reason },
+        }
+    }
+}
+
+impl From<Answer> for Act {
+    fn from(body: Answer) -> Self {
+        match body {
+            Answer::Reply { text, asks_hearing } => Self::Reply { text: text.into(), asks_hearing },
+            Answer::Prove { proof } => Self::Prove { proof: proof.into() },
+            Answer::Appeal { grounds } => Self::Appeal { grounds: grounds.into() },
+            // When its last breach was verified is for the merchant's row to say.
+            Answer::ApplyForRepair { proof } => {
+                Self::ApplyForRepair { proof: proof.into(), last_breach_at: None }
+            }
+        }
+    }
+}

@@ -1,0 +1,332 @@
+//! Proceedings against merchants: open, look, and do what is to be done in them.
+//!
+//! Each side has its own door, with a permission of its own: the officer's `investigation`, the reviewer's
+//! `decisions`, the merchant's `answers`. What is sent there is one act; the domain says whether it is open.
+
+mod acts;
+mod view;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use chassis::auth::{Permission, Staff};
+use chassis::http::{Cursor, IdempotencyKey, IfMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged, etag};
+use chassis::store::clear_reads::ClearRead;
+use chassis::store::idempotency::Key;
+use credit_domain::process::{Act, Ground, RedLine};
+use kernel::{Actor, CaseId, CategoryCode, City, MerchantId, ProceedingId, Severity, Timestamp, Version};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use self::acts::{Answer, Decision, Investigation};
+pub(super) use self::view::VerdictView;
+use self::view::{ClearView, View};
+use super::{InCity, admit, admit_to, staff_id};
+use crate::App;
+use crate::usecases::process::{self, ActOnProceeding, OpenProceeding, ProceedingList, ReadProceeding};
+
+/// The routes of this resource.
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list, open))
+        .routes(routes!(read))
+        .routes(routes!(steps))
+        .routes(routes!(readings))
+        .routes(routes!(investigate))
+        .routes(routes!(decide))
+        .routes(routes!(answer))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    /// The city's code, such as 330200.
+    city: City,
+    /// Only against this merchant; a merchant's own account has to say its own.
+    merchant: Option<MerchantId>,
+    /// Only those that stand here: opened, noticed, `hearing_called`, dropped, `in_force`, appealed, expired,
+    /// repaired or reversed.
+    stage: Option<String>,
+    /// Only those with a deadline that passed.
+    #[serde(default)]
+    overdue: bool,
+    /// Items on the page, 1 to 200; 50 when absent.
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    limit: Option<Limit>,
+    /// `next` of the page before; the first page when absent.
+    after: Option<Cursor>,
+}
+
+/// Proceedings of a city, the oldest first, without what people said.
+#[utoipa::path(get, path = "/v1/proceedings", tag = "proceedings", params(ListQuery),
+    responses((status = 200, body = Page<View>)), security(("bearer" = [])))]
+async fn list(
+    State(app): State<App>,
+    staff: Staff,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Page<View>>, Problem> {
+    match query.merchant {
+        Some(merchant) => admit_to(&staff, Permission::ReadProceedings, query.city, merchant)?,
+        None => admit(&staff, Permission::ReadProceedings, query.city)?,
+    }
+    let now = app.clock.now();
+    let reading = Reading::asked(query.limit, query.after.as_ref())?;
+    let list = ProceedingList {
+        city: query.city,
+        merchant: query.merchant,
+        stage: query.stage.as_deref().map(|text| super::word("stage", text)).transpose()?,
+        overdue_at: query.overdue.then_some(now),
+        after: reading.after,
+        limit: reading.rows(),
+    };
+    let found = process::proceedings(&app.db, list).await?;
+    let views = found.iter().map(|proceeding| View::of(proceeding, &staff, now)).collect();
+    Ok(Json(reading.page(views, |view: &View| view.id)))
+}
+
+/// What a proceeding is about.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[schema(as = ProceedingGround)]
+enum GroundBody {
+    /// A breach that was verified: category and clause are those of its ledger entry.
+    Breach { case: CaseId },
+    /// A red line: bribery, concealment or fraud.
+    RedLine {
+        #[schema(value_type = String)]
+        line: RedLine,
+    },
+    /// Anything else that was found.
+    Finding {},
+}
+
+/// No `Debug`: the facts may be personal.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct OpenBody {
+    merchant: MerchantId,
+    ground: GroundBody,
+    /// How grave the finding is.
+    class: Severity,
+    /// The category whose commitment was broken; not for a breach.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    category: Option<CategoryCode>,
+    /// The clause that was broken, by the standards library; not for a breach.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    clause: Option<String>,
+    /// What was found.
+    facts: String,
+}
+
+/// Open a proceeding. Repeated with the same key, it is answered with the first.
+#[utoipa::path(post, path = "/v1/proceedings", tag = "proceedings",
+    params(InCity, ("Idempotency-Key" = String, Header, description = "Names this intent.")),
+    request_body = OpenBody, responses((status = 201, body = View), (status = 200, body = View)),
+    security(("bearer" = [])))]
+async fn open(
+    State(app): State<App>,
+    staff: Staff,
+    Query(InCity { city }): Query<InCity>,
+    IdempotencyKey(key): IdempotencyKey,
+    Json(body): Json<OpenBody>,
+) -> Result<Response, Problem> {
+    admit(&staff, Permission::InvestigateProceedings, city)?;
+    let by = staff_id(&staff)?;
+    let payload = serde_json::to_vec(&body).map_err(|error| Problem::internal(&error))?;
+    let OpenBody { merchant, ground, class, category, clause, facts } = body;
+    let open = OpenProceeding {
+        procedure: app.procedure.clone(),
+        city,
+        merchant,
+        ground: ground.into(),
+        class,
+        category,
+        clause,
+        facts: facts.into(),
+        by,
+        key: Key::new(format!("{by} POST /v1/proceedings {city}"), key, &payload),
+    };
+    let told = app.db.write(&open).await?;
+    let status = if told.already { StatusCode::OK } else { StatusCode::CREATED };
+    let view = View::of(&told.now, &staff, app.clock.now());
+    let tag = [(axum::http::header::ETAG, etag(told.now.version))];
+    Ok((status, tag, Json(view)).into_response())
+}
+
+/// One proceeding with what people said. A reading by staff is recorded.
+#[utoipa::path(get, path = "/v1/proceedings/{id}", tag = "proceedings",
+    params(("id" = ProceedingId, Path, description = "The proceeding."), InCity),
+    responses((status = 200, body = ClearView)), security(("bearer" = [])))]
+async fn read(
+    State(app): State<App>,
+    staff: Staff,
+    Path(id): Path<ProceedingId>,
+    Query(InCity { city }): Query<InCity>,
+) -> Result<Tagged<ClearView>, Problem> {
+    let by = reader(&staff, city)?;
+    let found = app.db.write(&ReadProceeding { city, id, by }).await?;
+    let body = ClearView::of(&found, &staff, app.clock.now());
+    Ok(Tagged { version: found.version, body, known: None })
+}
+
+/// Staff with the permission, or a merchant, which sees its own alone.
+pub(super) fn reader(staff: &Staff, city: City) -> Result<Actor, Problem> {
+    let own = staff.0.merchant.is_some();
+    admit(staff, if own { Permission::AnswerProceedings } else { Permission::ReadStatements }, city)?;
+    Ok(staff.0.actor)
+}
+
+/// A step that was taken.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProcessStep)]
+pub(super) struct StepView {
+    /// The version that it led to.
+    version: Version,
+    step: String,
+    by: Actor,
+    at: Timestamp,
+}
+
+/// Who did what in it, the first first.
+#[utoipa::path(get, path = "/v1/proceedings/{id}/steps", tag = "proceedings",
+    params(("id" = ProceedingId, Path, description = "The proceeding."), super::ListQuery),
+    responses((status = 200, body = Page<StepView>)), security(("bearer" = [])))]
+async fn steps(
+    State(app): State<App>,
+    staff: Staff,
+    Path(id): Path<ProceedingId>,
+    Query(query): Query<super::ListQuery>,
+) -> Result<Json<Page<StepView>>, Problem> {
+    admit(&staff, Permission::ReadProceedings, query.city)?;
+    steps_of(&app, id.uuid(), &query).await
+}
+
+/// The steps of a proceeding or an objection.
+pub(super) async fn steps_of(
+    app: &App,
+    subject: Uuid,
+    query: &super::ListQuery,
+) -> Result<Json<Page<StepView>>, Problem> {
+    let reading = query.reading()?;
+    let after = reading.after.unwrap_or(Version(0));
+    let found = process::steps(&app.db, query.city, subject, after, reading.rows()).await?;
+    let view = |taken: process::Taken| StepView {
+        version: taken.version,
+        step: taken.step,
+        by: taken.by,
+        at: taken.at,
+    };
+    Ok(Json(reading.page(found.into_iter().map(view).collect(), |view: &StepView| view.version)))
+}
+
+/// Who has read what people said in it, the first first.
+#[utoipa::path(get, path = "/v1/proceedings/{id}/clear-reads", tag = "proceedings",
+    params(("id" = ProceedingId, Path, description = "The proceeding."), super::ListQuery),
+    responses((status = 200, body = Page<ClearRead>)), security(("bearer" = [])))]
+async fn readings(
+    State(app): State<App>,
+    staff: Staff,
+    Path(id): Path<ProceedingId>,
+    Query(query): Query<super::ListQuery>,
+) -> Result<Json<Page<ClearRead>>, Problem> {
+    admit(&staff, Permission::ReadClearReads, query.city)?;
+    readings_of(&app, id.uuid(), &query).await
+}
+
+/// The readings of a proceeding or an objection.
+pub(super) async fn readings_of(
+    app: &App,
+    subject: Uuid,
+    query: &super::ListQuery,
+) -> Result<Json<Page<ClearRead>>, Problem> {
+    let reading = query.reading()?;
+    let found = process::readings(&app.db, query.city, subject, reading.after, reading.rows()).await?;
+    Ok(Json(reading.page(found, |read| read.id)))
+}
+
+/// The officer suspends at once, notifies, calls a hearing or keeps its minutes. Done before: the first result stands.
+#[utoipa::path(post, path = "/v1/proceedings/{id}/investigation", tag = "proceedings",
+    params(("id" = ProceedingId, Path, description = "The proceeding."), InCity,
+        ("If-Match" = String, Header, description = "The version that was looked at, such as \"1\".")),
+    request_body = Investigation, responses((status = 200, body = View)), security(("bearer" = [])))]
+async fn investigate(
+    State(app): State<App>,
+    staff: Staff,
+    Path(id): Path<ProceedingId>,
+    Query(InCity { city }): Query<InCity>,
+    IfMatch(expected): IfMatch,
+    Json(body): Json<Investigation>,
+) -> Result<Tagged<View>, Problem> {
+    admit(&staff, Permission::InvestigateProceedings, city)?;
+    act(&app, &staff, (city, id), body.into(), Some(expected)).await
+}
+
+/// The reviewer decides, as a person who did not investigate. Done before: the first result stands.
+#[utoipa::path(post, path = "/v1/proceedings/{id}/decisions", tag = "proceedings",
+    params(("id" = ProceedingId, Path, description = "The proceeding."), InCity,
+        ("If-Match" = String, Header, description = "The version that was looked at, such as \"1\".")),
+    request_body = Decision, responses((status = 200, body = View)), security(("bearer" = [])))]
+async fn decide(
+    State(app): State<App>,
+    staff: Staff,
+    Path(id): Path<ProceedingId>,
+    Query(InCity { city }): Query<InCity>,
+    IfMatch(expected): IfMatch,
+    Json(body): Json<Decision>,
+) -> Result<Tagged<View>, Problem> {
+    admit(&staff, Permission::DecideProceedings, city)?;
+    act(&app, &staff, (city, id), body.into(), Some(expected)).await
+}
+
+/// The merchant replies, proves, appeals or applies for repair. Done before: the first result stands.
+#[utoipa::path(post, path = "/v1/proceedings/{id}/answers", tag = "proceedings",
+    params(("id" = ProceedingId, Path, description = "The proceeding."), InCity),
+    request_body = Answer, responses((status = 200, body = View)), security(("bearer" = [])))]
+async fn answer(
+    State(app): State<App>,
+    staff: Staff,
+    Path(id): Path<ProceedingId>,
+    Query(InCity { city }): Query<InCity>,
+    Json(body): Json<Answer>,
+) -> Result<Tagged<View>, Problem> {
+    admit(&staff, Permission::AnswerProceedings, city)?;
+    act(&app, &staff, (city, id), body.into(), None).await
+}
+
+async fn act(
+    app: &App,
+    staff: &Staff,
+    (city, id): (City, ProceedingId),
+    act: Act,
+    expected: Option<Version>,
+) -> Result<Tagged<View>, Problem> {
+    let procedure = app.procedure.clone();
+    let told =
+        app.db.write(&ActOnProceeding { procedure, city, id, act, by: staff.0.actor, expected }).await?;
+    let body = View::of(&told.now, staff, app.clock.now());
+    Ok(Tagged { version: told.now.version, body, known: None })
+}
+
+impl From<GroundBody> for Ground {
+    fn from(body: GroundBody) -> Self {
+        match body {
+            GroundBody::Breach { case } => Self::Breach { case },
+            GroundBody::RedLine { line } => Self::RedLine { line },
+            GroundBody::Finding {} => Self::Finding,
+        }
+    }
+}
+
+impl From<Ground> for GroundBody {
+    fn from(ground: Ground) -> Self {
+        match ground {
+            Ground::Breach { case } => Self::Breach { case },
+            Ground::RedLine { line } => Self::RedLine { line },
+            Ground::Finding => Self::Finding {},
+        }
+    }
+}

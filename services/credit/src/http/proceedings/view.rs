@@ -1,0 +1,301 @@
+//! A proceeding as people see it.
+
+use chassis::auth::{Permission, Staff};
+use credit_domain::process::{
+    ActKind, Doer, Due, Emergency, End, Hearing, Measure, Outcome, Proceeding, Said, Verdict,
+};
+use kernel::{ActorId, CategoryCode, City, MerchantId, ProceedingId, Severity, Timestamp, Version};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::GroundBody;
+
+/// A proceeding against a merchant (惩戒程序), without what people said.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Proceeding)]
+pub(super) struct View {
+    pub(super) id: ProceedingId,
+    city: City,
+    merchant: MerchantId,
+    ground: GroundBody,
+    class: Severity,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    category: Option<CategoryCode>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clause: Option<String>,
+    /// opened, noticed, `hearing_called`, dropped, `in_force`, appealed, expired, repaired or reversed.
+    #[schema(value_type = String)]
+    stage: &'static str,
+    opened_by: ActorId,
+    opened_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    emergency: Option<EmergencyView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notice: Option<NoticeView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replied_at: Option<Timestamp>,
+    asks_hearing: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hearing: Option<HearingView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision: Option<DecisionView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rectification: Option<RectificationView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    appeal: Option<PleaView>,
+    /// Applications for repair, the last one last.
+    repairs: Vec<PleaView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended_at: Option<Timestamp>,
+    /// What is due next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due: Option<DueView>,
+    /// What you may do now.
+    #[schema(value_type = Vec<String>)]
+    allowed_actions: Vec<&'static str>,
+    version: Version,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = EmergencySuspension)]
+struct EmergencyView {
+    by: ActorId,
+    at: Timestamp,
+    reason: String,
+    /// Without another person's word until then it ends.
+    confirm_by: Timestamp,
+    /// Without a decision until then it ends.
+    until: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confirmed_by: Option<ActorId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProceedingNotice)]
+struct NoticeView {
+    by: ActorId,
+    at: Timestamp,
+    /// The heaviest that may come of it.
+    #[schema(value_type = String)]
+    announced: Measure,
+    reason: String,
+    reply_by: Timestamp,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProceedingHearing)]
+struct HearingView {
+    called_by: ActorId,
+    on: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recorded_by: Option<ActorId>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProceedingOutcome)]
+struct DecisionView {
+    by: ActorId,
+    at: Timestamp,
+    reason: String,
+    /// Absent when it was dropped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    measure: Option<Measure>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<Timestamp>,
+    /// From when on repair can be asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repair_from: Option<Timestamp>,
+    published: bool,
+    appeal_by: Timestamp,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Rectification)]
+struct RectificationView {
+    due_by: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proven_at: Option<Timestamp>,
+    accepted: bool,
+    verdicts: Vec<VerdictView>,
+}
+
+/// An appeal, or an application for repair.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Plea)]
+struct PleaView {
+    at: Timestamp,
+    decide_by: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdict: Option<VerdictView>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Verdict)]
+pub(crate) struct VerdictView {
+    by: ActorId,
+    at: Timestamp,
+    granted: bool,
+    reason: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProceedingDue)]
+struct DueView {
+    /// notice, decision, rectification, proof, appeal or repair.
+    #[schema(value_type = String)]
+    what: &'static str,
+    by: Timestamp,
+    overdue: bool,
+}
+
+/// A proceeding with what people said. No `Debug`: the words are personal.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ProceedingInTheClear)]
+pub(super) struct ClearView {
+    #[serde(flatten)]
+    proceeding: View,
+    facts: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply: Option<String>,
+    /// Of the hearing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    minutes: Option<String>,
+    /// That it was put right.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proof: Option<String>,
+    /// Of the appeal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grounds: Option<String>,
+    /// Of the applications for repair, the last one last.
+    repair_proofs: Vec<String>,
+}
+
+impl View {
+    pub(super) fn of(it: &Proceeding, staff: &Staff, now: Timestamp) -> Self {
+        Self {
+            id: it.id,
+            city: it.city,
+            merchant: it.merchant,
+            ground: it.ground.into(),
+            class: it.class,
+            category: it.category.clone(),
+            clause: it.clause.clone(),
+            stage: it.stage().as_str(),
+            opened_by: it.opened_by,
+            opened_at: it.facts.at,
+            emergency: it.emergency.as_ref().map(EmergencyView::from),
+            notice: it.notice.as_ref().map(|notice| NoticeView {
+                by: notice.by,
+                at: notice.at,
+                announced: notice.announced,
+                reason: notice.reason.clone(),
+                reply_by: notice.reply_by,
+            }),
+            replied_at: it.reply.as_ref().map(|reply| reply.at),
+            asks_hearing: it.asks_hearing,
+            hearing: it.hearing.as_ref().map(|Hearing { called_by, on, recorded_by, minutes: _ }| {
+                HearingView { called_by: *called_by, on: *on, recorded_by: *recorded_by }
+            }),
+            decision: it.decision.as_ref().map(DecisionView::from),
+            rectification: it.rectification.as_ref().map(|it| RectificationView {
+                due_by: it.due_by,
+                proven_at: it.proof.as_ref().map(|proof| proof.at),
+                accepted: it.is_accepted(),
+                verdicts: it.verdicts.iter().map(VerdictView::from).collect(),
+            }),
+            appeal: it
+                .appeal
+                .as_ref()
+                .map(|appeal| plea(&appeal.grounds, appeal.decide_by, appeal.ruling.as_ref())),
+            repairs: it
+                .repairs
+                .iter()
+                .map(|one| plea(&one.proof, one.decide_by, one.verdict.as_ref()))
+                .collect(),
+            ended_at: it.end.map(|End { how: _, at }| at),
+            due: it.due().map(|Due { what, by }| DueView { what: what.as_str(), by, overdue: by <= now }),
+            allowed_actions: allowed(it, staff, now),
+            version: it.version,
+        }
+    }
+}
+
+impl ClearView {
+    pub(super) fn of(it: &Proceeding, staff: &Staff, now: Timestamp) -> Self {
+        let minutes = it.hearing.as_ref().and_then(|hearing| hearing.minutes.as_ref());
+        let proof = it.rectification.as_ref().and_then(|rectification| rectification.proof.as_ref());
+        Self {
+            proceeding: View::of(it, staff, now),
+            facts: words(&it.facts),
+            reply: it.reply.as_ref().map(words),
+            minutes: minutes.map(words),
+            proof: proof.map(words),
+            grounds: it.appeal.as_ref().map(|appeal| words(&appeal.grounds)),
+            repair_proofs: it.repairs.iter().map(|repair| words(&repair.proof)).collect(),
+        }
+    }
+}
+
+fn words(said: &Said) -> String {
+    said.text.in_the_clear().to_owned()
+}
+
+fn plea(said: &Said, decide_by: Timestamp, verdict: Option<&Verdict>) -> PleaView {
+    PleaView { at: said.at, decide_by, verdict: verdict.map(VerdictView::from) }
+}
+
+/// What this person may do now, by role and by what the domain says.
+fn allowed(it: &Proceeding, staff: &Staff, now: Timestamp) -> Vec<&'static str> {
+    let may = |act: &&ActKind| {
+        let permission = match act.doer() {
+            Doer::Officer => Permission::InvestigateProceedings,
+            Doer::Reviewer => Permission::DecideProceedings,
+            Doer::Merchant => Permission::AnswerProceedings,
+        };
+        let open = it.may(**act, staff.0.actor, now);
+        staff.require(permission).is_ok() && open.is_ok_and(|step| !step.is_already_done())
+    };
+    ActKind::ALL.iter().filter(may).map(|act| act.as_str()).collect()
+}
+
+impl From<&Emergency> for EmergencyView {
+    fn from(it: &Emergency) -> Self {
+        Self {
+            by: it.by,
+            at: it.at,
+            reason: it.reason.clone(),
+            confirm_by: it.confirm_by,
+            until: it.until,
+            confirmed_by: it.confirmed.map(|(by, _)| by),
+            ended_at: it.ended_at,
+        }
+    }
+}
+
+impl From<&credit_domain::process::Decision> for DecisionView {
+    fn from(it: &credit_domain::process::Decision) -> Self {
+        let sanction = match it.outcome {
+            Outcome::Dropped => None,
+            Outcome::Imposed(sanction) => Some(sanction),
+        };
+        Self {
+            by: it.by,
+            at: it.at,
+            reason: it.reason.clone(),
+            measure: sanction.map(|sanction| sanction.measure),
+            until: sanction.map(|sanction| sanction.until),
+            repair_from: sanction.map(|sanction| sanction.repair_from),
+            published: sanction.is_some_and(|sanction| sanction.published),
+            appeal_by: it.appeal_by,
+        }
+    }
+}
+
+impl From<&Verdict> for VerdictView {
+    fn from(it: &Verdict) -> Self {
+        Self { by: it.by, at: it.at, granted: it.granted, reason: it.reason.clone() }
+    }
+}

@@ -1,0 +1,227 @@
+//! The publicity board.
+
+use chassis::store::StoreError;
+use credit_domain::publicity::{BoardNotice, BoardState, NoticeKind};
+use kernel::{Actor, CategoryCode, City, District, MerchantId, NoticeId, Timestamp, Version};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{LockBehavior, LockType, OnConflict};
+use sea_orm::{ActiveValue, ConnectionTrait, ExprTrait as _, IntoActiveModel, QueryOrder, QuerySelect};
+
+use super::{city_column, city_of, corrupt, instant_column, narrow, version_of, word};
+
+/// A row of `notices`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "notices")]
+pub(super) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(super) city: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(super) id: Uuid,
+    pub(super) kind: String,
+    pub(super) source: Option<String>,
+    pub(super) merchant: Option<Uuid>,
+    pub(super) merchant_name: Option<String>,
+    pub(super) category: Option<String>,
+    pub(super) district: Option<i64>,
+    pub(super) title: String,
+    pub(super) text: String,
+    pub(super) measure: Option<String>,
+    pub(super) class: Option<String>,
+    pub(super) grade: Option<String>,
+    pub(super) publish_at: i64,
+    pub(super) remove_at: Option<i64>,
+    pub(super) withdrawn_at: Option<i64>,
+    /// Kept by the turn: what the board shows.
+    pub(super) state: String,
+    pub(super) turns_at: Option<i64>,
+    pub(super) written_by: Option<String>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub(super) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+mod boards {
+    use sea_orm::entity::prelude::*;
+
+    /// A row of `boards`.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "boards")]
+    pub(in crate::store) struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub(in crate::store) city: i64,
+        pub(in crate::store) version: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub(in crate::store) enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Puts a new notice up, or in wait.
+pub(crate) async fn insert(
+    conn: &impl ConnectionTrait,
+    notice: &BoardNotice,
+    written_by: Option<Actor>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let row = Model { written_by: written_by.map(|by| by.to_string()), ..to_row(notice, now) };
+    Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
+    touch(conn, notice.city).await
+}
+
+/// Writes a notice back; who wrote it stays.
+pub(crate) async fn save(
+    conn: &impl ConnectionTrait,
+    notice: &BoardNotice,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut row = to_row(notice, now).into_active_model().reset_all();
+    row.written_by = ActiveValue::NotSet;
+    Entity::update(row).exec(conn).await?;
+    touch(conn, notice.city).await
+}
+
+/// The notice, held until the transaction ends.
+pub(crate) async fn lock(
+    conn: &impl ConnectionTrait,
+    city: City,
+    id: NoticeId,
+) -> Result<Option<BoardNotice>, StoreError> {
+    let key = (city_column(city), id.uuid());
+    Entity::find_by_id(key).lock_exclusive().one(conn).await?.map(to_domain).transpose()
+}
+
+/// The notice that follows from this, held until the transaction ends.
+pub(crate) async fn lock_source(
+    conn: &impl ConnectionTrait,
+    city: City,
+    source: &str,
+) -> Result<Option<BoardNotice>, StoreError> {
+    let found = Entity::find()
+        .filter(Column::City.eq(city_column(city)))
+        .filter(Column::Source.eq(source))
+        .lock_exclusive();
+    found.one(conn).await?.map(to_domain).transpose()
+}
+
+/// Whether the day of any notice came.
+pub(crate) async fn any_turning(conn: &impl ConnectionTrait, now: Timestamp) -> Result<bool, StoreError> {
+    let found = Entity::find().filter(Column::TurnsAt.lte(now.as_micros()));
+    Ok(found.limit(1).count(conn).await? > 0)
+}
+
+/// Notices whose day came, held; those that another instance holds left out.
+pub(crate) async fn lock_turning(
+    conn: &impl ConnectionTrait,
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<BoardNotice>, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::TurnsAt.lte(now.as_micros()))
+        .order_by_asc(Column::TurnsAt)
+        .limit(limit)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .all(conn)
+        .await?;
+    rows.into_iter().map(to_domain).collect()
+}
+
+/// Which notices of a city's board.
+#[derive(Debug, Clone)]
+pub(crate) struct Filter {
+    pub(crate) city: City,
+    pub(crate) kind: Option<NoticeKind>,
+    pub(crate) category: Option<CategoryCode>,
+    pub(crate) district: Option<District>,
+    pub(crate) before: Option<NoticeId>,
+    pub(crate) limit: u64,
+}
+
+/// What stands on the board, the newest first.
+pub(crate) async fn page(
+    conn: &impl ConnectionTrait,
+    filter: &Filter,
+) -> Result<Vec<BoardNotice>, StoreError> {
+    let mut found = Entity::find()
+        .filter(Column::City.eq(city_column(filter.city)))
+        .filter(Column::State.eq(BoardState::Published.as_str()));
+    if let Some(kind) = filter.kind {
+        found = found.filter(Column::Kind.eq(kind.as_str()));
+    }
+    if let Some(category) = &filter.category {
+        found = found.filter(Column::Category.eq(category.as_str()));
+    }
+    if let Some(district) = filter.district {
+        found = found.filter(Column::District.eq(i64::from(district.code())));
+    }
+    if let Some(before) = filter.before {
+        found = found.filter(Column::Id.lt(before.uuid()));
+    }
+    let rows = found.order_by_desc(Column::Id).limit(filter.limit).all(conn).await?;
+    rows.into_iter().map(to_domain).collect()
+}
+
+/// How often the city's board changed.
+pub(crate) async fn version(conn: &impl ConnectionTrait, city: City) -> Result<Version, StoreError> {
+    let found = boards::Entity::find_by_id(city_column(city)).one(conn).await?;
+    found.map_or(Ok(Version(0)), |row| version_of(row.version))
+}
+
+/// The board of the city changed.
+async fn touch(conn: &impl ConnectionTrait, city: City) -> Result<(), StoreError> {
+    let row = boards::ActiveModel { city: ActiveValue::Set(city_column(city)), version: ActiveValue::Set(1) };
+    let counted = Expr::col((boards::Entity, boards::Column::Version)).add(1);
+    let again = OnConflict::column(boards::Column::City).value(boards::Column::Version, counted).to_owned();
+    boards::Entity::insert(row).on_conflict(again).exec_without_returning(conn).await?;
+    Ok(())
+}
+
+fn to_row(notice: &BoardNotice, now: Timestamp) -> Model {
+    let merchant = notice.merchant.as_ref();
+    Model {
+        city: city_column(notice.city),
+        id: notice.id.uuid(),
+        kind: notice.kind.to_string(),
+        source: notice.source.clone(),
+        merchant: merchant.map(|(id, _)| id.uuid()),
+        merchant_name: merchant.map(|(_, name)| name.clone()),
+        category: notice.category.as_ref().map(ToString::to_string),
+        district: notice.district.map(|district| i64::from(district.code())),
+        title: notice.title.clone(),
+        text: notice.text.clone(),
+        measure: notice.measure.map(|measure| measure.to_string()),
+        class: notice.class.map(|class| class.to_string()),
+        grade: notice.grade.map(|grade| grade.to_string()),
+        publish_at: notice.publish_at.as_micros(),
+        remove_at: instant_column(notice.remove_at),
+        withdrawn_at: instant_column(notice.withdrawn_at),
+        state: notice.state(now).to_string(),
+        turns_at: instant_column(notice.turns_at(now)),
+        written_by: None,
+    }
+}
+
+fn to_domain(row: Model) -> Result<BoardNotice, StoreError> {
+    let district =
+        |code: i64| District::try_new(narrow("district", code)?).map_err(|_| corrupt("district", code));
+    Ok(BoardNotice {
+        id: NoticeId::new(row.id),
+        city: city_of(row.city)?,
+        kind: word("kind", &row.kind)?,
+        source: row.source,
+        merchant: row.merchant.zip(row.merchant_name).map(|(id, name)| (MerchantId::new(id), name)),
+        category: row.category.as_deref().map(|code| word("category", code)).transpose()?,
+        district: row.district.map(district).transpose()?,
+        title: row.title,
+        text: row.text,
+        measure: row.measure.as_deref().map(|text| word("measure", text)).transpose()?,
+        class: row.class.as_deref().map(|text| word("class", text)).transpose()?,
+        grade: row.grade.as_deref().map(|text| word("grade", text)).transpose()?,
+        publish_at: Timestamp::from_micros(row.publish_at),
+        remove_at: row.remove_at.map(Timestamp::from_micros),
+        withdrawn_at: row.withdrawn_at.map(Timestamp::from_micros),
+    })
+}

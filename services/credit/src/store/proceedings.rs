@@ -1,0 +1,227 @@
+//! Proceedings: each one a file, with what is looked for beside it.
+
+use chassis::store::StoreError;
+use credit_domain::process::{Ground, Proceeding, Stage};
+use kernel::{CaseId, City, MerchantId, ProceedingId, Timestamp};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{LockBehavior, LockType};
+use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
+
+use super::{city_column, city_of, instant_column, version_column};
+
+/// A row of `proceedings`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "proceedings")]
+pub(super) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(super) city: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(super) id: Uuid,
+    pub(super) merchant: Uuid,
+    pub(super) breach_case: Option<Uuid>,
+    pub(super) stage: String,
+    pub(super) due_what: Option<String>,
+    pub(super) due_by: Option<i64>,
+    /// Whether nobody was told yet that it passed.
+    pub(super) due_untold: bool,
+    pub(super) turns_at: Option<i64>,
+    pub(super) version: i64,
+    /// JSON: the file.
+    pub(super) file: String,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub(super) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Where a proceeding is.
+pub(crate) type Place = (City, ProceedingId);
+
+/// Keeps a new file.
+///
+/// # Errors
+/// [`StoreError::Taken`] when a live proceeding is about the same breach.
+pub(crate) async fn insert(conn: &impl ConnectionTrait, proceeding: &Proceeding) -> Result<(), StoreError> {
+    Entity::insert(to_row(proceeding)?.into_active_model()).exec_without_returning(conn).await?;
+    Ok(())
+}
+
+/// Writes a file back that was [`lock`]ed as `before`. A new deadline has been told to nobody.
+pub(crate) async fn save(
+    conn: &impl ConnectionTrait,
+    before: &Proceeding,
+    after: &Proceeding,
+) -> Result<(), StoreError> {
+    let mut row = to_row(after)?.into_active_model().reset_all();
+    if before.due() == after.due() {
+        row.due_untold = ActiveValue::NotSet;
+    }
+    Entity::update(row).exec(conn).await?;
+    Ok(())
+}
+
+/// Somebody was told that its deadline passed.
+pub(crate) async fn mark_told(conn: &impl ConnectionTrait, (city, id): Place) -> Result<(), StoreError> {
+    let row = ActiveModel {
+        city: ActiveValue::Unchanged(city_column(city)),
+        id: ActiveValue::Unchanged(id.uuid()),
+        due_untold: ActiveValue::Set(false),
+        ..Default::default()
+    };
+    Entity::update(row).exec(conn).await?;
+    Ok(())
+}
+
+/// The file as it is committed.
+pub(crate) async fn find(
+    conn: &impl ConnectionTrait,
+    city: City,
+    id: ProceedingId,
+) -> Result<Option<Proceeding>, StoreError> {
+    Entity::find_by_id((city_column(city), id.uuid())).one(conn).await?.map(to_domain).transpose()
+}
+
+/// The file, held until the transaction ends. Whoever holds the merchant comes first.
+pub(crate) async fn lock(
+    conn: &impl ConnectionTrait,
+    city: City,
+    id: ProceedingId,
+) -> Result<Option<Proceeding>, StoreError> {
+    let key = (city_column(city), id.uuid());
+    Entity::find_by_id(key).lock_exclusive().one(conn).await?.map(to_domain).transpose()
+}
+
+/// The live proceeding about a breach.
+pub(crate) async fn about_case(
+    conn: &impl ConnectionTrait,
+    city: City,
+    case: CaseId,
+) -> Result<Option<Proceeding>, StoreError> {
+    let over = [Stage::Dropped.as_str(), Stage::Reversed.as_str()];
+    let found = Entity::find()
+        .filter(Column::City.eq(city_column(city)))
+        .filter(Column::BreachCase.eq(case.uuid()))
+        .filter(Column::Stage.is_not_in(over));
+    found.one(conn).await?.map(to_domain).transpose()
+}
+
+/// How many of the merchant's proceedings are under appeal.
+pub(crate) async fn appealed(
+    conn: &impl ConnectionTrait,
+    city: City,
+    merchant: MerchantId,
+) -> Result<u64, StoreError> {
+    let found = Entity::find()
+        .filter(Column::City.eq(city_column(city)))
+        .filter(Column::Merchant.eq(merchant.uuid()))
+        .filter(Column::Stage.eq(Stage::Appealed.as_str()));
+    Ok(found.count(conn).await?)
+}
+
+/// Which proceedings of a city.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Filter {
+    pub(crate) city: City,
+    pub(crate) merchant: Option<MerchantId>,
+    pub(crate) stage: Option<Stage>,
+    /// Only those whose deadline passed before this.
+    pub(crate) overdue_at: Option<Timestamp>,
+    pub(crate) after: Option<ProceedingId>,
+    pub(crate) limit: u64,
+}
+
+impl Filter {
+    /// The merchant's.
+    pub(crate) const fn of_merchant(city: City, merchant: MerchantId, limit: u64) -> Self {
+        let merchant = Some(merchant);
+        Self { city, merchant, stage: None, overdue_at: None, after: None, limit }
+    }
+}
+
+/// Proceedings by id: the oldest first.
+pub(crate) async fn page(conn: &impl ConnectionTrait, filter: Filter) -> Result<Vec<Proceeding>, StoreError> {
+    let mut found = Entity::find().filter(Column::City.eq(city_column(filter.city)));
+    if let Some(merchant) = filter.merchant {
+        found = found.filter(Column::Merchant.eq(merchant.uuid()));
+    }
+    if let Some(stage) = filter.stage {
+        found = found.filter(Column::Stage.eq(stage.as_str()));
+    }
+    if let Some(now) = filter.overdue_at {
+        found = found.filter(Column::DueBy.lte(now.as_micros()));
+    }
+    if let Some(after) = filter.after {
+        found = found.filter(Column::Id.gt(after.uuid()));
+    }
+    let rows = found.order_by_asc(Column::Id).limit(filter.limit).all(conn).await?;
+    rows.into_iter().map(to_domain).collect()
+}
+
+/// Proceedings that time changes now, the longest due first.
+pub(crate) async fn turning(
+    conn: &impl ConnectionTrait,
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<Place>, StoreError> {
+    let found = Entity::find()
+        .select_only()
+        .columns([Column::City, Column::Id])
+        .filter(Column::TurnsAt.lte(now.as_micros()))
+        .order_by_asc(Column::TurnsAt)
+        .limit(limit);
+    places(found.into_tuple().all(conn).await?)
+}
+
+/// Whether the deadline of any proceeding passed and nobody was told.
+pub(crate) async fn any_untold(conn: &impl ConnectionTrait, now: Timestamp) -> Result<bool, StoreError> {
+    let found = Entity::find().filter(Column::DueUntold.eq(true)).filter(Column::DueBy.lte(now.as_micros()));
+    Ok(found.limit(1).count(conn).await? > 0)
+}
+
+/// Proceedings whose deadline passed and nobody was told, the longest overdue first; held, and those that another
+/// instance holds left out.
+pub(crate) async fn lock_untold(
+    conn: &impl ConnectionTrait,
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<Proceeding>, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::DueUntold.eq(true))
+        .filter(Column::DueBy.lte(now.as_micros()))
+        .order_by_asc(Column::DueBy)
+        .limit(limit)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .all(conn)
+        .await?;
+    rows.into_iter().map(to_domain).collect()
+}
+
+fn places(rows: Vec<(i64, Uuid)>) -> Result<Vec<Place>, StoreError> {
+    rows.into_iter().map(|(city, id)| Ok((city_of(city)?, ProceedingId::new(id)))).collect()
+}
+
+fn to_row(proceeding: &Proceeding) -> Result<Model, StoreError> {
+    let due = proceeding.due();
+    Ok(Model {
+        city: city_column(proceeding.city),
+        id: proceeding.id.uuid(),
+        merchant: proceeding.merchant.uuid(),
+        breach_case: match proceeding.ground {
+            Ground::Breach { case } => Some(case.uuid()),
+            Ground::RedLine { .. } | Ground::Finding => None,
+        },
+        stage: proceeding.stage().to_string(),
+        due_what: due.map(|due| due.what.to_string()),
+        due_by: instant_column(due.map(|due| due.by)),
+        due_untold: due.is_some(),
+        turns_at: instant_column(proceeding.turns_at()),
+        version: version_column(proceeding.version)?,
+        file: serde_json::to_string(proceeding)?,
+    })
+}
+
+fn to_domain(row: Model) -> Result<Proceeding, StoreError> {
+    let Model { file, .. } = row;
+    Ok(serde_json::from_str(&file)?)
+}

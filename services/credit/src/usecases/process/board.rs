@@ -1,0 +1,104 @@
+use chassis::store::idempotency::{self, Key, Seen};
+use chassis::store::{Command, Tx};
+use credit_domain::publicity::{BoardNotice, NoticeKind};
+use kernel::{Actor, CategoryCode, City, District, MerchantId, NoticeId, Step, Timestamp};
+
+use super::Told;
+use super::settle::held;
+use crate::error::Error;
+use crate::store::notices;
+
+/// Writes a notice for the publicity board (公示): a reward, a standard, an announcement. What follows from a decision
+/// is never written by hand.
+#[derive(Debug, Clone)]
+pub struct WriteNotice {
+    /// The city.
+    pub city: City,
+    /// What it is about.
+    pub kind: NoticeKind,
+    /// The merchant that it concerns.
+    pub merchant: Option<MerchantId>,
+    /// The category that it concerns.
+    pub category: Option<CategoryCode>,
+    /// The district that it concerns.
+    pub district: Option<District>,
+    /// In a line; names no person.
+    pub title: String,
+    /// In full; names no person.
+    pub text: String,
+    /// From when it stands; at once when absent.
+    pub publish_at: Option<Timestamp>,
+    /// Until when it stands; for good when absent.
+    pub remove_at: Option<Timestamp>,
+    /// Who writes it.
+    pub by: Actor,
+    /// The client's name for this intent.
+    pub key: Key,
+}
+
+impl Command for WriteNotice {
+    type Out = Told<BoardNotice>;
+    type Error = Error;
+
+    async fn run(&self, tx: &mut Tx) -> Result<Told<BoardNotice>, Error> {
+        match idempotency::look_up::<NoticeId>(tx.conn(), &self.key).await? {
+            Seen::Fresh => {}
+            Seen::OtherPayload => return Err(Error::KeyReused),
+            Seen::Before(id) => {
+                let found = notices::lock(tx.conn(), self.city, id).await?;
+                return Ok(Told { now: found.ok_or(Error::Unknown("notice"))?, already: true });
+            }
+        }
+        let merchant = match self.merchant {
+            Some(id) => Some((id, held(tx, self.city, id).await?.profile.name)),
+            None => None,
+        };
+        let notice = BoardNotice {
+            id: tx.next_id(),
+            city: self.city,
+            kind: self.kind,
+            source: None,
+            merchant,
+            category: self.category.clone(),
+            district: self.district,
+            title: self.title.clone(),
+            text: self.text.clone(),
+            measure: None,
+            class: None,
+            grade: None,
+            publish_at: self.publish_at.unwrap_or_else(|| tx.now()),
+            remove_at: self.remove_at,
+            withdrawn_at: None,
+        };
+        let notice = notice.try_written(tx.now())?;
+        notices::insert(tx.conn(), &notice, Some(self.by), tx.now()).await?;
+        idempotency::store(tx.conn(), &self.key, &notice.id, tx.now()).await?;
+        Ok(Told { now: notice, already: false })
+    }
+}
+
+/// Takes a written notice down before its time.
+#[derive(Debug, Clone, Copy)]
+pub struct WithdrawNotice {
+    /// The city.
+    pub city: City,
+    /// The notice.
+    pub id: NoticeId,
+}
+
+impl Command for WithdrawNotice {
+    type Out = Told<BoardNotice>;
+    type Error = Error;
+
+    async fn run(&self, tx: &mut Tx) -> Result<Told<BoardNotice>, Error> {
+        let found = notices::lock(tx.conn(), self.city, self.id).await?;
+        let notice = found.ok_or(Error::Unknown("notice"))?;
+        match notice.withdraw(tx.now())? {
+            Step::AlreadyDone(()) => Ok(Told { now: notice, already: true }),
+            Step::Done(withdrawn) => {
+                notices::save(tx.conn(), &withdrawn, tx.now()).await?;
+                Ok(Told { now: withdrawn, already: false })
+            }
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! What can be asked about proceedings, objections and the board. Reading what people said in the clear leaves a
+//! trace, and is a command for that reason.
+
+use chassis::store::clear_reads::{self, ClearRead};
+use chassis::store::{Command, Db, Tx};
+use credit_domain::objection::Objection;
+use credit_domain::process::{Proceeding, Stage};
+use credit_domain::publicity::{BoardNotice, NoticeKind};
+use kernel::{
+    Actor, CategoryCode, City, District, MerchantId, NoticeId, ObjectionId, ProceedingId, Timestamp, Version,
+};
+use uuid::Uuid;
+
+use crate::error::Error;
+use crate::store::objections::ObjectionState;
+use crate::store::steps::Taken;
+use crate::store::{
+    notices as notice_rows, objections as objection_rows, proceedings as proceeding_rows, steps as step_rows,
+};
+
+/// Which proceedings.
+#[derive(Debug, Clone, Copy)]
+pub struct ProceedingList {
+    /// Of which city.
+    pub city: City,
+    /// Only against this merchant.
+    pub merchant: Option<MerchantId>,
+    /// Only those that stand here.
+    pub stage: Option<Stage>,
+    /// Only those that were overdue at this moment.
+    pub overdue_at: Option<Timestamp>,
+    /// After this one.
+    pub after: Option<ProceedingId>,
+    /// At most.
+    pub limit: u64,
+}
+
+/// Proceedings, the oldest first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn proceedings(db: &Db, list: ProceedingList) -> Result<Vec<Proceeding>, Error> {
+    let ProceedingList { city, merchant, stage, overdue_at, after, limit } = list;
+    let filter = proceeding_rows::Filter { city, merchant, stage, overdue_at, after, limit };
+    Ok(proceeding_rows::page(db.read(), filter).await?)
+}
+
+/// Which objections.
+#[derive(Debug, Clone, Copy)]
+pub struct ObjectionList {
+    /// Of which city.
+    pub city: City,
+    /// Only of this merchant.
+    pub merchant: Option<MerchantId>,
+    /// Only those that stand here.
+    pub state: Option<ObjectionState>,
+    /// After this one.
+    pub after: Option<ObjectionId>,
+    /// At most.
+    pub limit: u64,
+}
+
+/// Objections, the oldest first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn objections(db: &Db, list: ObjectionList) -> Result<Vec<Objection>, Error> {
+    let ObjectionList { city, merchant, state, after, limit } = list;
+    Ok(objection_rows::page(db.read(), city, merchant, state, after, limit).await?)
+}
+
+/// The steps of a proceeding or an objection after this version, the first first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn steps(
+    db: &Db,
+    city: City,
+    subject: impl Into<Uuid>,
+    after: Version,
+    limit: u64,
+) -> Result<Vec<Taken>, Error> {
+    Ok(step_rows::of(db.read(), city, subject, after, limit).await?)
+}
+
+/// Who read what people said in a proceeding or an objection.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn readings(
+    db: &Db,
+    city: City,
+    subject: Uuid,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<ClearRead>, Error> {
+    Ok(clear_reads::of(db.read(), city, subject, after, limit).await?)
+}
+
+/// Reads a proceeding with what people said. A merchant reads its own without a trace: they are its words, and
+/// those about it.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadProceeding {
+    /// The city.
+    pub city: City,
+    /// The proceeding.
+    pub id: ProceedingId,
+    /// Who reads.
+    pub by: Actor,
+}
+
+impl Command for ReadProceeding {
+    type Out = Proceeding;
+    type Error = Error;
+
+    async fn run(&self, tx: &mut Tx) -> Result<Proceeding, Error> {
+        let found = proceeding_rows::find(tx.conn(), self.city, self.id).await?;
+        let found = found.ok_or(Error::Unknown("proceeding"))?;
+        trace(tx, self.city, self.id.uuid(), self.by, found.merchant, "proceeding").await?;
+        Ok(found)
+    }
+}
+
+/// Reads an objection with what its merchant says.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadObjection {
+    /// The city.
+    pub city: City,
+    /// The objection.
+    pub id: ObjectionId,
+    /// Who reads.
+    pub by: Actor,
+}
+
+impl Command for ReadObjection {
+    type Out = Objection;
+    type Error = Error;
+
+    async fn run(&self, tx: &mut Tx) -> Result<Objection, Error> {
+        let found = objection_rows::find(tx.conn(), self.city, self.id).await?;
+        let found = found.ok_or(Error::Unknown("objection"))?;
+        trace(tx, self.city, self.id.uuid(), self.by, found.merchant, "objection").await?;
+        Ok(found)
+    }
+}
+
+/// Staff leave a trace; the merchant that it concerns needs none; whose it is stays untold to any other.
+async fn trace(
+    tx: &Tx,
+    city: City,
+    subject: Uuid,
+    by: Actor,
+    merchant: MerchantId,
+    what: &'static str,
+) -> Result<(), Error> {
+    match by {
+        Actor::Staff { .. } => Ok(clear_reads::note(tx, city, subject, by, what).await?),
+        Actor::Merchant { id } if id == merchant => Ok(()),
+        Actor::Merchant { .. } | Actor::Channel { .. } | Actor::Platform => Err(Error::Unknown(what)),
+    }
+}
+
+/// Which notices of a board.
+#[derive(Debug, Clone)]
+pub struct Board {
+    /// Of which city.
+    pub city: City,
+    /// Only of this kind.
+    pub kind: Option<NoticeKind>,
+    /// Only of this category.
+    pub category: Option<CategoryCode>,
+    /// Only of this district.
+    pub district: Option<District>,
+    /// Before this one.
+    pub before: Option<NoticeId>,
+    /// At most.
+    pub limit: u64,
+}
+
+/// What stands on the board, the newest first, and its version: read first, so that a notice which comes in between
+/// is asked for again and not missed. Nothing is read when the version is the one that is `known`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn board(
+    db: &Db,
+    asked: Board,
+    known: Option<Version>,
+) -> Result<(Version, Option<Vec<BoardNotice>>), Error> {
+    let version = notice_rows::version(db.read(), asked.city).await?;
+    if known == Some(version) {
+        return Ok((version, None));
+    }
+    let Board { city, kind, category, district, before, limit } = asked;
+    let filter = notice_rows::Filter { city, kind, category, district, before, limit };
+    Ok((version, Some(notice_rows::page(db.read(), &filter).await?)))
+}

@@ -1,0 +1,490 @@
+//! Due process over HTTP, on the bus and in time.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use contracts::Event;
+use contracts::credit::{Deadline, DeadlineMissed, MerchantRemoved, SanctionDecided, SanctionOutcome};
+use contracts::feedback::Severity;
+use credit::usecases::process::{ActOnProceeding, Procedure, end_what_is_over, tell_what_is_overdue};
+use credit_domain::process::{Act, Measure};
+use credit_domain::{Calendar, Merchant, Status};
+use futures::future::join_all;
+use kernel::{Actor, ActorId, Clock as _, Grade, MerchantId, ProceedingId, Role, Version};
+use sea_orm::ConnectionTrait;
+use serde_json::{Value, json};
+use testkit::{TestDb, on_both_databases, wait};
+
+use crate::callers::{Caller, Reply};
+use crate::host::{PATIENCE, TestCredit, ningbo};
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// Everybody who has a part in it.
+struct Court {
+    officer: Caller,
+    reviewer: Caller,
+    another: Caller,
+    auditor: Caller,
+    citizen: Caller,
+    address: SocketAddr,
+}
+
+impl Court {
+    async fn of(credit: &TestCredit) -> Self {
+        let address = credit.serve().await;
+        Self {
+            officer: Caller::staff(address, 1, Role::CreditOfficer),
+            reviewer: Caller::staff(address, 2, Role::CreditReviewer),
+            another: Caller::staff(address, 3, Role::CreditReviewer),
+            auditor: Caller::staff(address, 4, Role::Auditor),
+            citizen: Caller::nobody(address),
+            address,
+        }
+    }
+
+    async fn open(&self, merchant: MerchantId, ground: Value, class: &str) -> Reply {
+        let facts = "王女士说价格牌与收费不符";
+        let body = json!({ "merchant": merchant, "ground": ground, "class": class, "facts": facts });
+        self.officer.post("/v1/proceedings?city=330200", "the-first", &body).await
+    }
+
+    /// Opens a proceeding and gives its id.
+    async fn opened(&self, merchant: MerchantId, ground: Value, class: &str) -> String {
+        let opened = self.open(merchant, ground, class).await;
+        assert_eq!((opened.status, opened.etag.as_deref()), (201, Some("\"1\"")), "{}", opened.body);
+        opened.body["id"].as_str().unwrap().to_owned()
+    }
+}
+
+fn red_line() -> Value {
+    json!({ "kind": "red_line", "line": "fraud" })
+}
+
+fn finding() -> Value {
+    json!({ "kind": "finding" })
+}
+
+fn removal() -> Value {
+    json!({ "act": "impose", "measure": "removal", "months": 12, "reason": "伪造服务记录" })
+}
+
+fn of(id: &str, rest: &str) -> String {
+    format!("/v1/proceedings/{id}{rest}?city=330200")
+}
+
+/// All messages of this event about the merchant.
+async fn said<E: Event>(credit: &TestCredit, merchant: MerchantId, count: usize) -> Vec<E> {
+    let subject = format!("{}.{}.{merchant}", E::SUBJECT, ningbo());
+    let js = credit.service.runtime.bus.jetstream();
+    let what = format!("{count} of {}", E::SUBJECT);
+    let read = wait::until(&what, PATIENCE, async || {
+        let mut stream = js.get_stream(E::STREAM.spec().name).await.ok()?;
+        let last = stream.info().await.ok()?.state.last_sequence;
+        let mut found = Vec::new();
+        for sequence in 1..=last {
+            let message = stream.get_raw_message(sequence).await.ok()?;
+            if message.subject.as_str() == subject {
+                found.push(serde_json::from_slice(&message.payload).unwrap());
+            }
+        }
+        (found.len() >= count).then_some(found)
+    });
+    read.await.unwrap()
+}
+
+fn procedure(credit: &TestCredit) -> Procedure {
+    Procedure {
+        rules: std::sync::Arc::new(credit.rules.clone()),
+        calendar: std::sync::Arc::new(credit::calendar::embedded().unwrap()),
+    }
+}
+
+/// The same, with a year whose notice is not out yet: repair comes months after the decision.
+fn years_ahead(credit: &TestCredit) -> Procedure {
+    let mut data: Value = serde_json::from_str(include_str!("../../data/calendar.v1.json")).unwrap();
+    let year = json!({ "year": 2027, "source": "none yet", "holidays": [], "working_weekends": [] });
+    data["years"].as_array_mut().unwrap().push(year);
+    let calendar = Calendar::try_new(&serde_json::from_value(data).unwrap()).unwrap();
+    Procedure { calendar: std::sync::Arc::new(calendar), ..procedure(credit) }
+}
+
+/// Whether how the merchant stands by its ledger and its proceedings is what its row says.
+async fn agrees(court: &Court, credit: &TestCredit, id: MerchantId) {
+    let folded = court.auditor.get(&format!("/v1/merchants/{id}/credit?city=330200")).await;
+    assert_eq!(folded.status, 200, "{}", folded.body);
+    let row = credit.merchant(id).await.credit;
+    assert_eq!(folded.body["score"], json!(row.score));
+    assert_eq!(folded.body["grade"], json!(row.grade));
+    let check = court.auditor.get(&format!("/v1/merchants/{id}/ledger/check?city=330200")).await;
+    assert_eq!(check.body["holds"], json!(true), "{}", check.body);
+}
+
+async fn until_status(credit: &TestCredit, id: MerchantId, status: Status) -> Merchant {
+    wait::until("the status", PATIENCE, async || {
+        let merchant = credit.merchant(id).await;
+        (merchant.status == status).then_some(merchant)
+    })
+    .await
+    .unwrap()
+}
+
+on_both_databases! {
+    async fn i4_a_red_line_removes_a_merchant_at_once_and_tells_everybody(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let before = credit.any_of_grade(Grade::AAA).await;
+        let id = before.profile.id;
+        let court = Court::of(&credit).await;
+        let proceeding = court.opened(id, red_line(), "serious").await;
+        let imposed = court.reviewer.change(&of(&proceeding, "/decisions"), 1, &removal()).await;
+        assert_eq!((imposed.status, &imposed.body["stage"]), (200, &json!("in_force")), "{}", imposed.body);
+        let after = credit.merchant(id).await;
+        assert_eq!((after.credit.grade, after.status), (Grade::D, Status::Removed));
+        assert_eq!(after.version, before.version.next());
+        agrees(&court, &credit, id).await;
+        let removed = said::<MerchantRemoved>(&credit, id, 1).await;
+        assert_eq!(removed[0].ban_until.to_string(), "2027-11-23T01:00:00Z");
+        let decided = said::<SanctionDecided>(&credit, id, 1).await;
+        assert_eq!((decided[0].outcome, decided[0].published), (SanctionOutcome::Imposed, true));
+        let again = court.reviewer.change(&of(&proceeding, "/decisions"), 1, &removal()).await;
+        assert_eq!((again.status, again.etag.as_deref()), (200, Some("\"2\"")), "the first decision stands");
+        credit.stop().await;
+    }
+
+    async fn an_appeal_that_is_upheld_gives_everything_back_and_clears_the_board(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let before = credit.any_of_grade(Grade::AA).await;
+        let id = before.profile.id;
+        let court = Court::of(&credit).await;
+        let merchant = Caller::merchant(court.address, id);
+        let proceeding = court.opened(id, red_line(), "serious").await;
+        court.reviewer.change(&of(&proceeding, "/decisions"), 1, &removal()).await;
+        let board = court.citizen.get("/v1/publicity?city=330200&kind=removal").await;
+        assert_eq!((board.status, board.cache.as_deref()), (200, Some("public, max-age=60")));
+        assert_eq!(board.body["items"][0]["merchant_name"], json!(before.profile.name));
+        assert!(!board.body.to_string().contains("王女士"), "nothing personal: {}", board.body);
+        let kept = court.citizen.get_unless("/v1/publicity?city=330200&kind=removal", board.etag.as_deref());
+        assert_eq!(kept.await.status, 304);
+        let appeal = json!({ "act": "appeal", "grounds": "服务记录属实" });
+        let appealed = merchant.post(&of(&proceeding, "/answers"), "x", &appeal).await;
+        assert_eq!((appealed.status, &appealed.body["stage"]), (200, &json!("appealed")));
+        assert!(credit.merchant(id).await.under_objection);
+        let ruling = json!({ "act": "rule_on_appeal", "granted": true, "reason": "证据不足" });
+        let decider = court.reviewer.change(&of(&proceeding, "/decisions"), 3, &ruling).await;
+        assert_eq!(decider.problem(), (403, "same-person"));
+        let ruled = court.another.change(&of(&proceeding, "/decisions"), 3, &ruling).await;
+        assert_eq!((ruled.status, &ruled.body["stage"]), (200, &json!("reversed")), "{}", ruled.body);
+        let after = credit.merchant(id).await;
+        assert_eq!((after.credit.grade, after.credit.score), (before.credit.grade, before.credit.score));
+        assert_eq!((after.status, after.under_objection), (Status::Affiliated, false));
+        agrees(&court, &credit, id).await;
+        let cleared = court.citizen.get_unless("/v1/publicity?city=330200&kind=removal", board.etag.as_deref());
+        let cleared = cleared.await;
+        assert_eq!((cleared.status, &cleared.body["items"]), (200, &json!([])));
+        let outcomes: Vec<_> =
+            said::<SanctionDecided>(&credit, id, 2).await.iter().map(|decided| decided.outcome).collect();
+        assert_eq!(outcomes, [SanctionOutcome::Imposed, SanctionOutcome::Reversed]);
+        credit.stop().await;
+    }
+
+    async fn a_measure_comes_after_notice_and_reply_and_ends_by_itself(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let before = credit.any_of_grade(Grade::AAA).await;
+        let id = before.profile.id;
+        let court = Court::of(&credit).await;
+        let merchant = Caller::merchant(court.address, id);
+        let proceeding = court.opened(id, finding(), "general").await;
+        let (investigation, decisions) = (of(&proceeding, "/investigation"), of(&proceeding, "/decisions"));
+        let impose = json!({ "act": "impose", "measure": "suspension", "months": 3, "reason": "收费不明" });
+        assert_eq!(court.reviewer.change(&decisions, 1, &impose).await.problem(), (409, "not-now"));
+        let notify = json!({ "act": "notify", "announced": "suspension", "reason": "收费不明" });
+        let noticed = court.officer.change(&investigation, 1, &notify).await;
+        assert_eq!(noticed.body["notice"]["reply_by"], json!("2026-11-30T16:00:00Z"), "{}", noticed.body);
+        assert_eq!(court.reviewer.change(&decisions, 2, &impose).await.problem(), (409, "too-early"));
+        let seen = merchant.get(&of(&proceeding, "")).await;
+        assert_eq!(seen.body["allowed_actions"], json!(["reply"]));
+        let reply = json!({ "act": "reply", "text": "已整改" });
+        assert_eq!(merchant.post(&of(&proceeding, "/answers"), "x", &reply).await.status, 200);
+        assert_eq!(court.reviewer.change(&decisions, 2, &impose).await.problem(), (412, "precondition-failed"));
+        assert_eq!(court.reviewer.change(&decisions, 3, &impose).await.status, 200);
+        assert_eq!(credit.merchant(id).await.status, Status::Suspended);
+        agrees(&court, &credit, id).await;
+        credit.clock.advance(93 * DAY);
+        let after = until_status(&credit, id, Status::Affiliated).await;
+        agrees(&court, &credit, id).await;
+        assert!(after.credit.restraints.is_empty());
+        let mut outcomes = said::<SanctionDecided>(&credit, id, 2).await;
+        assert_eq!(outcomes.pop().map(|decided| decided.outcome), Some(SanctionOutcome::Expired));
+        credit.stop().await;
+    }
+
+    async fn a_repair_gives_back_what_the_breach_took_and_the_ledger_says_the_same(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let before = credit.any_of_grade(Grade::AAA).await;
+        let id = before.profile.id;
+        let breach = credit.breach(id, Severity::General);
+        credit.publish(credit.id(), &breach).await;
+        credit.consumed(1).await;
+        let court = Court::of(&credit).await;
+        let ground = json!({ "kind": "breach", "case": breach.case });
+        let proceeding = court.opened(id, ground, "general").await.parse().unwrap();
+        let procedure = years_ahead(&credit);
+        let act = async |by, act| {
+            let (procedure, city) = (procedure.clone(), ningbo());
+            let command = ActOnProceeding { procedure, city, id: proceeding, act, by, expected: None };
+            credit.db().write(&command).await.unwrap()
+        };
+        let staff = |n| Actor::Staff { id: ActorId::from_u128(n) };
+        let (officer, reviewer, owner) = (staff(1), staff(2), Actor::Merchant { id });
+        let measure = Measure::PreferenceSuspension;
+        let reason = || "收费不明".to_owned();
+        act(officer, Act::Notify { announced: measure, reason: reason() }).await;
+        act(owner, Act::Reply { text: "已退款".to_owned().into(), asks_hearing: false }).await;
+        let impose = Act::Impose { measure, months: 12, rectify_working_days: None, reason: reason() };
+        act(reviewer, impose).await;
+        assert_eq!(credit.merchant(id).await.credit.grade, Grade::B);
+        agrees(&court, &credit, id).await;
+        credit.clock.advance(93 * DAY);
+        act(owner, Act::ApplyForRepair { proof: "退款凭证".to_owned().into(), last_breach_at: None }).await;
+        act(reviewer, Act::DecideRepair { granted: true, reason: reason() }).await;
+        let after = credit.merchant(id).await.credit;
+        assert_eq!((after.score, after.grade), (before.credit.score, before.credit.grade));
+        agrees(&court, &credit, id).await;
+        credit.stop().await;
+    }
+
+    async fn an_emergency_suspension_that_nobody_confirms_ends_by_itself_once(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let id = credit.any_of_grade(Grade::AA).await.profile.id;
+        let court = Court::of(&credit).await;
+        let proceeding = court.opened(id, finding(), "serious").await;
+        let suspend = json!({ "act": "suspend", "reason": "消防隐患" });
+        let suspended = court.officer.change(&of(&proceeding, "/investigation"), 1, &suspend).await;
+        assert_eq!(suspended.status, 200, "{}", suspended.body);
+        let version = credit.merchant(id).await.version;
+        assert_eq!(credit.merchant(id).await.status, Status::Suspended);
+        credit.clock.advance(4 * DAY);
+        // As several instances do at once.
+        let (procedure, now) = (procedure(&credit), credit.clock.now());
+        for ended in join_all((0..4).map(|_| end_what_is_over(credit.db(), &procedure, now))).await {
+            ended.unwrap();
+        }
+        let after = until_status(&credit, id, Status::Affiliated).await;
+        assert_eq!(after.version, version.next());
+        credit.stop().await;
+    }
+
+    async fn a_deadline_that_passed_is_told_once(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let id = credit.any_of_grade(Grade::B).await.profile.id;
+        let court = Court::of(&credit).await;
+        let proceeding = court.opened(id, finding(), "minor").await;
+        let target = "/v1/proceedings?city=330200&overdue=true";
+        assert_eq!(court.auditor.get(target).await.body["items"], json!([]));
+        let now = credit.clock.advance(8 * DAY);
+        for told in join_all((0..4).map(|_| tell_what_is_overdue(credit.db(), now))).await {
+            told.unwrap();
+        }
+        let missed = said::<DeadlineMissed>(&credit, id, 1).await;
+        assert_eq!((missed.len(), missed[0].what), (1, Deadline::Notice));
+        assert_eq!(tell_what_is_overdue(credit.db(), now).await.unwrap(), 0);
+        let overdue = court.auditor.get(target).await;
+        assert_eq!(overdue.body["items"][0]["id"], json!(proceeding));
+        assert_eq!(overdue.body["items"][0]["due"]["overdue"], json!(true));
+        credit.stop().await;
+    }
+
+    async fn an_objection_is_shown_until_another_person_decides_and_takes_the_measure_with_it(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let before = credit.any_of_grade(Grade::AAA).await;
+        let id = before.profile.id;
+        let breach = credit.breach(id, Severity::General);
+        credit.publish(credit.id(), &breach).await;
+        credit.consumed(1).await;
+        let court = Court::of(&credit).await;
+        let merchant = Caller::merchant(court.address, id);
+        let ground = json!({ "kind": "breach", "case": breach.case });
+        let proceeding = court.opened(id, ground.clone(), "general").await;
+        let twice = json!({ "merchant": id, "ground": ground, "class": "general", "facts": "重复" });
+        let twice = court.officer.post("/v1/proceedings?city=330200", "other", &twice).await;
+        assert_eq!((twice.problem(), &twice.body["proceeding"]), ((409, "already-opened"), &json!(proceeding)));
+        let entry = credit.ledger(id).await[1].posting.id;
+        let target = format!("/v1/merchants/{id}/objections?city=330200");
+        let body = json!({ "entry": entry, "grounds": "当日未上门" });
+        let filed = merchant.post(&target, "x", &body).await;
+        assert_eq!((filed.status, &filed.body["decide_by"]), (201, &json!("2026-12-07T16:00:00Z")));
+        assert!(credit.merchant(id).await.under_objection);
+        let again = merchant.post(&target, "x", &body).await;
+        assert_eq!((again.status, &again.body["id"]), (200, &filed.body["id"]));
+        let of = |rest| format!("/v1/objections/{}{rest}?city=330200", filed.body["id"].as_str().unwrap());
+        let word = json!({ "upheld": true, "reason": "录音与记录不符" });
+        assert_eq!(court.reviewer.change(&of("/decide"), 1, &word).await.problem(), (409, "not-examined"));
+        assert_eq!(court.officer.change(&of("/examine"), 1, &word).await.body["state"], json!("examined"));
+        let decided = court.reviewer.change(&of("/decide"), 2, &word).await;
+        assert_eq!((decided.status, &decided.body["state"]), (200, &json!("upheld")), "{}", decided.body);
+        let after = credit.merchant(id).await;
+        assert_eq!((after.credit.grade, after.under_objection), (Grade::AAA, false));
+        let fallen = court.auditor.get(&format!("/v1/proceedings?city=330200&merchant={id}")).await;
+        assert_eq!(fallen.body["items"][0]["stage"], json!("dropped"));
+        let opening = json!({ "entry": credit.ledger(id).await[0].posting.id, "grounds": "不服" });
+        assert_eq!(merchant.post(&target, "x", &opening).await.problem(), (422, "not-open-to-objection"));
+        credit.stop().await;
+    }
+
+    async fn i7_what_people_said_is_read_with_a_trace_and_by_nobody_else(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let (own, other) = { let all = credit.all().await; (all[0].profile.id, all[1].profile.id) };
+        let court = Court::of(&credit).await;
+        let proceeding = court.opened(own, finding(), "general").await;
+        let read = court.reviewer.get(&of(&proceeding, "")).await;
+        assert_eq!((read.status, &read.body["facts"]), (200, &json!("王女士说价格牌与收费不符")));
+        let trace = court.auditor.get(&of(&proceeding, "/clear-reads")).await;
+        assert_eq!(trace.body["items"].as_array().unwrap().len(), 1);
+        assert_eq!(court.auditor.get(&of(&proceeding, "")).await.problem(), (403, "forbidden"));
+        let listed = court.auditor.get(&format!("/v1/proceedings?city=330200&merchant={own}")).await;
+        assert!(listed.status == 200 && !listed.body.to_string().contains("王女士"));
+        let (own, other) = (Caller::merchant(court.address, own), Caller::merchant(court.address, other));
+        assert_eq!(own.get(&of(&proceeding, "")).await.status, 200);
+        assert_eq!(other.get(&of(&proceeding, "")).await.problem(), (404, "not-found"));
+        let reply = json!({ "act": "reply", "text": "x" });
+        assert_eq!(other.post(&of(&proceeding, "/answers"), "x", &reply).await.problem(), (404, "not-found"));
+        assert_eq!(court.citizen.get(&of(&proceeding, "")).await.problem(), (401, "unsigned"));
+        credit.stop().await;
+    }
+
+    async fn each_door_is_open_to_its_own_role_alone(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let id = credit.all().await.remove(0).profile.id;
+        let court = Court::of(&credit).await;
+        let proceeding = court.opened(id, finding(), "general").await;
+        let doors = [
+            ("/investigation", Role::CreditOfficer, json!({ "act": "suspend", "reason": "x" })),
+            ("/decisions", Role::CreditReviewer, json!({ "act": "confirm_suspension" })),
+            ("/answers", Role::Merchant, json!({ "act": "reply", "text": "x" })),
+        ];
+        for (door, its, body) in doors {
+            for role in Role::ALL {
+                let caller = match role {
+                    Role::Merchant => Caller::merchant(court.address, id),
+                    _ => Caller::staff(court.address, 9, role),
+                };
+                let answer = caller.change(&of(&proceeding, door), 1, &body).await;
+                // Channels have no tokens at all.
+                let shut = matches!(answer.problem(), (403, "forbidden") | (401, "bad-token"));
+                assert_eq!(shut, role != its, "{door} {role:?}");
+            }
+        }
+        credit.stop().await;
+    }
+
+    async fn i2_the_same_key_opens_one_proceeding_and_another_payload_none(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let id = credit.all().await.remove(0).profile.id;
+        let court = Court::of(&credit).await;
+        let first = court.open(id, finding(), "general").await;
+        let again = court.open(id, finding(), "general").await;
+        assert_eq!((first.status, again.status, &again.body["id"]), (201, 200, &first.body["id"]));
+        let other = court.open(id, finding(), "serious").await;
+        assert_eq!(other.problem(), (422, "idempotency-key-reused"));
+        credit.stop().await;
+    }
+
+    async fn i2_of_decisions_at_the_same_moment_one_stands(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let before = credit.any_of_grade(Grade::AAA).await;
+        let court = Court::of(&credit).await;
+        let id = court.opened(before.profile.id, red_line(), "serious").await;
+        let id: ProceedingId = id.parse().unwrap();
+        let act = |months| Act::Impose {
+            measure: Measure::Removal,
+            months,
+            rectify_working_days: None,
+            reason: "伪造服务记录".to_owned(),
+        };
+        let commands: Vec<_> = (12..20)
+            .map(|months| ActOnProceeding {
+                procedure: procedure(&credit),
+                city: ningbo(),
+                id,
+                act: act(months),
+                by: Actor::Staff { id: ActorId::from_u128(u128::from(months)) },
+                expected: Some(Version(1)),
+            })
+            .collect();
+        let told = join_all(commands.iter().map(|command| credit.db().write(command))).await;
+        let done = told.iter().filter(|told| !told.as_ref().unwrap().already).count();
+        assert_eq!(done, 1);
+        let after = credit.merchant(before.profile.id).await;
+        assert_eq!(after.version, before.version.next());
+        assert_eq!(credit.ledger(before.profile.id).await.len(), 2);
+        credit.stop().await;
+    }
+
+    async fn a_notice_stands_on_the_board_between_its_dates(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let court = Court::of(&credit).await;
+        let now = credit.clock.now();
+        let (publish_at, remove_at) = (now.after(DAY), now.after(3 * DAY));
+        let body = json!({
+            "kind": "standard", "category": "lock-opening", "title": "开锁服务规范", "text": "即日起施行",
+            "publish_at": publish_at, "remove_at": remove_at,
+        });
+        let written = court.officer.post("/v1/publicity?city=330200", "k", &body).await;
+        assert_eq!(written.status, 201, "{}", written.body);
+        assert_eq!(court.officer.post("/v1/publicity?city=330200", "k", &body).await.status, 200);
+        let shown = async |query: &str, count: usize| {
+            wait::until("the board", PATIENCE, async || {
+                let board = court.citizen.get(&format!("/v1/publicity?city=330200{query}")).await;
+                (board.body["items"].as_array().unwrap().len() == count).then_some(board)
+            })
+            .await
+            .unwrap()
+        };
+        let empty = shown("", 0).await;
+        credit.clock.set(publish_at);
+        shown("&kind=standard&category=lock-opening", 1).await;
+        let known = court.citizen.get_unless("/v1/publicity?city=330200", empty.etag.as_deref()).await;
+        assert_eq!(known.status, 200, "whoever knows the empty board is told");
+        shown("&kind=reward", 0).await;
+        shown("&category=cleaning", 0).await;
+        credit.clock.set(remove_at);
+        shown("", 0).await;
+        let by_hand = json!({ "kind": "sanction", "title": "x", "text": "x" });
+        let refused = court.officer.post("/v1/publicity?city=330200", "h", &by_hand).await;
+        assert_eq!(refused.problem(), (409, "follows-from-decision"));
+        let unknown = json!({ "kind": "gossip", "title": "x", "text": "x" });
+        let refused = court.officer.post("/v1/publicity?city=330200", "g", &unknown).await;
+        assert_eq!((refused.problem(), &refused.body["errors"][0]["pointer"]), ((422, "invalid-body"), &json!("#/kind")));
+        assert_eq!(court.citizen.get("/v1/publicity?city=330200&kind=x").await.problem(), (400, "invalid-query"));
+        credit.stop().await;
+    }
+
+    async fn who_did_what_is_kept_and_cannot_be_edited(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let id = credit.all().await.remove(0).profile.id;
+        let court = Court::of(&credit).await;
+        let proceeding = court.opened(id, red_line(), "serious").await;
+        court.reviewer.change(&of(&proceeding, "/decisions"), 1, &removal()).await;
+        let steps = court.auditor.get(&of(&proceeding, "/steps")).await.body;
+        let words: Vec<_> = steps["items"].as_array().unwrap().iter().map(|step| step["step"].clone()).collect();
+        assert_eq!(words, [json!("open"), json!("impose")]);
+        let conn = sea_orm::Database::connect(db.url()).await.unwrap();
+        for edit in ["UPDATE process_steps SET actor = 'platform'", "DELETE FROM process_steps"] {
+            let refused = conn.execute_unprepared(edit).await.unwrap_err();
+            assert!(refused.to_string().contains("append-only"), "{refused}");
+        }
+        conn.close().await.unwrap();
+        credit.stop().await;
+    }
+
+    async fn a_deadline_in_a_year_without_a_calendar_is_refused_and_nothing_is_done(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let id = credit.all().await.remove(0).profile.id;
+        let court = Court::of(&credit).await;
+        credit.clock.advance(37 * DAY);
+        let refused = court.open(id, finding(), "general").await;
+        assert_eq!((refused.problem(), &refused.body["year"]), ((503, "calendar-unknown"), &json!(2027)));
+        assert_eq!(court.auditor.get("/v1/proceedings?city=330200").await.body["items"], json!([]));
+        credit.stop().await;
+    }
+}
