@@ -10,7 +10,8 @@ use core::fmt;
 use core::str::FromStr;
 
 use kernel::{
-    ApplicationId, CallbackId, CaseId, CategoryCode, EntryId, MerchantId, ObjectionId, ProceedingId, Timestamp,
+    ApplicationId, CallbackId, CaseId, CategoryCode, EntryId, MerchantId, ObjectionId, ProceedingId,
+    Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -40,7 +41,7 @@ pub enum Cause {
     Workers,
     /// Its own papers or commitments changed or ended; makes no ledger entry.
     Papers,
-    /// It was admitted again, or to more categories; makes no ledger entry.
+    /// It was admitted again, an entry without points; or to more categories, which makes none.
     Admission(ApplicationId),
     /// It ended its affiliation itself; makes no ledger entry.
     Leaving,

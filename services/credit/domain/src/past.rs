@@ -19,7 +19,7 @@ use kernel::{EntryId, Grade, Severity, Timestamp};
 use crate::commands::NEWCOMER;
 use crate::ledger::{Cause, Entry, Posting};
 use crate::merchant::{Finding, allowed, keep_finding};
-use crate::process::{End, Ending, Proceeding, Restraint, repaired_case, restraints_after};
+use crate::process::{End, Ending, Hold, Proceeding, Restraint, repaired_case, restraints_after};
 use crate::rules::{Rules, severity_of};
 use crate::tally::{Points, Tally};
 
@@ -213,15 +213,20 @@ impl Replay {
             (Kind::Evaluated, _, _) => self.findings.retain(|finding| finding.severity == Severity::Serious),
             _ => {}
         }
+        let came_back = kind == Kind::Began && matches!(posting.cause, Cause::Admission(_));
+        if came_back {
+            self.restraints.retain(|held| held.hold != Hold::Removed);
+        }
         let merited = rules.merited(self.tally.points, self.tally.evidence);
         let awarded = match (kind, self.grades) {
             (Kind::Began, None) if posting.rule == NEWCOMER => rules.entry_grade,
             (Kind::Evaluated, _) | (_, None) => merited,
+            (_, Some((awarded, _))) if came_back => awarded.min(rules.entry_grade),
             (_, Some((awarded, _))) => awarded,
         };
         // A repair is the one entry that gives the grade back by what it adds.
         let repaired = matches!(posting.cause, Cause::Repair(_)) && posting.tally.points.total() > 0;
-        let follows = matches!(kind, Kind::Began | Kind::Ended) && !repaired;
+        let follows = matches!(kind, Kind::Began | Kind::Ended) && !repaired && !came_back;
         self.grade(awarded, follows, rules);
     }
 
@@ -231,9 +236,12 @@ impl Replay {
         let Some((awarded, _)) = self.grades else { return };
         let (before, now) = (file.as_of(at.before(INSTANT)), file.as_of(at));
         let held = now.restraints();
-        let lifted = before.restraints().iter().any(|restraint| !held.contains(restraint));
         let known = file.as_of(moment.known_at).end;
-        if matches!(known, Some(End { how: Ending::Reversed, .. })) {
+        let reversed = matches!(known, Some(End { how: Ending::Reversed, .. }));
+        // A removal that a re-admission ended ends no second time.
+        let weighed = |it: &Restraint| reversed || it.hold != Hold::Removed || self.restraints.contains(it);
+        let lifted = before.restraints().iter().any(|it| !held.contains(it) && weighed(it));
+        if reversed {
             self.restraints.retain(|restraint| restraint.proceeding != file.id);
         } else {
             self.restraints = restraints_after(&self.restraints, &now, at);

@@ -4,7 +4,9 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, IdempotencyKey, IfNoneMatch, Json, Limit, Page, Path, Problem, Query, Reading, etag};
+use chassis::http::{
+    Cursor, IdempotencyKey, IfNoneMatch, Json, Limit, Page, Path, Problem, Query, Reading, etag,
+};
 use chassis::store::idempotency::Key;
 use credit_domain::process::Measure;
 use credit_domain::publicity::BoardNotice;

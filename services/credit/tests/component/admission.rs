@@ -280,6 +280,39 @@ on_both_databases! {
         credit.stop().await;
     }
 
+    async fn a_removed_merchant_is_not_admitted_again_within_its_ban_and_is_after_it(db: TestDb) {
+        let credit = TestCredit::start(&db).await;
+        let people = People::of(credit.serve().await, credit.id());
+        people.admitted(&credit, 600).await;
+        let finding = json!({
+            "merchant": people.merchant, "ground": { "kind": "red_line", "line": "fraud" }, "class": "serious",
+            "facts": "伪造服务记录",
+        });
+        let opened = people.officer.post_once("/v1/proceedings?city=330200", "p", &finding).await;
+        let decisions = format!("/v1/proceedings/{}/decisions?city=330200", opened.body["id"].as_str().unwrap());
+        let removal = json!({ "act": "impose", "measure": "removal", "months": 12, "reason": "伪造服务记录" });
+        people.reviewer.post(&decisions, 1, &removal).await.ok();
+        let removed = credit.merchant(people.merchant).await;
+        assert_eq!((removed.status, removed.credit.grade), (Status::Removed, Grade::D));
+        let id = people.apply("again", CODE).await["id"].clone();
+        people.step(&people.officer, &id, "/begin-checks", json!({})).await.ok();
+        let seen = json!({ "active": true, "evidence": "登记系统截图 18" });
+        people.step(&people.officer, &id, "/attest-code", seen).await.ok();
+        let refused = people.step(&people.officer, &id, "/publish", json!({})).await;
+        assert_eq!((refused.problem(), pointers(&refused.body)), ((409, "checks-open"), vec!["bans"]));
+        credit.clock.set(credit.clock_now().after(DAY * 366));
+        people.sign().await;
+        people.step(&people.officer, &id, "/publish", json!({})).await.ok();
+        credit.clock.set(credit.clock_now().after(DAY * 7));
+        people.step(&people.reviewer, &id, "/admit", json!({})).await.ok();
+        let back = credit.merchant(people.merchant).await;
+        assert_eq!((back.status, back.credit.restraints.len()), (Status::Affiliated, 0));
+        let folded = people.officer.get(&people.at("/credit")).await.ok();
+        assert_eq!((&folded["grade"], &folded["score"]), (&json!(back.credit.grade), &json!(back.credit.score)));
+        assert_eq!(people.officer.get(&people.at("/ledger/check")).await.ok()["holds"], json!(true));
+        credit.stop().await;
+    }
+
     async fn a_ban_that_is_taken_back_keeps_nobody_out_any_more(db: TestDb) {
         let credit = TestCredit::start(&db).await;
         let people = People::of(credit.serve().await, credit.id());

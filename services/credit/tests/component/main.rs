@@ -3,8 +3,8 @@
 #![cfg(test)]
 
 mod admission;
-mod door;
 mod callers;
+mod door;
 mod facts;
 mod host;
 mod http;
@@ -12,7 +12,7 @@ mod ledger;
 mod model;
 mod people;
 mod prices;
-mod standards;
 mod process;
+mod standards;
 mod standings;
 mod workers;

@@ -49,6 +49,12 @@ impl Court {
         self.officer.post("/v1/proceedings?city=330200", "the-first", &body).await
     }
 
+    /// Who is banned now.
+    async fn banned(&self) -> Vec<Value> {
+        let bans = self.auditor.get("/v1/bans?city=330200").await;
+        bans.body["items"].as_array().unwrap().iter().map(|ban| ban["merchant"].clone()).collect()
+    }
+
     /// Opens a proceeding and gives its id.
     async fn opened(&self, merchant: MerchantId, ground: Value, class: &str) -> String {
         let opened = self.open(merchant, ground, class).await;
@@ -163,6 +169,7 @@ on_both_databases! {
         assert_eq!((board.status, board.cache.as_deref()), (200, Some("public, max-age=60")));
         assert_eq!(board.body["items"][0]["merchant_name"], json!(before.profile.name));
         assert!(!board.body.to_string().contains("王女士"), "nothing personal: {}", board.body);
+        assert_eq!(court.banned().await, [json!(id)]);
         let kept = court.citizen.get_unless("/v1/publicity?city=330200&kind=removal", board.etag.as_deref());
         assert_eq!(kept.await.status, 304);
         let appeal = json!({ "act": "appeal", "grounds": "服务记录属实" });
@@ -177,6 +184,7 @@ on_both_databases! {
         let after = credit.merchant(id).await;
         assert_eq!((after.credit.grade, after.credit.score), (before.credit.grade, before.credit.score));
         assert_eq!((after.status, after.under_objection), (Status::Affiliated, false));
+        assert!(court.banned().await.is_empty(), "the ban fell with the removal");
         agrees(&court, &credit, id).await;
         let cleared = court.citizen.get_unless("/v1/publicity?city=330200&kind=removal", board.etag.as_deref());
         let cleared = cleared.await;

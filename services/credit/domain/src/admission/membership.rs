@@ -6,10 +6,12 @@ use kernel::{ApplicationId, Step, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::application::{Application, ApplicationState};
-use crate::commands::{Change, Recording, settled, touched};
+use crate::commands::{Change, Recording, appended, posting, settled, touched};
 use crate::denied::Denied;
 use crate::ledger::Cause;
 use crate::merchant::{Commitment, Merchant, Profile, Status};
+use crate::process::worst;
+use crate::tally::Tally;
 
 /// Where a merchant stands on its way in, through and out (加盟状态).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -65,8 +67,9 @@ impl Stage {
     }
 }
 
-/// Brings a merchant back that was removed or had left: its ledger goes on, and it enters no higher than a
-/// newcomer. What it did before still counts - that it came back washes nothing off.
+/// Brings a merchant back that was removed or had left: its ledger goes on, with an entry without points that says so,
+/// and it enters no higher than a newcomer. What it did before still counts, and a suspension that runs goes on - that
+/// it came back washes nothing off. Only the removal ends, whose ban is over.
 #[must_use]
 pub fn readmit(
     merchant: &Merchant,
@@ -76,13 +79,13 @@ pub fn readmit(
 ) -> Change {
     let mut next = touched(merchant, Cause::Admission(application), at.now);
     next.profile = profile;
-    next.status = Status::Affiliated;
-    let credit = &mut next.credit;
-    credit.awarded = credit.awarded.min(at.rules.entry_grade);
-    credit.rules_version = at.rules.version;
-    credit.score = at.rules.score(credit.tally.points);
-    let grade = credit.allowed(at.rules);
-    settled(next, Vec::new(), grade)
+    next.credit.end_removals();
+    next.status = worst(&next.credit.restraints);
+    next.credit.awarded = next.credit.awarded.min(at.rules.entry_grade);
+    let came_back = posting(Tally::ZERO, None, next.cause, "/entry_grade".to_owned(), at.now, at);
+    let entry = appended(&mut next, came_back, at.rules);
+    let grade = next.credit.allowed(at.rules);
+    settled(next, vec![entry], grade)
 }
 
 /// Lets an affiliated merchant serve more.

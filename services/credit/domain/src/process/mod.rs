@@ -41,7 +41,7 @@ pub use parts::{
 pub use proceeding::{Opening, Proceeding};
 pub use rules::{ClassRule, ClassRules, ProcessRules};
 pub use settle::{Posted, Removal, settle};
-pub(crate) use settle::{repaired_case, restraints_after};
+pub(crate) use settle::{repaired_case, restraints_after, worst};
 pub use words::{REASON_CHARS_MAX, TEXT_CHARS_MAX};
 pub(crate) use words::{reason_fits, text_fits};
 

@@ -129,11 +129,14 @@ pub(crate) fn restraints_after(
     others.chain(proceeding.restraints().into_iter().filter(holds)).collect()
 }
 
+/// The status that the restraints leave.
+pub(crate) fn worst(held: &[Restraint]) -> Status {
+    held.iter().map(|held| held.hold.status()).max().unwrap_or(Status::Affiliated)
+}
+
 /// Measures suspend and remove, and give back no more than they took: a merchant that is suspended or gone for
 /// another reason stays so.
 fn status_after(merchant: &Merchant, restraints: &[Restraint]) -> Status {
-    let worst =
-        |held: &[Restraint]| held.iter().map(|held| held.hold.status()).max().unwrap_or(Status::Affiliated);
     let after = worst(restraints);
     if merchant.status == worst(&merchant.credit.restraints) { after } else { merchant.status.max(after) }
 }

@@ -193,8 +193,8 @@ fn who_leaves_may_come_back_and_its_ledger_goes_on() {
     one.go_all_the_way().unwrap();
     let back = one.merchant.as_ref().unwrap();
     assert_eq!(
-        (back.status, back.credit.tip, back.version),
-        (Status::Affiliated, left.credit.tip, left.version.next())
+        (back.status, back.credit.tip.seq, back.version),
+        (Status::Affiliated, left.credit.tip.seq + 1, left.version.next())
     );
     assert_eq!(back.cause, Cause::Admission(one.application.id));
 }

@@ -4,6 +4,7 @@ mod standing;
 
 use core::time::Duration;
 
+use credit_domain::admission::{leave, readmit};
 use credit_domain::process::Opening as File;
 use credit_domain::process::{
     Act, ActKind, Deadline, Doer, Ground, Hold, Measure, Moment, Posted, Proceeding, ProcessRefusal, RedLine,
@@ -11,7 +12,8 @@ use credit_domain::process::{
 };
 use credit_domain::{Calendar, Cause, Change, Entry, Merchant, Opening, Recording, Rules, Status, reverse};
 use kernel::{
-    Actor, ActorId, CaseId, Day, EntryId, Grade, PersonalText, ProceedingId, Severity, Step, Timestamp,
+    Actor, ActorId, ApplicationId, CaseId, Day, EntryId, Grade, PersonalText, ProceedingId, Severity, Step,
+    Timestamp,
 };
 use proptest::prelude::*;
 
@@ -133,6 +135,15 @@ impl Trial {
     fn stands(&self) -> (u16, Grade, Grade, usize) {
         let credit = &self.merchant().credit;
         (credit.score, credit.grade, credit.awarded, credit.findings.len())
+    }
+
+    /// It is admitted again, as it was.
+    fn readmit(&mut self) {
+        let entry = EntryId::from_u128(3_000 + self.story.ledger.len() as u128);
+        let at = Recording { rules: &self.story.rules, now: self.now, entry };
+        let merchant = self.merchant();
+        let change = readmit(merchant, ApplicationId::from_u128(60), merchant.profile.clone(), at);
+        self.story.carry_out(&change);
     }
 
     /// The entries whose time is over are ended, as the turn does.
@@ -450,14 +461,28 @@ fn who_was_admitted_again_after_the_ban_is_not_removed_by_the_file_of_then() {
     let mut trial = Trial::red_line();
     trial.act(impose(Measure::Removal, 36), REVIEWER);
     trial.pass(366 * DAY);
-    let credit = &mut trial.story.merchant.credit;
-    credit.end_removals();
-    credit.grade = Grade::C;
-    trial.story.merchant.status = Status::Affiliated;
+    trial.readmit();
+    assert!(trial.merchant().credit.grade > Grade::D, "the removal holds it down no longer");
+    assert_eq!(trial.known_at(trial.now), trial.stands());
     trial.pass(3 * 366 * DAY);
     assert_eq!(trial.file.stage(), Stage::Expired);
     assert_eq!(trial.merchant().status, Status::Affiliated);
     assert!(trial.merchant().credit.restraints.is_empty());
+    trial.expire();
+    assert_eq!(trial.known_at(trial.now), trial.stands());
+}
+
+#[test]
+fn who_leaves_while_it_is_suspended_comes_back_suspended() {
+    let mut trial = Trial::finding(Severity::General);
+    trial.act(notify(Measure::Suspension), OFFICER);
+    trial.act(reply(), OWNER);
+    trial.act(impose(Measure::Suspension, 12), REVIEWER);
+    trial.story.merchant = leave(trial.merchant(), trial.now).unwrap().done().unwrap().merchant;
+    trial.readmit();
+    assert_eq!(trial.merchant().status, Status::Suspended);
+    trial.pass_to(trial.file.sanction().unwrap().until);
+    assert_eq!(trial.merchant().status, Status::Affiliated);
 }
 
 #[test]
