@@ -13,8 +13,8 @@ use kernel::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::may_act_for;
 use super::merchants::HoursView;
+use super::{may_act_for, words};
 use crate::usecases::ApplicationSeen;
 
 /// Somebody behind the merchant. No `Debug`: personal. Of the name its first character is kept, of the document
@@ -74,8 +74,10 @@ pub(super) struct AppliedView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Holder)]
 pub(super) struct HolderView {
+    /// `legal_representative` or `controlling_person`.
     #[schema(value_type = String)]
     pub(super) role: HolderRole,
+    /// The first character of the name.
     pub(super) masked_name: String,
 }
 
@@ -83,13 +85,11 @@ pub(super) struct HolderView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AdmissionCheck)]
 pub(super) struct CheckView {
-    /// `code`, `bans`, `policy`, `papers`, `commitment`, `prices` or `workers`.
-    #[schema(value_type = String)]
+    #[schema(schema_with = words::check_kind)]
     pub(super) kind: CheckKind,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) category: Option<CategoryCode>,
-    /// `passed`, `missing` or `failed`.
-    #[schema(value_type = String)]
+    #[schema(schema_with = words::check_outcome)]
     pub(super) outcome: CheckOutcome,
     /// What it rests on, or what is missing.
     pub(super) evidence: String,
@@ -97,6 +97,7 @@ pub(super) struct CheckView {
     pub(super) expires_at: Option<Timestamp>,
 }
 
+/// What can be done with an application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = ApplicationAction)]
@@ -116,16 +117,20 @@ pub(super) struct View {
     pub(super) id: ApplicationId,
     pub(super) city: City,
     pub(super) merchant: MerchantId,
-    /// `applied`, `checks`, `publicity`, `admitted`, `refused` or `withdrawn`.
+    #[schema(schema_with = words::application_state)]
     pub(super) state: &'static str,
     /// Whether the merchant was affiliated before and comes back.
     pub(super) again: bool,
+    /// The name of the company, to be published.
     pub(super) name: String,
     pub(super) code: SocialCreditCode,
     pub(super) home: Area,
+    /// The streets it serves.
     pub(super) areas: Vec<Area>,
+    /// Jobs it can hold at once.
     pub(super) capacity: u16,
     pub(super) hours: HoursView,
+    /// What it applies for.
     pub(super) categories: Vec<CategoryCode>,
     pub(super) applied_at: Timestamp,
     /// The first moment at which it may be decided, while it is public.
@@ -145,9 +150,11 @@ pub(super) struct View {
 #[schema(as = PublicApplication)]
 pub(super) struct PublicView {
     pub(super) id: ApplicationId,
+    /// The name of the company.
     pub(super) name: String,
     /// The unified social credit code.
     pub(super) code: SocialCreditCode,
+    /// What it applies for.
     pub(super) categories: Vec<CategoryCode>,
     /// Since when it is public.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -168,6 +175,7 @@ pub(super) struct FullView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub(super) stage: Option<Stage>,
+    /// Who is behind the merchant, masked.
     pub(super) holders: Vec<HolderView>,
     /// Every check, as it comes out now, or as it was when it was decided.
     pub(super) checks: Vec<CheckView>,

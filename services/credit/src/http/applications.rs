@@ -7,7 +7,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use chassis::auth::{Caller, FORBIDDEN, Permission, Staff};
 use chassis::http::{
-    Cursor, IdempotencyKey, IfMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged,
+    Cursor, IdempotencyKey, IfMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged, refuses,
 };
 use chassis::store::idempotency::Key;
 use credit_domain::Hours;
@@ -21,8 +21,9 @@ use utoipa_axum::routes;
 use super::application_views::{
     AppliedView, ApplyBody, AttestBody, FullView, PublicView, RefuseBody, View, holders,
 };
-use super::{InCity, ListQuery, admit, admit_to, may_act_for, public};
+use super::{InCity, ListQuery, admit, admit_to, may_act_for, public, words};
 use crate::App;
+use crate::problems::{CHECKS_OPEN, CONFLICT, EXISTS, NO_POLICY, NOT_FOUND, SAME_PERSON};
 use crate::usecases::{self, AdmitMerchant, ApplicationStep, ApplicationsList, Apply, StepApplication};
 
 /// The routes of this resource.
@@ -57,7 +58,7 @@ struct ApplicationsQuery {
     /// The city's code, such as 330200.
     city: City,
     /// Only those in this state.
-    #[param(value_type = Option<String>)]
+    #[param(schema_with = words::application_state, required = false)]
     state: Option<StateWord>,
     /// Only those of this merchant; a merchant's own account must name its own.
     merchant: Option<MerchantId>,
@@ -72,7 +73,8 @@ struct ApplicationsQuery {
 /// the same answer.
 #[utoipa::path(post, path = "/v1/applications", tag = "admission", request_body = ApplyBody,
     params(("Idempotency-Key" = String, Header, description = "One per intent.")),
-    responses((status = 200, body = AppliedView)), security(("bearer" = [])))]
+    responses((status = 200, body = AppliedView)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[EXISTS, NO_POLICY, CONFLICT])))))]
 async fn apply(
     State(app): State<App>,
     key: IdempotencyKey,
@@ -158,7 +160,8 @@ async fn public_list(
 /// One application with its checks.
 #[utoipa::path(get, path = "/v1/applications/{id}", tag = "admission",
     params(("id" = ApplicationId, Path, description = "The application."), InCity),
-    responses((status = 200, body = FullView)), security(("bearer" = [])))]
+    responses((status = 200, body = FullView)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn read(
     State(app): State<App>,
     staff: Staff,
@@ -175,7 +178,8 @@ async fn read(
 #[utoipa::path(post, path = "/v1/applications/{id}/begin-checks", tag = "admission",
     params(("id" = ApplicationId, Path, description = "The application."), InCity,
         ("If-Match" = String, Header, description = "The version the officer looked at.")),
-    responses((status = 200, body = FullView)), security(("bearer" = [])))]
+    responses((status = 200, body = FullView)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, SAME_PERSON])))))]
 async fn begin_checks(
     State(app): State<App>,
     staff: Staff,
@@ -191,7 +195,8 @@ async fn begin_checks(
 #[utoipa::path(post, path = "/v1/applications/{id}/attest-code", tag = "admission",
     params(("id" = ApplicationId, Path, description = "The application."), InCity,
         ("If-Match" = String, Header, description = "The version the officer looked at.")),
-    request_body = AttestBody, responses((status = 200, body = FullView)), security(("bearer" = [])))]
+    request_body = AttestBody, responses((status = 200, body = FullView)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, SAME_PERSON])))))]
 async fn attest_code(
     State(app): State<App>,
     staff: Staff,
@@ -208,7 +213,8 @@ async fn attest_code(
 #[utoipa::path(post, path = "/v1/applications/{id}/publish", tag = "admission",
     params(("id" = ApplicationId, Path, description = "The application."), InCity,
         ("If-Match" = String, Header, description = "The version the officer looked at.")),
-    responses((status = 200, body = FullView)), security(("bearer" = [])))]
+    responses((status = 200, body = FullView)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, CHECKS_OPEN, SAME_PERSON])))))]
 async fn publish(
     State(app): State<App>,
     staff: Staff,
@@ -224,7 +230,8 @@ async fn publish(
 #[utoipa::path(post, path = "/v1/applications/{id}/admit", tag = "admission",
     params(("id" = ApplicationId, Path, description = "The application."), InCity,
         ("If-Match" = String, Header, description = "The version the reviewer looked at.")),
-    responses((status = 200, body = FullView)), security(("bearer" = [])))]
+    responses((status = 200, body = FullView)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, CHECKS_OPEN, SAME_PERSON])))))]
 async fn admit_merchant(
     State(app): State<App>,
     staff: Staff,
@@ -242,7 +249,8 @@ async fn admit_merchant(
 #[utoipa::path(post, path = "/v1/applications/{id}/refuse", tag = "admission",
     params(("id" = ApplicationId, Path, description = "The application."), InCity,
         ("If-Match" = String, Header, description = "The version the reviewer looked at.")),
-    request_body = RefuseBody, responses((status = 200, body = FullView)), security(("bearer" = [])))]
+    request_body = RefuseBody, responses((status = 200, body = FullView)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, SAME_PERSON])))))]
 async fn refuse(
     State(app): State<App>,
     staff: Staff,
@@ -259,7 +267,8 @@ async fn refuse(
 #[utoipa::path(post, path = "/v1/applications/{id}/withdraw", tag = "admission",
     params(("id" = ApplicationId, Path, description = "The application."), InCity,
         ("If-Match" = String, Header, description = "The version the merchant looked at.")),
-    responses((status = 200, body = FullView)), security(("bearer" = [])))]
+    responses((status = 200, body = FullView)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
 async fn withdraw(
     State(app): State<App>,
     staff: Staff,

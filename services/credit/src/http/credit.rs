@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Json, Path, Problem, Query};
+use chassis::http::{Json, Path, Problem, Query, refuses};
 use credit_domain::{Moment, Past};
 use kernel::{CategoryCode, City, Grade, MerchantId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -84,7 +84,8 @@ struct QualityView {
 /// How a merchant stood at a moment, as known at another. 404 before its ledger was opened.
 #[utoipa::path(get, path = "/v1/merchants/{id}/credit", tag = "merchants",
     params(("id" = MerchantId, Path, description = "The merchant."), MomentQuery),
-    responses((status = 200, body = View)), security(("bearer" = [])))]
+    responses((status = 200, body = View)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn read(
     State(app): State<App>,
     staff: Staff,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff};
-use chassis::http::{IfMatch, Json, Page, Path, Problem, Query, Tagged};
+use chassis::http::{IfMatch, Json, Page, Path, Problem, Query, Tagged, refuses};
 use credit_domain::admission::{
     CategoryState, Dossier, ExpiryNotice, NewPaper, Origin, Paper, Signature, Stage, Verdict,
 };
@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use super::{InCity, ListQuery, admit, admit_for, admit_to};
 use crate::App;
+use crate::problems::{CONFLICT, NO_POLICY, NOT_FOUND, OTHER_TEXT, SAME_PERSON, TOO_MANY};
 use crate::usecases::{
     self, DossierSeen, FilePaper, GivenNotice, JudgePaper, LeavePlatform, LogLine, SignCommitment,
 };
@@ -43,6 +44,7 @@ struct PaperView {
     code: QualificationCode,
     /// The number on it.
     number: String,
+    /// Who issued it.
     issuer: String,
     /// The first moment at which it is no longer good.
     valid_until: Timestamp,
@@ -101,7 +103,9 @@ struct View {
     code: Option<String>,
     /// The categories that it was admitted to.
     categories: Vec<CategoryView>,
+    /// Its papers, the first handed in first.
     papers: Vec<PaperView>,
+    /// The commitments that it signed.
     signatures: Vec<SignatureView>,
     version: Version,
 }
@@ -169,6 +173,7 @@ struct NoticeView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ExpiryNotices)]
 struct NoticesView {
+    /// The notices.
     items: Vec<NoticeView>,
 }
 
@@ -176,6 +181,7 @@ struct NoticesView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AdmissionLogLine)]
 struct LogView {
+    /// Rises with time.
     id: Uuid,
     #[serde(skip_serializing_if = "Option::is_none")]
     application: Option<ApplicationId>,
@@ -200,7 +206,8 @@ struct LeftView {
 /// A merchant's file.
 #[utoipa::path(get, path = "/v1/merchants/{id}/file", tag = "admission",
     params(("id" = MerchantId, Path, description = "The merchant."), InCity),
-    responses((status = 200, body = View)), security(("bearer" = [])))]
+    responses((status = 200, body = View)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn read(
     State(app): State<App>,
     staff: Staff,
@@ -246,7 +253,8 @@ async fn notices(
 /// Hand in a paper. It counts once an officer has verified it; the same paper again is the first one.
 #[utoipa::path(post, path = "/v1/merchants/{id}/papers", tag = "admission",
     params(("id" = MerchantId, Path, description = "The merchant."), InCity), request_body = PaperBody,
-    responses((status = 200, body = View)), security(("bearer" = [])))]
+    responses((status = 200, body = View)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, TOO_MANY])))))]
 async fn file_paper(
     State(app): State<App>,
     staff: Staff,
@@ -265,7 +273,8 @@ async fn file_paper(
 #[utoipa::path(post, path = "/v1/merchants/{id}/papers/{paper}/verify", tag = "admission",
     params(("id" = MerchantId, Path, description = "The merchant."),
         ("paper" = u32, Path, description = "The paper's number in the file."), InCity),
-    request_body = VerifyBody, responses((status = 200, body = View)), security(("bearer" = [])))]
+    request_body = VerifyBody, responses((status = 200, body = View)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, SAME_PERSON])))))]
 async fn verify_paper(
     State(app): State<App>,
     staff: Staff,
@@ -280,7 +289,8 @@ async fn verify_paper(
 #[utoipa::path(post, path = "/v1/merchants/{id}/papers/{paper}/refuse", tag = "admission",
     params(("id" = MerchantId, Path, description = "The merchant."),
         ("paper" = u32, Path, description = "The paper's number in the file."), InCity),
-    request_body = RefuseBody, responses((status = 200, body = View)), security(("bearer" = [])))]
+    request_body = RefuseBody, responses((status = 200, body = View)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, SAME_PERSON])))))]
 async fn refuse_paper(
     State(app): State<App>,
     staff: Staff,
@@ -307,7 +317,8 @@ async fn judge(
 /// Sign the commitment of a category. Signing again after a day renews it.
 #[utoipa::path(post, path = "/v1/merchants/{id}/commitments", tag = "admission",
     params(("id" = MerchantId, Path, description = "The merchant."), InCity), request_body = SignBody,
-    responses((status = 200, body = View)), security(("bearer" = [])))]
+    responses((status = 200, body = View)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, NO_POLICY, OTHER_TEXT])))))]
 async fn sign(
     State(app): State<App>,
     staff: Staff,
@@ -326,7 +337,8 @@ async fn sign(
 #[utoipa::path(post, path = "/v1/merchants/{id}/leave", tag = "admission",
     params(("id" = MerchantId, Path, description = "The merchant."), InCity,
         ("If-Match" = String, Header, description = "The version of the merchant.")),
-    responses((status = 200, body = LeftView)), security(("bearer" = [])))]
+    responses((status = 200, body = LeftView)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
 async fn leave(
     State(app): State<App>,
     staff: Staff,

@@ -102,6 +102,7 @@ struct CheckView {
     entries: u64,
     /// Place and hash of the end that the merchant's row keeps.
     tip_seq: u64,
+    /// The hash of that end.
     tip_hash: String,
     /// Whether the chain ends there.
     complete: bool,
@@ -110,6 +111,7 @@ struct CheckView {
     /// The place of the first entry that does not hold, and what is wrong with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     broken_at: Option<u64>,
+    /// What is wrong with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     fault: Option<String>,
 }
@@ -117,7 +119,8 @@ struct CheckView {
 /// Recompute a merchant's whole hash chain and its score, and compare them with what is kept.
 #[utoipa::path(get, path = "/v1/merchants/{id}/ledger/check", tag = "merchants",
     params(("id" = MerchantId, Path, description = "The merchant."), InCity),
-    responses((status = 200, body = CheckView)), security(("bearer" = [])))]
+    responses((status = 200, body = CheckView)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn check(
     State(app): State<App>,
     staff: Staff,

@@ -21,6 +21,7 @@ mod scans;
 mod simulations;
 mod standards;
 mod transfers;
+mod words;
 mod worker_records;
 mod workers;
 

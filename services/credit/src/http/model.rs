@@ -3,13 +3,14 @@
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chassis::http::{IfNoneMatch, Json, Path, Problem, etag};
+use chassis::http::{IfNoneMatch, Json, Path, Problem, etag, refuses};
 use credit_domain::Rules;
 use kernel::Version;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::App;
+use crate::problems::NOT_FOUND;
 use crate::usecases::model::{rules_in_force, rules_numbered};
 
 /// A new version is seen within a minute, through any cache.
@@ -35,7 +36,8 @@ async fn in_force(State(app): State<App>, IfNoneMatch(known): IfNoneMatch) -> Re
 #[utoipa::path(get, path = "/v1/model/versions/{number}", tag = "model",
     params(("number" = u32, Path, description = "The number of an approved version.")),
     responses((status = 200, description = "The document", body = Object),
-        (status = 304, description = "As the client has it")), security(()))]
+        (status = 304, description = "As the client has it")), security(()),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn numbered(
     State(app): State<App>,
     Path(number): Path<u32>,

@@ -3,7 +3,9 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use chassis::auth::{Permission, Staff};
-use chassis::http::{IdempotencyKey, IfMatch, IfNoneMatch, Json, Page, Path, Problem, Query, Tagged};
+use chassis::http::{
+    IdempotencyKey, IfMatch, IfNoneMatch, Json, Page, Path, Problem, Query, Tagged, refuses,
+};
 use chassis::store::idempotency::Key;
 use credit_domain::model::{Draft, Model, ModelState};
 use credit_domain::{RuleProblem, Rules};
@@ -13,9 +15,13 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{PageQuery, person};
+use super::{PageQuery, person, words};
 use crate::App;
+use crate::problems::{CONFLICT, INVALID_RULES, NOT_FOUND, REFUSED, SAME_PERSON};
 use crate::usecases::model::{ApproveModel, DraftModel, EditModel, WithdrawModel, model, models_after};
+
+/// What can be done with a version, as clients are told.
+pub(super) const ACTIONS: [&str; 4] = ["edit", "simulate", "withdraw", "approve"];
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -38,7 +44,7 @@ struct View {
     edition: u32,
     /// What it is for.
     note: String,
-    #[schema(value_type = String)]
+    #[schema(schema_with = words::model_state)]
     state: &'static str,
     /// Who worked on the document.
     authors: Vec<ActorId>,
@@ -55,11 +61,11 @@ struct View {
     document: Rules,
     drafted_at: Timestamp,
     changed_at: Timestamp,
-    /// What you may do with it now.
-    #[schema(value_type = Vec<String>)]
+    #[schema(schema_with = words::model_actions)]
     allowed_actions: Vec<&'static str>,
 }
 
+/// A draft as it is written.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ModelDraft)]
@@ -71,6 +77,7 @@ struct DraftBody {
     document: Rules,
 }
 
+/// The approval of a draft.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ModelApproval)]
@@ -85,9 +92,11 @@ struct ApprovalBody {
 struct CheckView {
     /// Whether it can be put in force.
     valid: bool,
+    /// What is wrong with it; nothing when it is valid.
     problems: Vec<ProblemView>,
 }
 
+/// Something in a document that cannot be put in force.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ModelProblem)]
 struct ProblemView {
@@ -115,7 +124,8 @@ async fn list(
 /// Begin a draft. The same key is answered with the draft that it began.
 #[utoipa::path(post, path = "/v1/models", tag = "models",
     params(("Idempotency-Key" = String, Header, description = "The client's name for this draft.")),
-    request_body = DraftBody, responses((status = 201, body = View)), security(("bearer" = [])))]
+    request_body = DraftBody, responses((status = 201, body = View)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[INVALID_RULES, CONFLICT])))))]
 async fn draft(
     State(app): State<App>,
     staff: Staff,
@@ -143,7 +153,8 @@ async fn validate(staff: Staff, Json(body): Json<DraftBody>) -> Result<Json<Chec
 #[utoipa::path(get, path = "/v1/models/{id}", tag = "models",
     params(("id" = ModelId, Path, description = "The version.")),
     responses((status = 200, body = View), (status = 304, description = "As the client has it")),
-    security(("bearer" = [])))]
+    security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn read(
     State(app): State<App>,
     staff: Staff,
@@ -159,7 +170,8 @@ async fn read(
 #[utoipa::path(put, path = "/v1/models/{id}", tag = "models",
     params(("id" = ModelId, Path, description = "The draft."),
         ("If-Match" = String, Header, description = "The version the officer looked at, such as \"1\".")),
-    request_body = DraftBody, responses((status = 200, body = View)), security(("bearer" = [])))]
+    request_body = DraftBody, responses((status = 200, body = View)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, INVALID_RULES])))))]
 async fn edit(
     State(app): State<App>,
     staff: Staff,
@@ -176,7 +188,8 @@ async fn edit(
 #[utoipa::path(post, path = "/v1/models/{id}/approve", tag = "models",
     params(("id" = ModelId, Path, description = "The draft."),
         ("If-Match" = String, Header, description = "The version the reviewer looked at, such as \"2\".")),
-    request_body = ApprovalBody, responses((status = 200, body = View)), security(("bearer" = [])))]
+    request_body = ApprovalBody, responses((status = 200, body = View)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, SAME_PERSON, INVALID_RULES, REFUSED])))))]
 async fn approve(
     State(app): State<App>,
     staff: Staff,
@@ -194,7 +207,8 @@ async fn approve(
 #[utoipa::path(post, path = "/v1/models/{id}/withdraw", tag = "models",
     params(("id" = ModelId, Path, description = "The draft."),
         ("If-Match" = String, Header, description = "The version the officer looked at, such as \"1\".")),
-    responses((status = 200, body = View)), security(("bearer" = [])))]
+    responses((status = 200, body = View)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
 async fn withdraw(
     State(app): State<App>,
     staff: Staff,
@@ -240,11 +254,12 @@ fn allowed(model: &Model, staff: &Staff) -> Vec<&'static str> {
     let writes = person(staff, Permission::DraftModels).is_ok();
     let approves =
         person(staff, Permission::ApproveModels).is_ok_and(|reviewer| !model.authors.contains(&reviewer));
+    let [edit, simulate, withdraw, approve] = ACTIONS;
     match model.state {
-        ModelState::Drafted if writes => vec!["edit", "simulate", "withdraw"],
-        ModelState::Simulated if writes && approves => vec!["edit", "simulate", "withdraw", "approve"],
-        ModelState::Simulated if writes => vec!["edit", "simulate", "withdraw"],
-        ModelState::Simulated if approves => vec!["approve"],
+        ModelState::Drafted if writes => vec![edit, simulate, withdraw],
+        ModelState::Simulated if writes && approves => vec![edit, simulate, withdraw, approve],
+        ModelState::Simulated if writes => vec![edit, simulate, withdraw],
+        ModelState::Simulated if approves => vec![approve],
         ModelState::Drafted | ModelState::Simulated | ModelState::Approved { .. } | ModelState::Withdrawn => {
             Vec::new()
         }

@@ -4,7 +4,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, IfMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged, etag};
+use chassis::http::{
+    Cursor, IfMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged, etag, refuses,
+};
 use chassis::store::clear_reads::ClearRead;
 use credit_domain::objection::Objection;
 use kernel::{Actor, City, EntryId, MerchantId, ObjectionId, Timestamp, Version};
@@ -14,11 +16,18 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::proceedings::{StepView, VerdictView, reader, readings_of, steps_of};
-use super::{InCity, admit, admit_to};
+use super::{InCity, admit, admit_to, words};
 use crate::App;
+use crate::problems::{
+    CALENDAR_UNKNOWN, NOT_EXAMINED, NOT_FOUND, NOT_NOW, NOT_OPEN_TO_OBJECTION, NOT_THEIRS, SAME_PERSON,
+    TEXT_MISSING, TEXT_TOO_LONG,
+};
 use crate::usecases::process::{
     self, DecideObjection, ExamineObjection, FileObjection, ObjectionList, ObjectionState, ReadObjection,
 };
+
+/// What can be done with an objection, as clients are told.
+pub(super) const ACTIONS: [&str; 2] = ["examine", "decide"];
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -41,19 +50,19 @@ struct View {
     merchant: MerchantId,
     /// The entry of its ledger.
     entry: EntryId,
-    /// open, examined, upheld or rejected.
-    #[schema(value_type = String)]
+    #[schema(schema_with = words::objection_state)]
     state: &'static str,
     filed_at: Timestamp,
     decide_by: Timestamp,
+    /// Whether the day by which it is to be decided has passed.
     overdue: bool,
     /// What an officer found: granted proposes to uphold.
     #[serde(skip_serializing_if = "Option::is_none")]
     examination: Option<VerdictView>,
+    /// How it was decided; upheld, the entry was reversed.
     #[serde(skip_serializing_if = "Option::is_none")]
     decision: Option<VerdictView>,
-    /// What you may do now.
-    #[schema(value_type = Vec<String>)]
+    #[schema(schema_with = words::objection_actions)]
     allowed_actions: Vec<&'static str>,
     version: Version,
 }
@@ -64,6 +73,7 @@ struct View {
 struct ClearView {
     #[serde(flatten)]
     objection: View,
+    /// What the merchant says is wrong.
     grounds: String,
 }
 
@@ -75,7 +85,8 @@ struct ListQuery {
     city: City,
     /// Only of this merchant; a merchant's own account has to say its own.
     merchant: Option<MerchantId>,
-    /// Only those that stand here: open, examined, upheld or rejected.
+    /// Only those that stand here.
+    #[param(schema_with = words::objection_state, required = false)]
     state: Option<String>,
     /// Items on the page, 1 to 200; 50 when absent.
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
@@ -123,7 +134,8 @@ struct FileBody {
 #[utoipa::path(post, path = "/v1/merchants/{id}/objections", tag = "objections",
     params(("id" = MerchantId, Path, description = "The merchant."), InCity),
     request_body = FileBody, responses((status = 201, body = View), (status = 200, body = View)),
-    security(("bearer" = [])))]
+    security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, NOT_OPEN_TO_OBJECTION, TEXT_MISSING, TEXT_TOO_LONG, CALENDAR_UNKNOWN])))))]
 async fn file(
     State(app): State<App>,
     staff: Staff,
@@ -147,7 +159,8 @@ async fn file(
 /// One objection with what the merchant says. A reading by staff is recorded.
 #[utoipa::path(get, path = "/v1/objections/{id}", tag = "objections",
     params(("id" = ObjectionId, Path, description = "The objection."), InCity),
-    responses((status = 200, body = ClearView)), security(("bearer" = [])))]
+    responses((status = 200, body = ClearView)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn read(
     State(app): State<App>,
     staff: Staff,
@@ -189,6 +202,7 @@ async fn readings(
     readings_of(&app, id.uuid(), &query).await
 }
 
+/// What an officer proposes, or another person decides.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct WordBody {
@@ -202,7 +216,8 @@ struct WordBody {
 #[utoipa::path(post, path = "/v1/objections/{id}/examine", tag = "objections",
     params(("id" = ObjectionId, Path, description = "The objection."), InCity,
         ("If-Match" = String, Header, description = "The version that was looked at, such as \"1\".")),
-    request_body = WordBody, responses((status = 200, body = View)), security(("bearer" = [])))]
+    request_body = WordBody, responses((status = 200, body = View)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, NOT_NOW, SAME_PERSON, NOT_THEIRS, TEXT_MISSING, TEXT_TOO_LONG])))))]
 async fn examine(
     State(app): State<App>,
     staff: Staff,
@@ -221,7 +236,8 @@ async fn examine(
 #[utoipa::path(post, path = "/v1/objections/{id}/decide", tag = "objections",
     params(("id" = ObjectionId, Path, description = "The objection."), InCity,
         ("If-Match" = String, Header, description = "The version that was looked at, such as \"2\".")),
-    request_body = WordBody, responses((status = 200, body = View)), security(("bearer" = [])))]
+    request_body = WordBody, responses((status = 200, body = View)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, NOT_NOW, NOT_EXAMINED, SAME_PERSON, NOT_THEIRS, TEXT_MISSING, TEXT_TOO_LONG])))))]
 async fn decide(
     State(app): State<App>,
     staff: Staff,
@@ -260,15 +276,16 @@ impl View {
 }
 
 fn allowed(it: &Objection, staff: &Staff) -> Vec<&'static str> {
+    let [examine, decide] = ACTIONS;
     let mut allowed = Vec::new();
     if it.is_open() && it.examination.is_none() && staff.require(Permission::InvestigateProceedings).is_ok() {
-        allowed.push("examine");
+        allowed.push(examine);
     }
     let another =
         |verdict: &credit_domain::process::Verdict| staff.0.actor != Actor::Staff { id: verdict.by };
     let decidable = it.is_open() && it.examination.as_ref().is_some_and(another);
     if decidable && staff.require(Permission::DecideProceedings).is_ok() {
-        allowed.push("decide");
+        allowed.push(decide);
     }
     allowed
 }

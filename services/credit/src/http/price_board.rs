@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use chassis::http::{Path, Problem, Query};
+use chassis::http::{Path, Problem, Query, refuses};
 use credit_domain::Status;
 use kernel::{CategoryCode, City, Grade, ItemCode, MerchantId, Timestamp};
 use serde::Serialize;
@@ -15,6 +15,7 @@ use super::merchants::StatusWord;
 use super::prices::PriceBody;
 use super::{InCity, board_sheet, public};
 use crate::App;
+use crate::problems::NOT_FOUND;
 use crate::usecases::{self, BoardCategory, BoardItem, PriceBoard};
 
 /// The routes of this resource.
@@ -48,8 +49,11 @@ struct View {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = BoardPromise)]
 struct PromiseView {
+    /// By which it is cited.
     code: String,
+    /// In Chinese.
     zh: String,
+    /// In English.
     en: String,
 }
 
@@ -58,8 +62,11 @@ struct PromiseView {
 #[schema(as = BoardCategory)]
 struct CategoryView {
     code: CategoryCode,
+    /// Its name in Chinese.
     zh: String,
+    /// Its name in English.
     en: String,
+    /// What it consists of.
     items: Vec<ItemView>,
 }
 
@@ -68,7 +75,9 @@ struct CategoryView {
 #[schema(as = BoardItem)]
 struct ItemView {
     code: ItemCode,
+    /// Its name in Chinese.
     zh: String,
+    /// Its name in English.
     en: String,
     price: PriceBody,
     /// Since when it holds.
@@ -78,7 +87,8 @@ struct ItemView {
 /// The price board of a merchant as data. For everybody.
 #[utoipa::path(get, path = "/v1/merchants/{id}/price-board", tag = "prices",
     params(("id" = MerchantId, Path, description = "The merchant."), InCity),
-    responses((status = 200, body = View)), security(()))]
+    responses((status = 200, body = View)), security(()),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn board(
     State(app): State<App>,
     Path(id): Path<MerchantId>,
@@ -93,7 +103,8 @@ async fn board(
 #[utoipa::path(get, path = "/v1/merchants/{id}/price-board.html", tag = "prices",
     params(("id" = MerchantId, Path, description = "The merchant."), InCity),
     responses((status = 200, description = "A page of A4 size", content_type = "text/html", body = String)),
-    security(()))]
+    security(()),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn sheet(
     State(app): State<App>,
     Path(id): Path<MerchantId>,

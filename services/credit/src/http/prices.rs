@@ -2,7 +2,9 @@
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, IfMatch, IfNoneMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged};
+use chassis::http::{
+    Cursor, IfMatch, IfNoneMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged, refuses,
+};
 use credit_domain::prices::{Offer, Price, PriceChange, PriceEntry, PriceList, Surcharge};
 use kernel::{City, Fen, ItemCode, MerchantId, Timestamp, Version};
 use serde::{Deserialize, Serialize};
@@ -12,6 +14,7 @@ use utoipa_axum::routes;
 
 use super::{InCity, admit_for, admit_to};
 use crate::App;
+use crate::problems::{NOT_FOUND, TOO_MANY};
 use crate::usecases::{self, ChangePrices};
 
 /// The routes of this resource.
@@ -118,7 +121,8 @@ struct HistoryQuery {
 /// The prices of a merchant in force and planned.
 #[utoipa::path(get, path = "/v1/merchants/{id}/prices", tag = "prices",
     params(("id" = MerchantId, Path, description = "The merchant."), InCity),
-    responses((status = 200, body = View)), security(("bearer" = [])))]
+    responses((status = 200, body = View)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn read(
     State(app): State<App>,
     staff: Staff,
@@ -135,7 +139,8 @@ async fn read(
 #[utoipa::path(post, path = "/v1/merchants/{id}/prices", tag = "prices",
     params(("id" = MerchantId, Path, description = "The merchant."), InCity,
         ("If-Match" = String, Header, description = "The version of the list, such as \"0\" before the first.")),
-    request_body = ChangesBody, responses((status = 200, body = View)), security(("bearer" = [])))]
+    request_body = ChangesBody, responses((status = 200, body = View)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, TOO_MANY])))))]
 async fn change(
     State(app): State<App>,
     staff: Staff,

@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use chassis::auth::{Permission, Staff};
 use chassis::http::{
-    Cursor, IdempotencyKey, IfNoneMatch, Json, Limit, Page, Path, Problem, Query, Reading, etag,
+    Cursor, IdempotencyKey, IfNoneMatch, Json, Limit, Page, Path, Problem, Query, Reading, etag, refuses,
 };
 use chassis::store::idempotency::Key;
 use credit_domain::process::Measure;
@@ -16,8 +16,9 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{InCity, admit, staff_id};
+use super::{InCity, admit, staff_id, words};
 use crate::App;
+use crate::problems::{FOLLOWS_FROM_DECISION, NOT_FOUND, TEXT_MISSING, TEXT_TOO_LONG, TOO_EARLY, TOO_LATE};
 use crate::usecases::process::{self, Board, WithdrawNotice, WriteNotice};
 
 /// How long anybody may keep the board without asking again.
@@ -33,22 +34,24 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 #[schema(as = PublicNotice)]
 struct View {
     id: NoticeId,
-    /// grade, reward, sanction, removal, standard, admission or announcement.
-    #[schema(value_type = String)]
+    #[schema(schema_with = words::notice_kind)]
     kind: &'static str,
     /// The company that it concerns.
     #[serde(skip_serializing_if = "Option::is_none")]
     merchant: Option<MerchantId>,
+    /// Its published name.
     #[serde(skip_serializing_if = "Option::is_none")]
     merchant_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     category: Option<CategoryCode>,
     #[serde(skip_serializing_if = "Option::is_none")]
     district: Option<District>,
+    /// In a line.
     title: String,
+    /// In full.
     text: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
+    #[schema(schema_with = words::measure, required = false)]
     measure: Option<Measure>,
     /// How grave the finding behind the measure is.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -67,7 +70,8 @@ struct View {
 struct BoardQuery {
     /// The city's code, such as 330200.
     city: City,
-    /// Only of this kind: grade, reward, sanction, removal, standard, admission or announcement.
+    /// Only of this kind.
+    #[param(schema_with = words::notice_kind, required = false)]
     kind: Option<String>,
     /// Only of this category.
     category: Option<CategoryCode>,
@@ -104,10 +108,11 @@ async fn list(
     Ok((kept, Json(reading.page(views, |view: &View| view.id))).into_response())
 }
 
+/// A notice that is written by hand.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NoticeBody {
-    /// reward, standard or announcement: what follows from a decision is not written by hand.
+    #[schema(schema_with = words::written_kind)]
     kind: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     merchant: Option<MerchantId>,
@@ -131,7 +136,8 @@ struct NoticeBody {
 #[utoipa::path(post, path = "/v1/publicity", tag = "publicity",
     params(InCity, ("Idempotency-Key" = String, Header, description = "Names this intent.")),
     request_body = NoticeBody, responses((status = 201, body = View), (status = 200, body = View)),
-    security(("bearer" = [])))]
+    security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[TEXT_MISSING, TEXT_TOO_LONG, TOO_EARLY, TOO_LATE, FOLLOWS_FROM_DECISION])))))]
 async fn write(
     State(app): State<App>,
     staff: Staff,
@@ -164,7 +170,8 @@ async fn write(
 /// Take a written notice down before its time. Again: it is down.
 #[utoipa::path(post, path = "/v1/publicity/{id}/withdraw", tag = "publicity",
     params(("id" = NoticeId, Path, description = "The notice."), InCity),
-    responses((status = 200, body = View)), security(("bearer" = [])))]
+    responses((status = 200, body = View)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, FOLLOWS_FROM_DECISION])))))]
 async fn withdraw(
     State(app): State<App>,
     staff: Staff,

@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chassis::auth::{Caller, FORBIDDEN, Permission, Staff};
-use chassis::http::{IdempotencyKey, Json, Page, Path, Problem, Query};
+use chassis::http::{IdempotencyKey, Json, Page, Path, Problem, Query, refuses};
 use credit_domain::workers::{Outcome, Proof, Safety, Scan, Sight};
 use kernel::{Actor, City, Grade, MerchantId, RequestId, ScanId, Timestamp, WorkerId};
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,10 @@ use utoipa_axum::routes;
 use super::workers::{ColourWord, own};
 use super::{InCity, ListQuery, admit, admit_to};
 use crate::App;
+use crate::problems::{
+    EXPIRED_CODE, FORGED_CODE, IDENTIFIES_ONLY, NOBODYS_WORKER, NOT_FOUND, NOTHING_SHOWN, RED_CODE,
+    SCAN_TOO_OLD, UNKNOWN_CARD, USED_CODE, WORKER_MOVED,
+};
 use crate::usecases::workers::{Asked, ConfirmEntry, Confirmed, KeptScan, Seen, Shown, scans_after};
 
 /// The routes of these resources.
@@ -74,6 +78,7 @@ struct SightView {
     /// Where the photo stands; absent: show a placeholder.
     #[serde(skip_serializing_if = "Option::is_none")]
     photo: Option<String>,
+    /// Masked, as citizens see it.
     masked_name: String,
     /// The number on the card.
     number: String,
@@ -151,7 +156,8 @@ enum OutcomeWord {
 /// A fresh code for the phone of one of the merchant's workers, good for one scan within a minute or so.
 #[utoipa::path(post, path = "/v1/workers/{id}/code", tag = "scans",
     params(("id" = WorkerId, Path, description = "The worker."), InCity),
-    responses((status = 200, body = CodeView)), security(("bearer" = [])))]
+    responses((status = 200, body = CodeView)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn show_code(
     State(app): State<App>,
     staff: Staff,
@@ -166,7 +172,8 @@ async fn show_code(
 /// Scans a worker's code. Every scan is kept, whatever it shows; the same key gives the same answer.
 #[utoipa::path(post, path = "/v1/scans", tag = "scans",
     params(InCity, ("Idempotency-Key" = String, Header, description = "The client's name for this one scan.")),
-    request_body = ScanBody, responses((status = 201, body = SightView)))]
+    request_body = ScanBody, responses((status = 201, body = SightView)),
+    extensions(("x-problems" = json!(refuses(&[FORGED_CODE, EXPIRED_CODE, USED_CODE, UNKNOWN_CARD, NOBODYS_WORKER])))))]
 async fn scan(
     State(app): State<App>,
     Query(InCity { city }): Query<InCity>,
@@ -183,7 +190,8 @@ async fn scan(
 /// The citizen lets the worker in: once for each scan of a phone, within minutes. Repeated, the first stands.
 #[utoipa::path(post, path = "/v1/scans/{id}/entry", tag = "scans",
     params(("id" = ScanId, Path, description = "The scan."), InCity), request_body = EntryBody,
-    responses((status = 200, body = EntryView)), security(("channel" = [])))]
+    responses((status = 200, body = EntryView)), security(("channel" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, NOTHING_SHOWN, IDENTIFIES_ONLY, SCAN_TOO_OLD, WORKER_MOVED, RED_CODE])))))]
 async fn confirm(
     State(app): State<App>,
     Path(scan): Path<ScanId>,

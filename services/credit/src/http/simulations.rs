@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, Json, Page, Path, Problem, Query, Reading};
+use chassis::http::{Cursor, Json, Page, Path, Problem, Query, Reading, refuses};
 use credit_domain::Points;
 use credit_domain::simulation::{Limit, Run, RunState, Share, Summary, Transition, Why};
 use kernel::{ActorId, City, Grade, MerchantId, ModelId, SimulationId, Timestamp};
@@ -12,8 +12,9 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{PageQuery, admit, person};
+use super::{PageQuery, admit, person, words};
 use crate::App;
+use crate::problems::{CONFLICT, INVALID_RULES, NOT_FOUND};
 use crate::usecases::model::{
     CancelSimulation, StartSimulation, Tried, simulation, simulations_after, tried_after,
 };
@@ -43,7 +44,7 @@ struct View {
     ordered_by: ActorId,
     /// The moment of the trial: what was recorded later is not looked at.
     at: Timestamp,
-    #[schema(value_type = String)]
+    #[schema(schema_with = words::run_state)]
     state: &'static str,
     /// Why it cannot come to an end.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -59,6 +60,7 @@ struct View {
     summary: Option<SummaryView>,
 }
 
+/// Merchants that would go from one grade to another, or stay.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SimulationTransition)]
 struct TransitionView {
@@ -66,9 +68,11 @@ struct TransitionView {
     from: Grade,
     /// Under the draft.
     to: Grade,
+    /// How many.
     merchants: u32,
 }
 
+/// What a run found.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SimulationSummary)]
 struct SummaryView {
@@ -99,9 +103,11 @@ struct TriedView {
     rules: Vec<RuleView>,
 }
 
+/// How a merchant would be graded.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SimulationAssessment)]
 struct AssessedView {
+    /// 0 to 1,000.
     score: u16,
     grade: Grade,
     /// What decides the grade: `score`, `evidence` or `finding`.
@@ -112,15 +118,21 @@ struct AssessedView {
     share_ppm: Option<u64>,
 }
 
+/// Points of the four dimensions (四个维度).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SimulationDimensions)]
 struct DimensionsView {
+    /// Social evaluation (社会评价).
     social_evaluation: i64,
+    /// Credit activities (信用活动).
     credit_activities: i64,
+    /// Credit record (信用记录).
     credit_record: i64,
+    /// Demonstration (示范引领).
     demonstration: i64,
 }
 
+/// What one rule would give more or less.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SimulationRule)]
 struct RuleView {
@@ -130,6 +142,7 @@ struct RuleView {
     points: i64,
 }
 
+/// The run that is asked for.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = SimulationOrder)]
@@ -157,7 +170,8 @@ async fn list(
 /// Run a draft over the ledgers of a city. While such a run is under way, it is answered with that run.
 #[utoipa::path(post, path = "/v1/models/{id}/simulations", tag = "models",
     params(("id" = ModelId, Path, description = "The draft.")),
-    request_body = OrderBody, responses((status = 202, body = View)), security(("bearer" = [])))]
+    request_body = OrderBody, responses((status = 202, body = View)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, INVALID_RULES])))))]
 async fn start(
     State(app): State<App>,
     staff: Staff,
@@ -173,7 +187,8 @@ async fn start(
 /// A run and how far it is.
 #[utoipa::path(get, path = "/v1/simulations/{id}", tag = "models",
     params(("id" = SimulationId, Path, description = "The run.")),
-    responses((status = 200, body = View)), security(("bearer" = [])))]
+    responses((status = 200, body = View)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn read(
     State(app): State<App>,
     staff: Staff,
@@ -217,7 +232,8 @@ async fn merchants(
 /// Stop a run. What it found so far stays to be read; stopped twice is as good.
 #[utoipa::path(post, path = "/v1/simulations/{id}/cancel", tag = "models",
     params(("id" = SimulationId, Path, description = "The run.")),
-    responses((status = 200, body = View)), security(("bearer" = [])))]
+    responses((status = 200, body = View)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
 async fn cancel(
     State(app): State<App>,
     staff: Staff,

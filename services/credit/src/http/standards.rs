@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use chassis::auth::{Permission, Staff};
-use chassis::http::{Cursor, IfMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged};
+use chassis::http::{Cursor, IfMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged, refuses};
 use credit_domain::standards::{Clause, Standard, StandardDraft, StandardKind, StandardNumber};
 use kernel::{CategoryCode, City, Timestamp, Version};
 use serde::{Deserialize, Serialize};
@@ -12,9 +12,10 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{InCity, ListQuery, admit, public};
+use super::{InCity, ListQuery, admit, public, words};
 use crate::App;
 use crate::error::Error;
+use crate::problems::{CONFLICT, EXISTS, NO_POLICY, NOT_FOUND};
 use crate::usecases::{self, AmendStandard, PublishStandard, SupersedeStandard, Told};
 
 /// The routes of this resource.
@@ -48,11 +49,12 @@ struct StandardBody {
     /// By which it is cited, such as `DB33/T 2396-2021`.
     #[schema(value_type = String)]
     number: StandardNumber,
-    /// `national`, `industry`, `local`, `group` or `enterprise`.
-    #[schema(value_type = String)]
+    #[schema(schema_with = words::standard_kind)]
     kind: StandardKind,
+    /// Its title, where it is known.
     #[serde(default)]
     title: Option<String>,
+    /// Who issued it, where it is known.
     #[serde(default)]
     issuer: Option<String>,
     #[serde(default)]
@@ -63,6 +65,7 @@ struct StandardBody {
     /// The categories it is about; all when empty.
     #[serde(default)]
     categories: Vec<CategoryCode>,
+    /// The clauses that can be cited.
     #[serde(default)]
     clauses: Vec<ClauseBody>,
 }
@@ -73,11 +76,14 @@ struct StandardBody {
 struct View {
     /// The number as part of an address.
     slug: String,
+    /// By which it is cited, such as `DB33/T 2396-2021`.
     number: String,
-    #[schema(value_type = String)]
+    #[schema(schema_with = words::standard_kind)]
     kind: StandardKind,
+    /// Its title, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<String>,
+    /// Who issued it, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     issuer: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -86,7 +92,9 @@ struct View {
     valid_until: Option<Timestamp>,
     /// Whether it is in force now.
     in_force: bool,
+    /// The categories it is about; all when empty.
     categories: Vec<CategoryCode>,
+    /// The clauses that can be cited.
     clauses: Vec<ClauseBody>,
     /// The standard that it takes the place of, by slug.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -115,6 +123,7 @@ struct CitableView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CitableClauses)]
 struct ClausesView {
+    /// The clauses.
     items: Vec<CitableView>,
 }
 
@@ -123,11 +132,13 @@ struct ClausesView {
 #[schema(as = CommitmentText)]
 struct CommitmentView {
     category: CategoryCode,
+    /// The version of the text.
     version: u32,
     /// The whole text: what the hash is over.
     text: String,
     /// SHA-256 of the text in UTF-8; to be sent back when signing.
     text_hash: String,
+    /// The same, clause by clause.
     clauses: Vec<CommitmentClauseView>,
 }
 
@@ -135,8 +146,11 @@ struct CommitmentView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CommitmentClause)]
 struct CommitmentClauseView {
+    /// By which a case names it.
     code: String,
+    /// In Chinese, as it is signed.
     zh: String,
+    /// In English.
     en: String,
     /// Standards that it rests on, by number.
     cites: Vec<String>,
@@ -149,7 +163,7 @@ struct StandardsQuery {
     /// The city's code, such as 330200.
     city: City,
     /// Only those of this kind.
-    #[param(value_type = Option<String>)]
+    #[param(schema_with = words::standard_kind, required = false)]
     kind: Option<StandardKind>,
     /// Items on the page, 1 to 200; 50 when absent.
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
@@ -177,7 +191,8 @@ async fn list(
 /// One standard. For everybody.
 #[utoipa::path(get, path = "/v1/standards/{slug}", tag = "standards",
     params(("slug" = String, Path, description = "The number with hyphens, such as DB33-T-2396-2021."), InCity),
-    responses((status = 200, body = View)), security(()))]
+    responses((status = 200, body = View)), security(()),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn read(
     State(app): State<App>,
     Path(slug): Path<String>,
@@ -191,7 +206,8 @@ async fn read(
 /// Every version of an entry of the library, the first first. For everybody.
 #[utoipa::path(get, path = "/v1/standards/{slug}/versions", tag = "standards",
     params(("slug" = String, Path, description = "The number with hyphens."), ListQuery),
-    responses((status = 200, body = Page<View>)), security(()))]
+    responses((status = 200, body = Page<View>)), security(()),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn versions(
     State(app): State<App>,
     Path(slug): Path<String>,
@@ -211,7 +227,8 @@ async fn versions(
 
 /// Take a standard into the library. The same entry again is answered with the first.
 #[utoipa::path(post, path = "/v1/standards", tag = "standards", params(InCity), request_body = StandardBody,
-    responses((status = 200, body = View)), security(("bearer" = [])))]
+    responses((status = 200, body = View)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[EXISTS])))))]
 async fn publish(
     State(app): State<App>,
     staff: Staff,
@@ -227,7 +244,8 @@ async fn publish(
 #[utoipa::path(post, path = "/v1/standards/{slug}/amend", tag = "standards",
     params(("slug" = String, Path, description = "The number with hyphens."), InCity,
         ("If-Match" = String, Header, description = "The version the officer looked at, such as \"1\".")),
-    request_body = StandardBody, responses((status = 200, body = View)), security(("bearer" = [])))]
+    request_body = StandardBody, responses((status = 200, body = View)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
 async fn amend(
     State(app): State<App>,
     staff: Staff,
@@ -247,7 +265,8 @@ async fn amend(
 #[utoipa::path(post, path = "/v1/standards/{slug}/supersede", tag = "standards",
     params(("slug" = String, Path, description = "The number of the old one, with hyphens."), InCity,
         ("If-Match" = String, Header, description = "The version of the old one, such as \"1\".")),
-    request_body = StandardBody, responses((status = 200, body = View)), security(("bearer" = [])))]
+    request_body = StandardBody, responses((status = 200, body = View)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, EXISTS])))))]
 async fn supersede(
     State(app): State<App>,
     staff: Staff,
@@ -293,7 +312,8 @@ async fn clauses(
 /// The commitment of a category as it is signed now. For everybody.
 #[utoipa::path(get, path = "/v1/commitments/{category}", tag = "standards",
     params(("category" = CategoryCode, Path, description = "The category.")),
-    responses((status = 200, body = CommitmentView)), security(()))]
+    responses((status = 200, body = CommitmentView)), security(()),
+    extensions(("x-problems" = json!(refuses(&[NO_POLICY])))))]
 async fn commitment(
     State(app): State<App>,
     Path(category): Path<CategoryCode>,

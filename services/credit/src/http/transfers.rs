@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use chassis::auth::{FORBIDDEN, Staff};
-use chassis::http::{Json, Path, Problem, Query};
+use chassis::http::{Json, Path, Problem, Query, refuses};
 use kernel::{MerchantId, WorkerId};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -12,6 +12,7 @@ use utoipa_axum::routes;
 use super::InCity;
 use super::workers::{ToldView, identity_number, manages, own};
 use crate::App;
+use crate::problems::{MERCHANT_REMOVED, NO_TRANSFER, NOT_ENROLLED, NOT_FOUND, TRANSFER_UNDER_WAY};
 use crate::usecases::workers::{About, AskTransfer, ConsentTransfer, WithdrawTransfer};
 
 /// The routes of this resource.
@@ -40,7 +41,8 @@ struct ConsentBody {
 /// A merchant asks for another one's worker. Repeated, it changes nothing.
 #[utoipa::path(post, path = "/v1/merchants/{id}/transfers", tag = "workers",
     params(("id" = MerchantId, Path, description = "The merchant that asks."), InCity), request_body = AskBody,
-    responses((status = 200, body = ToldView)), security(("bearer" = [])))]
+    responses((status = 200, body = ToldView)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, NOT_ENROLLED, MERCHANT_REMOVED, TRANSFER_UNDER_WAY])))))]
 async fn ask(
     State(app): State<App>,
     staff: Staff,
@@ -60,7 +62,8 @@ async fn ask(
 /// The present merchant consents: the worker moves at once. Repeated, it changes nothing.
 #[utoipa::path(post, path = "/v1/workers/{id}/transfer/consent", tag = "workers",
     params(("id" = WorkerId, Path, description = "The worker."), InCity), request_body = ConsentBody,
-    responses((status = 200, body = ToldView)), security(("bearer" = [])))]
+    responses((status = 200, body = ToldView)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, NO_TRANSFER])))))]
 async fn consent(
     State(app): State<App>,
     staff: Staff,
@@ -76,7 +79,8 @@ async fn consent(
 /// Whoever asked thinks better of it, or an officer ends it. Repeated, it changes nothing.
 #[utoipa::path(post, path = "/v1/workers/{id}/transfer/withdraw", tag = "workers",
     params(("id" = WorkerId, Path, description = "The worker."), InCity),
-    responses((status = 200, body = ToldView)), security(("bearer" = [])))]
+    responses((status = 200, body = ToldView)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, NO_TRANSFER])))))]
 async fn withdraw(
     State(app): State<App>,
     staff: Staff,

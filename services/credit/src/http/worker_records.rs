@@ -3,7 +3,7 @@
 use axum::extract::State;
 use chassis::auth::{Permission, Staff};
 use chassis::http::problem::INVALID_BODY;
-use chassis::http::{IfMatch, Json, Page, Path, Problem, Query, Tagged};
+use chassis::http::{IfMatch, Json, Page, Path, Problem, Query, Tagged, refuses};
 use credit_domain::Papers;
 use credit_domain::workers::{
     CardNumber, CardNumberError, Happening, Record, Stars, StarsError, Training, TrainingResult,
@@ -17,6 +17,7 @@ use utoipa_axum::routes;
 use super::workers::{IdentityWord, ToldView, View, bounded};
 use super::{InCity, ListQuery, admit, admit_to};
 use crate::App;
+use crate::problems::{IMPLAUSIBLE_EXPIRY, NO_SUCH_TRAINING, NOT_FOUND, OTHER_TRAINING, TRAINING_NOT_PASSED};
 use crate::usecases::workers::{
     About, AwardStars, RecordTraining, ReissueCard, ReviewPapers, records_after, worker,
 };
@@ -109,7 +110,8 @@ struct RecordView {
 #[utoipa::path(put, path = "/v1/workers/{id}/papers", tag = "workers",
     params(("id" = WorkerId, Path, description = "The worker."), InCity,
         ("If-Match" = String, Header, description = "The version the officer looked at, such as \"1\".")),
-    request_body = PapersBody, responses((status = 200, body = View)), security(("bearer" = [])))]
+    request_body = PapersBody, responses((status = 200, body = View)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, IMPLAUSIBLE_EXPIRY])))))]
 async fn review(
     State(app): State<App>,
     staff: Staff,
@@ -130,7 +132,8 @@ async fn review(
 /// Records a training or exam. The same number again changes nothing.
 #[utoipa::path(post, path = "/v1/workers/{id}/trainings", tag = "workers",
     params(("id" = WorkerId, Path, description = "The worker."), InCity), request_body = TrainingBody,
-    responses((status = 200, body = ToldView)), security(("bearer" = [])))]
+    responses((status = 200, body = ToldView)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, OTHER_TRAINING])))))]
 async fn train(
     State(app): State<App>,
     staff: Staff,
@@ -158,7 +161,8 @@ async fn train(
 /// Gives skill stars. The same again changes nothing.
 #[utoipa::path(post, path = "/v1/workers/{id}/stars", tag = "workers",
     params(("id" = WorkerId, Path, description = "The worker."), InCity), request_body = StarsBody,
-    responses((status = 200, body = ToldView)), security(("bearer" = [])))]
+    responses((status = 200, body = ToldView)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, NO_SUCH_TRAINING, TRAINING_NOT_PASSED])))))]
 async fn award(
     State(app): State<App>,
     staff: Staff,
@@ -178,7 +182,8 @@ async fn award(
 /// Replaces a lost card by one with a new number. Once it is replaced, the same again changes nothing.
 #[utoipa::path(post, path = "/v1/workers/{id}/card", tag = "workers",
     params(("id" = WorkerId, Path, description = "The worker."), InCity), request_body = CardBody,
-    responses((status = 200, body = View)), security(("bearer" = [])))]
+    responses((status = 200, body = View)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn reissue(
     State(app): State<App>,
     staff: Staff,
@@ -198,7 +203,8 @@ async fn reissue(
 /// What happened to a worker, the first first: enrolments, transfers, papers, trainings, stars, cards.
 #[utoipa::path(get, path = "/v1/workers/{id}/records", tag = "workers",
     params(("id" = WorkerId, Path, description = "The worker."), ListQuery),
-    responses((status = 200, body = Page<RecordView>)), security(("bearer" = [])))]
+    responses((status = 200, body = Page<RecordView>)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn records(
     State(app): State<App>,
     staff: Staff,

@@ -16,7 +16,7 @@ use utoipa_axum::routes;
 
 use super::{InCity, ListQuery, admit, admit_to};
 use crate::App;
-use crate::problems::NOT_FOUND;
+use crate::problems::{ENROLLED_ELSEWHERE, MERCHANT_REMOVED, NOT_ENROLLED, NOT_FOUND};
 use crate::usecases::workers::{About, EnrolWorker, LeaveMerchant, Told, worker, workers_after};
 
 const NAME_CHARS_MAX: usize = 40;
@@ -159,7 +159,8 @@ async fn list(
 #[utoipa::path(post, path = "/v1/merchants/{id}/workers", tag = "workers",
     params(("id" = MerchantId, Path, description = "The merchant."), InCity), request_body = EnrolBody,
     responses((status = 201, body = View), (status = 200, body = View, description = "Enrolled before")),
-    security(("bearer" = [])))]
+    security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, ENROLLED_ELSEWHERE, MERCHANT_REMOVED])))))]
 async fn enrol(
     State(app): State<App>,
     staff: Staff,
@@ -186,7 +187,8 @@ async fn enrol(
 /// One worker.
 #[utoipa::path(get, path = "/v1/workers/{id}", tag = "workers",
     params(("id" = WorkerId, Path, description = "The worker."), InCity),
-    responses((status = 200, body = View)), security(("bearer" = [])))]
+    responses((status = 200, body = View)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn read(
     State(app): State<App>,
     staff: Staff,
@@ -202,7 +204,8 @@ async fn read(
 /// The worker leaves its merchant. Repeated, it changes nothing.
 #[utoipa::path(post, path = "/v1/workers/{id}/leave", tag = "workers",
     params(("id" = WorkerId, Path, description = "The worker."), InCity),
-    responses((status = 200, body = ToldView)), security(("bearer" = [])))]
+    responses((status = 200, body = ToldView)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, NOT_ENROLLED])))))]
 async fn leave(
     State(app): State<App>,
     staff: Staff,

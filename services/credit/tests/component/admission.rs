@@ -297,11 +297,12 @@ on_both_databases! {
         let id = people.apply("again", CODE).await["id"].clone();
         people.step(&people.officer, &id, "/begin-checks", json!({})).await.ok();
         let seen = json!({ "active": true, "evidence": "登记系统截图 18" });
-        people.step(&people.officer, &id, "/attest-code", seen).await.ok();
+        people.step(&people.officer, &id, "/attest-code", seen.clone()).await.ok();
         let refused = people.step(&people.officer, &id, "/publish", json!({})).await;
         assert_eq!((refused.problem(), pointers(&refused.body)), ((409, "checks-open"), vec!["bans"]));
         credit.clock.set(credit.clock_now().after(DAY * 366));
         people.sign().await;
+        people.step(&people.officer, &id, "/attest-code", seen).await.ok();
         people.step(&people.officer, &id, "/publish", json!({})).await.ok();
         credit.clock.set(credit.clock_now().after(DAY * 7));
         people.step(&people.reviewer, &id, "/admit", json!({})).await.ok();

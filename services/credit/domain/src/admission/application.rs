@@ -93,6 +93,10 @@ pub enum ApplicationState {
 }
 
 impl ApplicationState {
+    /// All words for it in storage and on the wire.
+    pub const WORDS: [&'static str; 6] =
+        ["applied", "checks", "publicity", "admitted", "refused", "withdrawn"];
+
     /// The one form in storage and on the wire.
     #[must_use]
     pub const fn as_str(&self) -> &'static str {

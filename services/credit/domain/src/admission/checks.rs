@@ -81,6 +81,21 @@ pub enum CheckOutcome {
     Failed,
 }
 
+impl CheckOutcome {
+    /// All three.
+    pub const ALL: [Self; 3] = [Self::Passed, Self::Missing, Self::Failed];
+
+    /// The one form in storage and on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Missing => "missing",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 /// A check with what it rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {

@@ -5,17 +5,23 @@ use kernel::Timestamp;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::words;
+
 /// What an officer does. Reasons name nobody.
 #[derive(Deserialize, ToSchema)]
 #[serde(tag = "act", rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum Investigation {
     /// Suspend before the notice, because it cannot wait.
-    Suspend { reason: String },
+    Suspend {
+        /// Why it cannot wait; names nobody.
+        reason: String,
+    },
     /// Tell the merchant what it is about and what may come of it at most.
     Notify {
-        /// remind, warning, rectification, `preference_suspension`, suspension or removal.
-        #[schema(value_type = String)]
+        /// The heaviest that may come of it.
+        #[schema(schema_with = words::measure)]
         announced: Measure,
+        /// Why; names nobody.
         reason: String,
     },
     /// Call a hearing.
@@ -26,6 +32,7 @@ pub(super) enum Investigation {
         association: bool,
         /// Whether the legal adviser took part.
         legal_adviser: bool,
+        /// What was said.
         minutes: String,
     },
 }
@@ -39,23 +46,42 @@ pub(super) enum Decision {
     ConfirmSuspension {},
     /// Impose a measure. The reason is published with it.
     Impose {
-        /// remind, warning, rectification, `preference_suspension`, suspension or removal.
-        #[schema(value_type = String)]
+        /// Which.
+        #[schema(schema_with = words::measure)]
         measure: Measure,
         /// For how many months.
         months: u16,
         /// Of a rectification: within how many working days.
         rectify_working_days: Option<u16>,
+        /// Why; published with it, and names nobody.
         reason: String,
     },
     /// Drop it.
-    Drop { reason: String },
+    Drop {
+        /// Why; names nobody.
+        reason: String,
+    },
     /// Say whether it is put right.
-    JudgeProof { granted: bool, reason: String },
+    JudgeProof {
+        /// Whether it is put right.
+        granted: bool,
+        /// Why; names nobody.
+        reason: String,
+    },
     /// Rule on the appeal: granted means reversed.
-    RuleOnAppeal { granted: bool, reason: String },
+    RuleOnAppeal {
+        /// Whether the decision is reversed.
+        granted: bool,
+        /// Why; names nobody.
+        reason: String,
+    },
     /// Decide on the repair.
-    DecideRepair { granted: bool, reason: String },
+    DecideRepair {
+        /// Whether the repair is granted.
+        granted: bool,
+        /// Why; names nobody.
+        reason: String,
+    },
 }
 
 /// What a merchant does in its own proceeding.
@@ -65,17 +91,27 @@ pub(super) enum Decision {
 pub(super) enum Answer {
     /// Reply to the notice.
     Reply {
+        /// What the merchant says.
         text: String,
         /// Whether it asks for a hearing.
         #[serde(default)]
         asks_hearing: bool,
     },
     /// Show that it put right what was ordered.
-    Prove { proof: String },
+    Prove {
+        /// What shows it.
+        proof: String,
+    },
     /// Appeal.
-    Appeal { grounds: String },
+    Appeal {
+        /// What is wrong with the decision.
+        grounds: String,
+    },
     /// Apply for repair.
-    ApplyForRepair { proof: String },
+    ApplyForRepair {
+        /// What shows that it was put right.
+        proof: String,
+    },
 }
 
 impl From<Investigation> for Act {

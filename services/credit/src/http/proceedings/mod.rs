@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use chassis::auth::{Permission, Staff};
 use chassis::http::{
-    Cursor, IdempotencyKey, IfMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged, etag,
+    Cursor, IdempotencyKey, IfMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged, etag, refuses,
 };
 use chassis::store::clear_reads::ClearRead;
 use chassis::store::idempotency::Key;
@@ -26,8 +26,13 @@ use uuid::Uuid;
 use self::acts::{Answer, Decision, Investigation};
 pub(super) use self::view::VerdictView;
 use self::view::{ClearView, View};
-use super::{InCity, admit, admit_to, staff_id};
+use super::{InCity, admit, admit_to, staff_id, words};
 use crate::App;
+use crate::problems::{
+    ALREADY_OPENED, BEYOND_ITS_CLASS, CALENDAR_UNKNOWN, HEARING_INCOMPLETE, HEARING_NEEDED,
+    HEAVIER_THAN_NOTICED, NOT_FOUND, NOT_NOW, NOT_REPAIRABLE, NOT_THEIRS, PERIOD, RED_LINE, SAME_PERSON,
+    TEXT_MISSING, TEXT_TOO_LONG, TOO_EARLY, TOO_LATE, TOO_OFTEN,
+};
 use crate::usecases::process::{self, ActOnProceeding, OpenProceeding, ProceedingList, ReadProceeding};
 
 /// The routes of this resource.
@@ -50,8 +55,8 @@ struct ListQuery {
     city: City,
     /// Only against this merchant; a merchant's own account has to say its own.
     merchant: Option<MerchantId>,
-    /// Only those that stand here: opened, noticed, `hearing_called`, dropped, `in_force`, appealed, expired,
-    /// repaired or reversed.
+    /// Only those that stand here.
+    #[param(schema_with = words::stage, required = false)]
     stage: Option<String>,
     /// Only those with a deadline that passed.
     #[serde(default)]
@@ -99,7 +104,8 @@ enum GroundBody {
     Breach { case: CaseId },
     /// A red line: bribery, concealment or fraud.
     RedLine {
-        #[schema(value_type = String)]
+        /// Which.
+        #[schema(schema_with = words::red_line)]
         line: RedLine,
     },
     /// Anything else that was found.
@@ -128,7 +134,8 @@ struct OpenBody {
 #[utoipa::path(post, path = "/v1/proceedings", tag = "proceedings",
     params(InCity, ("Idempotency-Key" = String, Header, description = "Names this intent.")),
     request_body = OpenBody, responses((status = 201, body = View), (status = 200, body = View)),
-    security(("bearer" = [])))]
+    security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, ALREADY_OPENED, RED_LINE, TEXT_MISSING, TEXT_TOO_LONG, CALENDAR_UNKNOWN])))))]
 async fn open(
     State(app): State<App>,
     staff: Staff,
@@ -162,7 +169,8 @@ async fn open(
 /// One proceeding with what people said. A reading by staff is recorded.
 #[utoipa::path(get, path = "/v1/proceedings/{id}", tag = "proceedings",
     params(("id" = ProceedingId, Path, description = "The proceeding."), InCity),
-    responses((status = 200, body = ClearView)), security(("bearer" = [])))]
+    responses((status = 200, body = ClearView)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn read(
     State(app): State<App>,
     staff: Staff,
@@ -188,6 +196,7 @@ pub(super) fn reader(staff: &Staff, city: City) -> Result<Actor, Problem> {
 pub(super) struct StepView {
     /// The version that it led to.
     version: Version,
+    /// In a word.
     step: String,
     by: Actor,
     at: Timestamp,
@@ -254,7 +263,8 @@ pub(super) async fn readings_of(
 #[utoipa::path(post, path = "/v1/proceedings/{id}/investigation", tag = "proceedings",
     params(("id" = ProceedingId, Path, description = "The proceeding."), InCity,
         ("If-Match" = String, Header, description = "The version that was looked at, such as \"1\".")),
-    request_body = Investigation, responses((status = 200, body = View)), security(("bearer" = [])))]
+    request_body = Investigation, responses((status = 200, body = View)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, NOT_THEIRS, NOT_NOW, TOO_EARLY, BEYOND_ITS_CLASS, HEARING_INCOMPLETE, TEXT_MISSING, TEXT_TOO_LONG, CALENDAR_UNKNOWN])))))]
 async fn investigate(
     State(app): State<App>,
     staff: Staff,
@@ -271,7 +281,9 @@ async fn investigate(
 #[utoipa::path(post, path = "/v1/proceedings/{id}/decisions", tag = "proceedings",
     params(("id" = ProceedingId, Path, description = "The proceeding."), InCity,
         ("If-Match" = String, Header, description = "The version that was looked at, such as \"1\".")),
-    request_body = Decision, responses((status = 200, body = View)), security(("bearer" = [])))]
+    request_body = Decision, responses((status = 200, body = View)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, NOT_THEIRS, SAME_PERSON, NOT_NOW, TOO_EARLY, TOO_LATE, HEARING_NEEDED, HEAVIER_THAN_NOTICED,
+        BEYOND_ITS_CLASS, RED_LINE, PERIOD, TEXT_MISSING, TEXT_TOO_LONG, CALENDAR_UNKNOWN])))))]
 async fn decide(
     State(app): State<App>,
     staff: Staff,
@@ -287,7 +299,9 @@ async fn decide(
 /// The merchant replies, proves, appeals or applies for repair. Done before: the first result stands.
 #[utoipa::path(post, path = "/v1/proceedings/{id}/answers", tag = "proceedings",
     params(("id" = ProceedingId, Path, description = "The proceeding."), InCity),
-    request_body = Answer, responses((status = 200, body = View)), security(("bearer" = [])))]
+    request_body = Answer, responses((status = 200, body = View)), security(("bearer" = [])),
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, NOT_THEIRS, NOT_NOW, TOO_EARLY, TOO_LATE, NOT_REPAIRABLE, TOO_OFTEN, TEXT_MISSING, TEXT_TOO_LONG,
+        CALENDAR_UNKNOWN])))))]
 async fn answer(
     State(app): State<App>,
     staff: Staff,

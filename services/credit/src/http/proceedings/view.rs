@@ -8,7 +8,7 @@ use kernel::{ActorId, CategoryCode, City, MerchantId, ProceedingId, Severity, Ti
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::GroundBody;
+use super::{GroundBody, words as listed};
 
 /// A proceeding against a merchant (惩戒程序), without what people said.
 #[derive(Debug, Serialize, ToSchema)]
@@ -21,24 +21,30 @@ pub(super) struct View {
     class: Severity,
     #[serde(skip_serializing_if = "Option::is_none")]
     category: Option<CategoryCode>,
+    /// The clause that was broken, by the standards library.
     #[serde(skip_serializing_if = "Option::is_none")]
     clause: Option<String>,
-    /// opened, noticed, `hearing_called`, dropped, `in_force`, appealed, expired, repaired or reversed.
-    #[schema(value_type = String)]
+    #[schema(schema_with = listed::stage)]
     stage: &'static str,
     opened_by: ActorId,
     opened_at: Timestamp,
+    /// The suspension before the notice, if there was one.
     #[serde(skip_serializing_if = "Option::is_none")]
     emergency: Option<EmergencyView>,
+    /// What the merchant was told, once it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     notice: Option<NoticeView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     replied_at: Option<Timestamp>,
+    /// Whether the merchant asks for a hearing.
     asks_hearing: bool,
+    /// The hearing, once it is called.
     #[serde(skip_serializing_if = "Option::is_none")]
     hearing: Option<HearingView>,
+    /// How it was decided, once it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     decision: Option<DecisionView>,
+    /// What is to be put right, if that was ordered.
     #[serde(skip_serializing_if = "Option::is_none")]
     rectification: Option<RectificationView>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,17 +56,18 @@ pub(super) struct View {
     /// What is due next.
     #[serde(skip_serializing_if = "Option::is_none")]
     due: Option<DueView>,
-    /// What you may do now.
-    #[schema(value_type = Vec<String>)]
+    #[schema(schema_with = listed::proceeding_actions)]
     allowed_actions: Vec<&'static str>,
     version: Version,
 }
 
+/// A suspension before the notice, because it cannot wait.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = EmergencySuspension)]
 struct EmergencyView {
     by: ActorId,
     at: Timestamp,
+    /// Why it could not wait; names nobody.
     reason: String,
     /// Without another person's word until then it ends.
     confirm_by: Timestamp,
@@ -72,18 +79,21 @@ struct EmergencyView {
     ended_at: Option<Timestamp>,
 }
 
+/// What the merchant was told before a decision (事先告知).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ProceedingNotice)]
 struct NoticeView {
     by: ActorId,
     at: Timestamp,
     /// The heaviest that may come of it.
-    #[schema(value_type = String)]
+    #[schema(schema_with = listed::measure)]
     announced: Measure,
+    /// Why; names nobody.
     reason: String,
     reply_by: Timestamp,
 }
 
+/// A hearing (听证).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ProceedingHearing)]
 struct HearingView {
@@ -93,32 +103,38 @@ struct HearingView {
     recorded_by: Option<ActorId>,
 }
 
+/// How it was decided.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ProceedingOutcome)]
 struct DecisionView {
     by: ActorId,
     at: Timestamp,
+    /// Why; names nobody.
     reason: String,
     /// Absent when it was dropped.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
+    #[schema(schema_with = listed::measure, required = false)]
     measure: Option<Measure>,
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<Timestamp>,
     /// From when on repair can be asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     repair_from: Option<Timestamp>,
+    /// Whether it is on the publicity board.
     published: bool,
     appeal_by: Timestamp,
 }
 
+/// A rectification that was ordered (限期整改).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Rectification)]
 struct RectificationView {
     due_by: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     proven_at: Option<Timestamp>,
+    /// Whether it is put right.
     accepted: bool,
+    /// What was said of the proofs, the last one last.
     verdicts: Vec<VerdictView>,
 }
 
@@ -128,19 +144,24 @@ struct RectificationView {
 struct PleaView {
     at: Timestamp,
     decide_by: Timestamp,
+    /// How it was decided, once it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     verdict: Option<VerdictView>,
 }
 
+/// What somebody decided or found.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Verdict)]
 pub(crate) struct VerdictView {
     by: ActorId,
     at: Timestamp,
+    /// Whether it is granted, or holds.
     granted: bool,
+    /// Why; names nobody.
     reason: String,
 }
 
+/// What is to be done in time.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ProceedingDue)]
 struct DueView {
@@ -148,6 +169,7 @@ struct DueView {
     #[schema(value_type = String)]
     what: &'static str,
     by: Timestamp,
+    /// Whether its time has passed.
     overdue: bool,
 }
 
@@ -157,7 +179,9 @@ struct DueView {
 pub(super) struct ClearView {
     #[serde(flatten)]
     proceeding: View,
+    /// What was found.
     facts: String,
+    /// What the merchant replied.
     #[serde(skip_serializing_if = "Option::is_none")]
     reply: Option<String>,
     /// Of the hearing.

@@ -1,0 +1,100 @@
+//! The words that can stand where only some can, as the documents list them: taken from where the words are made.
+
+use core::fmt::Display;
+
+use credit_domain::admission::{ApplicationState, CheckKind, CheckOutcome};
+use credit_domain::model::ModelState;
+use credit_domain::process::{ActKind, Measure, RedLine, Stage};
+use credit_domain::publicity::NoticeKind;
+use credit_domain::simulation::RunState;
+use credit_domain::standards::StandardKind;
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
+
+use crate::usecases::process::ObjectionState;
+
+/// Exactly one of them.
+fn one(words: impl IntoIterator<Item: Display>, says: &str) -> ObjectBuilder {
+    let words = words.into_iter().map(|word| word.to_string());
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).description(Some(says))
+}
+
+/// Any of them.
+fn some(words: impl IntoIterator<Item: Display>, says: &str) -> Schema {
+    ArrayBuilder::new().items(one(words, "A step.")).description(Some(says)).into()
+}
+
+/// Where an application stands.
+pub(super) fn application_state() -> Schema {
+    one(ApplicationState::WORDS, "Where the application stands.").into()
+}
+
+/// What is checked before an admission.
+pub(super) fn check_kind() -> Schema {
+    one(CheckKind::ALL, "What is checked.").into()
+}
+
+/// How a check came out.
+pub(super) fn check_outcome() -> Schema {
+    one(CheckOutcome::ALL.map(CheckOutcome::as_str), "How it came out.").into()
+}
+
+/// Where a version of the rules stands.
+pub(super) fn model_state() -> Schema {
+    one(ModelState::WORDS, "Where the version stands.").into()
+}
+
+/// What can be done with a version of the rules.
+pub(super) fn model_actions() -> Schema {
+    some(super::models::ACTIONS, "What you may do with it now.")
+}
+
+/// Where a run stands.
+pub(super) fn run_state() -> Schema {
+    one(RunState::WORDS, "Where the run stands.").into()
+}
+
+/// Whose standard it is.
+pub(super) fn standard_kind() -> Schema {
+    one(StandardKind::ALL, "Whose standard it is.").into()
+}
+
+/// What is on the publicity board.
+pub(super) fn notice_kind() -> Schema {
+    one(NoticeKind::ALL, "What it is about.").into()
+}
+
+/// What is written on the board by hand.
+pub(super) fn written_kind() -> Schema {
+    let written = NoticeKind::ALL.iter().filter(|kind| kind.is_written());
+    one(written, "What it is about: what follows from a decision is not written by hand.").into()
+}
+
+/// Where an objection stands.
+pub(super) fn objection_state() -> Schema {
+    one(ObjectionState::ALL.map(ObjectionState::as_str), "Where the objection stands.").into()
+}
+
+/// What can be done with an objection.
+pub(super) fn objection_actions() -> Schema {
+    some(super::objections::ACTIONS, "What you may do now.")
+}
+
+/// Where a proceeding stands.
+pub(super) fn stage() -> Schema {
+    one(Stage::ALL, "Where the proceeding stands.").into()
+}
+
+/// What can be done in a proceeding.
+pub(super) fn proceeding_actions() -> Schema {
+    some(ActKind::ALL, "What you may do now.")
+}
+
+/// A step of the ladder.
+pub(super) fn measure() -> Schema {
+    one(Measure::ALL, "A measure of this platform (平台措施), from the lightest to the heaviest.").into()
+}
+
+/// What ends an affiliation at once.
+pub(super) fn red_line() -> Schema {
+    one(RedLine::ALL, "The red line (红线) that was crossed.").into()
+}
