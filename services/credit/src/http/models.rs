@@ -1,7 +1,7 @@
 //! Versions of the rules from their drafts on: the officer writes, the reviewer approves.
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use chassis::auth::{Permission, Staff};
 use chassis::http::{
     IdempotencyKey, IfMatch, IfNoneMatch, Json, Page, Path, Problem, Query, Tagged, refuses,
@@ -124,19 +124,22 @@ async fn list(
 /// Begin a draft. The same key is answered with the draft that it began.
 #[utoipa::path(post, path = "/v1/models", tag = "models",
     params(("Idempotency-Key" = String, Header, description = "The client's name for this draft.")),
-    request_body = DraftBody, responses((status = 201, body = View)), security(("bearer" = [])),
+    request_body = DraftBody, responses((status = 201, body = View, headers(
+        ("Location" = String, description = "The draft, relative to what was asked."),
+        ("ETag" = String, description = "The version, such as \"1\".")))), security(("bearer" = [])),
     extensions(("x-problems" = json!(refuses(&[INVALID_RULES, CONFLICT])))))]
 async fn draft(
     State(app): State<App>,
     staff: Staff,
     IdempotencyKey(key): IdempotencyKey,
     Json(body): Json<DraftBody>,
-) -> Result<(StatusCode, Tagged<View>), Problem> {
+) -> Result<(StatusCode, [(header::HeaderName, String); 1], Tagged<View>), Problem> {
     let by = person(&staff, Permission::DraftModels)?;
     let payload = serde_json::to_vec(&body).map_err(|error| Problem::internal(&error))?;
     let key = Key::new(format!("{by} POST /v1/models"), key, &payload);
     let drafted = app.db.write(&DraftModel { key, draft: body.into(), by }).await?;
-    Ok((StatusCode::CREATED, View::tagged(drafted, &staff)))
+    let place = [(header::LOCATION, format!("models/{}", drafted.id))];
+    Ok((StatusCode::CREATED, place, View::tagged(drafted, &staff)))
 }
 
 /// Check a document without keeping it.

@@ -1,7 +1,7 @@
 //! Objections of merchants to entries of their ledger.
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use chassis::auth::{Permission, Staff};
 use chassis::http::{
@@ -133,7 +133,9 @@ struct FileBody {
 /// Object to an entry of one's own ledger. The standing shows it until it is decided. Again: the first objection.
 #[utoipa::path(post, path = "/v1/merchants/{id}/objections", tag = "objections",
     params(("id" = MerchantId, Path, description = "The merchant."), InCity),
-    request_body = FileBody, responses((status = 201, body = View), (status = 200, body = View)),
+    request_body = FileBody, responses((status = 201, body = View, headers(
+        ("Location" = String, description = "The objection, relative to what was asked."),
+        ("ETag" = String, description = "The version, such as \"1\"."))), (status = 200, body = View)),
     security(("bearer" = [])),
     extensions(("x-problems" = json!(refuses(&[NOT_FOUND, NOT_OPEN_TO_OBJECTION, TEXT_MISSING, TEXT_TOO_LONG, CALENDAR_UNKNOWN])))))]
 async fn file(
@@ -152,8 +154,9 @@ async fn file(
     let told = app.db.write(&FileObjection { procedure, city, merchant, entry, grounds, by }).await?;
     let status = if told.already { StatusCode::OK } else { StatusCode::CREATED };
     let view = View::of(&told.now, &staff, app.clock.now());
-    let tag = [(axum::http::header::ETAG, etag(told.now.version))];
-    Ok((status, tag, Json(view)).into_response())
+    let tag = [(header::ETAG, etag(told.now.version))];
+    let place = format!("../../objections/{}?city={city}", told.now.id);
+    Ok((status, [(header::LOCATION, place)], tag, Json(view)).into_response())
 }
 
 /// One objection with what the merchant says. A reading by staff is recorded.

@@ -135,7 +135,7 @@ struct NoticeBody {
 /// Write a notice. Repeated with the same key, it is answered with the first.
 #[utoipa::path(post, path = "/v1/publicity", tag = "publicity",
     params(InCity, ("Idempotency-Key" = String, Header, description = "Names this intent.")),
-    request_body = NoticeBody, responses((status = 201, body = View), (status = 200, body = View)),
+    request_body = NoticeBody, responses((status = 200, body = View)),
     security(("bearer" = [])),
     extensions(("x-problems" = json!(refuses(&[TEXT_MISSING, TEXT_TOO_LONG, TOO_EARLY, TOO_LATE, FOLLOWS_FROM_DECISION])))))]
 async fn write(
@@ -144,7 +144,7 @@ async fn write(
     Query(InCity { city }): Query<InCity>,
     IdempotencyKey(key): IdempotencyKey,
     Json(body): Json<NoticeBody>,
-) -> Result<Response, Problem> {
+) -> Result<Json<View>, Problem> {
     admit(&staff, Permission::WriteNotices, city)?;
     let by = staff_id(&staff)?;
     let payload = serde_json::to_vec(&body).map_err(|error| Problem::internal(&error))?;
@@ -162,9 +162,7 @@ async fn write(
         by: staff.0.actor,
         key: Key::new(format!("{by} POST /v1/publicity {city}"), key, &payload),
     };
-    let told = app.db.write(&notice).await?;
-    let status = if told.already { StatusCode::OK } else { StatusCode::CREATED };
-    Ok((status, Json(View::from(told.now))).into_response())
+    Ok(Json(View::from(app.db.write(&notice).await?.now)))
 }
 
 /// Take a written notice down before its time. Again: it is down.

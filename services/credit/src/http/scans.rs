@@ -5,8 +5,6 @@
 //! signature used again within its window changes nothing: the same try gets the same answer.
 
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use chassis::auth::{Caller, FORBIDDEN, Permission, Staff};
 use chassis::http::{IdempotencyKey, Json, Page, Path, Problem, Query, refuses};
 use credit_domain::workers::{Outcome, Proof, Safety, Scan, Sight};
@@ -172,19 +170,19 @@ async fn show_code(
 /// Scans a worker's code. Every scan is kept, whatever it shows; the same key gives the same answer.
 #[utoipa::path(post, path = "/v1/scans", tag = "scans",
     params(InCity, ("Idempotency-Key" = String, Header, description = "The client's name for this one scan.")),
-    request_body = ScanBody, responses((status = 201, body = SightView)),
+    request_body = ScanBody, responses((status = 200, body = SightView)),
     extensions(("x-problems" = json!(refuses(&[FORGED_CODE, EXPIRED_CODE, USED_CODE, UNKNOWN_CARD, NOBODYS_WORKER])))))]
 async fn scan(
     State(app): State<App>,
     Query(InCity { city }): Query<InCity>,
     IdempotencyKey(key): IdempotencyKey,
     caller: Caller,
-) -> Result<Response, Problem> {
+) -> Result<Json<SightView>, Problem> {
     admit_caller(&caller, Permission::ScanWorkerCodes, city)?;
     let ScanBody { code } = caller.json()?;
     let seen = app.workers.scan(Asked { city, by: caller.actor, key: &key, code: &code }).await?;
     let confirm_by = seen.at.after(app.workers.entry_within);
-    Ok((StatusCode::CREATED, Json(SightView::of(seen, confirm_by))).into_response())
+    Ok(Json(SightView::of(seen, confirm_by)))
 }
 
 /// The citizen lets the worker in: once for each scan of a phone, within minutes. Repeated, the first stands.

@@ -1,7 +1,7 @@
 //! Workers: who enrols whom, with the safety colour at this moment.
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chassis::auth::{FORBIDDEN, Permission, Staff};
 use chassis::http::problem::INVALID_BODY;
@@ -158,7 +158,9 @@ async fn list(
 /// Enrols a person with a merchant. The same person again is answered with the worker that is there.
 #[utoipa::path(post, path = "/v1/merchants/{id}/workers", tag = "workers",
     params(("id" = MerchantId, Path, description = "The merchant."), InCity), request_body = EnrolBody,
-    responses((status = 201, body = View), (status = 200, body = View, description = "Enrolled before")),
+    responses((status = 201, body = View, headers(
+        ("Location" = String, description = "The worker, relative to what was asked."),
+        ("ETag" = String, description = "The version, such as \"1\"."))), (status = 200, body = View, description = "Enrolled before")),
     security(("bearer" = [])),
     extensions(("x-problems" = json!(refuses(&[NOT_FOUND, ENROLLED_ELSEWHERE, MERCHANT_REMOVED])))))]
 async fn enrol(
@@ -180,8 +182,9 @@ async fn enrol(
     };
     let Told { worker, already } = app.db.write(&command).await?;
     let status = if already { StatusCode::OK } else { StatusCode::CREATED };
-    let tag = [(axum::http::header::ETAG, etag(worker.version))];
-    Ok((status, tag, Json(View::at(worker, app.clock.now()))).into_response())
+    let tag = [(header::ETAG, etag(worker.version))];
+    let place = format!("../../workers/{}?city={city}", worker.id);
+    Ok((status, [(header::LOCATION, place)], tag, Json(View::at(worker, app.clock.now()))).into_response())
 }
 
 /// One worker.

@@ -438,7 +438,7 @@ on_both_databases! {
             "publish_at": publish_at, "remove_at": remove_at,
         });
         let written = court.officer.post("/v1/publicity?city=330200", "k", &body).await;
-        assert_eq!(written.status, 201, "{}", written.body);
+        assert_eq!(written.status, 200, "{}", written.body);
         assert_eq!(court.officer.post("/v1/publicity?city=330200", "k", &body).await.status, 200);
         let shown = async |query: &str, count: usize| {
             wait::until("the board", PATIENCE, async || {

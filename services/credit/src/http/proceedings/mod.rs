@@ -7,7 +7,7 @@ mod acts;
 mod view;
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use chassis::auth::{Permission, Staff};
 use chassis::http::{
@@ -133,7 +133,9 @@ struct OpenBody {
 /// Open a proceeding. Repeated with the same key, it is answered with the first.
 #[utoipa::path(post, path = "/v1/proceedings", tag = "proceedings",
     params(InCity, ("Idempotency-Key" = String, Header, description = "Names this intent.")),
-    request_body = OpenBody, responses((status = 201, body = View), (status = 200, body = View)),
+    request_body = OpenBody, responses((status = 201, body = View, headers(
+        ("Location" = String, description = "The proceeding, relative to what was asked."),
+        ("ETag" = String, description = "The version, such as \"1\"."))), (status = 200, body = View)),
     security(("bearer" = [])),
     extensions(("x-problems" = json!(refuses(&[NOT_FOUND, ALREADY_OPENED, RED_LINE, TEXT_MISSING, TEXT_TOO_LONG, CALENDAR_UNKNOWN])))))]
 async fn open(
@@ -162,8 +164,9 @@ async fn open(
     let told = app.db.write(&open).await?;
     let status = if told.already { StatusCode::OK } else { StatusCode::CREATED };
     let view = View::of(&told.now, &staff, app.clock.now());
-    let tag = [(axum::http::header::ETAG, etag(told.now.version))];
-    Ok((status, tag, Json(view)).into_response())
+    let tag = [(header::ETAG, etag(told.now.version))];
+    let place = format!("proceedings/{}?city={city}", told.now.id);
+    Ok((status, [(header::LOCATION, place)], tag, Json(view)).into_response())
 }
 
 /// One proceeding with what people said. A reading by staff is recorded.
