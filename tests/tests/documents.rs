@@ -290,7 +290,6 @@ fn every_code_of_a_service_is_one_of_an_operation_unless_only_the_bus_is_told_it
         ("dispatch", "merchant-full"),
         ("dispatch", "not-due"),
         ("feedback", "case-closed"),
-        ("credit", "refused"),
     ];
     assert_eq!(untold, on_the_bus);
 }

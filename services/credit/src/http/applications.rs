@@ -58,7 +58,7 @@ struct ApplicationsQuery {
     /// The city's code, such as 330200.
     city: City,
     /// Only those in this state.
-    #[param(schema_with = words::application_state, required = false)]
+    #[param(value_type = words::ApplicationStates, inline, required = false)]
     state: Option<StateWord>,
     /// Only those of this merchant; a merchant's own account must name its own.
     merchant: Option<MerchantId>,

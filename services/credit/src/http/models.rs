@@ -127,7 +127,7 @@ async fn list(
     request_body = DraftBody, responses((status = 201, body = View, headers(
         ("Location" = String, description = "The draft, relative to what was asked."),
         ("ETag" = String, description = "The version, such as \"1\".")))), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[INVALID_RULES, CONFLICT])))))]
+    extensions(("x-problems" = json!(refuses(&[INVALID_RULES, CONFLICT, REFUSED])))))]
 async fn draft(
     State(app): State<App>,
     staff: Staff,
@@ -174,7 +174,7 @@ async fn read(
     params(("id" = ModelId, Path, description = "The draft."),
         ("If-Match" = String, Header, description = "The version the officer looked at, such as \"1\".")),
     request_body = DraftBody, responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, INVALID_RULES])))))]
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, INVALID_RULES, REFUSED])))))]
 async fn edit(
     State(app): State<App>,
     staff: Staff,

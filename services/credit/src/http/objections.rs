@@ -86,7 +86,7 @@ struct ListQuery {
     /// Only of this merchant; a merchant's own account has to say its own.
     merchant: Option<MerchantId>,
     /// Only those that stand here.
-    #[param(schema_with = words::objection_state, required = false)]
+    #[param(value_type = words::ObjectionStates, inline, required = false)]
     state: Option<String>,
     /// Items on the page, 1 to 200; 50 when absent.
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]

@@ -71,7 +71,7 @@ struct BoardQuery {
     /// The city's code, such as 330200.
     city: City,
     /// Only of this kind.
-    #[param(schema_with = words::notice_kind, required = false)]
+    #[param(value_type = words::NoticeKinds, inline, required = false)]
     kind: Option<String>,
     /// Only of this category.
     category: Option<CategoryCode>,

@@ -163,7 +163,7 @@ struct StandardsQuery {
     /// The city's code, such as 330200.
     city: City,
     /// Only those of this kind.
-    #[param(schema_with = words::standard_kind, required = false)]
+    #[param(value_type = words::StandardKinds, inline, required = false)]
     kind: Option<StandardKind>,
     /// Items on the page, 1 to 200; 50 when absent.
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]

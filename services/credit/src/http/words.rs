@@ -8,7 +8,9 @@ use credit_domain::process::{ActKind, Measure, RedLine, Stage};
 use credit_domain::publicity::NoticeKind;
 use credit_domain::simulation::RunState;
 use credit_domain::standards::StandardKind;
+use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::usecases::process::ObjectionState;
 
@@ -21,6 +23,29 @@ fn one(words: impl IntoIterator<Item: Display>, says: &str) -> ObjectBuilder {
 /// Any of them.
 fn some(words: impl IntoIterator<Item: Display>, says: &str) -> Schema {
     ArrayBuilder::new().items(one(words, "A step.")).description(Some(says)).into()
+}
+
+macro_rules! asked_for {
+    ($($name:ident = $words:ident;)*) => {$(
+        /// The same where a query asks for one of them.
+        pub(super) struct $name;
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                $words().into()
+            }
+        }
+
+        impl ToSchema for $name {}
+    )*};
+}
+
+asked_for! {
+    ApplicationStates = application_state;
+    StandardKinds = standard_kind;
+    NoticeKinds = notice_kind;
+    ObjectionStates = objection_state;
+    Stages = stage;
 }
 
 /// Where an application stands.

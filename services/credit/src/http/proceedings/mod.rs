@@ -56,7 +56,7 @@ struct ListQuery {
     /// Only against this merchant; a merchant's own account has to say its own.
     merchant: Option<MerchantId>,
     /// Only those that stand here.
-    #[param(schema_with = words::stage, required = false)]
+    #[param(value_type = words::Stages, inline, required = false)]
     stage: Option<String>,
     /// Only those with a deadline that passed.
     #[serde(default)]
