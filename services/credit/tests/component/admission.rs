@@ -8,6 +8,7 @@ use contracts::Broadcast as _;
 use contracts::credit::StandingNow;
 use credit::usecases::{impose_ban, lift_ban, tend_dossiers};
 use credit_domain::admission::{Ban, Holder, HolderRole, Registration};
+use credit_domain::process::{Hold, Restraint};
 use credit_domain::{Cause, Status};
 use futures::StreamExt as _;
 use futures::future::join_all;
@@ -306,8 +307,14 @@ on_both_databases! {
         people.step(&people.officer, &id, "/publish", json!({})).await.ok();
         credit.clock.set(credit.clock_now().after(DAY * 7));
         people.step(&people.reviewer, &id, "/admit", json!({})).await.ok();
-        let back = credit.merchant(people.merchant).await;
-        assert_eq!((back.status, back.credit.restraints.len()), (Status::Affiliated, 0));
+        let removed = |held: &Restraint| held.hold == Hold::Removed;
+        let admitted = credit.merchant(people.merchant).await;
+        assert!(admitted.status == Status::Affiliated && !admitted.credit.restraints.iter().any(removed));
+        let back = wait::until("the measure to end as well", PATIENCE, async || {
+            Some(credit.merchant(people.merchant).await).filter(|now| now.credit.restraints.is_empty())
+        });
+        let back = back.await.unwrap();
+        assert_eq!(back.status, Status::Affiliated);
         let folded = people.officer.get(&people.at("/credit")).await.ok();
         assert_eq!((&folded["grade"], &folded["score"]), (&json!(back.credit.grade), &json!(back.credit.score)));
         assert_eq!(people.officer.get(&people.at("/ledger/check")).await.ok()["holds"], json!(true));
