@@ -1,5 +1,6 @@
 //! The invariants as functions over a history.
 
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
@@ -163,10 +164,12 @@ fn i2_one_effect_per_input(history: &History, report: &mut Report) {
 fn effect_of(sent: &Sent) -> Option<String> {
     let of = |name: &str| sent.payload[name].as_str().map(|id| format!("{} of {id}", sent.ce_type));
     if sent.stream == "STANDING" || sent.stream == "CREDIT" {
-        return Some(format!(
-            "{} {} at version {}",
-            sent.stream, sent.payload["merchant"], sent.payload["version"]
-        ));
+        // What changes no standing has no version: then nothing is said twice in the same words.
+        let (merchant, version) = (&sent.payload["merchant"], &sent.payload["version"]);
+        return Some(match version {
+            Value::Null => format!("{} {}", sent.ce_type, sent.payload),
+            version => format!("{} {merchant} at version {version}", sent.stream),
+        });
     }
     if sent.ce_type.contains("unserved") {
         return None;
