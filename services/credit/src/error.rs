@@ -20,7 +20,9 @@ use credit_domain::{Denied, Refusal, UnknownRules};
 use kernel::{City, MerchantId, ModelId, ProceedingId, SimulationId, Version};
 
 use crate::policy::PolicyError;
-use crate::problems::{ALREADY_OPENED, CONFLICT, INVALID_RULES, NOT_FOUND, REFUSED, SAME_PERSON};
+use crate::problems::{
+    ALREADY_OPENED, CONFLICT, INVALID_RULES, NOT_FOUND, REFUSED, SAME_PERSON, UNKNOWN_CLAUSE,
+};
 
 use workers::WorkersError;
 
@@ -95,6 +97,9 @@ pub enum Error {
     /// Due process does not allow it.
     #[error(transparent)]
     Process(#[from] ProcessRefusal),
+    /// Neither the commitment nor a standard in force has this clause.
+    #[error("neither the commitment nor a standard in force has this clause")]
+    UnknownClause,
     /// A live proceeding is about the same breach.
     #[error("proceeding {0} is about this breach already")]
     AlreadyOpened(ProceedingId),
@@ -139,6 +144,7 @@ impl From<Error> for Outcome {
             | Error::Recipe(_)
             | Error::Workers(_)
             | Error::Process(_)
+            | Error::UnknownClause
             | Error::AlreadyOpened(_)) => Self::Reject(error.to_string()),
         }
     }
@@ -170,6 +176,7 @@ impl From<Error> for RpcError {
             | Error::Run(_)
             | Error::Denied(_)
             | Error::Process(_)
+            | Error::UnknownClause
             | Error::Moved { .. }
             | Error::KeyReused
             | Error::AlreadyOpened(_)
@@ -203,6 +210,9 @@ impl From<Error> for Problem {
             error @ Error::Run(_) => CONFLICT.detail(error.to_string()),
             Error::Workers(error) => error.into(),
             Error::Process(refusal) => process::problem(&refusal),
+            error @ Error::UnknownClause => {
+                Self::new(UNKNOWN_CLAUSE).at("#/clause", "invalid-value", error.to_string())
+            }
             error @ Error::AlreadyOpened(id) => {
                 ALREADY_OPENED.detail(error.to_string()).with("proceeding", id.to_string())
             }

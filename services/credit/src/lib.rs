@@ -17,6 +17,7 @@ mod wire;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
+use calendar::ProcessConfig;
 use chassis::auth::Auth;
 use chassis::config::{
     AuthConfig, ClockConfig, DatabaseConfig, HttpConfig, NatsConfig, OpsConfig, ShutdownConfig,
@@ -65,6 +66,8 @@ pub struct Config {
     pub shutdown: ShutdownConfig,
     /// Workers and the codes on their phones.
     pub workers: WorkersConfig,
+    /// Due process.
+    pub process: ProcessConfig,
     /// Where the public finds it.
     pub public: PublicConfig,
 }
@@ -124,8 +127,11 @@ impl Definition for Credit {
         let runtime = Runtime::open::<Migrator>(NAME, &config.database, &config.nats, host, OWNED).await?;
         runtime.consume(bus::feedback_events(&rules));
         runtime.answer(bus::questions(&runtime.db));
-        let procedure =
-            Procedure { rules: Arc::clone(&rules), calendar: Arc::new(calendar::embedded().map_err(own)?) };
+        let procedure = Procedure {
+            rules: Arc::clone(&rules),
+            calendar: Arc::new(calendar::open(&config.process).map_err(own)?),
+            policy: Arc::clone(&policy),
+        };
         let batch_max = config.database.group_commit_max.get();
         let workers = WorkersDesk::open(&config.workers, &runtime, batch_max).map_err(own)?;
         turns::start(&runtime, &rules);

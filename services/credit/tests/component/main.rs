@@ -4,6 +4,7 @@
 
 mod admission;
 mod callers;
+mod court;
 mod door;
 mod facts;
 mod host;
