@@ -7,9 +7,8 @@ const RULES: &str = include_str!("../../../data/rules.v1.json");
 
 /// The cells of each table row that names rules: figures, and the JSON pointers of the last cell.
 fn rows() -> Vec<(Vec<String>, Vec<String>)> {
-    let quoted = |cell: &str| -> Vec<String> {
-        cell.split('`').skip(1).step_by(2).map(ToOwned::to_owned).collect()
-    };
+    let quoted =
+        |cell: &str| -> Vec<String> { cell.split('`').skip(1).step_by(2).map(ToOwned::to_owned).collect() };
     let rows = DOCUMENT.lines().filter(|line| line.starts_with('|') && line.contains("`/"));
     rows.map(|row| {
         let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
