@@ -1,6 +1,7 @@
 //! What the model of credit promises, as sentences. Invariants carry their number.
 #![cfg(test)]
 
+mod activities;
 mod admission;
 mod applicant;
 mod calendar;
@@ -15,5 +16,6 @@ mod sample;
 mod scans;
 mod simulation;
 mod support;
+mod volunteering;
 mod volunteers;
 mod workers;
