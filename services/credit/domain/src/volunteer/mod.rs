@@ -14,5 +14,5 @@ mod year;
 
 pub use need::{Claim, Claimant, Need, NeedDraft, NeedState};
 pub use report::{Deed, DeedKind, Report, ReportDraft, ReportState, Withdrawal};
-pub use statement::{Count, Difference, LINES_MAX, Line, check_lines, reconcile};
+pub use statement::{Count, Difference, LINES_MAX, Line, check_statement, reconcile};
 pub use year::{Given, VolunteerYear, give_for_report, withdraw_report};

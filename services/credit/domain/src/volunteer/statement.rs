@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kernel::MerchantId;
+use kernel::{Day, MerchantId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::DeedKind;
@@ -10,6 +10,9 @@ use crate::denied::{Denied, Faults};
 
 /// Lines of one statement, at most.
 pub const LINES_MAX: usize = 5_000;
+
+/// After so many days nothing is stated any more.
+const STATED_WITHIN_DAYS: i32 = 366;
 
 /// How many reports, and how much they add up to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -47,12 +50,15 @@ pub struct Difference {
 /// Refuses a statement that nothing can be compared with.
 ///
 /// # Errors
-/// [`Denied::Invalid`] when a merchant and kind stands there twice, [`Denied::TooMany`].
-pub fn check_lines(lines: &[Line]) -> Result<(), Denied> {
+/// [`Denied::Invalid`] when the day is not over or a merchant and kind stands there twice, [`Denied::TooMany`].
+pub fn check_statement(day: Day, lines: &[Line], now: Timestamp) -> Result<(), Denied> {
     if lines.len() > LINES_MAX {
         return Err(Denied::TooMany { what: "lines of a statement", max: LINES_MAX });
     }
     let (mut seen, mut faults) = (BTreeMap::new(), Faults::default());
+    let today = now.in_city().day;
+    let fits = day < today && today <= day.plus(STATED_WITHIN_DAYS);
+    faults.unless(fits, "#/day", "must be over, and not longer ago than a year");
     for (place, line) in lines.iter().enumerate() {
         let first = seen.insert((line.merchant, line.kind), place).is_none();
         faults.unless(first, format!("#/lines/{place}"), "stands there twice");

@@ -6,7 +6,7 @@ use credit_domain::activities::{
 };
 use credit_domain::volunteer::{
     Claimant, Count, Deed, DeedKind, Line, Need, NeedDraft, NeedState, Report, ReportDraft, VolunteerYear,
-    check_lines, give_for_report, reconcile, withdraw_report,
+    check_statement, give_for_report, reconcile, withdraw_report,
 };
 use credit_domain::{Cause, Denied, Entry, Opening, Recording, verify_chain};
 use kernel::{
@@ -307,6 +307,8 @@ fn a_statement_and_what_is_held_are_compared_line_by_line_and_nothing_is_nothing
     assert_eq!(who, [MerchantId::from_u128(2), MerchantId::from_u128(4)]);
     assert_eq!((found[0].stated.quantity, found[0].held.quantity), (300, 120));
     assert_eq!(found[1].stated, Count::default());
-    assert!(check_lines(&stated).is_ok());
-    assert!(check_lines(&[stated[0], stated[0]]).is_err());
+    let (today, yesterday) = (NOW.in_city().day, NOW.in_city().day.plus(-1));
+    assert!(check_statement(yesterday, &stated, NOW).is_ok());
+    assert!(check_statement(today, &stated, NOW).is_err(), "not over");
+    assert!(check_statement(yesterday, &[stated[0], stated[0]], NOW).is_err());
 }
