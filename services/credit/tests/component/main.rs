@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod activities;
 mod admission;
 mod callers;
 mod door;
@@ -15,4 +16,5 @@ mod prices;
 mod process;
 mod standards;
 mod standings;
+mod volunteering;
 mod workers;
