@@ -59,7 +59,10 @@ impl TestCredit {
             ("CREDIT__DATABASE__URL".to_owned(), db.url().to_owned()),
             ("CREDIT__AUTH__JWKS".to_owned(), identity::jwks()),
             ("CREDIT__AUTH__CHANNELS".to_owned(), channels()),
-            ("CREDIT__VOLUNTEER__KEYS".to_owned(), format!("[{{ id = \"test\", secret = {CENTRE_SECRET:?} }}]")),
+            (
+                "CREDIT__VOLUNTEER__KEYS".to_owned(),
+                format!("[{{ id = \"test\", secret = {CENTRE_SECRET:?} }}]"),
+            ),
             ("CREDIT__WORKERS__CODE_KEYS".to_owned(), format!("[{CODE_KEY:?}]")),
             ("CREDIT__HTTP__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
             ("CREDIT__OPS__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),

@@ -83,7 +83,12 @@ impl Centre {
     }
 
     /// The same over the bus.
-    async fn say(&self, credit: &TestCredit, secret: &str, word: &Value) -> Result<VolunteerAnswer, RpcError> {
+    async fn say(
+        &self,
+        credit: &TestCredit,
+        secret: &str,
+        word: &Value,
+    ) -> Result<VolunteerAnswer, RpcError> {
         let (id, body) = (nonce(), word.to_string());
         let line = SignedVolunteerWord::line(ningbo());
         let (timestamp, signature) = identity::line_signature(secret, &id, &line, body.as_bytes());
