@@ -57,6 +57,8 @@ impl Stream {
                     "credit.sanction-decided.>",
                     "credit.merchant-removed.>",
                     "credit.deadline-missed.>",
+                    "credit.volunteer-need-published.>",
+                    "credit.volunteer-differences.>",
                 ],
             ),
             Self::Standing => StreamSpec {

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use calendar::ProcessConfig;
-use chassis::auth::Auth;
+use chassis::auth::{Auth, Party};
 use chassis::config::{
     AuthConfig, ClockConfig, DatabaseConfig, HttpConfig, NatsConfig, OpsConfig, ShutdownConfig,
     TelemetryConfig,
@@ -38,6 +38,7 @@ pub use bus::FEEDBACK_CONSUMER;
 pub use rules::RuleBook;
 pub use store::Migrator;
 use usecases::process::Procedure;
+use usecases::volunteer::VolunteerConfig;
 use usecases::workers::{WorkersConfig, WorkersDesk};
 
 const NAME: &str = "credit";
@@ -68,6 +69,8 @@ pub struct Config {
     pub workers: WorkersConfig,
     /// Due process.
     pub process: ProcessConfig,
+    /// The volunteer centre.
+    pub volunteer: VolunteerConfig,
     /// Where the public finds it.
     pub public: PublicConfig,
 }
@@ -94,6 +97,7 @@ struct App {
     policy: Arc<AdmissionPolicy>,
     public_url: Arc<str>,
     procedure: Procedure,
+    centre: Party,
 }
 
 /// The credit service.
@@ -126,17 +130,19 @@ impl Definition for Credit {
         let auth = Auth::open(&config.auth, Arc::clone(&host.wall)).await.map_err(own)?;
         let runtime = Runtime::open::<Migrator>(NAME, &config.database, &config.nats, host, OWNED).await?;
         runtime.consume(bus::feedback_events(&rules));
-        runtime.answer(bus::questions(&runtime.db));
         let procedure = Procedure {
             rules: Arc::clone(&rules),
             calendar: Arc::new(calendar::open(&config.process).map_err(own)?),
             policy: Arc::clone(&policy),
         };
+        let centre = config.volunteer.centre(Arc::clone(&runtime.host.wall)).map_err(own)?;
+        runtime.answer(bus::questions(&runtime.db, &rules, &centre));
         let batch_max = config.database.group_commit_max.get();
         let workers = WorkersDesk::open(&config.workers, &runtime, batch_max).map_err(own)?;
         turns::start(&runtime, &rules);
         turns::process(&runtime, &procedure);
         turns::workers(&runtime, &workers);
+        turns::volunteering(&runtime);
         turns::admission(&runtime, &policy, &reference, policy::standards().map_err(own)?);
         let app = App {
             db: runtime.db.clone(),
@@ -150,6 +156,7 @@ impl Definition for Credit {
             policy,
             public_url: config.public.url.trim_end_matches('/').into(),
             procedure,
+            centre,
         };
         let shell = Shell::new(&config.http, &runtime.metrics, Arc::clone(&runtime.host.ids), Vec::new());
         let router = chassis::http::assemble(http::API, http::routes().with_state(app), &shell);

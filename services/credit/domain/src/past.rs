@@ -16,6 +16,7 @@ use std::collections::HashSet;
 
 use kernel::{EntryId, Grade, Severity, Timestamp};
 
+use crate::activities::is_given;
 use crate::commands::NEWCOMER;
 use crate::ledger::{Cause, Entry, Posting};
 use crate::merchant::{Finding, allowed, keep_finding};
@@ -226,7 +227,9 @@ impl Replay {
         };
         // A repair is the one entry that gives the grade back by what it adds.
         let repaired = matches!(posting.cause, Cause::Repair(_)) && posting.tally.points.total() > 0;
-        let follows = matches!(kind, Kind::Began | Kind::Ended) && !repaired && !came_back;
+        // What was given and is taken back lifts nothing either.
+        let taken = kind == Kind::Overturned && is_given(&posting.rule);
+        let follows = (matches!(kind, Kind::Began | Kind::Ended) || taken) && !repaired && !came_back;
         self.grade(awarded, follows, rules);
     }
 

@@ -1,17 +1,21 @@
 //! What people see and do of credit, and how they change its rules: one file per resource.
 
+mod activities;
 mod application_views;
 mod applications;
 mod bans;
 mod board_sheet;
 mod catalogue;
+mod centre;
 mod credit;
 mod files;
+mod honours;
 mod ledger;
 mod merchants;
 mod model;
 mod models;
 mod objections;
+mod participants;
 mod price_board;
 mod prices;
 mod proceedings;
@@ -21,6 +25,8 @@ mod scans;
 mod simulations;
 mod standards;
 mod transfers;
+mod volunteer;
+mod volunteer_needs;
 mod words;
 mod worker_records;
 mod workers;
@@ -45,7 +51,7 @@ pub(crate) const API: Api = Api {
     service: "credit",
     description: "Merchants, their standing and the ledger behind it, their workers and the scans of their codes, \
         proceedings and objections, the publicity board, the rules of credit and their drafts, standards, prices and \
-        admission, and the service catalogue.",
+        admission, honours, activities and volunteering, and the service catalogue.",
     version: env!("CARGO_PKG_VERSION"),
     problems: crate::problems::PROBLEMS,
 };
@@ -73,6 +79,11 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(applications::routes())
         .merge(files::routes())
         .merge(bans::routes())
+        .merge(honours::routes())
+        .merge(activities::routes())
+        .merge(participants::routes())
+        .merge(volunteer::routes())
+        .merge(volunteer_needs::routes())
         .merge(chassis::ops::routes())
 }
 

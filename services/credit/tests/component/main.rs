@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod activities;
 mod admission;
 mod callers;
 mod court;
@@ -16,4 +17,5 @@ mod prices;
 mod process;
 mod standards;
 mod standings;
+mod volunteering;
 mod workers;
