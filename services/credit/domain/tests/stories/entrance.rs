@@ -203,6 +203,7 @@ impl Town {
 }
 
 /// Why it is denied, with every check that is open.
+#[expect(clippy::needless_pass_by_value, reason = "what map_err gives")]
 fn told(denied: Denied) -> String {
     match &denied {
         Denied::ChecksOpen(open) => {
