@@ -292,6 +292,9 @@ pub enum EvaluationRefusal {
     /// A preview changes no grade.
     #[error("a preview is never published")]
     Preview,
+    /// One at a time.
+    #[error("a preview of this city is under way: wait for its end")]
+    Busy,
     /// Who began it does not publish it.
     #[error("who began the run does not publish it: another person has to")]
     SamePerson,
@@ -428,11 +431,23 @@ impl Evaluation {
     #[must_use]
     pub const fn turns_at(&self) -> Option<Timestamp> {
         match self.state {
-            EvaluationState::Running => Some(Timestamp::EPOCH),
+            // One that began earlier goes first, and so do grades whose time had come.
+            EvaluationState::Running => Some(self.order.known_at),
             EvaluationState::Computed { publish_by, told: false, .. } => publish_by,
             EvaluationState::Published { effective_at, .. } => Some(effective_at),
             EvaluationState::Computed { .. }
             | EvaluationState::InEffect { .. }
+            | EvaluationState::Failed { .. } => None,
+        }
+    }
+
+    /// Since when its grades are in effect, or will be; none before its publication.
+    #[must_use]
+    pub const fn effective_at(&self) -> Option<Timestamp> {
+        match self.state {
+            EvaluationState::Published { effective_at: at, .. } | EvaluationState::InEffect { at, .. } => Some(at),
+            EvaluationState::Running
+            | EvaluationState::Computed { .. }
             | EvaluationState::Failed { .. } => None,
         }
     }
