@@ -57,6 +57,10 @@ impl Stream {
                     "credit.sanction-decided.>",
                     "credit.merchant-removed.>",
                     "credit.deadline-missed.>",
+                    "credit.evaluation-computed.>",
+                    "credit.evaluation-published.>",
+                    "credit.grades-in-effect.>",
+                    "credit.evaluation-overdue.>",
                 ],
             ),
             Self::Standing => StreamSpec {

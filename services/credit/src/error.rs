@@ -1,6 +1,7 @@
 //! Everything that can go wrong here, and what it means to whoever asked.
 
 mod admission;
+mod evaluation;
 mod process;
 pub mod workers;
 
@@ -12,6 +13,7 @@ use chassis::bus::rpc::RpcError;
 use chassis::http::Problem;
 use chassis::http::problem::IDEMPOTENCY_KEY_REUSED;
 use chassis::store::{StoreError, WriteError};
+use credit_domain::evaluation::EvaluationRefusal;
 use credit_domain::model::ModelRefusal;
 use credit_domain::process::ProcessRefusal;
 use credit_domain::sample::PlanError;
@@ -95,6 +97,9 @@ pub enum Error {
     /// Due process does not allow it.
     #[error(transparent)]
     Process(#[from] ProcessRefusal),
+    /// The life of an evaluation does not allow it.
+    #[error(transparent)]
+    Evaluation(#[from] EvaluationRefusal),
     /// A live proceeding is about the same breach.
     #[error("proceeding {0} is about this breach already")]
     AlreadyOpened(ProceedingId),
@@ -139,6 +144,7 @@ impl From<Error> for Outcome {
             | Error::Recipe(_)
             | Error::Workers(_)
             | Error::Process(_)
+            | Error::Evaluation(_)
             | Error::AlreadyOpened(_)) => Self::Reject(error.to_string()),
         }
     }
@@ -170,6 +176,7 @@ impl From<Error> for RpcError {
             | Error::Run(_)
             | Error::Denied(_)
             | Error::Process(_)
+            | Error::Evaluation(_)
             | Error::Moved { .. }
             | Error::KeyReused
             | Error::AlreadyOpened(_)
@@ -203,6 +210,7 @@ impl From<Error> for Problem {
             error @ Error::Run(_) => CONFLICT.detail(error.to_string()),
             Error::Workers(error) => error.into(),
             Error::Process(refusal) => process::problem(&refusal),
+            Error::Evaluation(refusal) => evaluation::problem(&refusal),
             error @ Error::AlreadyOpened(id) => {
                 ALREADY_OPENED.detail(error.to_string()).with("proceeding", id.to_string())
             }

@@ -131,6 +131,7 @@ impl Definition for Credit {
         turns::start(&runtime, &rules);
         turns::process(&runtime, &procedure);
         turns::workers(&runtime, &workers);
+        turns::evaluation(&runtime, &rules, &reference);
         turns::admission(&runtime, &policy, &reference, policy::standards().map_err(own)?);
         let app = App {
             db: runtime.db.clone(),

@@ -8,3 +8,4 @@ pub use v1::{
     StandingNow,
 };
 pub use v1::{EntryConfirmed, WorkerPaper, WorkerPapersExpiring};
+pub use v1::{EvaluationComputed, EvaluationOverdue, EvaluationPublished, GradesInEffect};

@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use kernel::{Grade, Severity, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::evaluation::EvaluationRules;
 use crate::process::ProcessRules;
 use crate::quality::QualityRules;
 use crate::tally::{Dimension, Evidence, Points};
@@ -64,6 +65,8 @@ pub struct Rules {
     pub entry_grade: Grade,
     /// Deadlines, measures and periods of proceedings, objections and repair.
     pub process: ProcessRules,
+    /// Deadlines of the yearly evaluation.
+    pub evaluation: EvaluationRules,
 }
 
 /// The bounds of the four dimensions. The ceilings add up to 1,000.
@@ -327,6 +330,7 @@ impl Rules {
         self.check_gates(&mut found);
         self.check_entry(&mut found);
         found.0.extend(self.process.problems());
+        self.evaluation.check(&mut found);
         if found.0.is_empty() { Ok(()) } else { Err(found.0) }
     }
 

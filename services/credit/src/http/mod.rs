@@ -6,6 +6,7 @@ mod bans;
 mod board_sheet;
 mod catalogue;
 mod credit;
+mod evaluations;
 mod files;
 mod ledger;
 mod merchants;
@@ -17,6 +18,8 @@ mod prices;
 mod proceedings;
 mod public;
 mod publicity;
+mod report_sheet;
+mod reports;
 mod scans;
 mod simulations;
 mod standards;
@@ -45,7 +48,7 @@ pub(crate) const API: Api = Api {
     service: "credit",
     description: "Merchants, their standing and the ledger behind it, their workers and the scans of their codes, \
         proceedings and objections, the publicity board, the rules of credit and their drafts, standards, prices and \
-        admission, and the service catalogue.",
+        admission, the yearly evaluation and merchants' reports, and the service catalogue.",
     version: env!("CARGO_PKG_VERSION"),
     problems: crate::problems::PROBLEMS,
 };
@@ -73,6 +76,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(applications::routes())
         .merge(files::routes())
         .merge(bans::routes())
+        .merge(evaluations::routes())
+        .merge(reports::routes())
         .merge(chassis::ops::routes())
 }
 

@@ -4,6 +4,7 @@
 mod admission;
 mod applicant;
 mod calendar;
+mod evaluation;
 mod grades;
 mod ledger;
 mod lifecycle;
