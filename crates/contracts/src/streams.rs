@@ -61,6 +61,8 @@ impl Stream {
                     "credit.evaluation-published.>",
                     "credit.grades-in-effect.>",
                     "credit.evaluation-overdue.>",
+                    "credit.volunteer-need-published.>",
+                    "credit.volunteer-differences.>",
                 ],
             ),
             Self::Standing => StreamSpec {

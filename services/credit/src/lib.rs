@@ -17,7 +17,7 @@ mod wire;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
-use chassis::auth::Auth;
+use chassis::auth::{Auth, Party};
 use chassis::config::{
     AuthConfig, ClockConfig, DatabaseConfig, HttpConfig, NatsConfig, OpsConfig, ShutdownConfig,
     TelemetryConfig,
@@ -37,6 +37,7 @@ pub use bus::FEEDBACK_CONSUMER;
 pub use rules::RuleBook;
 pub use store::Migrator;
 use usecases::process::Procedure;
+use usecases::volunteer::VolunteerConfig;
 use usecases::workers::{WorkersConfig, WorkersDesk};
 
 const NAME: &str = "credit";
@@ -65,6 +66,8 @@ pub struct Config {
     pub shutdown: ShutdownConfig,
     /// Workers and the codes on their phones.
     pub workers: WorkersConfig,
+    /// The volunteer centre.
+    pub volunteer: VolunteerConfig,
     /// Where the public finds it.
     pub public: PublicConfig,
 }
@@ -91,6 +94,7 @@ struct App {
     policy: Arc<AdmissionPolicy>,
     public_url: Arc<str>,
     procedure: Procedure,
+    centre: Party,
 }
 
 /// The credit service.
@@ -123,7 +127,8 @@ impl Definition for Credit {
         let auth = Auth::open(&config.auth, Arc::clone(&host.wall)).await.map_err(own)?;
         let runtime = Runtime::open::<Migrator>(NAME, &config.database, &config.nats, host, OWNED).await?;
         runtime.consume(bus::feedback_events(&rules));
-        runtime.answer(bus::questions(&runtime.db));
+        let centre = config.volunteer.centre(Arc::clone(&runtime.host.wall)).map_err(own)?;
+        runtime.answer(bus::questions(&runtime.db, &rules, &centre));
         let procedure =
             Procedure { rules: Arc::clone(&rules), calendar: Arc::new(calendar::embedded().map_err(own)?) };
         let batch_max = config.database.group_commit_max.get();
@@ -132,6 +137,7 @@ impl Definition for Credit {
         turns::process(&runtime, &procedure);
         turns::workers(&runtime, &workers);
         turns::evaluation(&runtime, &rules, &reference);
+        turns::volunteering(&runtime);
         turns::admission(&runtime, &policy, &reference, policy::standards().map_err(own)?);
         let app = App {
             db: runtime.db.clone(),
@@ -145,6 +151,7 @@ impl Definition for Credit {
             policy,
             public_url: config.public.url.trim_end_matches('/').into(),
             procedure,
+            centre,
         };
         let shell = Shell::new(&config.http, &runtime.metrics, Arc::clone(&runtime.host.ids), Vec::new());
         let router = chassis::http::assemble(http::API, http::routes().with_state(app), &shell);

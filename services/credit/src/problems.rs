@@ -139,6 +139,14 @@ chassis::problems! {
         "上限见 detail。",
         "The detail says how many are kept at most.";
 
+    // Activities, honours, volunteering.
+
+    /// It is in no honourable state.
+    OPEN_FINDING = CONFLICT, "open-finding",
+        "the merchant has an open finding or a running measure" / "该企业有未了结的失信记录或在执行的措施",
+        "有未了结的失信记录或平台措施的企业不授予荣誉。待修复或期满后再定。",
+        "A merchant with an open finding or a running measure is not honoured. Decide when it is repaired or over.";
+
     // Due process.
 
     /// Neither staff nor the merchant that it concerns.

@@ -16,6 +16,7 @@ use tokio::sync::Mutex;
 use crate::rules::RuleBook;
 use crate::usecases::evaluation::{self, Pages};
 use crate::usecases::process::{self, Procedure};
+use crate::usecases::volunteer;
 use crate::usecases::workers::WorkersDesk;
 use crate::usecases::{self, Tended};
 
@@ -45,6 +46,19 @@ pub(crate) fn process(runtime: &Runtime, procedure: &Procedure) {
 pub(crate) fn workers(runtime: &Runtime, desk: &WorkersDesk) {
     end_notices(runtime, desk);
     say_expiring(runtime, desk);
+}
+
+/// Starts what falls due about volunteering: statements of the centre that did not come.
+pub(crate) fn volunteering(runtime: &Runtime) {
+    let (db, clock) = (runtime.db.clone(), Arc::clone(&runtime.host.clock));
+    runtime.every("ask-for-statements", LOOK_EVERY, move || {
+        let (db, now) = (db.clone(), clock.now());
+        async move {
+            if let Err(error) = volunteer::ask_for_statements(&db, now).await {
+                tracing::warn!(%error, "asking for the volunteer centre's statements");
+            }
+        }
+    });
 }
 
 /// Starts what admission does by the calendar: expiries, and the libraries of cities that have none.

@@ -260,7 +260,7 @@ pub fn reverse(
     let overturned = match entry.posting.cause {
         Cause::Breach(case) => Some(case),
         Cause::Followup(_) => None,
-        // A sanction is appealed against, and a repair ends with it.
+        // A sanction is appealed against, and a repair ends with it. What was given is taken back where it was given.
         kept @ (Cause::Opening
         | Cause::Reversal(_)
         | Cause::Evaluation(_)
@@ -272,7 +272,11 @@ pub fn reverse(
         | Cause::Leaving
         | Cause::Sanction(_)
         | Cause::Repair(_)
-        | Cause::Objection(_)) => {
+        | Cause::Objection(_)
+        | Cause::Activity(_)
+        | Cause::Honour(_)
+        | Cause::Volunteering(_)
+        | Cause::Recount(_)) => {
             return Err(Refusal::NotReversible(kept));
         }
     };
@@ -346,7 +350,7 @@ pub fn set_green_until(merchant: &Merchant, until: Option<Timestamp>, now: Times
 }
 
 /// The earlier result of the same fact, after checking that everything belongs together.
-fn applied_before(
+pub(crate) fn applied_before(
     merchant: &Merchant,
     fact: MerchantId,
     cause: Cause,
@@ -427,7 +431,7 @@ fn quality(step: i64) -> Tally {
 }
 
 /// Appends the posting, notes what goes with it, and lets the grade follow: down at once, never up.
-fn recorded(
+pub(crate) fn recorded(
     merchant: &Merchant,
     posting: Posting,
     at: Recording<'_>,

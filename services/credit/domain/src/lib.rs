@@ -14,6 +14,7 @@
 //!
 //! Weights and thresholds are this platform's defaults: 81890 publishes its dimensions and grades, not these.
 
+pub mod activities;
 pub mod admission;
 pub mod calendar;
 pub mod commands;
@@ -33,6 +34,7 @@ pub mod sample;
 pub mod simulation;
 pub mod standards;
 mod tally;
+pub mod volunteer;
 pub mod workers;
 
 pub use calendar::{Calendar, CalendarData, CalendarProblem, UnknownYear};

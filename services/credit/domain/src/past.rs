@@ -17,6 +17,7 @@ use std::collections::HashSet;
 
 use kernel::{EntryId, Grade, Timestamp};
 
+use crate::activities::is_given;
 use crate::commands::NEWCOMER;
 use crate::evaluation::GradeStep;
 use crate::ledger::{Cause, Entry, Posting};
@@ -282,7 +283,9 @@ impl Replay {
         };
         // A repair is the one entry that gives the grade back by what it adds.
         let repaired = matches!(posting.cause, Cause::Repair(_)) && posting.tally.points.total() > 0;
-        let follows = matches!(kind, Kind::Began | Kind::Ended) && !repaired && !came_back;
+        // What was given and is taken back lifts nothing either.
+        let taken = kind == Kind::Overturned && is_given(&posting.rule);
+        let follows = (matches!(kind, Kind::Began | Kind::Ended) || taken) && !repaired && !came_back;
         self.grade(awarded, follows, rules);
     }
 

@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use kernel::{Grade, Severity, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::activities::ActivityRules;
 use crate::evaluation::EvaluationRules;
 use crate::process::ProcessRules;
 use crate::quality::QualityRules;
@@ -21,10 +22,10 @@ use crate::tally::{Dimension, Evidence, Points};
 /// The highest score.
 pub(crate) const SCORE_MAX: i64 = 1_000;
 /// No single number of points may be larger: a slip of the keyboard should not get in force.
-const POINTS_MAX: i64 = 10_000;
+pub(crate) const POINTS_MAX: i64 = 10_000;
 const RATIO_MAX: u32 = 1_000_000;
 /// Nothing in a ledger is made to end later than this.
-const VALID_DAYS_MAX: u32 = 3_650;
+pub(crate) const VALID_DAYS_MAX: u32 = 3_650;
 /// No re-admission for one year: published, so no version may do with less.
 const BAN_DAYS_MIN: u32 = 365;
 const DAY: Duration = Duration::from_secs(24 * 3_600);
@@ -67,6 +68,8 @@ pub struct Rules {
     pub process: ProcessRules,
     /// Deadlines of the yearly evaluation.
     pub evaluation: EvaluationRules,
+    /// What activities, honours and volunteering are worth.
+    pub activities: ActivityRules,
 }
 
 /// The bounds of the four dimensions. The ceilings add up to 1,000.
@@ -265,14 +268,20 @@ impl Rules {
             "/opening" => Some(self.opening),
             "/followup/satisfied" => Some(self.followup.satisfied),
             "/followup/unsatisfied" => Some(self.followup.unsatisfied),
-            _ => severity_of(rule).map(|severity| self.breach_rule(severity).points),
+            _ => match severity_of(rule) {
+                Some(severity) => Some(self.breach_rule(severity).points),
+                None => self.activities.points_at(rule),
+            },
         }
     }
 
     /// When what this rule set at that moment stops counting, if it does.
     #[must_use]
     pub fn valid_until(&self, rule: &str, from: Timestamp) -> Option<Timestamp> {
-        let days = self.breach_rule(severity_of(rule)?).valid_days?;
+        let days = match severity_of(rule) {
+            Some(severity) => self.breach_rule(severity).valid_days?,
+            None => self.activities.valid_days(rule)?,
+        };
         Some(from.after(DAY.saturating_mul(days)))
     }
 
@@ -331,6 +340,7 @@ impl Rules {
         self.check_entry(&mut found);
         found.0.extend(self.process.problems());
         self.evaluation.check(&mut found);
+        self.activities.check(&self.dimensions, &mut found);
         if found.0.is_empty() { Ok(()) } else { Err(found.0) }
     }
 

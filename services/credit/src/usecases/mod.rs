@@ -4,6 +4,7 @@
 //! one decision of the domain, and [`carry_out`]: entries, merchant, events and the fast broadcast stand or
 //! fall together.
 
+pub mod activities;
 mod admission;
 mod confirm_standing;
 mod credit_at;
@@ -20,6 +21,7 @@ mod record_followup;
 mod republish_standings;
 mod seed_city;
 mod standards;
+pub mod volunteer;
 pub mod workers;
 
 use chassis::store::Tx;

@@ -1,6 +1,7 @@
 //! What the model of credit promises, as sentences. Invariants carry their number.
 #![cfg(test)]
 
+mod activities;
 mod admission;
 mod applicant;
 mod calendar;
@@ -16,5 +17,6 @@ mod sample;
 mod scans;
 mod simulation;
 mod support;
+mod volunteering;
 mod volunteers;
 mod workers;
