@@ -4,7 +4,7 @@
 use core::time::Duration;
 use std::collections::HashSet;
 
-use kernel::{Actor, ActivityId, City, ItemCode, MerchantId, Step, Timestamp, Version};
+use kernel::{ActivityId, Actor, City, ItemCode, MerchantId, Step, Timestamp, Version};
 use serde::{Deserialize, Serialize};
 
 use super::ActivityRules;

@@ -16,7 +16,7 @@ mod rules;
 pub use activity::{
     Activity, ActivityDraft, ActivityState, Attendance, Participant, ParticipantState, Present, Service,
 };
-pub use give::{give_for_attendance, give_for_honour, take_back};
 pub(crate) use give::{give, is_given, taken};
+pub use give::{give_for_attendance, give_for_honour, take_back};
 pub use honour::{Honour, HonourDraft, HonourLevel, HonourState, Ruling, may_be_honoured};
 pub use rules::{ActivityRules, AttendedRule, HonourRule, VolunteerRules, Worth};

@@ -159,11 +159,7 @@ impl Deed {
             Self::Activity { title, starts_at, ends_at } => {
                 faults.text(title, TITLE_CHARS_MAX, "#/deed/title");
                 let lasts = starts_at < ends_at && ends_at.since(*starts_at) <= LASTS_MAX;
-                faults.unless(
-                    lasts,
-                    "#/deed/ends_at",
-                    "must be later than the beginning, by at most 7 days",
-                );
+                faults.unless(lasts, "#/deed/ends_at", "must be later than the beginning, by at most 7 days");
             }
             Self::Hours { check_in, check_out, .. } => {
                 let minutes = u32::try_from(self.quantity()).unwrap_or(u32::MAX);

@@ -78,7 +78,5 @@ pub fn reconcile(stated: &[Line], held: &[Line]) -> Vec<Difference> {
         both.entry((line.merchant, line.kind)).or_default().1 = line.count;
     }
     let differing = both.into_iter().filter(|(_, (stated, held))| stated != held);
-    differing
-        .map(|((merchant, kind), (stated, held))| Difference { merchant, kind, stated, held })
-        .collect()
+    differing.map(|((merchant, kind), (stated, held))| Difference { merchant, kind, stated, held }).collect()
 }

@@ -5,9 +5,7 @@ use credit_domain::activities::{
     Present, Service, give_for_attendance, give_for_honour, may_be_honoured, take_back,
 };
 use credit_domain::{Cause, Denied, Opening};
-use kernel::{
-    Actor, ActivityId, ActorId, City, Grade, HonourId, MerchantId, Severity, Step, Timestamp,
-};
+use kernel::{ActivityId, Actor, ActorId, City, Grade, HonourId, MerchantId, Severity, Step, Timestamp};
 
 use crate::support::{Fact, NOW, Story, UNSATISFIED, at, days, merchant_id, rules};
 
@@ -31,7 +29,15 @@ fn draft(kind: &str) -> ActivityDraft {
 
 fn plan(draft: ActivityDraft) -> Result<Activity, Denied> {
     let city = City::try_new(330_200).unwrap();
-    Activity::plan(ActivityId::from_u128(7), city, draft, "K7M2".to_owned(), ORGANISER, &rules().activities, NOW)
+    Activity::plan(
+        ActivityId::from_u128(7),
+        city,
+        draft,
+        "K7M2".to_owned(),
+        ORGANISER,
+        &rules().activities,
+        NOW,
+    )
 }
 
 /// An activity with the merchant signed up.
@@ -88,7 +94,11 @@ fn whoever_recorded_an_attendance_does_not_strike_it() {
 fn an_outreach_names_villages_and_services_and_nothing_else_does() {
     assert_eq!(told(plan(draft("outreach"))), "#/villages");
     let services = vec![Service::Title("磨剪刀".to_owned()), Service::Title("理发".to_owned())];
-    let caravan = |kind| ActivityDraft { villages: vec!["大岚镇".to_owned()], services: services.clone(), ..draft(kind) };
+    let caravan = |kind| ActivityDraft {
+        villages: vec!["大岚镇".to_owned()],
+        services: services.clone(),
+        ..draft(kind)
+    };
     assert!(plan(caravan("outreach")).is_ok());
     assert_eq!(told(plan(caravan("lecture"))), "#/villages");
     let mut twice = caravan("outreach");

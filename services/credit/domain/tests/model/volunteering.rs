@@ -10,7 +10,7 @@ use credit_domain::volunteer::{
 };
 use credit_domain::{Cause, Denied, Entry, Opening, Recording, verify_chain};
 use kernel::{
-    Actor, ActivityId, ActorId, Area, City, EntryId, HonourId, MerchantId, Timestamp, VolunteerId,
+    ActivityId, Actor, ActorId, Area, City, EntryId, HonourId, MerchantId, Timestamp, VolunteerId,
     VolunteerNeedId, VolunteerReportId, VolunteerTeamId,
 };
 use proptest::prelude::*;
@@ -146,7 +146,8 @@ impl Giving {
         if place < self.reports.len() {
             let (report, entry) = self.reports.remove(place);
             let merchant = &self.story.merchant;
-            let taken = withdraw_report(merchant, entry.as_ref(), &self.year, &report, self.at(&rules)).unwrap();
+            let taken =
+                withdraw_report(merchant, entry.as_ref(), &self.year, &report, self.at(&rules)).unwrap();
             self.year = taken.year;
             if let Some(change) = taken.change {
                 self.story.carry_out(&change);
@@ -300,8 +301,13 @@ fn a_statement_and_what_is_held_are_compared_line_by_line_and_nothing_is_nothing
         kind,
         count: Count { reports, quantity },
     };
-    let stated = [line(2, DeedKind::Hours, 2, 300), line(1, DeedKind::Activity, 1, 1), line(3, DeedKind::Hours, 0, 0)];
-    let held = [line(2, DeedKind::Hours, 1, 120), line(1, DeedKind::Activity, 1, 1), line(4, DeedKind::Hours, 1, 60)];
+    let stated =
+        [line(2, DeedKind::Hours, 2, 300), line(1, DeedKind::Activity, 1, 1), line(3, DeedKind::Hours, 0, 0)];
+    let held = [
+        line(2, DeedKind::Hours, 1, 120),
+        line(1, DeedKind::Activity, 1, 1),
+        line(4, DeedKind::Hours, 1, 60),
+    ];
     let found = reconcile(&stated, &held);
     let who: Vec<MerchantId> = found.iter().map(|difference| difference.merchant).collect();
     assert_eq!(who, [MerchantId::from_u128(2), MerchantId::from_u128(4)]);

@@ -111,7 +111,8 @@ fn rules_that_give_more_than_their_dimension_holds_are_refused() {
     assert_eq!(pointer(|rules| rules.activities.volunteer.hours.per = 0), "/activities/volunteer/hours/per");
     let dear = |rules: &mut Rules| rules.activities.attended.get_mut("training").unwrap().points = 51;
     assert_eq!(pointer(dear), "/activities/attended/training/points");
-    let upside_down = |rules: &mut Rules| rules.activities.honours.get_mut("service-brand").unwrap().province = 9;
+    let upside_down =
+        |rules: &mut Rules| rules.activities.honours.get_mut("service-brand").unwrap().province = 9;
     assert_eq!(pointer(upside_down), "/activities/honours/service-brand/province");
 }
 

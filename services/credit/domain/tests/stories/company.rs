@@ -6,6 +6,7 @@ use credit_domain::admission::{
     AdmissionPolicy, AdmissionRules, Application, CategoryPolicy, Dossier, Holder, HolderRole, Registration,
 };
 use credit_domain::prices::PriceList;
+use credit_domain::volunteer::VolunteerYear;
 use credit_domain::{Change, Entry, Merchant};
 use kernel::{CategoryCode, City, ItemCode, MerchantId, QualificationCode, SocialCreditCode, Timestamp};
 
@@ -44,14 +45,17 @@ pub(crate) struct Company {
     /// Once it was admitted.
     pub(crate) merchant: Option<Merchant>,
     pub(crate) ledger: Vec<Entry>,
+    /// What it volunteered, by year.
+    pub(crate) volunteered: BTreeMap<i32, VolunteerYear>,
 }
 
 impl Company {
     pub(crate) fn new(name: &str, number: usize) -> Self {
         let id = MerchantId::from_u128(number as u128 + 1);
         let prices = PriceList::empty(ningbo(), id);
-        let (papers, green_until, merchant, ledger) = (None, None, None, Vec::new());
-        Self { name: name.to_owned(), id, papers, prices, green_until, merchant, ledger }
+        let (papers, green_until, merchant) = (None, None, None);
+        let (ledger, volunteered) = (Vec::new(), BTreeMap::new());
+        Self { name: name.to_owned(), id, papers, prices, green_until, merchant, ledger, volunteered }
     }
 
     /// Who it is before the law: its own code, a legal representative, and who controls it.

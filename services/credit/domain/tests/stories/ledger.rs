@@ -1,7 +1,8 @@
 //! Facts from feedback, and the yearly evaluation.
 
+use credit_domain::evaluation::{Fold, year_end};
 use credit_domain::{
-    Cause, Followup, FollowupOutcome, Measure, Points, Recording, VerifiedBreach, evaluate, record_breach,
+    Cause, Followup, FollowupOutcome, Points, Recording, VerifiedBreach, evaluate, record_breach,
     record_followup,
 };
 use kernel::{CallbackId, CaseId, Severity, Step};
@@ -77,9 +78,9 @@ impl Town {
         let (rules, recording) = (self.rules.clone(), self.recording());
         let at = Recording { rules: &rules, ..recording };
         let company = self.company_mut();
-        let mut measure = Measure::new(&rules, at.now);
-        company.ledger.iter().for_each(|entry| measure.add(&entry.posting));
-        match evaluate(company.merchant(), year, measure, at) {
+        let mut fold = Fold::new(&rules, year_end(year).unwrap());
+        company.ledger.iter().for_each(|entry| fold.add(entry));
+        match evaluate(company.merchant(), year, &fold, at) {
             Step::Done(change) => {
                 company.carry_out(&change);
                 let quality = change.merchant.credit.quality.iter().flat_map(|measured| {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use credit_domain::activities::Honour;
 use credit_domain::admission::{AdmissionPolicy, Ban};
 use credit_domain::objection::Objection;
 use credit_domain::process::{self, Proceeding};
@@ -26,6 +27,7 @@ pub(crate) struct Town {
     pub(crate) files: Vec<Proceeding>,
     pub(crate) objections: Vec<Objection>,
     pub(crate) bans: Vec<Ban>,
+    pub(crate) honours: Vec<Honour>,
     /// Deadlines that were told as missed.
     pub(crate) told: Vec<(u128, Timestamp)>,
     ids: u128,
@@ -47,6 +49,7 @@ impl Town {
             files: Vec::new(),
             objections: Vec::new(),
             bans: Vec::new(),
+            honours: Vec::new(),
             told: Vec::new(),
             ids: 1_000,
             shown: BTreeMap::new(),
@@ -68,7 +71,8 @@ impl Town {
     }
 
     fn decide(&mut self, words: &str) -> Answers {
-        let answers = self.entrance(words).or_else(|| self.fact(words)).or_else(|| self.act(words));
+        let answers = self.entrance(words).or_else(|| self.fact(words)).or_else(|| self.given(words));
+        let answers = answers.or_else(|| self.act(words));
         answers.unwrap_or_else(|| panic!("nobody knows how to do this: {words:?}"))
     }
 
