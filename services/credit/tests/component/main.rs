@@ -5,6 +5,7 @@
 mod admission;
 mod callers;
 mod door;
+mod evaluation;
 mod facts;
 mod host;
 mod http;
