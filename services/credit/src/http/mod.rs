@@ -1,18 +1,22 @@
 //! What people see and do of credit, and how they change its rules: one file per resource.
 
+mod activities;
 mod application_views;
 mod applications;
 mod bans;
 mod board_sheet;
 mod catalogue;
+mod centre;
 mod credit;
 mod evaluations;
 mod files;
+mod honours;
 mod ledger;
 mod merchants;
 mod model;
 mod models;
 mod objections;
+mod participants;
 mod price_board;
 mod prices;
 mod proceedings;
@@ -24,6 +28,8 @@ mod scans;
 mod simulations;
 mod standards;
 mod transfers;
+mod volunteer;
+mod volunteer_needs;
 mod words;
 mod worker_records;
 mod workers;
@@ -49,6 +55,7 @@ pub(crate) const API: Api = Api {
     description: "Merchants, their standing and the ledger behind it, their workers and the scans of their codes, \
         proceedings and objections, the publicity board, the rules of credit and their drafts, standards, prices and \
         admission, the yearly evaluation and merchants' reports, and the service catalogue.",
+        admission, honours, activities and volunteering, and the service catalogue.",
     version: env!("CARGO_PKG_VERSION"),
     problems: crate::problems::PROBLEMS,
 };
@@ -78,6 +85,11 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(bans::routes())
         .merge(evaluations::routes())
         .merge(reports::routes())
+        .merge(honours::routes())
+        .merge(activities::routes())
+        .merge(participants::routes())
+        .merge(volunteer::routes())
+        .merge(volunteer_needs::routes())
         .merge(chassis::ops::routes())
 }
 
