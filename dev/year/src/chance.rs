@@ -18,6 +18,8 @@ pub(crate) enum Topic {
     Objection,
     /// When papers are renewed.
     Renewal,
+    /// Who is honoured.
+    Honour,
 }
 
 /// The chance of one matter: SplitMix64.

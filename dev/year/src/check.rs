@@ -191,13 +191,20 @@ async fn facts(year: &mut Year) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A grade rises for one of few reasons.
+/// A grade rises for one of few reasons, and the evaluation moves all grades at one moment.
 async fn rises(year: &mut Year) -> anyhow::Result<()> {
+    let mut evaluated = BTreeSet::new();
     for moved in said::<GradeChanged>(year).await? {
-        let GradeChanged { merchant, from, to, cause, .. } = moved;
+        let GradeChanged { merchant, from, to, cause, changed_at, .. } = moved;
+        if cause == "evaluation" {
+            evaluated.insert(changed_at);
+        }
         if to > from && !RISES.contains(&cause.as_str()) {
             year.fault(format_args!("I3: {merchant} rose from {from} to {to} by {cause}"));
         }
+    }
+    if evaluated.len() > 1 {
+        year.fault(format_args!("the evaluation took effect at {} moments", evaluated.len()));
     }
     Ok(())
 }

@@ -32,6 +32,12 @@ pub(crate) enum Task {
     Examine(usize),
     /// A reviewer decides on it.
     Judge(usize),
+    /// A merchant is honoured, if it may be.
+    Honour(usize),
+    /// A reviewer publishes the evaluation.
+    PublishEvaluation,
+    /// Its grades are in effect.
+    LookAtEvaluation,
 }
 
 /// The diary.

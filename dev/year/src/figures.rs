@@ -35,6 +35,12 @@ pub struct Figures {
     pub reversed: u32,
     /// Findings repaired.
     pub repaired: u32,
+    /// Honours granted.
+    pub honoured: u32,
+    /// Merchants that the evaluation graded better.
+    pub raised: u32,
+    /// Merchants that it graded worse.
+    pub lowered: u32,
     /// Deadlines that passed with nothing done.
     pub missed: u32,
     /// Entries of workers confirmed by scan.
@@ -49,7 +55,7 @@ pub struct Months(pub BTreeMap<Month, Figures>);
 
 type Column = (&'static str, fn(&Figures) -> u32);
 
-const COLUMNS: [Column; 14] = [
+const COLUMNS: [Column; 17] = [
     ("applied", |it| it.applied),
     ("admitted", |it| it.admitted),
     ("refused", |it| it.refused),
@@ -62,6 +68,9 @@ const COLUMNS: [Column; 14] = [
     ("rejected", |it| it.rejected),
     ("reversed", |it| it.reversed),
     ("repaired", |it| it.repaired),
+    ("honoured", |it| it.honoured),
+    ("raised", |it| it.raised),
+    ("lowered", |it| it.lowered),
     ("missed", |it| it.missed),
     ("scans", |it| it.scans),
 ];

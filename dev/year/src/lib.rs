@@ -12,6 +12,7 @@ mod check;
 mod city;
 mod diary;
 mod entrance;
+mod february;
 mod figures;
 mod http;
 mod justice;

@@ -13,6 +13,7 @@ use chassis::service::{Host, Runtime};
 use contracts::Event;
 use contracts::reference::Reference;
 use contracts::streams::Stream;
+use credit::usecases::evaluation::{Pages, begin_due, work};
 use credit::usecases::process::{Procedure, end_what_is_over, tell_what_is_overdue, turn_board};
 use credit::usecases::{Tended, expire_entries, tend_dossiers};
 use credit::{Credit, RuleBook};
@@ -167,6 +168,14 @@ impl Platform {
         while tell_what_is_overdue(db, now).await? > 0 {}
         while turn_board(db, now).await? > 0 {}
         while let Tended { more: true, .. } = tend_dossiers(db, &self.policy, now).await? {}
+        begin_due(db, &self.procedure.rules, city()?, now).await?;
+        self.work().await
+    }
+
+    /// Works on evaluations until nothing is due.
+    pub(crate) async fn work(&self) -> anyhow::Result<()> {
+        let (db, rules) = (&self.credit.runtime.db, &self.procedure.rules);
+        while work(db, rules, Pages::default(), self.now()).await?.is_some() {}
         Ok(())
     }
 

@@ -17,6 +17,8 @@ use crate::{Options, Report, check};
 /// The first and the last day. Deadlines in working days are known in both years.
 const FIRST: &str = "2025-01-02";
 const LAST: &str = "2026-02-27";
+/// The evaluation begins by itself on 1 February.
+const PUBLISHED: &str = "2026-02-02";
 /// Everything of a day happens at ten in the morning: inside everybody's hours.
 const MORNING: u16 = 10 * 60;
 /// A worker is scanned so often.
@@ -90,6 +92,7 @@ impl Year {
             let on = |day: &str| day.parse::<Day>();
             let applies = if part == Part::Front { on("2025-09-08")? } else { applies };
             self.note(applies, Task::Apply(number));
+            self.note(on("2025-11-10")?, Task::Honour(number));
             match part {
                 Part::Fraud => self.note(on("2025-06-16")?, Task::Open(number, Why::Fraud)),
                 Part::Repairer => self.note(on("2025-05-12")?, Task::Breach(number, "general")),
@@ -100,6 +103,7 @@ impl Year {
                 Part::Front | Part::Unregistered | Part::Ordinary => {}
             }
         }
+        self.note(PUBLISHED.parse()?, Task::PublishEvaluation);
         Ok(())
     }
 
@@ -155,6 +159,9 @@ impl Year {
             Task::Object(member, case) => self.object(member, &case).await,
             Task::Examine(objection) => self.examine(objection).await,
             Task::Judge(objection) => self.judge(objection).await,
+            Task::Honour(member) => self.honour(member).await,
+            Task::PublishEvaluation => self.publish_evaluation().await,
+            Task::LookAtEvaluation => self.look_at_evaluation().await,
         }
     }
 

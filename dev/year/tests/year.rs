@@ -22,6 +22,7 @@ fn in_a_small_year_everything_holds_and_everything_happens() {
         ("another was rejected", months.sum(|it| it.rejected)),
         ("a suspension was reversed on appeal", months.sum(|it| it.reversed)),
         ("a finding was repaired", months.sum(|it| it.repaired)),
+        ("the evaluation raised a grade", months.sum(|it| it.raised)),
         ("a deadline was missed", months.sum(|it| it.missed)),
         ("workers were scanned", months.sum(|it| it.scans)),
     ] {

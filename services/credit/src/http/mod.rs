@@ -54,8 +54,8 @@ pub(crate) const API: Api = Api {
     service: "credit",
     description: "Merchants, their standing and the ledger behind it, their workers and the scans of their codes, \
         proceedings and objections, the publicity board, the rules of credit and their drafts, standards, prices and \
-        admission, the yearly evaluation and merchants' reports, and the service catalogue.",
-        admission, honours, activities and volunteering, and the service catalogue.",
+        admission, the yearly evaluation and merchants' reports, honours, activities and volunteering, and the service \
+        catalogue.",
     version: env!("CARGO_PKG_VERSION"),
     problems: crate::problems::PROBLEMS,
 };
