@@ -23,12 +23,7 @@ pub(crate) struct Trade {
 }
 
 pub(crate) const TRADES: [Trade; 3] = [
-    Trade {
-        category: "cleaning",
-        item: "daily-cleaning",
-        paper: "liability-insurance",
-        enters_home: true,
-    },
+    Trade { category: "cleaning", item: "daily-cleaning", paper: "liability-insurance", enters_home: true },
     Trade {
         category: "laundry",
         item: "garment-washing",
@@ -36,12 +31,7 @@ pub(crate) const TRADES: [Trade; 3] = [
         // Some of it is done at the door.
         enters_home: true,
     },
-    Trade {
-        category: "car-rescue",
-        item: "jump-start",
-        paper: "vehicle-repair-filing",
-        enters_home: false,
-    },
+    Trade { category: "car-rescue", item: "jump-start", paper: "vehicle-repair-filing", enters_home: false },
 ];
 
 /// How it works, in citizens of a thousand.

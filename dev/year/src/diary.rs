@@ -34,6 +34,8 @@ pub(crate) enum Task {
     Judge(usize),
     /// A merchant is honoured, if it may be.
     Honour(usize),
+    /// An officer has the evaluation run again.
+    RunAgain,
     /// A reviewer publishes the evaluation.
     PublishEvaluation,
     /// Its grades are in effect.

@@ -17,8 +17,8 @@ use crate::{Options, Report, check};
 /// The first and the last day. Deadlines in working days are known in both years.
 const FIRST: &str = "2025-01-02";
 const LAST: &str = "2026-02-27";
-/// The evaluation begins by itself on 1 February.
-const PUBLISHED: &str = "2026-02-02";
+/// The evaluation begins by itself on this day.
+const EVALUATED: &str = "2026-02-01";
 /// Everything of a day happens at ten in the morning: inside everybody's hours.
 const MORNING: u16 = 10 * 60;
 /// A worker is scanned so often.
@@ -103,7 +103,8 @@ impl Year {
                 Part::Front | Part::Unregistered | Part::Ordinary => {}
             }
         }
-        self.note(PUBLISHED.parse()?, Task::PublishEvaluation);
+        self.diary.note(EVALUATED.parse()?, Task::RunAgain);
+        self.note(EVALUATED.parse()?, Task::PublishEvaluation);
         Ok(())
     }
 
@@ -160,6 +161,7 @@ impl Year {
             Task::Examine(objection) => self.examine(objection).await,
             Task::Judge(objection) => self.judge(objection).await,
             Task::Honour(member) => self.honour(member).await,
+            Task::RunAgain => self.run_again().await,
             Task::PublishEvaluation => self.publish_evaluation().await,
             Task::LookAtEvaluation => self.look_at_evaluation().await,
         }
