@@ -1,6 +1,7 @@
 //! Everything that can go wrong here, and what it means to whoever asked.
 
 mod admission;
+mod evaluation;
 mod process;
 pub mod workers;
 
@@ -12,6 +13,7 @@ use chassis::bus::rpc::RpcError;
 use chassis::http::Problem;
 use chassis::http::problem::IDEMPOTENCY_KEY_REUSED;
 use chassis::store::{StoreError, WriteError};
+use credit_domain::evaluation::EvaluationRefusal;
 use credit_domain::model::ModelRefusal;
 use credit_domain::process::ProcessRefusal;
 use credit_domain::sample::PlanError;
@@ -100,6 +102,9 @@ pub enum Error {
     /// Neither the commitment nor a standard in force has this clause.
     #[error("neither the commitment nor a standard in force has this clause")]
     UnknownClause,
+    /// The life of an evaluation does not allow it.
+    #[error(transparent)]
+    Evaluation(#[from] EvaluationRefusal),
     /// A live proceeding is about the same breach.
     #[error("proceeding {0} is about this breach already")]
     AlreadyOpened(ProceedingId),
@@ -145,6 +150,7 @@ impl From<Error> for Outcome {
             | Error::Workers(_)
             | Error::Process(_)
             | Error::UnknownClause
+            | Error::Evaluation(_)
             | Error::AlreadyOpened(_)) => Self::Reject(error.to_string()),
         }
     }
@@ -177,6 +183,7 @@ impl From<Error> for RpcError {
             | Error::Denied(_)
             | Error::Process(_)
             | Error::UnknownClause
+            | Error::Evaluation(_)
             | Error::Moved { .. }
             | Error::KeyReused
             | Error::AlreadyOpened(_)
@@ -213,6 +220,7 @@ impl From<Error> for Problem {
             error @ Error::UnknownClause => {
                 Self::new(UNKNOWN_CLAUSE).at("#/clause", "invalid-value", error.to_string())
             }
+            Error::Evaluation(refusal) => evaluation::problem(&refusal),
             error @ Error::AlreadyOpened(id) => {
                 ALREADY_OPENED.detail(error.to_string()).with("proceeding", id.to_string())
             }

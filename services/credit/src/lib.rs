@@ -142,6 +142,7 @@ impl Definition for Credit {
         turns::start(&runtime, &rules);
         turns::process(&runtime, &procedure);
         turns::workers(&runtime, &workers);
+        turns::evaluation(&runtime, &rules, &reference);
         turns::volunteering(&runtime);
         turns::admission(&runtime, &policy, &reference, policy::standards().map_err(own)?);
         let app = App {

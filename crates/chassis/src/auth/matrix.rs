@@ -125,6 +125,12 @@ permissions! {
     DecideAdmissions: CreditReviewer;
     /// See applications, merchants' files and running bans.
     ReadAdmissions: CreditOfficer CreditReviewer Inspector Auditor;
+    /// See runs of the evaluation, what they found, and merchants' reports.
+    ReadEvaluations: CreditOfficer CreditReviewer Auditor;
+    /// Begin runs of the evaluation, and have them computed anew.
+    RunEvaluations: CreditOfficer;
+    /// Be the second person who publishes an evaluation, from which its grades take effect.
+    PublishEvaluations: CreditReviewer;
     /// Propose honours, and doubt them.
     ProposeHonours: CreditOfficer;
     /// Grant, reject and revoke honours that a colleague proposed or doubts.
@@ -190,6 +196,8 @@ mod tests {
             P::SignCommitments,
             P::ExamineAdmissions,
             P::DecideAdmissions,
+            P::RunEvaluations,
+            P::PublishEvaluations,
             P::ProposeHonours,
             P::DecideHonours,
             P::PlanActivities,

@@ -19,6 +19,7 @@ pub mod admission;
 pub mod calendar;
 pub mod commands;
 mod denied;
+pub mod evaluation;
 mod ledger;
 mod merchant;
 pub mod model;

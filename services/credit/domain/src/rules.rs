@@ -13,6 +13,7 @@ use kernel::{Grade, Severity, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::activities::ActivityRules;
+use crate::evaluation::EvaluationRules;
 use crate::process::ProcessRules;
 use crate::quality::QualityRules;
 use crate::tally::{Dimension, Evidence, Points};
@@ -60,6 +61,8 @@ pub struct Rules {
     pub entry_grade: Grade,
     /// Deadlines, measures and periods of proceedings, objections and repair.
     pub process: ProcessRules,
+    /// Deadlines of the yearly evaluation.
+    pub evaluation: EvaluationRules,
     /// What activities, honours and volunteering are worth.
     pub activities: ActivityRules,
 }
@@ -308,6 +311,7 @@ impl Rules {
         self.check_gates(&mut found);
         self.check_entry(&mut found);
         found.0.extend(self.process.problems());
+        self.evaluation.check(&mut found);
         self.activities.check(&self.dimensions, &mut found);
         if found.0.is_empty() { Ok(()) } else { Err(found.0) }
     }

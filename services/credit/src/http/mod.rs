@@ -8,6 +8,7 @@ mod board_sheet;
 mod catalogue;
 mod centre;
 mod credit;
+mod evaluations;
 mod files;
 mod honours;
 mod ledger;
@@ -21,6 +22,8 @@ mod prices;
 mod proceedings;
 mod public;
 mod publicity;
+mod report_sheet;
+mod reports;
 mod scans;
 mod simulations;
 mod standards;
@@ -51,7 +54,8 @@ pub(crate) const API: Api = Api {
     service: "credit",
     description: "Merchants, their standing and the ledger behind it, their workers and the scans of their codes, \
         proceedings and objections, the publicity board, the rules of credit and their drafts, standards, prices and \
-        admission, honours, activities and volunteering, and the service catalogue.",
+        admission, the yearly evaluation and merchants' reports, honours, activities and volunteering, and the service \
+        catalogue.",
     version: env!("CARGO_PKG_VERSION"),
     problems: crate::problems::PROBLEMS,
 };
@@ -79,6 +83,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(applications::routes())
         .merge(files::routes())
         .merge(bans::routes())
+        .merge(evaluations::routes())
+        .merge(reports::routes())
         .merge(honours::routes())
         .merge(activities::routes())
         .merge(participants::routes())

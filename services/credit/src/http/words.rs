@@ -4,6 +4,7 @@ use core::fmt::Display;
 
 use credit_domain::activities::{ActivityState, HonourLevel, HonourState, ParticipantState};
 use credit_domain::admission::{ApplicationState, CheckKind, CheckOutcome};
+use credit_domain::evaluation::{EvaluationState, Scope};
 use credit_domain::model::ModelState;
 use credit_domain::process::{ActKind, Measure, RedLine, Stage};
 use credit_domain::publicity::NoticeKind;
@@ -80,6 +81,21 @@ pub(super) fn model_actions() -> Schema {
 /// Where a run stands.
 pub(super) fn run_state() -> Schema {
     one(RunState::WORDS, "Where the run stands.").into()
+}
+
+/// What a run evaluates.
+pub(super) fn evaluation_kind() -> Schema {
+    one(Scope::WORDS, "A year, for good; or a preview, which changes no grade.").into()
+}
+
+/// Where a run of the evaluation stands.
+pub(super) fn evaluation_state() -> Schema {
+    one(EvaluationState::WORDS, "Where the run stands.").into()
+}
+
+/// What can be done with a run of the evaluation.
+pub(super) fn evaluation_actions() -> Schema {
+    some(super::evaluations::ACTIONS, "What you may do with it now.")
 }
 
 /// Whose standard it is.

@@ -8,6 +8,8 @@ pub(crate) mod applications;
 pub(crate) mod bans;
 pub(crate) mod dossiers;
 pub(crate) mod ends;
+pub(crate) mod evaluation_results;
+pub(crate) mod evaluations;
 pub(crate) mod honours;
 pub(crate) mod ledger;
 mod m0002_credit;
@@ -16,6 +18,7 @@ mod m0004_workers;
 mod m0005_model;
 mod m0006_process;
 mod m0008_activities;
+mod m0009_evaluation;
 pub(crate) mod merchants;
 pub(crate) mod models;
 pub(crate) mod needs;
@@ -55,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_model::ModelData),
             Box::new(m0006_process::Process),
             Box::new(m0008_activities::Activities),
+            Box::new(m0009_evaluation::Evaluations),
         ]
     }
 }

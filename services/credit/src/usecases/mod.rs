@@ -8,8 +8,10 @@ pub mod activities;
 mod admission;
 mod confirm_standing;
 mod credit_at;
+pub mod evaluation;
 mod example;
 mod expire_entries;
+mod ledger_walk;
 pub mod model;
 mod prices;
 pub mod process;
@@ -103,6 +105,17 @@ async fn carry_out(tx: &mut Tx, before: Version, step: Step<Change, Entry>) -> R
     merchants::save(tx.conn(), &merchant, before).await?;
     tell(tx, &merchant, grade_change)?;
     Ok(Step::Done(merchant.version))
+}
+
+/// Carries out what was decided about several merchants of a city, each loaded at the version beside it.
+async fn carry_out_all(tx: &mut Tx, city: City, changes: Vec<(Version, Change)>) -> Result<(), Error> {
+    let entries: Vec<Entry> = changes.iter().flat_map(|(_, change)| change.entries.iter().cloned()).collect();
+    ledger::append(tx.conn(), city, &entries).await?;
+    for (before, Change { merchant, grade_change, .. }) in changes {
+        merchants::save(tx.conn(), &merchant, before).await?;
+        tell(tx, &merchant, grade_change)?;
+    }
+    Ok(())
 }
 
 /// Carries out that a merchant is affiliated that was none before.

@@ -7,6 +7,7 @@ mod admission;
 mod callers;
 mod court;
 mod door;
+mod evaluation;
 mod facts;
 mod host;
 mod http;

@@ -64,7 +64,7 @@ fn a_good_year_lifts_the_grade_in_february_and_not_before() {
     assert_eq!((story.merchant.credit.grade, story.merchant.credit.score), (Grade::B, 830));
     let change = story.evaluate(2026);
     assert_eq!(change.grade_change.map(|moved| (moved.from, moved.to)), Some((Grade::B, Grade::AA)));
-    assert_eq!(story.decide_evaluation(2026), Step::AlreadyDone(Grade::AA));
+    assert_eq!(story.decide_evaluation(2026, story.now), Step::AlreadyDone(Grade::AA));
 }
 
 #[test]

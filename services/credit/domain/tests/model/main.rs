@@ -6,6 +6,7 @@ mod admission;
 mod applicant;
 mod calendar;
 mod document;
+mod evaluation;
 mod grades;
 mod ledger;
 mod lifecycle;
