@@ -240,7 +240,8 @@ impl Digest {
         hasher.update(b"81890.credit.evaluation.1");
         hasher.update(self.0);
         hasher.update(merchant.uuid().as_bytes());
-        let Assessed { tally, counted, step, measured, score, awarded, grade, limit, findings, entries } = found;
+        let Assessed { tally, counted, step, measured, score, awarded, grade, limit, findings, entries } =
+            found;
         for points in [tally.points, *counted] {
             crate::Dimension::ALL.iter().for_each(|one| hasher.update(points.of(*one).to_be_bytes()));
         }

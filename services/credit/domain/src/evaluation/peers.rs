@@ -24,10 +24,8 @@ pub struct Histogram {
 impl Histogram {
     /// Counts a merchant.
     pub fn count(&mut self, score: u16, grade: Grade) {
-        for count in [
-            self.bins.entry(score / BIN_WIDTH).or_default(),
-            self.grades.entry(grade).or_default(),
-        ] {
+        for count in [self.bins.entry(score / BIN_WIDTH).or_default(), self.grades.entry(grade).or_default()]
+        {
             *count = count.saturating_add(1);
         }
     }

@@ -6,9 +6,7 @@ use std::collections::BTreeMap;
 use kernel::{EntryId, EvaluationId, Grade, MerchantId, Timestamp};
 use serde::Serialize;
 
-use super::{
-    Assessed, ENTRIES_NAMED_MAX, Evaluation, Evidenced, Fold, Raise, Standings, raises, year_end,
-};
+use super::{Assessed, ENTRIES_NAMED_MAX, Evaluation, Evidenced, Fold, Raise, Standings, raises, year_end};
 use crate::ledger::{Cause, Entry};
 use crate::past::{Moment, UnknownRules, grade_steps};
 use crate::process::Proceeding;
@@ -126,7 +124,8 @@ pub fn report<'a>(
     let Some(found) = fold.assess(rules, files, order.known_at) else { return Ok(None) };
     let from = order.scope.year().and_then(|year| year_end(year.checked_sub(1)?));
     let from = from.unwrap_or_else(|| order.as_of.before(core::time::Duration::from_secs(365 * 86_400)));
-    let of_year = |entry: &&&Entry| (from < entry.posting.valid_from) && entry.posting.valid_from <= order.as_of;
+    let of_year =
+        |entry: &&&Entry| (from < entry.posting.valid_from) && entry.posting.valid_from <= order.as_of;
     let moment = Moment { as_of: order.as_of, known_at: order.known_at };
     let mut changes = grade_steps(ledger, files, moment, version)?;
     changes.retain(|step| step.at > from);

@@ -445,10 +445,12 @@ impl Evaluation {
     #[must_use]
     pub const fn effective_at(&self) -> Option<Timestamp> {
         match self.state {
-            EvaluationState::Published { effective_at: at, .. } | EvaluationState::InEffect { at, .. } => Some(at),
-            EvaluationState::Running
-            | EvaluationState::Computed { .. }
-            | EvaluationState::Failed { .. } => None,
+            EvaluationState::Published { effective_at: at, .. } | EvaluationState::InEffect { at, .. } => {
+                Some(at)
+            }
+            EvaluationState::Running | EvaluationState::Computed { .. } | EvaluationState::Failed { .. } => {
+                None
+            }
         }
     }
 

@@ -4,8 +4,8 @@ use core::time::Duration;
 
 use credit_domain::Opening;
 use credit_domain::evaluation::{
-    Digest, Evaluation, EvaluationRefusal, EvaluationState, Fold, Order, Raise, ReportInputs, Summary, begins_at,
-    report, year_due, year_end,
+    Digest, Evaluation, EvaluationRefusal, EvaluationState, Fold, Order, Raise, ReportInputs, Summary,
+    begins_at, report, year_due, year_end,
 };
 use credit_domain::{Calendar, CalendarData, Cause};
 use kernel::{ActorId, City, EvaluationId, Grade, Severity, Step, Timestamp};

@@ -119,8 +119,7 @@ fn told(steps: &[(Fact, u64, u8)]) -> Story {
 }
 
 fn last_evaluated(story: &Story) -> Timestamp {
-    let evaluations =
-        story.ledger.iter().filter(|entry| matches!(entry.posting.cause, Cause::Evaluation(_)));
+    let evaluations = story.ledger.iter().filter(|entry| matches!(entry.posting.cause, Cause::Evaluation(_)));
     evaluations.map(|entry| entry.posting.recorded_at).max().unwrap_or(NOW)
 }
 

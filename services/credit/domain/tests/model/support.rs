@@ -3,9 +3,9 @@
 use credit_domain::evaluation::Fold;
 use credit_domain::process::Proceeding;
 use credit_domain::{
-    Cause, Change, Commitment, Entry, Followup, FollowupOutcome, Hours, Merchant, Moment, Opening,
-    Past, Profile, Recording, Refusal, Rules, VerifiedBreach, affiliate, evaluate, expire, past,
-    record_breach, record_followup, reverse,
+    Cause, Change, Commitment, Entry, Followup, FollowupOutcome, Hours, Merchant, Moment, Opening, Past,
+    Profile, Recording, Refusal, Rules, VerifiedBreach, affiliate, evaluate, expire, past, record_breach,
+    record_followup, reverse,
 };
 use kernel::{
     Area, CallbackId, CaseId, CategoryCode, City, EntryId, Grade, MerchantId, Severity, Step, Timestamp,
