@@ -124,5 +124,6 @@ fn to_row(run: &Evaluation) -> Result<Model, StoreError> {
 }
 
 fn to_domain(row: Model) -> Result<Evaluation, StoreError> {
-    Ok(serde_json::from_str(&row.file)?)
+    let Model { file, .. } = row;
+    Ok(serde_json::from_str(&file)?)
 }
