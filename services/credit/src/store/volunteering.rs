@@ -281,7 +281,8 @@ pub(crate) async fn overdue(
     conn: &impl ConnectionTrait,
     now: Timestamp,
 ) -> Result<Option<(City, Day)>, StoreError> {
-    due(days::Entity::find(), now).one(conn).await?.map(place).transpose()
+    let found = due(days::Entity::find(), now).one(conn).await?;
+    found.map(|row| Ok((city_of(row.city)?, Day::from_julian(row.day)))).transpose()
 }
 
 /// The same, held; none where another instance holds it or was faster.
@@ -297,10 +298,6 @@ pub(crate) async fn lock_overdue(
 
 fn due(found: Select<days::Entity>, now: Timestamp) -> Select<days::Entity> {
     found.filter(days::Column::DueAt.lte(now.as_micros())).order_by_asc(days::Column::DueAt)
-}
-
-fn place(row: days::Model) -> Result<(City, Day), StoreError> {
-    Ok((city_of(row.city)?, Day::from_julian(row.day)))
 }
 
 fn to_row(report: &Report) -> Result<Model, StoreError> {
@@ -329,5 +326,6 @@ fn to_row(report: &Report) -> Result<Model, StoreError> {
 }
 
 fn to_domain(row: Model) -> Result<Report, StoreError> {
-    Ok(serde_json::from_str(&row.body)?)
+    let Model { body, .. } = row;
+    Ok(serde_json::from_str(&body)?)
 }
