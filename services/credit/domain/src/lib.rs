@@ -16,8 +16,10 @@
 
 pub mod admission;
 pub mod calendar;
+pub mod certificate;
 pub mod commands;
 mod denied;
+pub mod keys;
 mod ledger;
 mod merchant;
 pub mod model;

@@ -4,6 +4,7 @@
 mod admission;
 mod applicant;
 mod calendar;
+mod certificates;
 mod grades;
 mod ledger;
 mod lifecycle;
