@@ -66,6 +66,8 @@ pub fn all() -> Vec<Kind> {
         event::<credit::SanctionDecided>(),
         event::<credit::MerchantRemoved>(),
         event::<credit::DeadlineMissed>(),
+        event::<credit::CertificateIssued>(),
+        event::<credit::CertificateRevoked>(),
         broadcast::<credit::StandingNow>(),
         broadcast::<dispatch::RankingChanged>(),
         broadcast::<dispatch::AvailabilityChanged>(),

@@ -75,12 +75,19 @@ impl Printer {
         Self { fonts: Fonts::embedded(), machine: Machine::new(fonts_in) }
     }
 
-    /// The sheet as a PDF.
+    /// The sheet with this data as a PDF.
     ///
     /// # Errors
     /// [`SheetError`] says what it cannot print.
     pub fn render(&self, template: Template, data: &impl Serialize) -> Result<Vec<u8>, SheetError> {
-        let data = serde_json::to_vec(data)?;
+        self.render_json(template, serde_json::to_vec(data)?)
+    }
+
+    /// The same with data that was written as JSON already.
+    ///
+    /// # Errors
+    /// [`SheetError`] says what it cannot print.
+    pub fn render_json(&self, template: Template, data: Vec<u8>) -> Result<Vec<u8>, SheetError> {
         if data.len() > DATA_BYTES_MAX {
             return Err(SheetError::TooMuch(data.len()));
         }

@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod error;
 mod http;
 pub mod policy;
+pub mod printing;
 mod problems;
 pub mod rules;
 mod store;
@@ -36,6 +37,8 @@ use serde::{Deserialize, Serialize};
 pub use bus::FEEDBACK_CONSUMER;
 pub use rules::RuleBook;
 pub use store::Migrator;
+use printing::{Printing, SheetsConfig};
+use usecases::certificates::{CertificatesConfig, CertificatesDesk};
 use usecases::process::Procedure;
 use usecases::workers::{WorkersConfig, WorkersDesk};
 
@@ -65,6 +68,10 @@ pub struct Config {
     pub shutdown: ShutdownConfig,
     /// Workers and the codes on their phones.
     pub workers: WorkersConfig,
+    /// Certificates of merchants' grades.
+    pub certificates: CertificatesConfig,
+    /// What is printed.
+    pub sheets: SheetsConfig,
     /// Where the public finds it.
     pub public: PublicConfig,
 }
@@ -91,6 +98,8 @@ struct App {
     policy: Arc<AdmissionPolicy>,
     public_url: Arc<str>,
     procedure: Procedure,
+    certificates: CertificatesDesk,
+    printing: Printing,
 }
 
 /// The credit service.
@@ -128,6 +137,8 @@ impl Definition for Credit {
             Procedure { rules: Arc::clone(&rules), calendar: Arc::new(calendar::embedded().map_err(own)?) };
         let batch_max = config.database.group_commit_max.get();
         let workers = WorkersDesk::open(&config.workers, &runtime, batch_max).map_err(own)?;
+        let certificates = CertificatesDesk::open(&config.certificates).map_err(own)?;
+        turns::certificates(&runtime, &certificates);
         turns::start(&runtime, &rules);
         turns::process(&runtime, &procedure);
         turns::workers(&runtime, &workers);
@@ -144,6 +155,8 @@ impl Definition for Credit {
             policy,
             public_url: config.public.url.trim_end_matches('/').into(),
             procedure,
+            certificates,
+            printing: Printing::open(&config.sheets).map_err(own)?,
         };
         let shell = Shell::new(&config.http, &runtime.metrics, Arc::clone(&runtime.host.ids), Vec::new());
         let router = chassis::http::assemble(http::API, http::routes().with_state(app), &shell);

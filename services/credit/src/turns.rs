@@ -10,6 +10,7 @@ use credit_domain::admission::AdmissionPolicy;
 use credit_domain::standards::StandardDraft;
 
 use crate::rules::RuleBook;
+use crate::usecases::certificates::{self, CertificatesDesk};
 use crate::usecases::process::{self, Procedure};
 use crate::usecases::workers::WorkersDesk;
 use crate::usecases::{self, Tended};
@@ -51,6 +52,22 @@ pub(crate) fn admission(
 ) {
     tend(runtime, Arc::clone(policy));
     begin_libraries(runtime, Arc::clone(reference), standards);
+}
+
+/// Starts issuing the certificates that fall due, where somebody signs them.
+pub(crate) fn certificates(runtime: &Runtime, desk: &CertificatesDesk) {
+    if desk.ring.signer().is_none() {
+        return;
+    }
+    let (db, desk, clock) = (runtime.db.clone(), desk.clone(), Arc::clone(&runtime.host.clock));
+    runtime.every("certificates", LOOK_EVERY, move || {
+        let (db, desk, now) = (db.clone(), desk.clone(), clock.now());
+        async move {
+            if let Err(error) = certificates::follow_up(&db, &desk, now).await {
+                tracing::warn!(%error, "issuing certificates that are due");
+            }
+        }
+    });
 }
 
 fn end_entries(runtime: &Runtime, rules: Arc<RuleBook>) {

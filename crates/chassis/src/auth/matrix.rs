@@ -125,6 +125,8 @@ permissions! {
     DecideAdmissions: CreditReviewer;
     /// See applications, merchants' files and running bans.
     ReadAdmissions: CreditOfficer CreditReviewer Inspector Auditor;
+    /// Ask for the certificate of one's own merchant, or for that of any.
+    IssueCertificates: Merchant CreditOfficer;
 }
 
 /// Whether the role has the permission.
@@ -166,6 +168,7 @@ mod tests {
             P::SignCommitments,
             P::ExamineAdmissions,
             P::DecideAdmissions,
+            P::IssueCertificates,
         ];
         assert!(changes.into_iter().all(|permission| !allows(Role::Auditor, permission)));
     }

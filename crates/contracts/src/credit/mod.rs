@@ -7,4 +7,5 @@ pub use v1::{
     MerchantRemoved, MerchantStatus, RedLine, SanctionDecided, SanctionOutcome, Standing, StandingChanged,
     StandingNow,
 };
+pub use v1::{CertificateIssued, CertificateRevoked, RevocationReason};
 pub use v1::{EntryConfirmed, WorkerPaper, WorkerPapersExpiring};

@@ -5,6 +5,8 @@ mod applications;
 mod bans;
 mod board_sheet;
 mod catalogue;
+mod certificate_views;
+mod certificates;
 mod credit;
 mod files;
 mod ledger;
@@ -18,6 +20,7 @@ mod proceedings;
 mod public;
 mod publicity;
 mod scans;
+mod sheets;
 mod simulations;
 mod standards;
 mod transfers;
@@ -45,7 +48,7 @@ pub(crate) const API: Api = Api {
     service: "credit",
     description: "Merchants, their standing and the ledger behind it, their workers and the scans of their codes, \
         proceedings and objections, the publicity board, the rules of credit and their drafts, standards, prices and \
-        admission, and the service catalogue.",
+        admission, certificates and whether they are good, and the service catalogue.",
     version: env!("CARGO_PKG_VERSION"),
     problems: crate::problems::PROBLEMS,
 };
@@ -73,6 +76,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(applications::routes())
         .merge(files::routes())
         .merge(bans::routes())
+        .merge(certificates::routes())
+        .merge(sheets::routes())
         .merge(chassis::ops::routes())
 }
 

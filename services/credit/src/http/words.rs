@@ -3,6 +3,7 @@
 use core::fmt::Display;
 
 use credit_domain::admission::{ApplicationState, CheckKind, CheckOutcome};
+use credit_domain::certificate::{Verdict, Why};
 use credit_domain::model::ModelState;
 use credit_domain::process::{ActKind, Measure, RedLine, Stage};
 use credit_domain::publicity::NoticeKind;
@@ -122,4 +123,21 @@ pub(super) fn measure() -> Schema {
 /// What ends an affiliation at once.
 pub(super) fn red_line() -> Schema {
     one(RedLine::ALL, "The red line (红线) that was crossed.").into()
+}
+
+/// How a certificate stands.
+pub(super) fn certificate_status() -> Schema {
+    let statuses = [Verdict::Valid, Verdict::NotYetValid, Verdict::Expired, Verdict::Revoked];
+    one(statuses, "How it stands.").into()
+}
+
+/// Why a certificate was revoked.
+pub(super) fn revocation_reason() -> Schema {
+    one(Why::ALL, "Why it was revoked.").into()
+}
+
+/// What came of checking a certificate.
+pub(super) fn verdict() -> Schema {
+    let verdicts = Verdict::ALL.into_iter().filter(|verdict| *verdict != Verdict::RevocationsTooOld);
+    one(verdicts, "Rely on it only if it is valid.").into()
 }

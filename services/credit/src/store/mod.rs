@@ -5,6 +5,7 @@
 
 pub(crate) mod applications;
 pub(crate) mod bans;
+pub(crate) mod certificates;
 pub(crate) mod dossiers;
 pub(crate) mod ends;
 pub(crate) mod ledger;
@@ -13,6 +14,7 @@ mod m0003_admission;
 mod m0004_workers;
 mod m0005_model;
 mod m0006_process;
+mod m0007_certificates;
 pub(crate) mod merchants;
 pub(crate) mod models;
 pub(crate) mod notices;
@@ -48,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_workers::Workers),
             Box::new(m0005_model::ModelData),
             Box::new(m0006_process::Process),
+            Box::new(m0007_certificates::Certificates),
         ]
     }
 }

@@ -153,11 +153,28 @@ pub enum CertificateRefusal {
     /// Nobody signs.
     #[error("no key is configured that signs certificates")]
     NoKey,
+    /// The key did not sign, or not so much.
+    #[error("the key did not sign")]
+    NotSigned,
+    /// The city has given out all numbers of the year.
+    #[error("the numbers of the year are used up")]
+    NoNumber,
+}
+
+impl CertificateRefusal {
+    /// Whether it is the merchant's standing that allows none.
+    #[must_use]
+    pub const fn is_of_standing(self) -> bool {
+        match self {
+            Self::NotAffiliated(_) | Self::GradeD | Self::NoCategory => true,
+            Self::NoKey | Self::NotSigned | Self::NoNumber => false,
+        }
+    }
 }
 
 impl From<SignError> for CertificateRefusal {
     fn from(_: SignError) -> Self {
-        Self::NoKey
+        Self::NotSigned
     }
 }
 
