@@ -31,6 +31,8 @@ pub(crate) struct Shared {
     pub(crate) channel_keys: BTreeMap<Channel, String>,
     /// What signs the codes on workers' phones.
     pub(crate) code_key: String,
+    /// What signs certificates.
+    pub(crate) certificate_key: String,
     /// The clock all services keep.
     pub(crate) clock: ClockFile,
 }
@@ -94,8 +96,8 @@ pub(crate) fn channel_keys(file: &Path) -> anyhow::Result<BTreeMap<Channel, Stri
     Ok(keys)
 }
 
-/// Reads the key that signs the codes on workers' phones, or makes it.
-pub(crate) fn code_key(file: &Path) -> anyhow::Result<String> {
+/// Reads a key that signs, or makes it.
+pub(crate) fn signing_key(file: &Path) -> anyhow::Result<String> {
     if file.exists() {
         let text =
             std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
@@ -129,7 +131,8 @@ impl Shared {
             && let Some(map) = settings.as_object_mut()
         {
             map.insert("workers".to_owned(), json!({ "code_keys": [self.code_key] }));
-            // What price boards lead to: the front's address, which passes the service's name on.
+            map.insert("certificates".to_owned(), json!({ "signing_keys": [self.certificate_key] }));
+            // What price boards and certificates lead to: the front's address, which passes the service's name on.
             let url = format!("http://{}/{service}", self.ports.public());
             map.insert("public".to_owned(), json!({ "url": url }));
         }

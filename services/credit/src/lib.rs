@@ -35,9 +35,9 @@ use kernel::Clock;
 use serde::{Deserialize, Serialize};
 
 pub use bus::FEEDBACK_CONSUMER;
+use printing::{Printing, SheetsConfig};
 pub use rules::RuleBook;
 pub use store::Migrator;
-use printing::{Printing, SheetsConfig};
 use usecases::certificates::{CertificatesConfig, CertificatesDesk};
 use usecases::process::Procedure;
 use usecases::workers::{WorkersConfig, WorkersDesk};

@@ -8,9 +8,11 @@ use sheets::{Printer, SheetError, Template};
 use tokio::sync::Semaphore;
 
 /// The certificate of a merchant's grade.
-pub const CERTIFICATE: Template = Template { source: include_str!("../sheets/certificate.typ"), pages_max: 1 };
+pub const CERTIFICATE: Template =
+    Template { source: include_str!("../sheets/certificate.typ"), pages_max: 1 };
 /// The price board: as many pages as all items of the catalogue need, and some.
-pub const PRICE_BOARD: Template = Template { source: include_str!("../sheets/price-board.typ"), pages_max: 30 };
+pub const PRICE_BOARD: Template =
+    Template { source: include_str!("../sheets/price-board.typ"), pages_max: 30 };
 
 const AT_ONCE: core::ops::RangeInclusive<usize> = 1..=16;
 const WAITING: core::ops::RangeInclusive<usize> = 1..=1_000;
@@ -60,7 +62,9 @@ impl Printing {
     pub fn open(config: &SheetsConfig) -> Result<Self, String> {
         let SheetsConfig { fonts_in, at_once, waiting_max } = config;
         if !AT_ONCE.contains(at_once) || !WAITING.contains(waiting_max) || fonts_in.len() > FOLDERS_MAX {
-            return Err("sheets: at_once is 1 to 16, waiting_max 1 to 1000, fonts_in has at most 8".to_owned());
+            return Err(
+                "sheets: at_once is 1 to 16, waiting_max 1 to 1000, fonts_in has at most 8".to_owned()
+            );
         }
         Ok(Self {
             printer: Arc::default(),

@@ -126,14 +126,22 @@ pub(super) struct SignedView {
 }
 
 impl SignedView {
-    pub(super) fn of(seen: Seen, desk: &CertificatesDesk, now: Timestamp) -> Result<Self, CertificateRefusal> {
+    pub(super) fn of(
+        seen: Seen,
+        desk: &CertificatesDesk,
+        now: Timestamp,
+    ) -> Result<Self, CertificateRefusal> {
         let key = desk.ring.signer().ok_or(CertificateRefusal::NoKey)?;
         const MINUTE: i64 = 60_000_000;
         let minute = now.as_micros().div_euclid(MINUTE).saturating_mul(MINUTE);
         let record = RecordView {
             certificate: View::of(seen.certificate, seen.under_objection, now),
             issuer_en: desk.issuer.en.clone(),
-            grade_scale: Grade::ALL.into_iter().rev().map(|grade| ScaleView { grade, class: class(grade) }).collect(),
+            grade_scale: Grade::ALL
+                .into_iter()
+                .rev()
+                .map(|grade| ScaleView { grade, class: class(grade) })
+                .collect(),
             checked_at: Timestamp::from_micros(minute),
         };
         let jws = jws(&record, key)?;

@@ -92,10 +92,12 @@ async fn one(
     asked: HeaderMap,
 ) -> Result<Response, Problem> {
     // A number of another form has no certificate either.
-    let number: CertificateNumber =
-        number.parse().map_err(|error: credit_domain::certificate::NumberError| NOT_FOUND.detail(error.to_string()))?;
+    let number: CertificateNumber = number
+        .parse()
+        .map_err(|error: credit_domain::certificate::NumberError| NOT_FOUND.detail(error.to_string()))?;
     let seen = certificates::certificate(&app.db, number).await?;
-    let signed = SignedView::of(seen, &app.certificates, app.clock.now()).map_err(crate::error::Error::from)?;
+    let signed =
+        SignedView::of(seen, &app.certificates, app.clock.now()).map_err(crate::error::Error::from)?;
     public::json(&asked, &signed)
 }
 

@@ -233,6 +233,7 @@ fn day(at: Timestamp) -> String {
 
 /// A QR code as SVG.
 fn qr(text: &str) -> Result<String, Problem> {
-    let code = QrCode::with_error_correction_level(text, EcLevel::M).map_err(|error| Problem::internal(&error))?;
+    let code =
+        QrCode::with_error_correction_level(text, EcLevel::M).map_err(|error| Problem::internal(&error))?;
     Ok(code.render::<svg::Color<'_>>().quiet_zone(true).min_dimensions(160, 160).build())
 }

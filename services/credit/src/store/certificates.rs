@@ -9,7 +9,8 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ConnectionTrait, ExprTrait as _, IntoActiveModel, QueryOrder, QuerySelect};
 
 use super::{
-    city_column, city_of, corrupt, instant_column, narrow, taken_is_collision, version_column, version_of, word,
+    city_column, city_of, corrupt, instant_column, narrow, taken_is_collision, version_column, version_of,
+    word,
 };
 
 /// A row of `certificates`.
@@ -128,7 +129,11 @@ pub(crate) async fn page(
 }
 
 /// The serial that was given out last in the city and year; 0 before the first.
-pub(crate) async fn last_serial(conn: &impl ConnectionTrait, city: City, year: u16) -> Result<u32, StoreError> {
+pub(crate) async fn last_serial(
+    conn: &impl ConnectionTrait,
+    city: City,
+    year: u16,
+) -> Result<u32, StoreError> {
     let found: Option<Option<i64>> = Entity::find()
         .select_only()
         .column_as(Column::Serial.max(), "serial")

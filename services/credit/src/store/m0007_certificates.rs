@@ -3,9 +3,7 @@
 use credit_domain::certificate::Why;
 use kernel::Grade;
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{
-    big_integer, big_integer_null, boolean, string, string_null, text, uuid,
-};
+use sea_orm_migration::schema::{big_integer, big_integer_null, boolean, string, string_null, text, uuid};
 
 use super::certificates::STATES;
 use super::m0002_credit::one_of;

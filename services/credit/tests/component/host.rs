@@ -24,7 +24,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 /// Merchants in the sample city.
 pub(crate) const MERCHANTS: u32 = 60;
 
-/// What the codes on workers' phones are signed with: 32 zeroes.
+/// What the codes on workers' phones and certificates are signed with: 32 zeroes.
 pub(crate) const CODE_KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
 pub(crate) struct TestCredit {
@@ -57,6 +57,7 @@ impl TestCredit {
             ("CREDIT__AUTH__JWKS".to_owned(), identity::jwks()),
             ("CREDIT__AUTH__CHANNELS".to_owned(), channels()),
             ("CREDIT__WORKERS__CODE_KEYS".to_owned(), format!("[{CODE_KEY:?}]")),
+            ("CREDIT__CERTIFICATES__SIGNING_KEYS".to_owned(), format!("[{CODE_KEY:?}]")),
             ("CREDIT__HTTP__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
             ("CREDIT__OPS__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
         ]);

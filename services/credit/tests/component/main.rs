@@ -4,6 +4,7 @@
 
 mod admission;
 mod callers;
+mod certificates;
 mod door;
 mod facts;
 mod host;

@@ -80,7 +80,7 @@ fn of(id: &str, rest: &str) -> String {
 }
 
 /// All messages of this event about the merchant.
-async fn said<E: Event>(credit: &TestCredit, merchant: MerchantId, count: usize) -> Vec<E> {
+pub(crate) async fn said<E: Event>(credit: &TestCredit, merchant: MerchantId, count: usize) -> Vec<E> {
     let subject = format!("{}.{}.{merchant}", E::SUBJECT, ningbo());
     let js = credit.service.runtime.bus.jetstream();
     let what = format!("{count} of {}", E::SUBJECT);

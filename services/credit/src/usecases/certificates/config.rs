@@ -37,9 +37,10 @@ impl CertificatesConfig {
             return Err(format!("certificates has {count} keys: at most {KEYS_MAX}"));
         }
         let told = |list: &str, place: usize| format!("certificates.{list}, key {place}: not a key");
-        let signing = self.signing_keys.iter().enumerate().map(|(place, seed)| {
-            SecretKey::try_new(seed.expose()).map_err(|_| told("signing_keys", place))
-        });
+        let signing =
+            self.signing_keys.iter().enumerate().map(|(place, seed)| {
+                SecretKey::try_new(seed.expose()).map_err(|_| told("signing_keys", place))
+            });
         let former = self
             .former_keys
             .iter()
@@ -53,9 +54,8 @@ impl CertificatesConfig {
     }
 
     pub(super) fn issuer(&self) -> Result<super::Issuer, String> {
-        let fits = |name: &str| {
-            NAME_CHARS.contains(&name.chars().count()) && !name.chars().any(char::is_control)
-        };
+        let fits =
+            |name: &str| NAME_CHARS.contains(&name.chars().count()) && !name.chars().any(char::is_control);
         if !fits(&self.issuer) || !fits(&self.issuer_en) {
             return Err("certificates.issuer and issuer_en have 1 to 60 characters".to_owned());
         }
@@ -65,7 +65,9 @@ impl CertificatesConfig {
     pub(super) fn good_for(&self) -> Result<Duration, String> {
         match self.revocations_good_for_hours.get() {
             hours @ 1..=GOOD_FOR_HOURS_MAX => Ok(Duration::from_secs(u64::from(hours) * 3_600)),
-            hours => Err(format!("certificates.revocations_good_for_hours is {hours}: at most {GOOD_FOR_HOURS_MAX}")),
+            hours => Err(format!(
+                "certificates.revocations_good_for_hours is {hours}: at most {GOOD_FOR_HOURS_MAX}"
+            )),
         }
     }
 }
