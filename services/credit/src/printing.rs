@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use sheets::{Printer, SheetError, Template};
 use tokio::sync::Semaphore;
 
-/// The certificate of a merchant's grade.
+/// The certificate: laid out for one page, whatever it says; a second one is better than none.
 pub const CERTIFICATE: Template =
-    Template { source: include_str!("../sheets/certificate.typ"), pages_max: 1 };
+    Template { source: include_str!("../sheets/certificate.typ"), pages_max: 2 };
 /// The price board: as many pages as all items of the catalogue need, and some.
 pub const PRICE_BOARD: Template =
     Template { source: include_str!("../sheets/price-board.typ"), pages_max: 30 };
