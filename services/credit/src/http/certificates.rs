@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use chassis::auth::{Permission, Staff};
 use chassis::http::{Json, Page, Path, Problem, Query, refuses};
-use credit_domain::certificate::CertificateNumber;
+use credit_domain::certificate::{CertificateNumber, NumberError};
 use kernel::MerchantId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,7 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::certificate_views::{COSE, KeysView, SignedView, View};
-use super::{InCity, ListQuery, admit_for, admit_to, public, words};
+use super::{InCity, ListQuery, admit_for, admit_to, certificate_page, public, words};
 use crate::App;
 use crate::problems::{NOT_CERTIFIABLE, NOT_FOUND};
 use crate::usecases::certificates::{self, IssueCertificate};
@@ -26,6 +26,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(revocations))
         .routes(routes!(verify))
         .routes(routes!(one))
+        .routes(routes!(page))
 }
 
 /// A certificate, and whether it was there already.
@@ -81,6 +82,11 @@ async fn of_merchant(
     Ok(Json(Page { items: page.items.into_iter().map(|(_, view)| view).collect(), next: page.next }))
 }
 
+/// A number of another form has no certificate either.
+fn numbered(text: &str) -> Result<CertificateNumber, Problem> {
+    text.parse().map_err(|error: NumberError| NOT_FOUND.detail(error.to_string()))
+}
+
 /// A certificate as it stands now, signed for the files of tender and hiring offices. For everybody.
 #[utoipa::path(get, path = "/v1/certificates/{number}", tag = "certificates",
     params(("number" = String, Path, description = "Its number, such as 330200-2026-000123.")),
@@ -91,14 +97,25 @@ async fn one(
     Path(number): Path<String>,
     asked: HeaderMap,
 ) -> Result<Response, Problem> {
-    // A number of another form has no certificate either.
-    let number: CertificateNumber = number
-        .parse()
-        .map_err(|error: credit_domain::certificate::NumberError| NOT_FOUND.detail(error.to_string()))?;
-    let seen = certificates::certificate(&app.db, number).await?;
+    let seen = certificates::certificate(&app.db, numbered(&number)?).await?;
     let signed =
         SignedView::of(seen, &app.certificates, app.clock.now()).map_err(crate::error::Error::from)?;
     public::json(&asked, &signed)
+}
+
+/// The same as a page, where the code on a printed certificate leads: Chinese first, English second. For everybody.
+#[utoipa::path(get, path = "/v1/certificates/{number}/page.html", tag = "certificates",
+    params(("number" = String, Path, description = "Its number, such as 330200-2026-000123.")),
+    responses((status = 200, description = "A page for phones", content_type = "text/html", body = String)),
+    security(()), extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+async fn page(
+    State(app): State<App>,
+    Path(number): Path<String>,
+    asked: HeaderMap,
+) -> Result<Response, Problem> {
+    let seen = certificates::certificate(&app.db, numbered(&number)?).await?;
+    let html = certificate_page::render(&seen, &app.reference, app.clock.now());
+    Ok(public::page(&asked, html.map_err(|error| Problem::internal(&error))?))
 }
 
 /// The text of a certificate's QR code.

@@ -5,6 +5,7 @@ mod applications;
 mod bans;
 mod board_sheet;
 mod catalogue;
+mod certificate_page;
 mod certificate_views;
 mod certificates;
 mod credit;

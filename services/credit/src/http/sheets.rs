@@ -49,7 +49,8 @@ async fn certificate(
 ) -> Result<Response, Problem> {
     admit_to(&staff, Permission::ReadMerchants, city, merchant)?;
     let seen = certificates::certificate_of(&app.db, city, merchant, app.clock.now()).await?;
-    let url = format!("{}/v1/certificates/{}", app.public_url, seen.certificate.says.number);
+    let number = seen.certificate.says.number;
+    let url = format!("{}/v1/certificates/{number}/page.html", app.public_url);
     let data = CertificateData::of(&seen, &app.reference, &app.certificates.issuer, &url)?;
     print(&app, &asked, CERTIFICATE, &data, HeaderValue::from_static("private, no-cache")).await
 }

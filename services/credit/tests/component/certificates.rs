@@ -219,6 +219,22 @@ on_both_databases! {
         credit.stop().await;
     }
 
+    async fn whoever_scans_the_sheet_is_told_whether_to_rely_on_it(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let address = credit.serve().await;
+        let (merchant, _, certificate) = certified(&credit, address, Grade::AAA).await;
+        let page = format!("/v1/certificates/{}/page.html", certificate["number"].as_str().unwrap());
+        let shown = Person::nobody(address).get(&page).await.text;
+        for expected in ["证书有效", "AAA", &merchant.profile.name] {
+            assert!(shown.contains(expected), "{expected} is not on {shown}");
+        }
+        credit.publish(credit.id(), &credit.breach(merchant.profile.id, Severity::General)).await;
+        credit.consumed(1).await;
+        let shown = Person::nobody(address).get(&page).await.text;
+        assert!(shown.contains("证书已吊销") && !shown.contains("AAA"), "{shown}");
+        credit.stop().await;
+    }
+
     async fn what_was_never_issued_is_refused_whatever_it_looks_like(db: TestDb) {
         let credit = TestCredit::seeded(&db).await;
         let address = credit.serve().await;
