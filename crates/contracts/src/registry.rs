@@ -72,6 +72,8 @@ pub fn all() -> Vec<Kind> {
         event::<credit::EvaluationOverdue>(),
         event::<credit::VolunteerNeedPublished>(),
         event::<credit::VolunteerDifferences>(),
+        event::<credit::CertificateIssued>(),
+        event::<credit::CertificateRevoked>(),
         broadcast::<credit::StandingNow>(),
         broadcast::<dispatch::RankingChanged>(),
         broadcast::<dispatch::AvailabilityChanged>(),

@@ -31,6 +31,8 @@ pub(crate) struct Shared {
     pub(crate) channel_keys: BTreeMap<Channel, String>,
     /// What signs the codes on workers' phones.
     pub(crate) code_key: String,
+    /// What signs certificates.
+    pub(crate) certificate_key: String,
     /// What the volunteer centre signs with.
     pub(crate) centre_key: String,
     /// The clock all services keep.
@@ -131,9 +133,10 @@ impl Shared {
             && let Some(map) = settings.as_object_mut()
         {
             map.insert("workers".to_owned(), json!({ "code_keys": [self.code_key] }));
+            map.insert("certificates".to_owned(), json!({ "signing_keys": [self.certificate_key] }));
             let centre = json!({ "id": "local", "secret": format!("whsec_{}", self.centre_key) });
             map.insert("volunteer".to_owned(), json!({ "keys": [centre] }));
-            // What price boards lead to: the front's address, which passes the service's name on.
+            // What price boards and certificates lead to: the front's address, which passes the service's name on.
             let url = format!("http://{}/{service}", self.ports.public());
             map.insert("public".to_owned(), json!({ "url": url }));
         }

@@ -3,6 +3,7 @@
 //! ```text
 //! kernel <- contracts <- chassis <- services <- allinone
 //! kernel <- domains   <------------ (its own service only)
+//!                          sheets <- services
 //! ```
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ enum Room {
     Contracts,
     Chassis,
     Testkit,
+    Sheets,
     /// `services/<name>/domain`
     Domain(String),
     /// `services/<name>`
@@ -74,6 +76,7 @@ impl Room {
             ["crates", "contracts"] => Self::Contracts,
             ["crates", "chassis"] => Self::Chassis,
             ["crates", "testkit"] => Self::Testkit,
+            ["crates", "sheets"] => Self::Sheets,
             ["services", name] => Self::Service((*name).to_owned()),
             ["services", name, "domain"] => Self::Domain((*name).to_owned()),
             ["dev", "allinone"] => Self::Allinone,
@@ -92,13 +95,13 @@ impl Room {
     fn may_use(&self, other: &Self) -> bool {
         use Room as R;
         match self {
-            R::Kernel | R::Tools | R::Stories => false,
+            R::Kernel | R::Sheets | R::Tools | R::Stories => false,
             R::Contracts | R::Domain(_) => matches!(other, R::Kernel),
             R::Chassis => matches!(other, R::Kernel | R::Contracts),
             R::Testkit => matches!(other, R::Kernel | R::Tools),
             R::Service(own) => match other {
                 R::Domain(service) => service == own,
-                _ => matches!(other, R::Kernel | R::Contracts | R::Chassis),
+                _ => matches!(other, R::Kernel | R::Contracts | R::Chassis | R::Sheets),
             },
             R::Allinone => matches!(other, R::Kernel | R::Contracts | R::Chassis | R::Service(_)),
             R::Demo => matches!(other, R::Kernel | R::Contracts),
@@ -113,7 +116,7 @@ impl Room {
         use Room as R;
         match self {
             R::Stories => !matches!(other, R::Xtask),
-            R::Kernel | R::Domain(_) | R::Tools | R::Testkit | R::Xtask => self.may_use(other),
+            R::Kernel | R::Domain(_) | R::Sheets | R::Tools | R::Testkit | R::Xtask => self.may_use(other),
             R::Contracts | R::Chassis | R::Service(_) | R::Allinone | R::Bench | R::Demo | R::Year => {
                 self.may_use(other) || matches!(other, R::Testkit)
             }
@@ -132,8 +135,9 @@ impl Room {
             Self::Domain(_) => "a domain depends on the kernel alone, and is pure",
             Self::Chassis => "the chassis depends on kernel and contracts, and knows no service",
             Self::Testkit => "the testkit depends on kernel and tools, so that everything above can use it",
+            Self::Sheets => "sheets depend on none of ours: they print whatever data they are given",
             Self::Service(_) => {
-                "a service depends on its own domain, chassis, contracts and kernel, on no service"
+                "a service depends on its own domain, chassis, contracts, sheets and kernel, on no service"
             }
             Self::Allinone => "allinone puts services together, and goes through their front doors",
             Self::Bench => "bench may use all but allinone, xtask and stories",
@@ -248,7 +252,8 @@ mod tests {
         crates/chassis: kernel contracts tokio; dev testkit
         crates/testkit: kernel tools tokio
         services/credit/domain: kernel serde; dev proptest serde_json
-        services/credit: credit-domain kernel contracts chassis tokio; dev testkit
+        crates/sheets: serde typst
+        services/credit: credit-domain kernel contracts chassis sheets tokio; dev testkit
         services/intake: kernel contracts chassis
         dev/allinone: intake credit chassis
         dev/bench: testkit credit credit-domain
@@ -273,6 +278,8 @@ mod tests {
             "crates/chassis: credit",
             "crates/chassis: testkit",
             "crates/testkit: chassis",
+            "crates/sheets: kernel",
+            "services/credit/domain: sheets",
             "services/credit: intake",
             "services/credit:; dev intake",
             "services/intake: credit-domain",
@@ -300,7 +307,7 @@ mod tests {
     #[test]
     fn a_complaint_names_both_crates_the_section_and_the_rule() {
         let expected = "intake must not have credit in its [dependencies]: a service depends on its own domain, \
-                        chassis, contracts and kernel, on no service";
+                        chassis, contracts, sheets and kernel, on no service";
         assert_eq!(complaints("services/intake: credit"), [expected]);
     }
 

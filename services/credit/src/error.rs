@@ -13,6 +13,7 @@ use chassis::bus::rpc::RpcError;
 use chassis::http::Problem;
 use chassis::http::problem::IDEMPOTENCY_KEY_REUSED;
 use chassis::store::{StoreError, WriteError};
+use credit_domain::certificate::CertificateRefusal;
 use credit_domain::evaluation::EvaluationRefusal;
 use credit_domain::model::ModelRefusal;
 use credit_domain::process::ProcessRefusal;
@@ -23,13 +24,15 @@ use kernel::{City, MerchantId, ModelId, ProceedingId, SimulationId, Version};
 
 use crate::policy::PolicyError;
 use crate::problems::{
-    ALREADY_OPENED, CONFLICT, INVALID_RULES, NOT_FOUND, REFUSED, SAME_PERSON, UNKNOWN_CLAUSE,
+    ALREADY_OPENED, CONFLICT, INVALID_RULES, NOT_CERTIFIABLE, NOT_FOUND, REFUSED, SAME_PERSON, UNKNOWN_CLAUSE,
 };
 
 use workers::WorkersError;
 
 /// Before an event or a request is tried again whose database did not answer.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
+/// Before somebody comes back who found no key: people put it there.
+const KEY_RETRY_AFTER: Duration = Duration::from_secs(600);
 
 /// Why a command did nothing.
 #[derive(Debug, thiserror::Error)]
@@ -105,6 +108,9 @@ pub enum Error {
     /// The life of an evaluation does not allow it.
     #[error(transparent)]
     Evaluation(#[from] EvaluationRefusal),
+    /// No certificate is issued.
+    #[error(transparent)]
+    Certificate(#[from] CertificateRefusal),
     /// A live proceeding is about the same breach.
     #[error("proceeding {0} is about this breach already")]
     AlreadyOpened(ProceedingId),
@@ -151,6 +157,7 @@ impl From<Error> for Outcome {
             | Error::Process(_)
             | Error::UnknownClause
             | Error::Evaluation(_)
+            | Error::Certificate(_)
             | Error::AlreadyOpened(_)) => Self::Reject(error.to_string()),
         }
     }
@@ -184,6 +191,7 @@ impl From<Error> for RpcError {
             | Error::Process(_)
             | Error::UnknownClause
             | Error::Evaluation(_)
+            | Error::Certificate(_)
             | Error::Moved { .. }
             | Error::KeyReused
             | Error::AlreadyOpened(_)
@@ -214,6 +222,7 @@ impl From<Error> for Problem {
             Error::KeyReused => Self::new(IDEMPOTENCY_KEY_REUSED),
             Error::Model(refusal) => of_model(&refusal),
             Error::Denied(denied) => admission::problem(denied),
+            Error::Certificate(refusal) => of_certificate(refusal),
             error @ Error::Run(_) => CONFLICT.detail(error.to_string()),
             Error::Workers(error) => error.into(),
             Error::Process(refusal) => process::problem(&refusal),
@@ -230,6 +239,14 @@ impl From<Error> for Problem {
             | Error::Policy(_)
             | Error::Recipe(_)) => REFUSED.detail(error.to_string()),
         }
+    }
+}
+
+fn of_certificate(refusal: CertificateRefusal) -> Problem {
+    if refusal.is_of_standing() {
+        NOT_CERTIFIABLE.detail(refusal.to_string())
+    } else {
+        Problem::unavailable(&refusal, KEY_RETRY_AFTER)
     }
 }
 

@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod error;
 mod http;
 pub mod policy;
+pub mod printing;
 mod problems;
 pub mod rules;
 mod store;
@@ -35,8 +36,10 @@ use kernel::Clock;
 use serde::{Deserialize, Serialize};
 
 pub use bus::FEEDBACK_CONSUMER;
+use printing::{Printing, SheetsConfig};
 pub use rules::RuleBook;
 pub use store::Migrator;
+use usecases::certificates::{CertificatesConfig, CertificatesDesk};
 use usecases::process::Procedure;
 use usecases::volunteer::VolunteerConfig;
 use usecases::workers::{WorkersConfig, WorkersDesk};
@@ -71,6 +74,10 @@ pub struct Config {
     pub process: ProcessConfig,
     /// The volunteer centre.
     pub volunteer: VolunteerConfig,
+    /// Certificates of merchants' grades.
+    pub certificates: CertificatesConfig,
+    /// What is printed.
+    pub sheets: SheetsConfig,
     /// Where the public finds it.
     pub public: PublicConfig,
 }
@@ -98,6 +105,8 @@ struct App {
     public_url: Arc<str>,
     procedure: Procedure,
     centre: Party,
+    certificates: CertificatesDesk,
+    printing: Printing,
 }
 
 /// The credit service.
@@ -139,6 +148,8 @@ impl Definition for Credit {
         runtime.answer(bus::questions(&runtime.db, &rules, &centre));
         let batch_max = config.database.group_commit_max.get();
         let workers = WorkersDesk::open(&config.workers, &runtime, batch_max).map_err(own)?;
+        let certificates = CertificatesDesk::open(&config.certificates).map_err(own)?;
+        turns::certificates(&runtime, &certificates);
         turns::start(&runtime, &rules);
         turns::process(&runtime, &procedure);
         turns::workers(&runtime, &workers);
@@ -158,6 +169,8 @@ impl Definition for Credit {
             public_url: config.public.url.trim_end_matches('/').into(),
             procedure,
             centre,
+            certificates,
+            printing: Printing::open(&config.sheets).map_err(own)?,
         };
         let shell = Shell::new(&config.http, &runtime.metrics, Arc::clone(&runtime.host.ids), Vec::new());
         let router = chassis::http::assemble(http::API, http::routes().with_state(app), &shell);

@@ -232,4 +232,15 @@ chassis::problems! {
     FOLLOWS_FROM_DECISION = CONFLICT, "follows-from-decision", "the notice stands as long as its decision" / "公示随决定存续",
         "因决定而公示的内容不能单独撤下；决定终止时自动撤下。",
         "A notice that follows from a decision is not taken down by hand; it goes when the decision ends.";
+
+    // Certificates.
+
+    /// The standing allows none.
+    NOT_CERTIFIABLE = CONFLICT, "not-certifiable", "the standing allows no certificate" / "目前不能颁发证书",
+        "只向加盟中、等级在 C 级以上且有有效承诺类目的企业颁发。原因见 detail。",
+        "Certificates are for affiliated merchants of grade C or better with a commitment in force. The detail says why not.";
+    /// As much is printed as can be.
+    PRINTING_BUSY = SERVICE_UNAVAILABLE, "printing-busy", "too many sheets are being printed" / "打印任务过多",
+        "请稍后再试。",
+        "Come back after a few seconds.";
 }

@@ -14,6 +14,7 @@ use kernel::City;
 use tokio::sync::Mutex;
 
 use crate::rules::RuleBook;
+use crate::usecases::certificates::{self, CertificatesDesk};
 use crate::usecases::evaluation::{self, Pages};
 use crate::usecases::process::{self, Procedure};
 use crate::usecases::volunteer;
@@ -117,6 +118,22 @@ fn evaluate(runtime: &Runtime, rules: Arc<RuleBook>) {
             }
             if let Some(Progress { merchants, of, entries, .. }) = last {
                 tracing::info!(merchants, of, entries, "evaluating");
+            }
+        }
+    });
+}
+
+/// Starts issuing the certificates that fall due, where somebody signs them.
+pub(crate) fn certificates(runtime: &Runtime, desk: &CertificatesDesk) {
+    if desk.ring.signer().is_none() {
+        return;
+    }
+    let (db, desk, clock) = (runtime.db.clone(), desk.clone(), Arc::clone(&runtime.host.clock));
+    runtime.every("certificates", LOOK_EVERY, move || {
+        let (db, desk, now) = (db.clone(), desk.clone(), clock.now());
+        async move {
+            if let Err(error) = certificates::follow_up(&db, &desk, now).await {
+                tracing::warn!(%error, "issuing certificates that are due");
             }
         }
     });

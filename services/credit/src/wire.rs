@@ -4,7 +4,7 @@
 use contracts::credit;
 use contracts::feedback;
 use credit_domain::volunteer::{Deed, ReportDraft};
-use credit_domain::{Commitment, FollowupOutcome, Hours, Standing, Status, process};
+use credit_domain::{Commitment, FollowupOutcome, Hours, Standing, Status, certificate, process};
 
 /// A standing as others see it.
 pub(crate) fn standing(standing: Standing) -> credit::Standing {
@@ -67,6 +67,19 @@ pub(crate) const fn measure(measure: process::Measure) -> credit::Measure {
         process::Measure::PreferenceSuspension => credit::Measure::PreferenceSuspension,
         process::Measure::Suspension => credit::Measure::Suspension,
         process::Measure::Removal => credit::Measure::Removal,
+    }
+}
+
+/// Why a certificate is revoked.
+pub(crate) const fn revocation_reason(why: certificate::Why) -> credit::RevocationReason {
+    match why {
+        certificate::Why::GradeChanged => credit::RevocationReason::GradeChanged,
+        certificate::Why::Suspended => credit::RevocationReason::Suspended,
+        certificate::Why::Removed => credit::RevocationReason::Removed,
+        certificate::Why::Left => credit::RevocationReason::Left,
+        certificate::Why::CategoriesLost => credit::RevocationReason::CategoriesLost,
+        certificate::Why::Renamed => credit::RevocationReason::Renamed,
+        certificate::Why::Replaced => credit::RevocationReason::Replaced,
     }
 }
 

@@ -32,7 +32,9 @@ fn with_files(mut variables: BTreeMap<String, String>, folder: &std::path::Path)
         if name.ends_with("_FILE") {
             let content = match name.split_once("__").map(|(_, key)| key).unwrap() {
                 "AUTH__CHANNELS_FILE" => r#"{ hotline = { keys = [{ id = "a", secret = "whsec_eA==" }] } }"#,
-                "WORKERS__CODE_KEYS_FILE" => r#"["AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="]"#,
+                "WORKERS__CODE_KEYS_FILE" | "CERTIFICATES__SIGNING_KEYS_FILE" => {
+                    r#"["AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="]"#
+                }
                 "AUTH__JWKS_FILE" => r#"{"keys":[]}"#,
                 "DATABASE__URL_FILE" => "postgres://intake:x@postgres/platform",
                 "NATS__NKEY_SEED_FILE" => "SUAIBDPBAUTWCWBKIO6XHQNINK5FWJW4OHLXC3HQ2KFE4PEJUA44CNHTC4",

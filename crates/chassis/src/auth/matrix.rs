@@ -155,6 +155,8 @@ permissions! {
     ReportVolunteering: VolunteerCentre;
     /// See reports of the volunteer centre and how they compare with its statements.
     ReadVolunteering: CreditOfficer CreditReviewer Auditor VolunteerCentre;
+    /// Ask for the certificate of one's own merchant, or for that of any.
+    IssueCertificates: Merchant CreditOfficer;
 }
 
 /// Whether the role has the permission.
@@ -207,6 +209,7 @@ mod tests {
             P::PublishNeeds,
             P::ClaimNeeds,
             P::ReportVolunteering,
+            P::IssueCertificates,
         ];
         assert!(changes.into_iter().all(|permission| !allows(Role::Auditor, permission)));
     }

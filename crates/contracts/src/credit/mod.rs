@@ -7,6 +7,7 @@ pub use v1::{
     MerchantRemoved, MerchantStatus, RedLine, SanctionDecided, SanctionOutcome, Standing, StandingChanged,
     StandingNow,
 };
+pub use v1::{CertificateIssued, CertificateRevoked, RevocationReason};
 pub use v1::{EntryConfirmed, WorkerPaper, WorkerPapersExpiring};
 pub use v1::{EvaluationComputed, EvaluationOverdue, EvaluationPublished, GradesInEffect};
 pub use v1::{

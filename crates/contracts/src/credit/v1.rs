@@ -1,5 +1,7 @@
 //! Version 1, released with the first platform. Never edited.
 
+mod certificate_issued;
+mod certificate_revoked;
 mod deadline_missed;
 mod entry_confirmed;
 mod evaluation;
@@ -8,6 +10,8 @@ mod sanction_decided;
 mod volunteering;
 mod worker_papers_expiring;
 
+pub use certificate_issued::CertificateIssued;
+pub use certificate_revoked::{CertificateRevoked, RevocationReason};
 pub use deadline_missed::{Deadline, DeadlineMissed};
 pub use entry_confirmed::EntryConfirmed;
 pub use evaluation::{EvaluationComputed, EvaluationOverdue, EvaluationPublished, GradesInEffect};

@@ -17,9 +17,11 @@
 pub mod activities;
 pub mod admission;
 pub mod calendar;
+pub mod certificate;
 pub mod commands;
 mod denied;
 pub mod evaluation;
+pub mod keys;
 mod ledger;
 mod merchant;
 pub mod model;

@@ -66,7 +66,7 @@ impl fmt::Display for Escaped<'_> {
 }
 
 /// Fen as yuan, without rounding: 8000 is 80, 8050 is 80.50.
-struct Yuan(Fen);
+pub(super) struct Yuan(pub(super) Fen);
 
 impl fmt::Display for Yuan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -102,14 +102,7 @@ pub(super) fn render(board: &PriceBoard, url: &str) -> Result<String, SheetError
             table(&mut page, category)?;
         }
     } else {
-        let (zh, en) = match board.merchant.status {
-            Status::Suspended => {
-                ("该商户已被暂停服务，价格不再公示", "This merchant is suspended: no prices are posted")
-            }
-            Status::Affiliated | Status::Removed | Status::Left => {
-                ("该商户已终止加盟81890", "This merchant is no longer affiliated with 81890")
-            }
-        };
+        let (zh, en) = closed(board.merchant.status);
         write!(page, "<p class=\"notice\" role=\"alert\">{zh}<br><span class=\"en\">{en}</span></p>")?;
     }
     write!(
@@ -121,6 +114,18 @@ pub(super) fn render(board: &PriceBoard, url: &str) -> Result<String, SheetError
         board.at.in_city().day
     )?;
     Ok(page)
+}
+
+/// What a board says in place of prices.
+pub(super) const fn closed(status: Status) -> (&'static str, &'static str) {
+    match status {
+        Status::Suspended => {
+            ("该商户已被暂停服务，价格不再公示", "This merchant is suspended: no prices are posted")
+        }
+        Status::Affiliated | Status::Removed | Status::Left => {
+            ("该商户已终止加盟81890", "This merchant is no longer affiliated with 81890")
+        }
+    }
 }
 
 fn head(page: &mut String, board: &PriceBoard) -> fmt::Result {

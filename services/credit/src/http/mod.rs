@@ -7,6 +7,9 @@ mod bans;
 mod board_sheet;
 mod catalogue;
 mod centre;
+mod certificate_page;
+mod certificate_views;
+mod certificates;
 mod credit;
 mod evaluations;
 mod files;
@@ -25,6 +28,7 @@ mod publicity;
 mod report_sheet;
 mod reports;
 mod scans;
+mod sheets;
 mod simulations;
 mod standards;
 mod transfers;
@@ -54,8 +58,8 @@ pub(crate) const API: Api = Api {
     service: "credit",
     description: "Merchants, their standing and the ledger behind it, their workers and the scans of their codes, \
         proceedings and objections, the publicity board, the rules of credit and their drafts, standards, prices and \
-        admission, the yearly evaluation and merchants' reports, honours, activities and volunteering, and the service \
-        catalogue.",
+        admission, certificates and whether they are good, the yearly evaluation and merchants' reports, honours, \
+        activities and volunteering, and the service catalogue.",
     version: env!("CARGO_PKG_VERSION"),
     problems: crate::problems::PROBLEMS,
 };
@@ -90,6 +94,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(participants::routes())
         .merge(volunteer::routes())
         .merge(volunteer_needs::routes())
+        .merge(certificates::routes())
+        .merge(sheets::routes())
         .merge(chassis::ops::routes())
 }
 

@@ -116,7 +116,7 @@ async fn sheet(
     Ok(public::page(&asked, html))
 }
 
-async fn load(app: &App, city: City, id: MerchantId) -> Result<(PriceBoard, String), Problem> {
+pub(super) async fn load(app: &App, city: City, id: MerchantId) -> Result<(PriceBoard, String), Problem> {
     let now = app.clock.now();
     let board = usecases::price_board(&app.db, &app.reference, &app.policy, (city, id), now).await?;
     Ok((board, format!("{}/v1/merchants/{id}/price-board.html?city={city}", app.public_url)))

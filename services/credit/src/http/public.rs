@@ -34,11 +34,21 @@ pub(super) fn private_page(html: String) -> Response {
     (headers, html).into_response()
 }
 
-fn cacheable(asked: &HeaderMap, media_type: HeaderValue, body: Vec<u8>) -> Response {
-    let digest = Sha256::digest(&body);
+/// Signed bytes that anybody may keep for a minute; 304 when the client has them.
+pub(super) fn signed(asked: &HeaderMap, media_type: &'static str, body: Vec<u8>) -> Response {
+    cacheable(asked, HeaderValue::from_static(media_type), body)
+}
+
+/// What names a body: made from it, or from all that it is made from.
+pub(super) fn tag_of(made_from: &[u8]) -> HeaderValue {
+    let digest = Sha256::digest(made_from);
     let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     // Hex digits between quotes always make a header.
-    let tag = HeaderValue::try_from(format!("\"{hex}\"")).unwrap_or(HeaderValue::from_static("\"\""));
+    HeaderValue::try_from(format!("\"{hex}\"")).unwrap_or(HeaderValue::from_static("\"\""))
+}
+
+fn cacheable(asked: &HeaderMap, media_type: HeaderValue, body: Vec<u8>) -> Response {
+    let tag = tag_of(&body);
     let known = asked.get(header::IF_NONE_MATCH) == Some(&tag);
     let keep = HeaderValue::from_static("public, max-age=60");
     let headers = [(header::ETAG, tag), (header::CACHE_CONTROL, keep)];

@@ -4,6 +4,7 @@ use core::fmt::Display;
 
 use credit_domain::activities::{ActivityState, HonourLevel, HonourState, ParticipantState};
 use credit_domain::admission::{ApplicationState, CheckKind, CheckOutcome};
+use credit_domain::certificate::{Verdict, Why};
 use credit_domain::evaluation::{EvaluationState, Scope};
 use credit_domain::model::ModelState;
 use credit_domain::process::{ActKind, Measure, RedLine, Stage};
@@ -182,4 +183,21 @@ pub(super) fn report_state() -> Schema {
 /// Where a need stands.
 pub(super) fn need_state() -> Schema {
     one(NeedState::ALL, "Where the need stands.").into()
+}
+
+/// How a certificate stands.
+pub(super) fn certificate_status() -> Schema {
+    let statuses = [Verdict::Valid, Verdict::NotYetValid, Verdict::Expired, Verdict::Revoked];
+    one(statuses, "How it stands.").into()
+}
+
+/// Why a certificate was revoked.
+pub(super) fn revocation_reason() -> Schema {
+    one(Why::ALL, "Why it was revoked.").into()
+}
+
+/// What came of checking a certificate.
+pub(super) fn verdict() -> Schema {
+    let verdicts = Verdict::ALL.into_iter().filter(|verdict| *verdict != Verdict::RevocationsTooOld);
+    one(verdicts, "Rely on it only if it is valid.").into()
 }

@@ -6,6 +6,7 @@
 pub(crate) mod activities;
 pub(crate) mod applications;
 pub(crate) mod bans;
+pub(crate) mod certificates;
 pub(crate) mod dossiers;
 pub(crate) mod ends;
 pub(crate) mod evaluation_results;
@@ -17,6 +18,7 @@ mod m0003_admission;
 mod m0004_workers;
 mod m0005_model;
 mod m0006_process;
+mod m0007_certificates;
 mod m0008_activities;
 mod m0009_evaluation;
 pub(crate) mod merchants;
@@ -59,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_process::Process),
             Box::new(m0008_activities::Activities),
             Box::new(m0009_evaluation::Evaluations),
+            Box::new(m0007_certificates::Certificates),
         ]
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod activities;
 mod admission;
+pub mod certificates;
 mod confirm_standing;
 mod credit_at;
 pub mod evaluation;
@@ -103,6 +104,7 @@ async fn carry_out(tx: &mut Tx, before: Version, step: Step<Change, Entry>) -> R
     };
     ledger::append(tx.conn(), merchant.profile.city, &entries).await?;
     merchants::save(tx.conn(), &merchant, before).await?;
+    certificates::settle(tx, &merchant).await?;
     tell(tx, &merchant, grade_change)?;
     Ok(Step::Done(merchant.version))
 }
@@ -123,6 +125,7 @@ async fn bring_in(tx: &mut Tx, change: Change) -> Result<(), Error> {
     let Change { merchant, entries, grade_change } = change;
     merchants::insert(tx.conn(), core::slice::from_ref(&merchant)).await?;
     ledger::append(tx.conn(), merchant.profile.city, &entries).await?;
+    certificates::await_first(tx, &merchant).await?;
     tell(tx, &merchant, grade_change)
 }
 

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use chassis::clock::SystemClock;
 use credit_domain::Merchant;
-use credit_domain::workers::{Claims, CodeKey, CodeRing};
+use credit_domain::keys::SecretKey;
+use credit_domain::workers::{Claims, CodeRing};
 use futures::future::join_all;
 use kernel::{Channel, Clock as _, RequestId};
 use reqwest::Method;
@@ -39,7 +40,7 @@ async fn confirm(client: &Client, channel: Channel, scan: &Value, request: Optio
 
 /// A code signed with the key in use that ran out a second ago.
 fn expired(worker: &str) -> String {
-    let ring = CodeRing::new(vec![CodeKey::try_new(CODE_KEY).unwrap()]);
+    let ring = CodeRing::new(vec![SecretKey::try_new(CODE_KEY).unwrap()]);
     let expires_s = SystemClock.now().as_secs() - 1;
     ring.sign(Claims { city: ningbo(), worker: worker.parse().unwrap(), expires_s, nonce: 77 }).unwrap()
 }
@@ -97,7 +98,7 @@ on_both_databases! {
 
     async fn forged_expired_and_unreadable_codes_are_told_apart_and_kept(db: TestDb) {
         let (credit, client, merchant, worker) = at_the_door(&db).await;
-        let other_key = CodeKey::try_new("//////////////////////////////////////////8=").unwrap();
+        let other_key = SecretKey::try_new("//////////////////////////////////////////8=").unwrap();
         let strange = CodeRing::new(vec![other_key]);
         let expires_s = SystemClock.now().as_secs() + 60;
         let forged = strange.sign(Claims { city: ningbo(), worker: worker.parse().unwrap(), expires_s, nonce: 5 });

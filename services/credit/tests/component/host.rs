@@ -24,7 +24,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 /// Merchants in the sample city.
 pub(crate) const MERCHANTS: u32 = 60;
 
-/// What the codes on workers' phones are signed with: 32 zeroes.
+/// What the codes on workers' phones and certificates are signed with: 32 zeroes.
 pub(crate) const CODE_KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
 /// What the volunteer centre signs with.
@@ -60,6 +60,7 @@ pub(crate) fn environment(bus: &nats::Server, db: &TestDb) -> HashMap<String, St
         ("CREDIT__AUTH__CHANNELS".to_owned(), channels()),
         ("CREDIT__VOLUNTEER__KEYS".to_owned(), format!("[{{ id = \"test\", secret = {CENTRE_SECRET:?} }}]")),
         ("CREDIT__WORKERS__CODE_KEYS".to_owned(), format!("[{CODE_KEY:?}]")),
+        ("CREDIT__CERTIFICATES__SIGNING_KEYS".to_owned(), format!("[{CODE_KEY:?}]")),
         ("CREDIT__HTTP__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
         ("CREDIT__OPS__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
     ])

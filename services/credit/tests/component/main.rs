@@ -5,6 +5,7 @@
 mod activities;
 mod admission;
 mod callers;
+mod certificates;
 mod court;
 mod door;
 mod evaluation;

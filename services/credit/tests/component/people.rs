@@ -57,6 +57,17 @@ impl Person {
         self.send(self.http.get(self.url(target))).await
     }
 
+    /// What is no text: status, entity tag, body.
+    pub(crate) async fn bytes(&self, target: &str) -> (u16, Option<String>, Vec<u8>) {
+        let mut request = self.http.get(self.url(target));
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        let response = request.send().await.unwrap();
+        let tag = response.headers().get(header::ETAG).map(|tag| tag.to_str().unwrap().to_owned());
+        (response.status().as_u16(), tag, response.bytes().await.unwrap().to_vec())
+    }
+
     pub(crate) async fn get_unless(&self, target: &str, known: &str) -> Answer {
         self.send(self.http.get(self.url(target)).header(header::IF_NONE_MATCH, known)).await
     }

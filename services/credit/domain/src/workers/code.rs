@@ -1,6 +1,6 @@
 //! What is scanned at the door: the signed, short-lived code on the worker's phone, or the printed card.
 //!
-//! A phone's code is `81890:p:` and, in base64url without padding, 49 bytes and their Ed25519 signature:
+//! A phone's code is `81890:p:` and, in base64url without padding, 49 bytes and their signature (see [`crate::keys`]):
 //!
 //! | bytes | what |
 //! | --- | --- |
@@ -14,15 +14,12 @@
 //! Signed is a line that names the form, then these bytes; integers are big-endian. A printed card says
 //! `81890:c:` and its number, signed by nobody: it identifies the card and proves nothing.
 
-use core::fmt;
-
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kernel::{City, Timestamp, WorkerId};
-use sha2::{Digest as _, Sha256};
 
 use super::worker::CardNumber;
+use crate::keys::{KeyId, KeyRing, SecretKey, Signature};
 
 const PHONE: &str = "81890:p:";
 const CARD: &str = "81890:c:";
@@ -69,58 +66,24 @@ pub enum CodeError {
     Expired(Claims),
 }
 
-/// The text is no signing key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a signing key of worker codes is 32 bytes in base64")]
-pub struct CodeKeyError;
-
-/// A key that signs worker codes.
-#[derive(Clone)]
-pub struct CodeKey {
-    id: [u8; 4],
-    signing: SigningKey,
-    verifying: VerifyingKey,
-}
-
-impl CodeKey {
-    /// From the 32 bytes of an Ed25519 seed in base64.
-    ///
-    /// # Errors
-    /// [`CodeKeyError`], which does not repeat the text.
-    pub fn try_new(seed: &str) -> Result<Self, CodeKeyError> {
-        let seed = STANDARD.decode(seed.trim()).map_err(|_| CodeKeyError)?;
-        let seed = <[u8; 32]>::try_from(seed.as_slice()).map_err(|_| CodeKeyError)?;
-        let signing = SigningKey::from_bytes(&seed);
-        let verifying = signing.verifying_key();
-        let [a, b, c, d, ..] = <[u8; 32]>::from(Sha256::digest(verifying.as_bytes()));
-        Ok(Self { id: [a, b, c, d], signing, verifying })
-    }
-}
-
-impl fmt::Debug for CodeKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "CodeKey({:02x?})", self.id)
-    }
-}
-
-/// The keys in use: the first signs, all are accepted, so that a key is changed without a gap.
+/// The keys of worker codes: the first signs, all are accepted.
 #[derive(Debug, Clone, Default)]
-pub struct CodeRing(Vec<CodeKey>);
+pub struct CodeRing(KeyRing);
 
 impl CodeRing {
     /// Of these keys.
     #[must_use]
-    pub const fn new(keys: Vec<CodeKey>) -> Self {
-        Self(keys)
+    pub fn new(keys: Vec<SecretKey>) -> Self {
+        Self(KeyRing::new(keys, Vec::new()))
     }
 
     /// The code that says this; none without a key.
     #[must_use]
     pub fn sign(&self, claims: Claims) -> Option<String> {
-        let key = self.0.first()?;
-        let mut bytes = claims.bytes(key.id);
-        let signature = key.signing.sign(&signed_part(&bytes));
-        bytes.extend(signature.to_bytes());
+        let key = self.0.signer()?;
+        let mut bytes = claims.bytes(key.id());
+        let signature = key.sign(&signed_part(&bytes)).ok()?;
+        bytes.extend(signature);
         Some(format!("{PHONE}{}", URL_SAFE_NO_PAD.encode(bytes)))
     }
 
@@ -138,10 +101,10 @@ impl CodeRing {
         let encoded = text.strip_prefix(PHONE).ok_or(CodeError::Unreadable)?;
         let bytes = URL_SAFE_NO_PAD.decode(encoded).map_err(|_| CodeError::Unreadable)?;
         let (said, signature) = bytes.split_at_checked(CLAIMS_BYTES).ok_or(CodeError::Unreadable)?;
-        let signature = Signature::from_slice(signature).map_err(|_| CodeError::Unreadable)?;
+        let signature = Signature::try_from(signature).map_err(|_| CodeError::Unreadable)?;
         let (key, claims) = Claims::read(said).ok_or(CodeError::Unreadable)?;
-        let key = self.0.iter().find(|known| known.id == key).ok_or(CodeError::Forged)?;
-        key.verifying.verify_strict(&signed_part(said), &signature).map_err(|_| CodeError::Forged)?;
+        let proven = self.0.trusted().prove(key, None, &signed_part(said), &signature);
+        proven.map_err(|_| CodeError::Forged)?;
         if now.as_secs() < claims.expires_s {
             Ok(Presented::Phone(claims))
         } else {
@@ -161,10 +124,10 @@ fn signed_part(said: &[u8]) -> Vec<u8> {
 }
 
 impl Claims {
-    fn bytes(self, key: [u8; 4]) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(CLAIMS_BYTES + Signature::BYTE_SIZE);
+    fn bytes(self, key: KeyId) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(CLAIMS_BYTES + size_of::<Signature>());
         bytes.push(FORM);
-        bytes.extend(key);
+        bytes.extend(key.bytes());
         bytes.extend(self.city.code().to_be_bytes());
         bytes.extend(self.worker.uuid().as_bytes());
         bytes.extend(self.expires_s.to_be_bytes());
@@ -172,7 +135,7 @@ impl Claims {
         bytes
     }
 
-    fn read(said: &[u8]) -> Option<([u8; 4], Self)> {
+    fn read(said: &[u8]) -> Option<(KeyId, Self)> {
         let (form, rest) = said.split_first()?;
         let (key, rest) = rest.split_first_chunk::<4>()?;
         let (city, rest) = rest.split_first_chunk::<4>()?;
@@ -184,6 +147,6 @@ impl Claims {
             expires_s: i64::from_be_bytes(*expires_s),
             nonce: u128::from_be_bytes(nonce.try_into().ok()?),
         };
-        (*form == FORM).then_some((*key, claims))
+        (*form == FORM).then_some((KeyId::from_bytes(*key), claims))
     }
 }

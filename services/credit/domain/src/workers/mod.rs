@@ -17,7 +17,7 @@ mod safety;
 mod scan;
 mod worker;
 
-pub use code::{Claims, CodeError, CodeKey, CodeKeyError, CodeRing, Presented, printed};
+pub use code::{Claims, CodeError, CodeRing, Presented, printed};
 pub use commands::{At, Changed, Newcomer, Terms, WorkerRefusal};
 pub use expiry::{Notice, Paper};
 pub use identity_number::{IdentityNumber, IdentityNumberError};

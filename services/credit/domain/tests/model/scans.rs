@@ -2,10 +2,11 @@
 
 use core::time::Duration;
 
+use credit_domain::keys::SecretKey;
 use credit_domain::workers::commands::{At, Terms, enrol, review_papers};
 use credit_domain::workers::{
-    Claims, CodeError, CodeKey, CodeRing, Employer, EntryRefusal, Outcome, Presented, Proof, Scan,
-    confirm_entry, look, printed,
+    Claims, CodeError, CodeRing, Employer, EntryRefusal, Outcome, Presented, Proof, Scan, confirm_entry,
+    look, printed,
 };
 use credit_domain::{Colour, Identity, Papers, Status, Worker};
 use kernel::{Actor, Channel, City, Grade, ScanId, Step, Timestamp, WorkerId};
@@ -17,9 +18,9 @@ use crate::workers::{card, days, merchant, newcomer};
 const WECHAT: Actor = Actor::Channel { channel: Channel::Wechat };
 const WITHIN: Duration = Duration::from_secs(600);
 
-fn key(letter: char) -> CodeKey {
+fn key(letter: char) -> SecretKey {
     // 32 times the same byte, in base64.
-    CodeKey::try_new(&format!("{}=", letter.to_string().repeat(43))).unwrap()
+    SecretKey::try_new(&format!("{}=", letter.to_string().repeat(43))).unwrap()
 }
 
 fn ring(letters: &str) -> CodeRing {
@@ -64,7 +65,7 @@ fn a_printed_code_names_the_card_and_what_is_neither_is_unreadable() {
         assert_eq!(ring.read(text, NOW), Err(CodeError::Unreadable), "{text}");
     }
     for seed in ["", "c2hvcnQ=", "no base64"] {
-        assert!(CodeKey::try_new(seed).is_err());
+        assert!(SecretKey::try_new(seed).is_err());
     }
 }
 

@@ -2,7 +2,8 @@ use core::num::NonZeroUsize;
 use core::time::Duration;
 
 use chassis::config::Secret;
-use credit_domain::workers::{CodeKey, CodeRing, Terms};
+use credit_domain::keys::SecretKey;
+use credit_domain::workers::{CodeRing, Terms};
 use serde::{Deserialize, Serialize};
 
 const KEYS_MAX: usize = 4;
@@ -36,7 +37,7 @@ impl WorkersConfig {
             return Err(format!("workers.code_keys has {} keys: at most {KEYS_MAX}", self.code_keys.len()));
         }
         let keys = self.code_keys.iter().enumerate().map(|(place, seed)| {
-            CodeKey::try_new(seed.expose())
+            SecretKey::try_new(seed.expose())
                 .map_err(|error| format!("workers.code_keys, key {place}: {error}"))
         });
         keys.collect::<Result<Vec<_>, _>>().map(CodeRing::new)
