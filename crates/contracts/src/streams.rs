@@ -57,6 +57,8 @@ impl Stream {
                     "credit.sanction-decided.>",
                     "credit.merchant-removed.>",
                     "credit.deadline-missed.>",
+                    "credit.certificate-issued.>",
+                    "credit.certificate-revoked.>",
                 ],
             ),
             Self::Standing => StreamSpec {
