@@ -201,13 +201,19 @@ fn every_page_of_a_list_has_bounds() {
 }
 
 /// What anybody may read without a token: nothing else is, and nothing of it writes.
-const FOR_EVERYBODY: [&str; 12] = [
+const FOR_EVERYBODY: [&str; 18] = [
     "credit GET /v1/applications/public",
     "credit GET /v1/catalogue",
+    "credit GET /v1/certificates/keys",
+    "credit GET /v1/certificates/revocations",
+    "credit GET /v1/certificates/{number}",
+    "credit GET /v1/certificates/{number}/page.html",
+    "credit POST /v1/certificates/verify",
     "credit GET /v1/clauses",
     "credit GET /v1/commitments/{category}",
     "credit GET /v1/merchants/{id}/price-board",
     "credit GET /v1/merchants/{id}/price-board.html",
+    "credit GET /v1/merchants/{id}/price-board.pdf",
     "credit GET /v1/model",
     "credit GET /v1/model/versions/{number}",
     "credit GET /v1/publicity",

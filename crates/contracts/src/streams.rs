@@ -63,6 +63,8 @@ impl Stream {
                     "credit.evaluation-overdue.>",
                     "credit.volunteer-need-published.>",
                     "credit.volunteer-differences.>",
+                    "credit.certificate-issued.>",
+                    "credit.certificate-revoked.>",
                 ],
             ),
             Self::Standing => StreamSpec {

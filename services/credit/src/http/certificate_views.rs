@@ -29,6 +29,7 @@ pub(super) struct View {
     /// The published name of the company.
     name: String,
     grade: Grade,
+    /// What it serves.
     categories: Vec<CategoryCode>,
     /// The version of the standing that it was made from.
     standing_version: Version,
@@ -183,12 +184,18 @@ fn jws(payload: &impl Serialize, key: &SecretKey) -> Result<String, CertificateR
 struct KeyView {
     /// Its name: what signatures call it.
     kid: String,
+    /// The type of key: OKP, or EC for SM2.
     kty: &'static str,
+    /// The curve: Ed25519, or SM2.
     crv: &'static str,
+    /// The algorithm as JOSE names it: EdDSA. For SM2 nothing is registered; SM2SM3 is this platform's word.
     alg: &'static str,
+    /// Always `sig`.
     #[serde(rename = "use")]
     used_for: &'static str,
+    /// The key's first coordinate, base64url.
     x: String,
+    /// The second one, where the curve has two.
     #[serde(skip_serializing_if = "Option::is_none")]
     y: Option<String>,
     /// The algorithm as COSE numbers it.
@@ -201,6 +208,7 @@ struct KeyView {
 pub(super) struct KeysView {
     /// Who issues.
     issuer: String,
+    /// All that are trusted; the first one signs.
     keys: Vec<KeyView>,
 }
 

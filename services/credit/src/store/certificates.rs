@@ -231,6 +231,8 @@ pub(crate) async fn save_holding(
     (city, merchant): (City, MerchantId),
     holding: &Holding,
 ) -> Result<(), StoreError> {
+    use holders::Column as C;
+
     let place = holding.last.as_ref().map(|last| place(last.says.number));
     let row = holders::Model {
         city: city_column(city),
@@ -241,7 +243,6 @@ pub(crate) async fn save_holding(
         contested: holding.contested,
         changed_at: holding.changed_at.as_micros(),
     };
-    use holders::Column as C;
     let again = OnConflict::columns([C::City, C::Merchant])
         .update_columns([C::Year, C::Serial, C::DueAt, C::Contested, C::ChangedAt])
         .to_owned();

@@ -194,8 +194,8 @@ on_both_databases! {
         credit.consumed(1).await;
         let certificate = newest(&own, id, 2).await;
         let entry = credit.ledger(id).await.last().unwrap().posting.id;
-        let body = json!({ "entry": entry, "statement": "价格牌已更换" });
-        own.post_once(&of(id, "/objections"), "k", &body).await.ok();
+        let body = json!({ "entry": entry, "grounds": "价格牌已更换" });
+        assert_eq!(own.post_once(&of(id, "/objections"), "k", &body).await.status, 201);
         assert_eq!(record(address, &certificate).await["record"]["under_objection"], json!(true));
         let reader = Reader::up_to_date(address).await;
         let checked = reader.check(&certificate, credit.clock_now());

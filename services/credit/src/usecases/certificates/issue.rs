@@ -38,7 +38,7 @@ impl Command for IssueCertificate<'_> {
             }
             Step::AlreadyDone(()) => (before, true),
         };
-        let now = held.last.ok_or(CertificateRefusal::NoKey)?;
+        let now = held.last.ok_or(Error::Unknown("certificate"))?;
         Ok(Told { now, already })
     }
 }
