@@ -51,7 +51,7 @@ pub(crate) struct Year {
 pub(crate) async fn play(options: &Options) -> anyhow::Result<Report> {
     let began = Instant::now();
     let (first, last): (Day, Day) = (FIRST.parse()?, LAST.parse()?);
-    let platform = Platform::start(options.seed, first.at_minute(MORNING)).await?;
+    let platform = Box::pin(Platform::start(options.seed, first.at_minute(MORNING))).await?;
     let mut year = Year::new(options, platform, first)?;
     let played = year.until(last).await;
     let Year { platform, months, mut faults, .. } = year;
