@@ -22,7 +22,9 @@ use credit_domain::{Denied, Refusal, UnknownRules};
 use kernel::{City, MerchantId, ModelId, ProceedingId, SimulationId, Version};
 
 use crate::policy::PolicyError;
-use crate::problems::{ALREADY_OPENED, CONFLICT, INVALID_RULES, NOT_FOUND, REFUSED, SAME_PERSON};
+use crate::problems::{
+    ALREADY_OPENED, CONFLICT, INVALID_RULES, NOT_FOUND, REFUSED, SAME_PERSON, UNKNOWN_CLAUSE,
+};
 
 use workers::WorkersError;
 
@@ -97,6 +99,9 @@ pub enum Error {
     /// Due process does not allow it.
     #[error(transparent)]
     Process(#[from] ProcessRefusal),
+    /// Neither the commitment nor a standard in force has this clause.
+    #[error("neither the commitment nor a standard in force has this clause")]
+    UnknownClause,
     /// The life of an evaluation does not allow it.
     #[error(transparent)]
     Evaluation(#[from] EvaluationRefusal),
@@ -144,6 +149,7 @@ impl From<Error> for Outcome {
             | Error::Recipe(_)
             | Error::Workers(_)
             | Error::Process(_)
+            | Error::UnknownClause
             | Error::Evaluation(_)
             | Error::AlreadyOpened(_)) => Self::Reject(error.to_string()),
         }
@@ -176,6 +182,7 @@ impl From<Error> for RpcError {
             | Error::Run(_)
             | Error::Denied(_)
             | Error::Process(_)
+            | Error::UnknownClause
             | Error::Evaluation(_)
             | Error::Moved { .. }
             | Error::KeyReused
@@ -210,6 +217,9 @@ impl From<Error> for Problem {
             error @ Error::Run(_) => CONFLICT.detail(error.to_string()),
             Error::Workers(error) => error.into(),
             Error::Process(refusal) => process::problem(&refusal),
+            error @ Error::UnknownClause => {
+                Self::new(UNKNOWN_CLAUSE).at("#/clause", "invalid-value", error.to_string())
+            }
             Error::Evaluation(refusal) => evaluation::problem(&refusal),
             error @ Error::AlreadyOpened(id) => {
                 ALREADY_OPENED.detail(error.to_string()).with("proceeding", id.to_string())

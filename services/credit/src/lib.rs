@@ -17,6 +17,7 @@ mod wire;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
+use calendar::ProcessConfig;
 use chassis::auth::{Auth, Party};
 use chassis::config::{
     AuthConfig, ClockConfig, DatabaseConfig, HttpConfig, NatsConfig, OpsConfig, ShutdownConfig,
@@ -66,6 +67,8 @@ pub struct Config {
     pub shutdown: ShutdownConfig,
     /// Workers and the codes on their phones.
     pub workers: WorkersConfig,
+    /// Due process.
+    pub process: ProcessConfig,
     /// The volunteer centre.
     pub volunteer: VolunteerConfig,
     /// Where the public finds it.
@@ -127,10 +130,13 @@ impl Definition for Credit {
         let auth = Auth::open(&config.auth, Arc::clone(&host.wall)).await.map_err(own)?;
         let runtime = Runtime::open::<Migrator>(NAME, &config.database, &config.nats, host, OWNED).await?;
         runtime.consume(bus::feedback_events(&rules));
+        let procedure = Procedure {
+            rules: Arc::clone(&rules),
+            calendar: Arc::new(calendar::open(&config.process).map_err(own)?),
+            policy: Arc::clone(&policy),
+        };
         let centre = config.volunteer.centre(Arc::clone(&runtime.host.wall)).map_err(own)?;
         runtime.answer(bus::questions(&runtime.db, &rules, &centre));
-        let procedure =
-            Procedure { rules: Arc::clone(&rules), calendar: Arc::new(calendar::embedded().map_err(own)?) };
         let batch_max = config.database.group_commit_max.get();
         let workers = WorkersDesk::open(&config.workers, &runtime, batch_max).map_err(own)?;
         turns::start(&runtime, &rules);

@@ -9,9 +9,7 @@ use http::{HeaderMap, header};
 use kernel::Clock;
 use serde::de::DeserializeOwned;
 
-use super::{
-    BAD_SIGNATURE, CHANNEL_HEADER, STALE_SIGNATURE, UNKNOWN_CHANNEL, UNSIGNED, unsigned, webhook,
-};
+use super::{BAD_SIGNATURE, CHANNEL_HEADER, STALE_SIGNATURE, UNKNOWN_CHANNEL, UNSIGNED, unsigned, webhook};
 use crate::config::ChannelKeyConfig;
 use crate::http::{Problem, decode_as, read};
 
@@ -63,9 +61,8 @@ impl Party {
         keys: &[ChannelKeyConfig],
         wall: Arc<dyn Clock>,
     ) -> Result<Self, (String, webhook::KeyError)> {
-        let read = |key: &ChannelKeyConfig| {
-            webhook::Key::try_new(&key.secret).map_err(|why| (key.id.clone(), why))
-        };
+        let read =
+            |key: &ChannelKeyConfig| webhook::Key::try_new(&key.secret).map_err(|why| (key.id.clone(), why));
         Ok(Self { name, keys: keys.iter().map(read).collect::<Result<_, _>>()?, wall })
     }
 
@@ -115,12 +112,8 @@ impl Party {
     /// The problem of the signature, or of the body.
     pub async fn read(&self, request: Request) -> Result<FromParty, Problem> {
         let (parts, body) = request.into_parts();
-        let headers = [
-            CHANNEL_HEADER,
-            webhook::ID_HEADER,
-            webhook::TIMESTAMP_HEADER,
-            webhook::SIGNATURE_HEADER,
-        ];
+        let headers =
+            [CHANNEL_HEADER, webhook::ID_HEADER, webhook::TIMESTAMP_HEADER, webhook::SIGNATURE_HEADER];
         let get = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
         let [Some(name), Some(id), Some(timestamp), Some(signature)] = headers.map(get) else {
             return Err(UNSIGNED.detail(unsigned(&headers.map(|name| (name, get(name).is_some())))));

@@ -50,8 +50,8 @@ pub use merchant::{Commitment, Credit, Finding, Hours, Merchant, Profile, Standi
 pub use past::{Moment, Past, UnknownRules, past};
 pub use quality::{Measure, Measured, QualityRules, Weights};
 pub use rules::{
-    Band, Bounds, BreachRule, BreachRules, Confidence, DimensionBounds, FollowupRules, Gate, RedLine,
-    RedLines, RuleProblem, Rules,
+    Band, Bounds, BreachRule, BreachRules, Confidence, DimensionBounds, FollowupRules, Gate, RuleProblem,
+    Rules,
 };
 pub use tally::{Dimension, Evidence, Points, Tally};
 pub use workers::{Colour, Identity, Papers, Worker, colour, green_until};

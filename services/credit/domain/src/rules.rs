@@ -8,7 +8,6 @@
 
 use core::fmt;
 use core::time::Duration;
-use std::collections::BTreeSet;
 
 use kernel::{Grade, Severity, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -26,8 +25,6 @@ pub(crate) const POINTS_MAX: i64 = 10_000;
 const RATIO_MAX: u32 = 1_000_000;
 /// Nothing in a ledger is made to end later than this.
 pub(crate) const VALID_DAYS_MAX: u32 = 3_650;
-/// No re-admission for one year: published, so no version may do with less.
-const BAN_DAYS_MIN: u32 = 365;
 const DAY: Duration = Duration::from_secs(24 * 3_600);
 
 /// A version of the rules (评价规则).
@@ -50,8 +47,6 @@ pub struct Rules {
     pub breach: BreachRules,
     /// How service quality is measured, which the evaluation sets social evaluation to.
     pub quality: QualityRules,
-    /// What ends an affiliation at once.
-    pub red_lines: RedLines,
     /// Steps down (`levels_down`) end here: only the score can take a merchant lower, to where it gets no work.
     pub immediate_floor: Grade,
     /// The best grade while a serious finding is open.
@@ -144,28 +139,6 @@ pub struct BreachRule {
     /// After how many days its points no longer count; never, when absent.
     #[serde(default)]
     pub valid_days: Option<u32>,
-}
-
-/// The red lines (红线): whoever crosses one is graded D and no longer affiliated, at once.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RedLines {
-    /// Which there are; 81890 publishes these three.
-    pub kinds: BTreeSet<RedLine>,
-    /// For how many days there is no re-admission; 81890 publishes one year.
-    pub ban_days: u32,
-}
-
-/// One of the red lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RedLine {
-    /// Bribery (行贿).
-    Bribery,
-    /// Concealment (隐瞒).
-    Concealment,
-    /// Fraud (弄虚作假).
-    Fraud,
 }
 
 /// From this score on, this grade is in reach.
@@ -333,7 +306,6 @@ impl Rules {
         self.check_followups(&mut found);
         self.check_breaches(&mut found);
         self.check_outweighing(&mut found);
-        self.check_red_lines(&mut found);
         self.quality.check(&mut found);
         self.check_bands(&mut found);
         self.check_gates(&mut found);
@@ -452,20 +424,6 @@ impl Rules {
             self.dimensions.credit_record.floor <= -others,
             "/dimensions/credit_record/floor",
             "must reach as far down as the other ceilings reach up, so that every breach counts",
-        );
-    }
-
-    fn check_red_lines(&self, found: &mut Problems) {
-        for (kind, name) in
-            [(RedLine::Bribery, "bribery"), (RedLine::Concealment, "concealment"), (RedLine::Fraud, "fraud")]
-        {
-            let problem = format!("must name {name}");
-            found.unless(self.red_lines.kinds.contains(&kind), "/red_lines/kinds", &problem);
-        }
-        found.unless(
-            (BAN_DAYS_MIN..=VALID_DAYS_MAX).contains(&self.red_lines.ban_days),
-            "/red_lines/ban_days",
-            "must be within 365 and 3650",
         );
     }
 

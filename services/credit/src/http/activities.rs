@@ -244,17 +244,8 @@ impl From<ActivityBody> for ActivityDraft {
 
 impl From<ActivityDraft> for ActivityBody {
     fn from(says: ActivityDraft) -> Self {
-        let ActivityDraft {
-            kind,
-            title,
-            place,
-            starts_at,
-            ends_at,
-            capacity,
-            training,
-            villages,
-            services,
-        } = says;
+        let ActivityDraft { kind, title, place, starts_at, ends_at, capacity, training, villages, services } =
+            says;
         let service = |service| match service {
             Service::Item(item) => ServiceBody::Item(item),
             Service::Title(title) => ServiceBody::Title(title),

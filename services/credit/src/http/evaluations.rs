@@ -5,8 +5,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use chassis::auth::{Permission, Staff};
 use chassis::http::{
-    Cursor, IdempotencyKey, IfMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged,
-    refuses,
+    Cursor, IdempotencyKey, IfMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged, refuses,
 };
 use chassis::store::idempotency::Key;
 use credit_domain::evaluation::{

@@ -9,7 +9,7 @@ use chassis::http::{
 };
 use chassis::store::idempotency::Key;
 use credit_domain::activities::{Honour, HonourDraft, HonourState, Ruling};
-use kernel::{ActorId, City, HonourId, MerchantId, Timestamp, Version};
+use kernel::{Actor, ActorId, City, HonourId, MerchantId, Timestamp, Version};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -18,9 +18,7 @@ use utoipa_axum::routes;
 use super::{InCity, admit, admit_to, person, words};
 use crate::App;
 use crate::problems::{CONFLICT, EXISTS, NOT_FOUND, OPEN_FINDING, SAME_PERSON};
-use crate::usecases::activities::{
-    DecideHonour, ProposeHonour, QuestionHonour, honour, honours_after,
-};
+use crate::usecases::activities::{DecideHonour, ProposeHonour, QuestionHonour, honour, honours_after};
 
 /// What can be done with an honour, as clients are told.
 pub(super) const ACTIONS: [&str; 2] = ["decide", "question"];
@@ -246,7 +244,7 @@ impl View {
     }
 
     fn of(honour: Honour, staff: &Staff, now: Timestamp) -> Self {
-        let allowed_actions = allowed(honour.state, staff);
+        let allowed_actions = allowed(&honour, staff);
         let Honour { id, city, says, state, proposed_by, proposed_at, decision, question, answer, version } =
             honour;
         let HonourDraft { merchant, kind, level, grantor, document, granted_at, valid_until } = says;
@@ -280,11 +278,14 @@ impl From<Ruling> for RulingView {
     }
 }
 
-fn allowed(state: HonourState, staff: &Staff) -> Vec<&'static str> {
+fn allowed(honour: &Honour, staff: &Staff) -> Vec<&'static str> {
     let [decide, question] = ACTIONS;
     let may = |permission| staff.require(permission).is_ok();
-    match state {
-        HonourState::Proposed | HonourState::Questioned if may(Permission::DecideHonours) => vec![decide],
+    let another = staff.0.actor != Actor::Staff { id: honour.asked_by() };
+    match honour.state {
+        HonourState::Proposed | HonourState::Questioned if another && may(Permission::DecideHonours) => {
+            vec![decide]
+        }
         HonourState::Granted if may(Permission::ProposeHonours) => vec![question],
         _ => Vec::new(),
     }

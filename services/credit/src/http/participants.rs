@@ -17,9 +17,7 @@ use super::{InCity, ListQuery, admit, admit_for, admit_to, words};
 use crate::App;
 use crate::problems::{CONFLICT, NOT_FOUND, SAME_PERSON};
 use crate::usecases::Told;
-use crate::usecases::activities::{
-    CheckIn, GiveUp, SignUp, Strike, activities_of, participants_after,
-};
+use crate::usecases::activities::{CheckIn, GiveUp, SignUp, Strike, activities_of, participants_after};
 
 /// The routes of these resources.
 pub(super) fn routes() -> OpenApiRouter<App> {

@@ -221,7 +221,11 @@ fn peers(page: &mut String, standings: &[PeerStanding]) -> fmt::Result {
 }
 
 fn changes(page: &mut String, steps: &[GradeStep]) -> fmt::Result {
-    table(page, ("等级变化", "How the grade moved"), &[("日期", "Day"), ("变化", "Step"), ("原因", "Cause")])?;
+    table(
+        page,
+        ("等级变化", "How the grade moved"),
+        &[("日期", "Day"), ("变化", "Step"), ("原因", "Cause")],
+    )?;
     for GradeStep { at, from, to, cause } in steps {
         let from = from.map(|grade| grade.to_string()).unwrap_or_default();
         write!(page, "<tr><td>{}</td><td>{from} → {to}</td><td>{}</td></tr>", day(*at), cause.word())?;

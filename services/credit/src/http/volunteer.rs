@@ -182,7 +182,7 @@ struct LineBody {
 struct StatementBody {
     /// The day, such as 2026-11-23.
     day: String,
-    /// Each merchant and kind once, at most 5,000; what is not there is nothing.
+    /// Each merchant and kind once, at most 2,000; what is not there is nothing.
     lines: Vec<LineBody>,
 }
 

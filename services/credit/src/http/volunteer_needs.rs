@@ -257,12 +257,7 @@ fn own(staff: &Staff, city: City) -> Result<MerchantId, Problem> {
     staff.0.merchant.ok_or_else(|| chassis::auth::FORBIDDEN.detail("a merchant takes needs on itself"))
 }
 
-async fn step(
-    app: &App,
-    city: City,
-    id: VolunteerNeedId,
-    step: NeedStep,
-) -> Result<Tagged<View>, Problem> {
+async fn step(app: &App, city: City, id: VolunteerNeedId, step: NeedStep) -> Result<Tagged<View>, Problem> {
     let told = app.db.write(&StepNeed { city, id, step }).await?;
     Ok(View::tagged(told.now, app.clock.now()))
 }

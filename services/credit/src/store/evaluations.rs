@@ -66,9 +66,8 @@ pub(crate) async fn of_year(
     city: City,
     year: u16,
 ) -> Result<Option<Evaluation>, StoreError> {
-    let found = Entity::find()
-        .filter(Column::City.eq(city_column(city)))
-        .filter(Column::Year.eq(i64::from(year)));
+    let found =
+        Entity::find().filter(Column::City.eq(city_column(city))).filter(Column::Year.eq(i64::from(year)));
     found.one(conn).await?.map(to_domain).transpose()
 }
 
@@ -125,5 +124,6 @@ fn to_row(run: &Evaluation) -> Result<Model, StoreError> {
 }
 
 fn to_domain(row: Model) -> Result<Evaluation, StoreError> {
-    Ok(serde_json::from_str(&row.file)?)
+    let Model { file, .. } = row;
+    Ok(serde_json::from_str(&file)?)
 }

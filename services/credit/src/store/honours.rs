@@ -117,5 +117,6 @@ fn to_row(honour: &Honour) -> Result<Model, StoreError> {
 }
 
 fn to_domain(row: Model) -> Result<Honour, StoreError> {
-    Ok(serde_json::from_str(&row.body)?)
+    let Model { body, .. } = row;
+    Ok(serde_json::from_str(&body)?)
 }

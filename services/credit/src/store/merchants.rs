@@ -7,10 +7,13 @@ use credit_domain::{Credit, EntryHash, Evidence, Hours, Merchant, Points, Profil
 use kernel::{Area, City, MerchantId, Timestamp, Version};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
-use sea_orm::{Condition, ConnectionTrait, DbErr, ExprTrait as _, IntoActiveModel, JoinType, QueryOrder, QuerySelect};
+use sea_orm::{
+    Condition, ConnectionTrait, DbErr, ExprTrait as _, IntoActiveModel, JoinType, QueryOrder, QuerySelect,
+};
 
 use super::{
-    ROWS_PER_INSERT, city_column, city_of, corrupt, instant_column, ledger, narrow, version_column, version_of, word,
+    ROWS_PER_INSERT, city_column, city_of, corrupt, instant_column, ledger, narrow, version_column,
+    version_of, word,
 };
 
 /// A row of `merchants`.

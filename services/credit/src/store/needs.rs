@@ -88,5 +88,6 @@ fn to_row(need: &Need) -> Result<Model, StoreError> {
 }
 
 fn to_domain(row: Model) -> Result<Need, StoreError> {
-    Ok(serde_json::from_str(&row.body)?)
+    let Model { body, .. } = row;
+    Ok(serde_json::from_str(&body)?)
 }

@@ -99,5 +99,6 @@ pub(crate) async fn page(
 }
 
 fn to_domain(row: Model) -> Result<Reconciliation, StoreError> {
-    Ok(serde_json::from_str(&row.body)?)
+    let Model { body, .. } = row;
+    Ok(serde_json::from_str(&body)?)
 }

@@ -137,11 +137,7 @@ pub(crate) async fn find(
 }
 
 /// Whether something that can be reported once alone was reported, and stands.
-pub(crate) async fn stands(
-    conn: &impl ConnectionTrait,
-    city: City,
-    once: &str,
-) -> Result<bool, StoreError> {
+pub(crate) async fn stands(conn: &impl ConnectionTrait, city: City, once: &str) -> Result<bool, StoreError> {
     let found = Entity::find()
         .filter(Column::City.eq(city_column(city)))
         .filter(Column::Once.eq(once))
@@ -198,11 +194,7 @@ struct Held {
 }
 
 /// What stands of a day, per merchant and kind: a few lines for each merchant of the city.
-pub(crate) async fn held(
-    conn: &impl ConnectionTrait,
-    city: City,
-    day: Day,
-) -> Result<Vec<Line>, StoreError> {
+pub(crate) async fn held(conn: &impl ConnectionTrait, city: City, day: Day) -> Result<Vec<Line>, StoreError> {
     // SQLite has one integer type, PostgreSQL's sum of a bigint is a numeric.
     let sum = Func::cast_as(Column::Quantity.sum(), Alias::new("bigint"));
     let found = Entity::find()
@@ -269,8 +261,7 @@ pub(crate) async fn await_statement(
     day: Day,
     due_at: Timestamp,
 ) -> Result<(), StoreError> {
-    let row =
-        days::Model { city: city_column(city), day: day.julian(), due_at: Some(due_at.as_micros()) };
+    let row = days::Model { city: city_column(city), day: day.julian(), due_at: Some(due_at.as_micros()) };
     bulk::claim(conn, vec![row.into_active_model()]).await.map(drop)
 }
 
@@ -290,7 +281,8 @@ pub(crate) async fn overdue(
     conn: &impl ConnectionTrait,
     now: Timestamp,
 ) -> Result<Option<(City, Day)>, StoreError> {
-    due(days::Entity::find(), now).one(conn).await?.map(place).transpose()
+    let found = due(days::Entity::find(), now).one(conn).await?;
+    found.map(|row| Ok((city_of(row.city)?, Day::from_julian(row.day)))).transpose()
 }
 
 /// The same, held; none where another instance holds it or was faster.
@@ -306,10 +298,6 @@ pub(crate) async fn lock_overdue(
 
 fn due(found: Select<days::Entity>, now: Timestamp) -> Select<days::Entity> {
     found.filter(days::Column::DueAt.lte(now.as_micros())).order_by_asc(days::Column::DueAt)
-}
-
-fn place(row: days::Model) -> Result<(City, Day), StoreError> {
-    Ok((city_of(row.city)?, Day::from_julian(row.day)))
 }
 
 fn to_row(report: &Report) -> Result<Model, StoreError> {
@@ -338,5 +326,6 @@ fn to_row(report: &Report) -> Result<Model, StoreError> {
 }
 
 fn to_domain(row: Model) -> Result<Report, StoreError> {
-    Ok(serde_json::from_str(&row.body)?)
+    let Model { body, .. } = row;
+    Ok(serde_json::from_str(&body)?)
 }

@@ -73,9 +73,7 @@ pub(crate) async fn trained(
     city: City,
     number: &str,
 ) -> Result<u64, StoreError> {
-    let found = Entity::find()
-        .filter(Column::City.eq(city_column(city)))
-        .filter(Column::Training.eq(number));
+    let found = Entity::find().filter(Column::City.eq(city_column(city))).filter(Column::Training.eq(number));
     Ok(found.count(conn).await?)
 }
 

@@ -109,8 +109,7 @@ async fn carry_out(tx: &mut Tx, before: Version, step: Step<Change, Entry>) -> R
 
 /// Carries out what was decided about several merchants of a city, each loaded at the version beside it.
 async fn carry_out_all(tx: &mut Tx, city: City, changes: Vec<(Version, Change)>) -> Result<(), Error> {
-    let entries: Vec<Entry> =
-        changes.iter().flat_map(|(_, change)| change.entries.iter().cloned()).collect();
+    let entries: Vec<Entry> = changes.iter().flat_map(|(_, change)| change.entries.iter().cloned()).collect();
     ledger::append(tx.conn(), city, &entries).await?;
     for (before, Change { merchant, grade_change, .. }) in changes {
         merchants::save(tx.conn(), &merchant, before).await?;

@@ -71,9 +71,7 @@ async fn verified(credit: &TestCredit, breach: BreachVerified) {
 
 /// Who is graded how: papers come and go by the calendar meanwhile.
 fn graded(merchants: &[Merchant]) -> Vec<(MerchantId, Grade, u16, Option<u16>)> {
-    let of = |one: &Merchant| {
-        (one.profile.id, one.credit.grade, one.credit.score, one.credit.evaluated_year)
-    };
+    let of = |one: &Merchant| (one.profile.id, one.credit.grade, one.credit.score, one.credit.evaluated_year);
     merchants.iter().map(of).collect()
 }
 
@@ -81,6 +79,7 @@ fn procedure() -> Procedure {
     Procedure {
         rules: Arc::new(RuleBook::embedded().unwrap()),
         calendar: Arc::new(credit::calendar::embedded().unwrap()),
+        policy: Arc::new(credit::policy::embedded(&contracts::reference::Reference::embedded().unwrap()).unwrap()),
     }
 }
 
@@ -100,12 +99,8 @@ async fn computed(credit: &TestCredit) -> Evaluation {
 }
 
 async fn publish(credit: &TestCredit, run: &Evaluation) -> Evaluation {
-    let publish = PublishEvaluation {
-        procedure: procedure(),
-        id: run.id,
-        by: REVIEWER,
-        expected: run.version,
-    };
+    let publish =
+        PublishEvaluation { procedure: procedure(), id: run.id, by: REVIEWER, expected: run.version };
     credit.db().write(&publish).await.unwrap().now
 }
 
@@ -458,7 +453,11 @@ async fn plain_digest(
     let asked = Asked::Preview { as_of: Some(run.order.as_of), key, by: REVIEWER };
     let begin = BeginEvaluation { rules: &rules, city: ningbo(), asked, by: Some(REVIEWER) };
     let id = db.write(&begin).await.unwrap().now.id;
-    assert_eq!(begin_due(db, &rules, ningbo(), clock.now()).await.unwrap(), Some(YEAR), "it is there already");
+    assert_eq!(
+        begin_due(db, &rules, ningbo(), clock.now()).await.unwrap(),
+        Some(YEAR),
+        "it is there already"
+    );
     loop {
         let _ = work(db, &rules, Pages { merchants: 11, entries: 5 }, clock.now()).await.unwrap();
         let preview = credit::usecases::evaluation::evaluation(db, id).await.unwrap();

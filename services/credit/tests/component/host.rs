@@ -27,6 +27,9 @@ pub(crate) const MERCHANTS: u32 = 60;
 /// What the codes on workers' phones are signed with: 32 zeroes.
 pub(crate) const CODE_KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
+/// What the volunteer centre signs with.
+pub(crate) const CENTRE_SECRET: &str = "whsec_YW4gZXhhbXBsZSBrZXksIG5vdCBmb3IgYW55IHVzZSE=";
+
 pub(crate) struct TestCredit {
     pub(crate) service: Built,
     pub(crate) rules: RuleBook,
@@ -55,6 +58,7 @@ pub(crate) fn environment(bus: &nats::Server, db: &TestDb) -> HashMap<String, St
         ("CREDIT__DATABASE__URL".to_owned(), db.url().to_owned()),
         ("CREDIT__AUTH__JWKS".to_owned(), identity::jwks()),
         ("CREDIT__AUTH__CHANNELS".to_owned(), channels()),
+        ("CREDIT__VOLUNTEER__KEYS".to_owned(), format!("[{{ id = \"test\", secret = {CENTRE_SECRET:?} }}]")),
         ("CREDIT__WORKERS__CODE_KEYS".to_owned(), format!("[{CODE_KEY:?}]")),
         ("CREDIT__HTTP__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
         ("CREDIT__OPS__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),

@@ -2,8 +2,10 @@
 
 #![cfg(test)]
 
+mod activities;
 mod admission;
 mod callers;
+mod court;
 mod door;
 mod evaluation;
 mod facts;
@@ -16,4 +18,5 @@ mod prices;
 mod process;
 mod standards;
 mod standings;
+mod volunteering;
 mod workers;

@@ -175,16 +175,15 @@ impl Honour {
     ) -> Result<Step<Self, ()>, Denied> {
         reason_fits(&reason)?;
         let ruling = Some(Ruling { by, at: now, reason });
-        let (before, state) = match (self.state, agrees) {
-            (HonourState::Proposed, true) => (self.proposed_by, HonourState::Granted),
-            (HonourState::Proposed, false) => (self.proposed_by, HonourState::Rejected),
-            (HonourState::Questioned, true) => (self.asked_by(), HonourState::Revoked),
-            (HonourState::Questioned, false) => (self.asked_by(), HonourState::Granted),
+        let state = match (self.state, agrees) {
+            (HonourState::Proposed, true) | (HonourState::Questioned, false) => HonourState::Granted,
+            (HonourState::Proposed, false) => HonourState::Rejected,
+            (HonourState::Questioned, true) => HonourState::Revoked,
             (HonourState::Granted | HonourState::Rejected | HonourState::Revoked, _) => {
                 return Ok(Step::AlreadyDone(()));
             }
         };
-        if before == by {
+        if self.asked_by() == by {
             return Err(Denied::SamePerson);
         }
         let mut next = Self { state, version: self.version.next(), ..self.clone() };
@@ -216,7 +215,9 @@ impl Honour {
         }
     }
 
-    fn asked_by(&self) -> ActorId {
+    /// Who does not decide what is open: whoever proposed it, or doubts it.
+    #[must_use]
+    pub fn asked_by(&self) -> ActorId {
         self.question.as_ref().map_or(self.proposed_by, |question| question.by)
     }
 }

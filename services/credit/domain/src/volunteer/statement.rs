@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::DeedKind;
 use crate::denied::{Denied, Faults};
 
-/// Lines of one statement, at most.
-pub const LINES_MAX: usize = 5_000;
+/// Lines of one statement, at most: as many as a body of 256 KiB holds.
+pub const LINES_MAX: usize = 2_000;
 
 /// After so many days nothing is stated any more.
 const STATED_WITHIN_DAYS: i32 = 366;

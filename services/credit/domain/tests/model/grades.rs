@@ -215,8 +215,8 @@ fn rules_that_cannot_be_put_in_force_are_refused_with_pointers() {
     assert_eq!(pointers(|rules| rules.breach.minor.valid_days = None), "/breach/general");
     assert_eq!(pointers(|rules| rules.quality.floor_at_permille = 1_000), "/quality/floor_at_permille");
     assert_eq!(pointers(|rules| rules.quality.prior_weight = 0), "/quality/prior_weight");
-    assert_eq!(pointers(|rules| rules.red_lines.kinds = [].into()), ["/red_lines/kinds"; 3].join(" "));
-    assert_eq!(pointers(|rules| rules.red_lines.ban_days = 364), "/red_lines/ban_days");
+    assert_eq!(pointers(|rules| rules.process.red_lines = [].into()), "/process/red_lines");
+    assert_eq!(pointers(|rules| rules.process.ban_months = 11), "/process/ban_months");
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod activities;
 mod admission;
 mod applicant;
 mod calendar;
+mod document;
 mod evaluation;
 mod grades;
 mod ledger;

@@ -105,7 +105,7 @@ impl Giving {
             Activity::plan(id, city, says, "K".to_owned(), PLATFORM, &rules.activities, before).unwrap();
         let merchant = &self.story.merchant;
         let given = give_for_attendance(merchant, None, &activity, merchant_id(), self.at(&rules));
-        self.carry_out(given.unwrap().done().unwrap());
+        self.carry_out(&given.unwrap().done().unwrap());
     }
 
     fn honour(&mut self, level: HonourLevel) {
@@ -126,7 +126,7 @@ impl Giving {
         let by = ActorId::from_u128(1);
         let honour = Honour::propose(id, city, says, by, &rules.activities, NOW).unwrap();
         let given = give_for_honour(&self.story.merchant, None, &honour, self.at(&rules));
-        self.carry_out(given.unwrap().done().unwrap());
+        self.carry_out(&given.unwrap().done().unwrap());
     }
 
     fn report(&mut self, deed: Deed) {
@@ -158,8 +158,8 @@ impl Giving {
         }
     }
 
-    fn carry_out(&mut self, change: credit_domain::Change) {
-        self.story.carry_out(&change);
+    fn carry_out(&mut self, change: &credit_domain::Change) {
+        self.story.carry_out(change);
         self.given.push(change.entries[0].clone());
     }
 

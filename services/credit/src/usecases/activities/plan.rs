@@ -6,7 +6,7 @@ use contracts::reference::Reference;
 use credit_domain::Denied;
 use credit_domain::RuleProblem;
 use credit_domain::activities::{Activity, ActivityDraft, Service};
-use kernel::{Actor, ActivityId, City, Step, Version};
+use kernel::{ActivityId, Actor, City, Step, Version};
 use uuid::Uuid;
 
 use super::super::{Told, unmoved};

@@ -1,11 +1,9 @@
 use std::sync::Arc;
 
 use chassis::store::{Command, Tx};
-use credit_domain::activities::{
-    Activity, Participant, Present, give_for_attendance, take_back,
-};
+use credit_domain::activities::{Activity, Participant, Present, give_for_attendance, take_back};
 use credit_domain::{Cause, Denied};
-use kernel::{Actor, ActivityId, City, MerchantId, Step};
+use kernel::{ActivityId, Actor, City, MerchantId, Step};
 
 use super::super::{Told, carry_out, recording};
 use super::plan::lock;

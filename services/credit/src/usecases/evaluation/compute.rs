@@ -5,9 +5,7 @@ use std::collections::HashMap;
 use chassis::fail_point;
 use chassis::store::{Command, Db, Tx};
 use contracts::credit::EvaluationComputed;
-use credit_domain::evaluation::{
-    Evaluation, EvaluationState, Fold, MERCHANTS_MAX, Order, Progress,
-};
+use credit_domain::evaluation::{Evaluation, EvaluationState, Fold, MERCHANTS_MAX, Order, Progress};
 use credit_domain::process::Proceeding;
 use credit_domain::{Merchant, Rules};
 use kernel::{EvaluationId, MerchantId};
@@ -76,11 +74,7 @@ pub(super) async fn page<'a>(
 }
 
 /// The rules by which the run was begun.
-pub(super) async fn rules_of<'a>(
-    db: &Db,
-    rules: &'a RuleBook,
-    run: &Evaluation,
-) -> Result<&'a Rules, Error> {
+pub(super) async fn rules_of<'a>(db: &Db, rules: &'a RuleBook, run: &Evaluation) -> Result<&'a Rules, Error> {
     let number = run.order.rules_version;
     let unknown = Error::UnknownRules(credit_domain::UnknownRules(number));
     rules.version(db.read(), number).await?.ok_or(unknown)

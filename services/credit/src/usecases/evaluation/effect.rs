@@ -3,7 +3,7 @@
 use chassis::fail_point;
 use chassis::store::{Command, Tx};
 use contracts::credit::GradesInEffect;
-use credit_domain::evaluation::{Evaluation, Summary};
+use credit_domain::evaluation::{Evaluation, Fold, Summary};
 use credit_domain::publicity::{BoardNotice, NoticeKind};
 use credit_domain::{Change, Merchant, Recording, Rules, Status, evaluate};
 use kernel::{EvaluationId, MerchantId, Step};
@@ -42,8 +42,7 @@ impl Command for TakeEffect<'_> {
         let rules = self.rules.version(tx.conn(), number).await?.ok_or(unknown)?;
         let (mut summary, mut shown, mut after) = (Summary::default(), Vec::new(), None);
         loop {
-            let page =
-                merchants::lock_of_city(tx.conn(), run.order.city, after, MERCHANTS_PER_PAGE).await?;
+            let page = merchants::lock_of_city(tx.conn(), run.order.city, after, MERCHANTS_PER_PAGE).await?;
             let Some(last) = page.last() else { break };
             after = Some(last.profile.id);
             shown.extend(grade(tx, &run, rules, &page, &mut summary).await?);
@@ -104,20 +103,8 @@ async fn one(
     if !matches!(merchant.status, Status::Affiliated | Status::Suspended) {
         return Ok(None);
     }
-    let Evaluated { mut fold, .. } = result;
-    let recomputed = fold.known() != merchant.credit.tip.seq;
-    if recomputed {
-        let known_at = run.order.known_at;
-        let from =
-            From { city: run.order.city, merchant: merchant.profile.id, after: fold.through() };
-        walk(tx.conn(), from, ENTRIES_PER_PAGE, |entry| {
-            // The others were taken in when it was computed.
-            if entry.posting.recorded_at > known_at {
-                fold.add(entry);
-            }
-        })
-        .await?;
-    }
+    let recomputed = result.fold.known() != merchant.credit.tip.seq;
+    let fold = if recomputed { gone_on(tx, run, rules, merchant, result.fold).await? } else { result.fold };
     let Some(year) = run.order.scope.year().filter(|_| fold.is_evaluated()) else { return Ok(None) };
     let at = Recording { rules, now: tx.now(), entry: tx.next_id() };
     let Step::Done(change) = evaluate(merchant, year, &fold, at) else { return Ok(None) };
@@ -131,6 +118,31 @@ async fn one(
         recomputed,
     };
     Ok(Some((change, effect)))
+}
+
+/// The ledger with what was recorded since it was read.
+async fn gone_on(
+    tx: &Tx,
+    run: &Evaluation,
+    rules: &Rules,
+    merchant: &Merchant,
+    mut fold: Fold,
+) -> Result<Fold, Error> {
+    let (known_at, whole) = (run.order.known_at, merchant.credit.tip.seq);
+    let from = From { city: run.order.city, merchant: merchant.profile.id, after: fold.through() };
+    walk(tx.conn(), from, ENTRIES_PER_PAGE, |entry| {
+        // The others were taken in when it was computed.
+        if entry.posting.recorded_at > known_at {
+            fold.add(entry);
+        }
+    })
+    .await?;
+    if fold.known() != whole {
+        // Somebody wrote with a clock that lags far behind: nothing may be left out.
+        fold = Fold::new(rules, run.order.as_of);
+        walk(tx.conn(), From { after: 0, ..from }, ENTRIES_PER_PAGE, |entry| fold.add(entry)).await?;
+    }
+    Ok(fold)
 }
 
 fn notice(tx: &Tx, run: &Evaluation, merchant: &Merchant) -> BoardNotice {

@@ -27,7 +27,7 @@ impl Command for PublishEvaluation {
 
     async fn run(&self, tx: &mut Tx) -> Result<Told<Evaluation>, Error> {
         let before = evaluations::lock(tx.conn(), self.id).await?.ok_or(Error::Unknown("evaluation"))?;
-        let Procedure { rules, calendar } = &self.procedure;
+        let Procedure { rules, calendar, policy: _ } = &self.procedure;
         let by = &rules.in_force(tx.conn(), tx.now()).await?.evaluation;
         let after = match before.publish(self.by, by, calendar, tx.now())? {
             Step::AlreadyDone(()) => return Ok(Told { now: before, already: true }),

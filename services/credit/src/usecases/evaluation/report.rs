@@ -57,7 +57,9 @@ pub async fn report_of_year(
         ReportScope::Run(run) => evaluation(db, run).await?,
     };
     // Where it stands among the others is known once all were looked at.
-    if matches!(run.state, EvaluationState::Running | EvaluationState::Failed { .. }) || run.order.city != city {
+    if matches!(run.state, EvaluationState::Running | EvaluationState::Failed { .. })
+        || run.order.city != city
+    {
         return Err(none());
     }
     let profile = merchant(db, city, id).await?.profile;

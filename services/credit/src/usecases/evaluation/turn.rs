@@ -32,12 +32,7 @@ impl Default for Pages {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn begin_due(
-    db: &Db,
-    rules: &RuleBook,
-    city: City,
-    now: Timestamp,
-) -> Result<Option<u16>, Error> {
+pub async fn begin_due(db: &Db, rules: &RuleBook, city: City, now: Timestamp) -> Result<Option<u16>, Error> {
     let Some((year, ends)) = year_due(now).and_then(|year| Some((year, year_end(year)?))) else {
         return Ok(None);
     };
@@ -73,12 +68,7 @@ pub async fn work(
     done.map(|()| Some(run.progress))
 }
 
-async fn go_on(
-    db: &Db,
-    rules: &RuleBook,
-    run: &Evaluation,
-    pages: Pages,
-) -> Result<Progress, Error> {
+async fn go_on(db: &Db, rules: &RuleBook, run: &Evaluation, pages: Pages) -> Result<Progress, Error> {
     let done = match compute::page(db, rules, run, pages).await {
         Ok(page) => db.write(&page).await,
         Err(error) => Err(error),

@@ -71,8 +71,7 @@ impl ReceiveReport {
         }
         match deed {
             Deed::Hours { volunteer, check_in, check_out } => {
-                let other =
-                    volunteering::overlapping(conn, city, *volunteer, *check_in, *check_out).await?;
+                let other = volunteering::overlapping(conn, city, *volunteer, *check_in, *check_out).await?;
                 other.map_or(Ok(()), |other| Err(Report::refuse_overlap(other).into()))
             }
             Deed::MatchedNeed { need, .. } => {
