@@ -1,6 +1,7 @@
 //! The year, day by day.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{IsTerminal as _, Write as _};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -119,6 +120,10 @@ impl Year {
             let tomorrow = self.today.next();
             if tomorrow.to_string().ends_with("-01") || tomorrow > last {
                 self.end_of_month().await?;
+                if !std::io::stderr().is_terminal() {
+                    // A reader that has gone away is no failure of the year.
+                    drop(writeln!(std::io::stderr(), "{}", self.line()));
+                }
             }
             self.today = tomorrow;
             bar.inc(1);
