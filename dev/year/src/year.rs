@@ -145,7 +145,8 @@ impl Year {
         check::note_overdue(self).await?;
         self.call_back().await?;
         self.rule().await?;
-        for task in self.diary.take(self.today) {
+        // A task may note another for the same day.
+        while let Some(task) = self.diary.next(self.today) {
             self.perform(task).await?;
         }
         self.serve().await
