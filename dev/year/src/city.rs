@@ -163,7 +163,7 @@ pub(crate) fn members(merchants: usize, seed: u64, first: Day) -> Vec<Member> {
     let part = |number: usize| match PARTS.get(number) {
         Some(part) => *part,
         // One of twenty is not let in.
-        None if number % 20 == 0 => Part::Unregistered,
+        None if number.is_multiple_of(20) => Part::Unregistered,
         None => Part::Ordinary,
     };
     let mut members: Vec<Member> =

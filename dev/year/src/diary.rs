@@ -1,6 +1,6 @@
 //! What is to be done on which day: kept in order, so that a year is the same each time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use credit_domain::Calendar;
 use kernel::Day;
@@ -44,16 +44,16 @@ pub(crate) enum Task {
 
 /// The diary.
 #[derive(Debug, Default)]
-pub(crate) struct Diary(BTreeMap<Day, Vec<Task>>);
+pub(crate) struct Diary(BTreeMap<Day, VecDeque<Task>>);
 
 impl Diary {
     pub(crate) fn note(&mut self, day: Day, task: Task) {
-        self.0.entry(day).or_default().push(task);
+        self.0.entry(day).or_default().push_back(task);
     }
 
-    /// What is to be done today, taken out.
-    pub(crate) fn take(&mut self, today: Day) -> Vec<Task> {
-        self.0.remove(&today).unwrap_or_default()
+    /// What is to be done next today, taken out.
+    pub(crate) fn next(&mut self, today: Day) -> Option<Task> {
+        self.0.get_mut(&today)?.pop_front()
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::chance::{Chance, Topic};
 use crate::city::Part;
 use crate::diary::Task;
-use crate::http::{As, Call, OFFICER, REVIEWER, items, number, text};
+use crate::http::{As, Call, OFFICER, REVIEWER, items, number, part, text};
 use crate::year::Year;
 
 const DAY: Duration = Duration::from_secs(24 * 3_600);
@@ -110,8 +110,7 @@ impl Year {
         let (at, one) = (self.platform.credit.at, self.member(member)?);
         let (own, category) = (As::Merchant(one.id), one.trade.category);
         let read = self.credit(Call::get(own, at, format!("/v1/commitments/{category}"))).await?;
-        let signing =
-            json!({ "category": category, "version": read["version"], "text_hash": read["text_hash"] });
+        let signing = json!({ "category": category, "version": part(&read, "version"), "text_hash": part(&read, "text_hash") });
         self.credit(Call::post(own, at, self.of_merchant(member, "/commitments")?, signing)).await.map(drop)
     }
 
@@ -186,7 +185,7 @@ impl Year {
         let shown = self.credit(Call::post(As::Merchant(one.id), at, target, Value::Null)).await?;
         let (front, target) = (As::Channel(Channel::Wechat), "/v1/scans?city=330200");
         let scan = |key: &str| {
-            let body = json!({ "code": shown["code"] });
+            let body = json!({ "code": part(&shown, "code") });
             Call::post(front, at, target, body).with_key(format!("{key}-{member}-{}", self.today))
         };
         let seen = self.credit(scan("first")).await?;

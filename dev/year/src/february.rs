@@ -2,13 +2,13 @@
 //! objections, and in effect for all at one moment.
 
 use anyhow::Context as _;
-use kernel::{Grade, Timestamp};
+use kernel::{Grade, MerchantId, Timestamp};
 use serde_json::{Value, json};
 
 use crate::chance::{Chance, Topic};
 use crate::check;
 use crate::diary::Task;
-use crate::http::{AUDITOR, As, Call, OFFICER, REVIEWER, number, text};
+use crate::http::{AUDITOR, As, Call, OFFICER, REVIEWER, number, part, text};
 use crate::year::Year;
 
 /// The year that is evaluated.
@@ -51,16 +51,16 @@ impl Year {
     /// The day itself began the evaluation. Run again as of the same moment, it finds the same to the bit.
     pub(crate) async fn run_again(&mut self) -> anyhow::Result<()> {
         let (at, run) = (self.platform.credit.at, self.evaluation().await?);
-        let body = json!({ "city": 330_200, "as_of": run["as_of"] });
+        let body = json!({ "city": 330_200, "as_of": part(&run, "as_of") });
         let begun = self.credit(Call::post(OFFICER, at, "/v1/evaluations", body).with_key("again")).await?;
         self.platform.work().await?;
         let target = format!("/v1/evaluations/{}", text(&begun, "id"));
         let again = self.credit(Call::get(OFFICER, at, target)).await?;
-        for part in ["state", "digest"] {
-            let (first, second) = (text(&run, part), text(&again, part));
+        for name in ["state", "digest"] {
+            let (first, second) = (text(&run, name), text(&again, name));
             if first != second || first.is_empty() {
                 self.fault(format_args!(
-                    "I5: the evaluation has {part} {first}, and {second} when it is run again"
+                    "I5: the evaluation has {name} {first}, and {second} when it is run again"
                 ));
             }
         }
@@ -95,14 +95,12 @@ impl Year {
                 (text(effect, "before").parse()?, text(effect, "after").parse()?);
             self.figures().raised += u32::from(after > before);
             self.figures().lowered += u32::from(after < before);
-            let merchant = text(result, "merchant").parse()?;
+            let merchant: MerchantId = text(result, "merchant").parse()?;
             let target = format!("/v1/merchants/{merchant}/reports/{EVALUATED}?city=330200");
             let report = self.credit(Call::get(As::Merchant(merchant), at, target)).await?;
-            let row = Call::get(AUDITOR, at, format!("/v1/merchants/{merchant}?city=330200"));
-            let row = self.credit(row).await?;
-            let told = report.get("effect").map(|effect| text(effect, "after").to_owned());
-            if told.as_deref() != Some(text(&row, "grade")) {
-                self.fault(format_args!("{} reads {told:?} in its report", text(&row, "name")));
+            let told = text(part(&report, "effect"), "after");
+            if told != after.as_str() {
+                self.fault(format_args!("{merchant} was graded {after} and reads {told} in its report"));
             }
             reports += 1;
         }

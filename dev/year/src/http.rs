@@ -111,6 +111,11 @@ pub(crate) fn number(value: &Value, name: &str) -> u64 {
     value.get(name).and_then(Value::as_u64).unwrap_or_default()
 }
 
+/// A member of an object; null when it has none of the name.
+pub(crate) fn part<'a>(value: &'a Value, name: &str) -> &'a Value {
+    value.get(name).unwrap_or(&Value::Null)
+}
+
 /// The items of a page.
 pub(crate) fn items(page: &Value) -> &[Value] {
     page.get("items").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()

@@ -8,7 +8,7 @@ use crate::chance::{Chance, Topic};
 use crate::check;
 use crate::city::Part;
 use crate::diary::Task;
-use crate::http::{ANOTHER, As, Call, OFFICER, REVIEWER, number, text};
+use crate::http::{ANOTHER, As, Call, OFFICER, REVIEWER, number, part, text};
 use crate::year::Year;
 
 /// What a file is about.
@@ -144,7 +144,7 @@ impl Year {
                 if replies {
                     self.later(2, Task::File(place, Act::Reply));
                 } else {
-                    let over: Timestamp = text(&file["notice"], "reply_by").parse()?;
+                    let over: Timestamp = text(part(file, "notice"), "reply_by").parse()?;
                     self.note(over.in_city().day, Task::File(place, Act::Impose));
                 }
             }
@@ -176,7 +176,7 @@ impl Year {
         if appeals && !self.is_repairer(place)? {
             self.later(3, Task::File(place, Act::Appeal));
         }
-        let from: Timestamp = text(&file["decision"], "repair_from").parse()?;
+        let from: Timestamp = text(part(file, "decision"), "repair_from").parse()?;
         self.note(from.in_city().day.next(), Task::File(place, Act::ApplyForRepair));
         Ok(())
     }
@@ -189,11 +189,12 @@ impl Year {
             (Why::Breach(_, "general"), _) => 6,
             _ => 2,
         };
-        let mut body =
-            json!({ "act": "impose", "measure": file.measure, "months": months, "reason": "见案卷" });
-        if file.measure == "rectification" {
-            body["rectify_working_days"] = json!(10);
-        }
+        let (measure, reason) = (file.measure, "见案卷");
+        let body = if measure == "rectification" {
+            json!({ "act": "impose", "measure": measure, "months": months, "rectify_working_days": 10, "reason": reason })
+        } else {
+            json!({ "act": "impose", "measure": measure, "months": months, "reason": reason })
+        };
         self.decide_file(place, REVIEWER, body).await
     }
 

@@ -54,5 +54,5 @@ pub struct Report {
 /// When a server does not start, or somebody is refused what is theirs to do; whatever does not hold is in the
 /// report.
 pub async fn play(options: &Options) -> anyhow::Result<Report> {
-    year::play(options).await
+    Box::pin(year::play(options)).await
 }

@@ -18,7 +18,6 @@ use credit::usecases::process::{Procedure, end_what_is_over, tell_what_is_overdu
 use credit::usecases::{Tended, expire_entries, tend_dossiers};
 use credit::{Credit, RuleBook};
 use credit_domain::Calendar;
-use credit_domain::admission::AdmissionPolicy;
 use dispatch::Dispatch;
 use feedback::Feedback;
 use kernel::{Channel, City, Clock as _, IdSource as _, Timestamp};
@@ -97,7 +96,6 @@ pub(crate) struct Platform {
     pub(crate) feedback: Service,
     pub(crate) reference: Reference,
     pub(crate) procedure: Procedure,
-    policy: AdmissionPolicy,
     client: async_nats::Client,
     _databases: [TestDb; 3],
 }
@@ -119,10 +117,10 @@ impl Platform {
             Service::start::<Feedback>(&url, feedbacks.url(), host(), &[]),
         )?;
         let reference = Reference::embedded()?;
-        let policy = credit::policy::embedded(&reference)?;
         let procedure = Procedure {
             rules: Arc::new(RuleBook::embedded()?),
             calendar: Arc::new(credit::calendar::embedded()?),
+            policy: Arc::new(credit::policy::embedded(&reference)?),
         };
         let client = bus.client().await?;
         Ok(Self {
@@ -134,7 +132,6 @@ impl Platform {
             feedback,
             reference,
             procedure,
-            policy,
             client,
             _databases: databases,
         })
@@ -167,7 +164,7 @@ impl Platform {
         while end_what_is_over(db, &self.procedure, now).await? > 0 {}
         while tell_what_is_overdue(db, now).await? > 0 {}
         while turn_board(db, now).await? > 0 {}
-        while let Tended { more: true, .. } = tend_dossiers(db, &self.policy, now).await? {}
+        while let Tended { more: true, .. } = tend_dossiers(db, &self.procedure.policy, now).await? {}
         begin_due(db, &self.procedure.rules, city()?, now).await?;
         self.work().await
     }

@@ -1,6 +1,8 @@
 //! Orders, call-backs and cases: where the facts come from. Dispatch's word that an order is done is published as
 //! dispatch publishes it; all that follows goes through feedback's own API, and reaches credit over the bus.
 
+use std::collections::BTreeMap;
+
 use anyhow::Context as _;
 use contracts::dispatch::Completed;
 use futures::{StreamExt as _, TryStreamExt as _};
@@ -136,7 +138,10 @@ impl Year {
         let at = self.platform.feedback.at;
         let open = self.http.all(OFFICER, at, "/v1/cases?city=330200&state=open").await?;
         let morning = self.today.at_minute(0).to_string();
-        for case in open.iter().filter(|case| *text(case, "opened_at") < *morning) {
+        let yesterdays = open.iter().filter(|case| *text(case, "opened_at") < *morning);
+        let numbered = yesterdays.map(|case| Ok((order_of(case)?, case)));
+        // In the order of their orders: calls are made side by side, and so are cases opened.
+        for (_, case) in numbered.collect::<anyhow::Result<BTreeMap<u64, &Value>>>()? {
             self.rule_on(case).await?;
         }
         self.platform.facts_heard(self.facts).await

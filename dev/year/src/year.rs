@@ -1,6 +1,7 @@
 //! The year, day by day.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{IsTerminal as _, Write as _};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -51,7 +52,7 @@ pub(crate) struct Year {
 pub(crate) async fn play(options: &Options) -> anyhow::Result<Report> {
     let began = Instant::now();
     let (first, last): (Day, Day) = (FIRST.parse()?, LAST.parse()?);
-    let platform = Platform::start(options.seed, first.at_minute(MORNING)).await?;
+    let platform = Box::pin(Platform::start(options.seed, first.at_minute(MORNING))).await?;
     let mut year = Year::new(options, platform, first)?;
     let played = year.until(last).await;
     let Year { platform, months, mut faults, .. } = year;
@@ -119,6 +120,10 @@ impl Year {
             let tomorrow = self.today.next();
             if tomorrow.to_string().ends_with("-01") || tomorrow > last {
                 self.end_of_month().await?;
+                if !std::io::stderr().is_terminal() {
+                    // A reader that has gone away is no failure of the year.
+                    drop(writeln!(std::io::stderr(), "{}", self.line()));
+                }
             }
             self.today = tomorrow;
             bar.inc(1);
@@ -140,7 +145,8 @@ impl Year {
         check::note_overdue(self).await?;
         self.call_back().await?;
         self.rule().await?;
-        for task in self.diary.take(self.today) {
+        // A task may note another for the same day.
+        while let Some(task) = self.diary.next(self.today) {
             self.perform(task).await?;
         }
         self.serve().await
