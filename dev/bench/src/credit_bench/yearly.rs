@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
+use contracts::reference::Reference;
 use credit::usecases::evaluation::{Pages, PublishEvaluation, begin_due, evaluation_of_year, work};
 use credit::usecases::process::Procedure;
 use credit_domain::evaluation::Evaluation;
@@ -65,8 +66,11 @@ async fn measured(report: &mut Report, kind: &str, database: &str) -> anyhow::Re
 }
 
 async fn publish(town: &City, run: &Evaluation) -> anyhow::Result<()> {
-    let procedure =
-        Procedure { rules: Arc::new(town.rules.clone()), calendar: Arc::new(credit::calendar::embedded()?) };
+    let procedure = Procedure {
+        rules: Arc::new(town.rules.clone()),
+        calendar: Arc::new(credit::calendar::embedded()?),
+        policy: Arc::new(credit::policy::embedded(&Reference::embedded()?)?),
+    };
     let by = ActorId::from_u128(2);
     town.db.write(&PublishEvaluation { procedure, id: run.id, by, expected: run.version }).await?;
     Ok(())
