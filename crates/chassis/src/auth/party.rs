@@ -1,5 +1,5 @@
-//! An outside system that is no channel, such as the volunteer centre: it signs as channels do, over HTTP and over the
-//! bus (docs/adr/0013-reports-over-request-and-reply.md).
+//! Whoever signs what it sends: a channel, or an outside system that is none, such as the volunteer centre, over HTTP
+//! and over the bus (docs/adr/0003-channel-signature.md, docs/adr/0013-reports-over-request-and-reply.md).
 
 use std::sync::Arc;
 
@@ -9,9 +9,11 @@ use http::{HeaderMap, header};
 use kernel::Clock;
 use serde::de::DeserializeOwned;
 
-use super::{BAD_SIGNATURE, CHANNEL_HEADER, STALE_SIGNATURE, UNKNOWN_CHANNEL, UNSIGNED, unsigned, webhook};
+use super::{
+    BAD_SIGNATURE, CHANNEL_HEADER, STALE_SIGNATURE, Signature, UNKNOWN_CHANNEL, signed_body, webhook,
+};
 use crate::config::ChannelKeyConfig;
-use crate::http::{Problem, decode_as, read};
+use crate::http::{Problem, decode_as};
 
 /// A party and its keys. Cheap to clone.
 #[derive(Clone)]
@@ -75,33 +77,35 @@ impl Party {
     /// Checks a signature over the line and the body.
     ///
     /// # Errors
-    /// The problem that says which part to look at.
+    /// The problem that says which part to look at: of what the caller itself sent, nothing of the keys, nor of what
+    /// they would have given.
     pub fn verify(&self, signed: &Signed<'_>, body: &[u8]) -> Result<(), Problem> {
+        let Signed { id, timestamp, signature, line } = *signed;
         if self.keys.is_empty() {
             return Err(UNKNOWN_CHANNEL.detail(format!("no key of {} is known here", self.name)));
         }
-        if signed.id.is_empty() || signed.id.len() > webhook::ID_BYTES_MAX {
-            return Err(BAD_SIGNATURE.detail(format!("the id has 1 to {} bytes", webhook::ID_BYTES_MAX)));
+        if id.is_empty() || id.len() > webhook::ID_BYTES_MAX {
+            return Err(BAD_SIGNATURE.detail(format!("webhook-id has 1 to {} bytes", webhook::ID_BYTES_MAX)));
         }
         let now = self.wall.now().as_secs();
-        let apart = now.abs_diff(signed.timestamp);
+        let apart = now.abs_diff(timestamp);
         if apart > webhook::WINDOW_S {
-            let detail = format!(
-                "the timestamp is {apart} s from the clock here, which says {now}; {} are accepted",
-                webhook::WINDOW_S
-            );
-            return Err(STALE_SIGNATURE.detail(detail));
+            return Err(STALE_SIGNATURE.detail(format!(
+                "webhook-timestamp is {apart} s from the clock here, which says {now}; {} are accepted",
+                webhook::WINDOW_S,
+            )));
         }
-        let payload = [signed.line.as_bytes(), body];
-        let fits = |key: &webhook::Key| key.verifies(signed.signature, signed.id, signed.timestamp, &payload);
-        if self.keys.iter().any(fits) {
+        if self.keys.iter().any(|key| key.verifies(signature, id, timestamp, &[line.as_bytes(), body])) {
             return Ok(());
         }
+        if !webhook::Key::is_signature(signature) {
+            let told = "webhook-signature is not v1, followed by the base64 of 32 bytes";
+            return Err(BAD_SIGNATURE.detail(told));
+        }
         Err(BAD_SIGNATURE.detail(format!(
-            "no key of {} gives this signature for the id, the timestamp, the line {:?} and the body of {} bytes, as \
-             they arrived",
+            "no key of {} gives this signature for webhook-id, webhook-timestamp, the line {line:?} and the body of {} \
+             bytes, as they arrived",
             self.name,
-            signed.line,
             body.len(),
         )))
     }
@@ -112,23 +116,12 @@ impl Party {
     /// The problem of the signature, or of the body.
     pub async fn read(&self, request: Request) -> Result<FromParty, Problem> {
         let (parts, body) = request.into_parts();
-        let headers =
-            [CHANNEL_HEADER, webhook::ID_HEADER, webhook::TIMESTAMP_HEADER, webhook::SIGNATURE_HEADER];
-        let get = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
-        let [Some(name), Some(id), Some(timestamp), Some(signature)] = headers.map(get) else {
-            return Err(UNSIGNED.detail(unsigned(&headers.map(|name| (name, get(name).is_some())))));
-        };
-        if name != self.name {
+        let signature = Signature::read(&parts)?;
+        if signature.name != self.name {
             return Err(UNKNOWN_CHANNEL.detail(format!("this is for {} alone", self.name)));
         }
-        let timestamp =
-            timestamp.parse().map_err(|_| BAD_SIGNATURE.detail("webhook-timestamp is not a number"))?;
-        let target = parts.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
-        let line = webhook::request_line(parts.method.as_str(), target);
-        let mut bare = Request::new(body);
-        *bare.extensions_mut() = parts.extensions.clone();
-        let body = read(bare).await?;
-        self.verify(&Signed { id, timestamp, signature, line: &line }, &body)?;
+        let body = signed_body(&parts, body).await?;
+        self.verify(&signature.signed(), &body)?;
         Ok(FromParty { body, media_type: parts.headers.get(header::CONTENT_TYPE).cloned() })
     }
 }

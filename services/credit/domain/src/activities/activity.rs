@@ -216,7 +216,7 @@ impl Activity {
         }
         self.not_begun(now)?;
         if self.signed_up >= self.says.capacity {
-            return Err(Denied::State { what: "the activity", state: "full" });
+            return Err(activity_is("full"));
         }
         let participant = Participant {
             activity: self.id,
@@ -255,17 +255,17 @@ impl Activity {
             }
         };
         if self.state == ActivityState::Cancelled {
-            return Err(self.is("cancelled"));
+            return Err(activity_is("cancelled"));
         }
         let until = match how {
             Present::Seen => self.says.ends_at.after(RECORDED_WITHIN),
             Present::Code(_) => self.says.ends_at.after(CODE_AROUND),
         };
         if now < self.says.starts_at.before(CODE_AROUND) {
-            return Err(self.is("not begun"));
+            return Err(activity_is("not begun"));
         }
         if now >= until {
-            return Err(self.is("over"));
+            return Err(activity_is("over"));
         }
         if let Present::Code(code) = how {
             let mut faults = Faults::default();
@@ -300,20 +300,19 @@ impl Activity {
 
     fn not_begun(&self, now: Timestamp) -> Result<(), Denied> {
         match self.state {
-            ActivityState::Cancelled => Err(self.is("cancelled")),
-            ActivityState::Planned if self.says.starts_at <= now => Err(self.is("begun")),
+            ActivityState::Cancelled => Err(activity_is("cancelled")),
+            ActivityState::Planned if self.says.starts_at <= now => Err(activity_is("begun")),
             ActivityState::Planned => Ok(()),
         }
-    }
-
-    #[expect(clippy::unused_self, reason = "reads as a sentence about it")]
-    const fn is(&self, state: &'static str) -> Denied {
-        Denied::State { what: "the activity", state }
     }
 
     fn with_places(&self, more: i32) -> Self {
         Self { signed_up: self.signed_up.saturating_add_signed(more), ..self.clone() }
     }
+}
+
+const fn activity_is(state: &'static str) -> Denied {
+    Denied::State { what: "the activity", state }
 }
 
 impl ActivityDraft {

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::rules::RuleBook;
 use crate::store::{activities, ledger, merchants};
 
-/// Which merchant at which activity.
+/// The merchant takes a place; a place that it has is answered with it.
 #[derive(Debug, Clone, Copy)]
 pub struct SignUp {
     /// The city.
@@ -23,7 +23,6 @@ pub struct SignUp {
     pub merchant: MerchantId,
 }
 
-/// The merchant takes a place. A place that it has is answered with it.
 impl Command for SignUp {
     type Out = Told<Participant>;
     type Error = Error;
