@@ -25,7 +25,7 @@ pub use clock::{Clock, IdSource};
 pub use grade::Grade;
 pub use id::{
     ActivityId, ActorId, ApplicationId, AssignmentId, CallbackId, CaseId, CertificateId, CitizenId, EntryId,
-    EvaluationId, EventId, HonourId, IdError, MerchantId, ModelId, NoticeId, ObjectionId, ProceedingId,
+    EvaluationId, EventId, HonourId, ImportId, IdError, MerchantId, ModelId, NoticeId, ObjectionId, ProceedingId,
     RequestId, ScanId, SimulationId, WorkerId,
 };
 pub use money::Fen;

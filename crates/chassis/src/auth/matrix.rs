@@ -125,6 +125,12 @@ permissions! {
     DecideAdmissions: CreditReviewer;
     /// See applications, merchants' files and running bans.
     ReadAdmissions: CreditOfficer CreditReviewer Inspector Auditor;
+    /// Import tables from files, and have them carried out: with the permission for what is in them.
+    ImportTables: CreditOfficer;
+    /// Be the second person for an import that lets somebody in.
+    ApproveImports: CreditReviewer;
+    /// See imports with what is wrong with their rows, and export tables.
+    ReadImports: CreditOfficer CreditReviewer Auditor;
 }
 
 /// Whether the role has the permission.
@@ -166,6 +172,8 @@ mod tests {
             P::SignCommitments,
             P::ExamineAdmissions,
             P::DecideAdmissions,
+            P::ImportTables,
+            P::ApproveImports,
         ];
         assert!(changes.into_iter().all(|permission| !allows(Role::Auditor, permission)));
     }

@@ -18,6 +18,7 @@ pub mod admission;
 pub mod calendar;
 pub mod commands;
 mod denied;
+pub mod exchange;
 mod ledger;
 mod merchant;
 pub mod model;
