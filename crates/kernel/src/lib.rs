@@ -25,8 +25,8 @@ pub use clock::{Clock, IdSource};
 pub use grade::Grade;
 pub use id::{
     ActivityId, ActorId, ApplicationId, AssignmentId, CallbackId, CaseId, CertificateId, CitizenId, EntryId,
-    EvaluationId, EventId, HonourId, ImportId, IdError, MerchantId, ModelId, NoticeId, ObjectionId, ProceedingId,
-    RequestId, ScanId, SimulationId, WorkerId,
+    EvaluationId, EventId, HonourId, IdError, ImportId, MerchantId, ModelId, NoticeId, ObjectionId,
+    ProceedingId, RequestId, ScanId, SimulationId, WorkerId,
 };
 pub use money::Fen;
 pub use person::{Actor, Role};

@@ -1,6 +1,7 @@
 //! Everything that can go wrong here, and what it means to whoever asked.
 
 mod admission;
+pub mod exchange;
 mod process;
 pub mod workers;
 
@@ -22,6 +23,7 @@ use kernel::{City, MerchantId, ModelId, ProceedingId, SimulationId, Version};
 use crate::policy::PolicyError;
 use crate::problems::{ALREADY_OPENED, CONFLICT, INVALID_RULES, NOT_FOUND, REFUSED, SAME_PERSON};
 
+use exchange::ExchangeError;
 use workers::WorkersError;
 
 /// Before an event or a request is tried again whose database did not answer.
@@ -98,6 +100,9 @@ pub enum Error {
     /// A live proceeding is about the same breach.
     #[error("proceeding {0} is about this breach already")]
     AlreadyOpened(ProceedingId),
+    /// An import, or a row of one.
+    #[error(transparent)]
+    Exchange(#[from] ExchangeError),
 }
 
 impl WriteError for Error {
@@ -139,7 +144,8 @@ impl From<Error> for Outcome {
             | Error::Recipe(_)
             | Error::Workers(_)
             | Error::Process(_)
-            | Error::AlreadyOpened(_)) => Self::Reject(error.to_string()),
+            | Error::AlreadyOpened(_)
+            | Error::Exchange(_)) => Self::Reject(error.to_string()),
         }
     }
 }
@@ -173,6 +179,7 @@ impl From<Error> for RpcError {
             | Error::Moved { .. }
             | Error::KeyReused
             | Error::AlreadyOpened(_)
+            | Error::Exchange(_)
             | Error::LedgerTooLong
             | Error::Plan(_)
             | Error::Policy(_)
@@ -203,6 +210,7 @@ impl From<Error> for Problem {
             error @ Error::Run(_) => CONFLICT.detail(error.to_string()),
             Error::Workers(error) => error.into(),
             Error::Process(refusal) => process::problem(&refusal),
+            Error::Exchange(error) => exchange::problem(error),
             error @ Error::AlreadyOpened(id) => {
                 ALREADY_OPENED.detail(error.to_string()).with("proceeding", id.to_string())
             }

@@ -9,6 +9,7 @@ mod http;
 pub mod policy;
 mod problems;
 pub mod rules;
+mod sheets;
 mod store;
 mod turns;
 pub mod usecases;
@@ -36,6 +37,7 @@ use serde::{Deserialize, Serialize};
 pub use bus::FEEDBACK_CONSUMER;
 pub use rules::RuleBook;
 pub use store::Migrator;
+use usecases::exchange::{ExchangeDesk, ImportsConfig};
 use usecases::process::Procedure;
 use usecases::workers::{WorkersConfig, WorkersDesk};
 
@@ -67,6 +69,8 @@ pub struct Config {
     pub workers: WorkersConfig,
     /// Where the public finds it.
     pub public: PublicConfig,
+    /// Files that are imported.
+    pub imports: ImportsConfig,
 }
 
 /// Where the public finds what is shown without a login.
@@ -91,6 +95,7 @@ struct App {
     policy: Arc<AdmissionPolicy>,
     public_url: Arc<str>,
     procedure: Procedure,
+    exchange: ExchangeDesk,
 }
 
 /// The credit service.
@@ -128,7 +133,9 @@ impl Definition for Credit {
             Procedure { rules: Arc::clone(&rules), calendar: Arc::new(calendar::embedded().map_err(own)?) };
         let batch_max = config.database.group_commit_max.get();
         let workers = WorkersDesk::open(&config.workers, &runtime, batch_max).map_err(own)?;
+        let exchange = ExchangeDesk::open(&config.imports, &rules, &policy, &workers.terms).map_err(own)?;
         turns::start(&runtime, &rules);
+        turns::exchange(&runtime, &exchange);
         turns::process(&runtime, &procedure);
         turns::workers(&runtime, &workers);
         turns::admission(&runtime, &policy, &reference, policy::standards().map_err(own)?);
@@ -144,8 +151,10 @@ impl Definition for Credit {
             policy,
             public_url: config.public.url.trim_end_matches('/').into(),
             procedure,
+            exchange,
         };
-        let shell = Shell::new(&config.http, &runtime.metrics, Arc::clone(&runtime.host.ids), Vec::new());
+        let shell = Shell::new(&config.http, &runtime.metrics, Arc::clone(&runtime.host.ids), Vec::new())
+            .with_body_limits(&[(http::IMPORTS_PATH, config.imports.bytes_max)]);
         let router = chassis::http::assemble(http::API, http::routes().with_state(app), &shell);
         Ok(Built { runtime, router })
     }

@@ -72,18 +72,21 @@ impl Shell {
         let shed = metrics.counter(names::HTTP_SHED, "Requests turned away because too many are in work.");
         // From the start at zero, so that the first one is seen as an increase.
         shed.add(0, &[]);
-        Self(Arc::new(Inner {
-            body_limit: BodyLimit(config.body_limit_bytes),
-            in_work,
-            in_work_max: config.concurrency_limit.get(),
-            time_limit: Duration::from_millis(config.request_timeout_ms.get()),
-            long_poll_limit: Duration::from_millis(config.long_poll_timeout_ms.get()),
-            long_polls,
-            ids,
-            duration: metrics
-                .seconds(names::HTTP_SERVER_DURATION, "From a request's head to its answer's head."),
-            shed,
-        }), Arc::new([]))
+        Self(
+            Arc::new(Inner {
+                body_limit: BodyLimit(config.body_limit_bytes),
+                in_work,
+                in_work_max: config.concurrency_limit.get(),
+                time_limit: Duration::from_millis(config.request_timeout_ms.get()),
+                long_poll_limit: Duration::from_millis(config.long_poll_timeout_ms.get()),
+                long_polls,
+                ids,
+                duration: metrics
+                    .seconds(names::HTTP_SERVER_DURATION, "From a request's head to its answer's head."),
+                shed,
+            }),
+            Arc::new([]),
+        )
     }
 
     /// The same, with a limit of its own for the bodies of these routes, each by its pattern.

@@ -6,7 +6,10 @@ mod bans;
 mod board_sheet;
 mod catalogue;
 mod credit;
+mod download;
+mod exports;
 mod files;
+mod imports;
 mod ledger;
 mod merchants;
 mod model;
@@ -39,13 +42,15 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::App;
 
 pub(crate) use catalogue::CatalogueBody;
+pub(crate) use imports::IMPORTS_PATH;
 
 /// What the API is called.
 pub(crate) const API: Api = Api {
     service: "credit",
     description: "Merchants, their standing and the ledger behind it, their workers and the scans of their codes, \
         proceedings and objections, the publicity board, the rules of credit and their drafts, standards, prices and \
-        admission, and the service catalogue.",
+        admission, the service catalogue, and tables \
+        that come in and go out as files.",
     version: env!("CARGO_PKG_VERSION"),
     problems: crate::problems::PROBLEMS,
 };
@@ -73,6 +78,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(applications::routes())
         .merge(files::routes())
         .merge(bans::routes())
+        .merge(imports::routes())
+        .merge(exports::routes())
         .merge(chassis::ops::routes())
 }
 

@@ -7,12 +7,15 @@ pub(crate) mod applications;
 pub(crate) mod bans;
 pub(crate) mod dossiers;
 pub(crate) mod ends;
+pub(crate) mod import_rows;
+pub(crate) mod imports;
 pub(crate) mod ledger;
 mod m0002_credit;
 mod m0003_admission;
 mod m0004_workers;
 mod m0005_model;
 mod m0006_process;
+mod m0010_imports;
 pub(crate) mod merchants;
 pub(crate) mod models;
 pub(crate) mod notices;
@@ -48,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_workers::Workers),
             Box::new(m0005_model::ModelData),
             Box::new(m0006_process::Process),
+            Box::new(m0010_imports::Imports),
         ]
     }
 }

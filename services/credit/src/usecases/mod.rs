@@ -8,6 +8,7 @@ mod admission;
 mod confirm_standing;
 mod credit_at;
 mod example;
+pub mod exchange;
 mod expire_entries;
 pub mod model;
 mod prices;
@@ -32,7 +33,7 @@ use crate::wire;
 
 pub use admission::{
     AdmitMerchant, ApplicationSeen, ApplicationStep, ApplicationsList, Applied, Apply, DossierSeen,
-    FilePaper, GivenNotice, JudgePaper, LeavePlatform, LogLine, SignCommitment, StepApplication, Tended,
+    FilePaper, GivenNotice, JudgePaper, LeavePlatform, LogLine, SignCommitment, StepApplication, TakeOver, Tended,
     application, bans_after, dossier, impose_ban, lift_ban, log_after, notices, tend_dossiers,
 };
 pub use confirm_standing::confirm_standing;

@@ -27,7 +27,8 @@ pub struct Says {
 
 const MISSING: Says =
     Says { code: "missing-value", zh: "此列必填，请补上。", en: "This column must be filled in." };
-const TOO_LONG: Says = Says { code: "too-long", zh: "文字过长，请缩短。", en: "The text is too long. Shorten it." };
+const TOO_LONG: Says =
+    Says { code: "too-long", zh: "文字过长，请缩短。", en: "The text is too long. Shorten it." };
 const NO_DATE: Says = Says {
     code: "not-a-date",
     zh: "请写成 2027-05-31 这样的日期（含当日）。",

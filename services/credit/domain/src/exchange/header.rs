@@ -160,7 +160,8 @@ mod tests {
     #[test]
     fn what_is_wrong_with_the_first_line_is_told_at_once_with_the_nearest_name() {
         let told = Layout::of(COLUMNS, &line(&["承诺有效期", "电话号码", "原行号 row"])).unwrap_err();
-        let texts: Vec<_> = told.iter().map(|fault| format!("{} {}: {fault}", fault.code(), fault.name())).collect();
+        let texts: Vec<_> =
+            told.iter().map(|fault| format!("{} {}: {fault}", fault.code(), fault.name())).collect();
         assert_eq!(
             texts,
             [
@@ -175,7 +176,9 @@ mod tests {
 
     #[test]
     fn the_distance_of_two_names_is_symmetric_and_zero_for_the_same() {
-        for (one, other, distance) in [("", "", 0), ("code", "code", 0), ("code", "cod", 1), ("abc", "xyz", 3)] {
+        for (one, other, distance) in
+            [("", "", 0), ("code", "code", 0), ("code", "cod", 1), ("abc", "xyz", 3)]
+        {
             assert_eq!((changes(one, other), changes(other, one)), (distance, distance));
         }
     }

@@ -29,7 +29,9 @@ const NO_CATEGORY: Says = Says {
     en: "Give category codes of the catalogue such as cleaning, parted by semicolons.",
 };
 const NO_NUMBER: Says =
-    Says { code: "not-a-number", zh: "请填 1 至 10000 的整数。", en: "Give a whole number from 1 to 10000." };
+    Says {
+        code: "not-a-number", zh: "请填 1 至 10000 的整数。", en: "Give a whole number from 1 to 10000."
+    };
 const NO_TIME: Says = Says {
     code: "not-a-time",
     zh: "请填 08:00 这样的时间；全天营业则两列都留空。",
@@ -45,11 +47,10 @@ const UNEVEN: Says = Says {
     zh: "姓名与证件的个数须相同，且顺序一致。",
     en: "There must be as many documents as names, in the same order.",
 };
-const NO_ENTRY: Says = Says {
-    code: "not-an-entry",
-    zh: "请填“新申请”或“存量接收”。",
-    en: "Give application or taken_over.",
-};
+const NO_ENTRY: Says =
+    Says {
+        code: "not-an-entry", zh: "请填“新申请”或“存量接收”。", en: "Give application or taken_over."
+    };
 const ONE_END_EACH: Says = Says {
     code: "uneven-lists",
     zh: "请填一个日期，或与类别个数相同的日期。",
@@ -209,7 +210,8 @@ impl FromStr for Clock {
 
     fn from_str(text: &str) -> Result<Self, ()> {
         let mut parts = text.split([':', '：']);
-        let mut part = || parts.next().filter(|part| (1..=2).contains(&part.len())).and_then(|part| part.parse().ok());
+        let mut part =
+            || parts.next().filter(|part| (1..=2).contains(&part.len())).and_then(|part| part.parse().ok());
         let (hour, minute): (u16, u16) = (part().ok_or(())?, part().ok_or(())?);
         let of_day = hour * 60 + minute;
         // A spreadsheet adds the seconds.

@@ -25,7 +25,7 @@ pub use import::{Counts, Effect, FileFormat, Import, ImportRefusal, ImportState,
 pub use merchants::{Entry, MerchantRow};
 pub use prices::PriceRow;
 pub use standards::StandardRow;
-pub use workers::WorkerRow;
+pub use workers::{Person, WorkerRow};
 
 /// Who may see again what stood in a column, when a row is told to be bad.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -30,8 +30,7 @@ const NO_SURCHARGE: Says = Says {
     zh: "请写成 夜间：20.00/次，多项用分号或换行隔开。",
     en: "Write it as name: 20.00/unit, several of them parted by semicolons or lines.",
 };
-const NO_OFFER: Says =
-    Says { code: "not-yes-or-no", zh: "请填 是 或 否。", en: "Give yes or no." };
+const NO_OFFER: Says = Says { code: "not-yes-or-no", zh: "请填 是 或 否。", en: "Give yes or no." };
 const NO_PRICE: Says = Says {
     code: "price-without-offer",
     zh: "不提供的项目不填价格。",

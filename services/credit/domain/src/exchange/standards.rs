@@ -53,7 +53,8 @@ impl FromStr for KindWord {
             StandardKind::Group => "团体标准",
             StandardKind::Enterprise => "企业标准",
         };
-        let found = StandardKind::ALL.into_iter().find(|kind| kind.as_str() == text || chinese(*kind) == text);
+        let found =
+            StandardKind::ALL.into_iter().find(|kind| kind.as_str() == text || chinese(*kind) == text);
         found.map(Self).ok_or(())
     }
 }
@@ -100,7 +101,8 @@ impl Table for StandardRow {
         let StandardDraft { number, kind, title, issuer, valid_from, valid_until, categories, clauses } =
             &self.says;
         // A clause stands in a line of its own: within it there are none.
-        let clause = |clause: &Clause| format!("{}：{}", clause.number, clause.text.replace(['\n', ';', '；'], "，"));
+        let clause =
+            |clause: &Clause| format!("{}：{}", clause.number, clause.text.replace(['\n', ';', '；'], "，"));
         vec![
             number.to_string(),
             kind.to_string(),

@@ -15,7 +15,8 @@ fn read(kind: TableKind, text: &str) -> Row {
 /// What is wrong with a line: columns with codes, as one text.
 fn told(kind: TableKind, text: &str) -> String {
     let faults = Row::read(kind, &line(text)).err().unwrap_or_default();
-    let column = |fault: &Fault| fault.column.clone().unwrap_or_default().split(' ').next_back().map(str::to_owned);
+    let column =
+        |fault: &Fault| fault.column.clone().unwrap_or_default().split(' ').next_back().map(str::to_owned);
     let told: Vec<_> =
         faults.iter().map(|fault| format!("{} {}", column(fault).unwrap_or_default(), fault.code)).collect();
     told.join(", ")
@@ -61,14 +62,21 @@ fn a_worker_is_named_by_card_or_by_number_and_the_number_is_not_shown() {
     let new = "91350100M000100Y43||王小明|11010519491231002X||已通过|2027-05-31|";
     let Row::Workers(row) = read(TableKind::Workers, new) else { panic!("another kind") };
     assert!(!format!("{row:?}").contains("11010519491231002X") && format!("{row:?}").contains("王**"));
-    let kept: Row = serde_json::from_str(&serde_json::to_string(&Row::Workers(row.clone())).unwrap()).unwrap();
+    let kept: Row =
+        serde_json::from_str(&serde_json::to_string(&Row::Workers(row.clone())).unwrap()).unwrap();
     assert_eq!(kept, Row::Workers(row.clone()));
     assert!(!row.write().concat().contains("11010519491231002X"));
     for (text, expected) in [
-        ("91350100M000100Y43||王小明|110105194912310021||||", "identity_number not-an-identity-number, card nobody-named"),
+        (
+            "91350100M000100Y43||王小明|110105194912310021||||",
+            "identity_number not-an-identity-number, card nobody-named",
+        ),
         ("91350100M000100Y43||||||2027-05-31|", "card nobody-named"),
         ("91350100M000100Y43|330200-0000001||11010519491231002X||||", "card nobody-named"),
-        ("91350100M000100Y43|330200-1||||ok|soon|", "card not-a-card-number, card nobody-named, identity not-an-identity-check, exam_until not-a-date"),
+        (
+            "91350100M000100Y43|330200-1||||ok|soon|",
+            "card not-a-card-number, card nobody-named, identity not-an-identity-check, exam_until not-a-date",
+        ),
         ("91350100M000100Y43|330200-0000001|||ftp://a|||", "photo not-a-photo"),
     ] {
         assert_eq!(told(TableKind::Workers, text), expected, "{text}");
@@ -85,7 +93,10 @@ fn a_price_is_in_yuan_and_what_is_not_offered_has_none() {
         ("91350100M000100Y43|daily-cleaning|no|次|80||||", "from price-without-offer"),
         ("91350100M000100Y43|daily-cleaning|maybe|次|80||||", "offered not-yes-or-no"),
         ("91350100M000100Y43|daily-cleaning|yes|次|80||night||", "surcharges not-a-surcharge"),
-        ("91350100M000100Y43|Daily|yes||80||||明天", "item not-an-item-code, valid_from not-a-date, unit missing-value"),
+        (
+            "91350100M000100Y43|Daily|yes||80||||明天",
+            "item not-an-item-code, valid_from not-a-date, unit missing-value",
+        ),
     ] {
         assert_eq!(told(TableKind::Prices, text), expected, "{text}");
     }
@@ -93,13 +104,22 @@ fn a_price_is_in_yuan_and_what_is_not_offered_has_none() {
 
 #[test]
 fn what_goes_out_comes_in_again_as_it_was() {
-    let taken_over = NEWCOMER.replace("新申请||王小明|11010519491231002X|李华|passport:E98765432", "存量接收|2027-05-31; 2027-06-30||||");
+    let taken_over = NEWCOMER.replace(
+        "新申请||王小明|11010519491231002X|李华|passport:E98765432",
+        "存量接收|2027-05-31; 2027-06-30||||",
+    );
     for (kind, text) in [
         (TableKind::Merchants, taken_over.as_str()),
-        (TableKind::Workers, "91350100M000100Y43|330200-0000001|||https://a/b|passed|2027-05-31|2027-06-30T00:00:01Z"),
+        (
+            TableKind::Workers,
+            "91350100M000100Y43|330200-0000001|||https://a/b|passed|2027-05-31|2027-06-30T00:00:01Z",
+        ),
         (TableKind::Prices, "91350100M000100Y43|a|yes|次|80.5|100|夜间：20.00/次; 远程：5|看面积|2027-01-01"),
         (TableKind::Prices, "91350100M000100Y43|a|no||||||"),
-        (TableKind::Standards, "DB33/T 2396-2021|local|家政|省局|2021-11-28|2027-05-31|cleaning; moving|5.2：明码标价\n5.3：持证"),
+        (
+            TableKind::Standards,
+            "DB33/T 2396-2021|local|家政|省局|2021-11-28|2027-05-31|cleaning; moving|5.2：明码标价\n5.3：持证",
+        ),
     ] {
         let row = read(kind, text);
         let written = row.write();

@@ -65,8 +65,24 @@ pub struct WorkerRow {
     pub person: Person,
     /// Where the photo stands.
     pub photo: Option<String>,
-    /// The papers as an officer saw them; none where the row says nothing of them.
-    pub papers: Option<Papers>,
+    /// The outcome of the identity check; what is known stays where the row says nothing, as below.
+    pub identity: Option<Identity>,
+    /// Expiry of the medical exam.
+    pub exam_until: Option<Timestamp>,
+    /// Expiry of the liability insurance.
+    pub insurance_until: Option<Timestamp>,
+}
+
+impl WorkerRow {
+    /// The papers after the row: what it does not speak of stays.
+    #[must_use]
+    pub fn papers(&self, known: Papers) -> Papers {
+        Papers {
+            identity: self.identity.unwrap_or(known.identity),
+            exam_until: self.exam_until.or(known.exam_until),
+            insurance_until: self.insurance_until.or(known.insurance_until),
+        }
+    }
 }
 
 /// Numbers are personal: their type cannot be written by mistake, so it is written here on purpose.
@@ -103,8 +119,9 @@ impl Table for WorkerRow {
         if photo.as_ref().is_some_and(|photo| !is_address(photo)) {
             cells.fault("photo", NO_PHOTO);
         }
-        let papers = papers(cells);
-        Some(Self { merchant: merchant?, person: person?, photo, papers })
+        let identity = identity(cells);
+        let (exam_until, insurance_until) = (cells.until("exam_until"), cells.until("insurance_until"));
+        Some(Self { merchant: merchant?, person: person?, photo, identity, exam_until, insurance_until })
     }
 
     fn key(&self) -> String {
@@ -121,16 +138,15 @@ impl Table for WorkerRow {
             Person::Number { .. } => String::new(),
         };
         let day = |until: Option<Timestamp>| until.map(until_text).unwrap_or_default();
-        let papers = self.papers.unwrap_or(Papers::NONE);
         vec![
             self.merchant.to_string(),
             card,
             String::new(),
             String::new(),
             self.photo.clone().unwrap_or_default(),
-            papers.identity.to_string(),
-            day(papers.exam_until),
-            day(papers.insurance_until),
+            self.identity.map(|identity| identity.to_string()).unwrap_or_default(),
+            day(self.exam_until),
+            day(self.insurance_until),
         ]
     }
 }
@@ -149,19 +165,14 @@ fn person(cells: &mut Cells<'_>) -> Option<Person> {
     }
 }
 
-fn papers(cells: &mut Cells<'_>) -> Option<Papers> {
-    let identity = match cells.raw("identity") {
+fn identity(cells: &mut Cells<'_>) -> Option<Identity> {
+    match cells.raw("identity") {
         "未核验" => Some(Identity::Unchecked),
         "已通过" => Some(Identity::Passed),
         "已失效" => Some(Identity::Lapsed),
         "异常" => Some(Identity::Abnormal),
         _ => cells.maybe("identity", NO_OUTCOME),
-    };
-    let (exam_until, insurance_until) = (cells.until("exam_until"), cells.until("insurance_until"));
-    if identity.is_none() && exam_until.is_none() && insurance_until.is_none() {
-        return None;
     }
-    Some(Papers { identity: identity.unwrap_or(Identity::Unchecked), exam_until, insurance_until })
 }
 
 fn is_address(photo: &str) -> bool {

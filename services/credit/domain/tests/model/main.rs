@@ -15,5 +15,6 @@ mod sample;
 mod scans;
 mod simulation;
 mod support;
+mod take_over;
 mod volunteers;
 mod workers;
