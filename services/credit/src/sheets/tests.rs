@@ -48,6 +48,7 @@ fn a_row_has_the_number_that_a_person_sees_beside_it() {
     let text = "a,b\n\n1,\"two\nlines\"\n\n\n2,x\n,\n3,y\n";
     let expected = [(3, "1|two\nlines".to_owned()), (6, "2|x".to_owned()), (8, "3|y".to_owned())];
     assert_eq!(rows(text.as_bytes()), expected);
+    assert_eq!(rows(text.replace('\n', "\r\n").as_bytes())[2], expected[2]);
     let book = workbook(&[&["a", "b"], &["1", "two"], &["", ""], &["2", "x"]]);
     assert_eq!(rows(&book), [(2, "1|two".to_owned()), (4, "2|x".to_owned())]);
 }

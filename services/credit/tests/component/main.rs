@@ -5,6 +5,7 @@
 mod admission;
 mod callers;
 mod door;
+mod exchange;
 mod facts;
 mod host;
 mod http;
