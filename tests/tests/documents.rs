@@ -70,6 +70,29 @@ fn no_schema_is_empty() {
     }
 }
 
+/// Every name of a type that something refers to.
+fn references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+    match value {
+        Value::Object(fields) => {
+            found.extend(fields.get("$ref").and_then(Value::as_str));
+            fields.values().for_each(|inner| references(inner, found));
+        }
+        Value::Array(items) => items.iter().for_each(|inner| references(inner, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[test]
+fn every_type_that_is_referred_to_is_there() {
+    for (service, document) in documents() {
+        let mut found = Vec::new();
+        references(&document, &mut found);
+        for name in found {
+            assert!(document.pointer(name.trim_start_matches('#')).is_some(), "{service} {name}");
+        }
+    }
+}
+
 /// Each property and each parameter of a document, with its place.
 fn properties(document: &Value) -> Vec<(String, &Value)> {
     fn walk<'a>(value: &'a Value, place: &str, found: &mut Vec<(String, &'a Value)>) {

@@ -28,6 +28,7 @@ pub(super) struct Need {
     /// The city's code, such as 330200.
     city: City,
     /// What is asked for.
+    #[param(value_type = String)]
     item: ItemCode,
     /// The street's code.
     area: Area,
