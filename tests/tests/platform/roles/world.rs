@@ -75,6 +75,7 @@ impl World {
             ("exports", "standards.csv".to_owned()),
         ]);
         things.extend(of_credit(&town.credit, &own).await);
+        things.insert("workers", a_worker_asked_for(&town.credit, &own, &other).await);
         let rules = serde_json::to_value(credit::RuleBook::embedded().unwrap().released()).unwrap();
         Self { town, own, other, things, area: scene.area, rules }
     }
@@ -100,7 +101,8 @@ impl World {
         let mut query = Vec::new();
         for parameter in operation["parameters"].as_array().into_iter().flatten() {
             let name = parameter["name"].as_str().unwrap();
-            if parameter["in"] == "query" && parameter["required"] == true {
+            // A merchant sees its own part of a list when it asks for that.
+            if parameter["in"] == "query" && (parameter["required"] == true || name == "merchant") {
                 query.push(format!("{name}={}", self.parameter(document, name, &parameter["schema"])));
             }
         }
@@ -114,6 +116,7 @@ impl World {
             ("city", _) => CITY.to_owned(),
             ("item", _) => ITEM.to_owned(),
             ("area", _) => self.area.clone(),
+            ("merchant", _) => self.own.clone(),
             (_, Some(words)) => words[0].as_str().unwrap().to_owned(),
             (_, None) => panic!("nothing is known of {name}"),
         }
@@ -153,13 +156,22 @@ async fn of_credit(credit: &Door, own: &str) -> BTreeMap<&'static str, String> {
     let imports = format!("/v1/imports?city={CITY}&kind=standards");
     hand_in(credit, &officer(), &imports, ("application/octet-stream", table)).await;
     BTreeMap::from([
-        ("workers", first(&format!("/v1/merchants/{own}/workers")).await),
         ("models", ModelId::from_u128(1).to_string()),
         ("applications", first("/v1/applications").await),
         ("proceedings", first("/v1/proceedings").await),
         ("imports", first("/v1/imports").await),
         ("objections", text(&objected, "id")),
     ])
+}
+
+/// A worker of the merchant, for whom the other one asks.
+async fn a_worker_asked_for(credit: &Door, own: &str, other: &str) -> String {
+    let number = "440524188001010014";
+    let enrol = json!({ "name": "王小明", "identity_number": number });
+    let worker = credit.post(&officer(), &format!("/v1/merchants/{own}/workers"), &enrol).await;
+    let (asker, transfers) = (Person::merchant(other), format!("/v1/merchants/{other}/transfers"));
+    credit.post(&asker, &transfers, &json!({ "identity_number": number })).await;
+    text(&worker, "id")
 }
 
 async fn hand_in(credit: &Door, who: &Person, target: &str, (media_type, body): (&str, String)) {
