@@ -256,6 +256,14 @@ fn only_what_channels_ask_can_be_signed_and_only_what_is_listed_is_for_everybody
     }
 }
 
+#[test]
+fn an_operation_that_is_not_for_everybody_names_the_permissions_by_which_it_lets_in() {
+    for (name, operation) in operations() {
+        let named = operation["x-permission"].as_array().map_or(0, Vec::len);
+        assert_eq!(named > 0, !FOR_EVERYBODY.contains(&name.as_str()), "{name}");
+    }
+}
+
 /// The codes that an operation says it refuses with.
 fn codes(operation: &Value) -> Vec<String> {
     let answers = fields(&operation["responses"]).values();

@@ -133,6 +133,13 @@ permissions! {
     ReadImports: CreditOfficer CreditReviewer Auditor;
 }
 
+/// What an operation says in its OpenAPI document of who may: whoever has any of these. Which things are one's own is for
+/// the operation to find.
+#[must_use]
+pub fn permits(any: &[Permission]) -> serde_json::Value {
+    any.iter().map(|permission| serde_json::Value::from(permission.to_string())).collect()
+}
+
 /// Whether the role has the permission.
 #[must_use]
 pub fn allows(role: Role, permission: Permission) -> bool {

@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use bytes::Bytes;
-use chassis::auth::{Permission, Staff};
+use chassis::auth::{Permission, Staff, permits};
 use chassis::http::problem::OVERLOADED;
 use chassis::http::{Path, Problem, Query, refuses};
 use credit_domain::exchange::{Column, Row, TableKind};
@@ -41,7 +41,9 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     responses((status = 200, content((String = "text/csv"),
         (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))),
     security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, EXPORT_TOO_LARGE])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadImports]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, EXPORT_TOO_LARGE])))))]
 async fn export(
     State(app): State<App>,
     staff: Staff,

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use chassis::auth::{Permission, Staff};
+use chassis::auth::{Permission, Staff, permits};
 use chassis::http::problem::OVERLOADED;
 use chassis::http::{
     Cursor, IdempotencyKey, IfMatch, Json, Limit, Page, Path, Problem, Query, Raw, Reading, Tagged, etag,
@@ -178,7 +178,9 @@ struct BadRowsQuery {
 
 /// Imports of a city, by id.
 #[utoipa::path(get, path = "/v1/imports", tag = "exchange", params(ListQuery),
-    responses((status = 200, body = Page<View>)), security(("bearer" = [])))]
+    responses((status = 200, body = Page<View>)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadImports])))))]
 async fn list(
     State(app): State<App>,
     staff: Staff,
@@ -200,7 +202,9 @@ async fn list(
         ("Location" = String, description = "The import, relative to what was asked."),
         ("ETag" = String, description = "The version, such as \"1\".")))),
     security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[COLUMNS_UNFIT, UNREADABLE_FILE])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ImportTables]))),
+        ("x-problems" = json!(refuses(&[COLUMNS_UNFIT, UNREADABLE_FILE])))))]
 async fn begin(
     State(app): State<App>,
     staff: Staff,
@@ -260,7 +264,9 @@ fn may_import(staff: &Staff, kind: TableKind, city: City) -> Result<ActorId, Pro
 #[utoipa::path(get, path = "/v1/imports/{id}", tag = "exchange",
     params(("id" = ImportId, Path, description = "The import."), InCity),
     responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadImports]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn read(
     State(app): State<App>,
     staff: Staff,
@@ -275,7 +281,9 @@ async fn read(
 #[utoipa::path(get, path = "/v1/imports/{id}/bad-rows", tag = "exchange",
     params(("id" = ImportId, Path, description = "The import."), BadRowsQuery),
     responses((status = 200, body = Page<BadRowView>)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadImports]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn bad_rows(
     State(app): State<App>,
     staff: Staff,
@@ -296,7 +304,9 @@ async fn bad_rows(
 #[utoipa::path(get, path = "/v1/imports/{id}/bad-rows.csv", tag = "exchange",
     params(("id" = ImportId, Path, description = "The import."), InCity),
     responses((status = 200, body = String, content_type = "text/csv")), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadImports]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn bad_rows_file(
     State(app): State<App>,
     staff: Staff,
@@ -334,7 +344,9 @@ fn mend_line(kept: &Kept) -> Vec<String> {
     params(("id" = ImportId, Path, description = "The import."), LoadQuery,
         ("If-Match" = String, Header, description = "The version that was looked at.")),
     responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, ROWS_BAD])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ImportTables]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, ROWS_BAD])))))]
 async fn load(
     State(app): State<App>,
     staff: Staff,
@@ -358,7 +370,9 @@ async fn load(
     params(("id" = ImportId, Path, description = "The import."), InCity,
         ("If-Match" = String, Header, description = "The version that was looked at.")),
     responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, SAME_PERSON])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ApproveImports]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, SAME_PERSON])))))]
 async fn approve(
     State(app): State<App>,
     staff: Staff,
@@ -377,7 +391,9 @@ async fn approve(
     params(("id" = ImportId, Path, description = "The import."), InCity,
         ("If-Match" = String, Header, description = "The version that was looked at.")),
     responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ImportTables]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
 async fn discard(
     State(app): State<App>,
     staff: Staff,

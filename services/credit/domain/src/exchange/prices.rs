@@ -127,7 +127,7 @@ impl Table for PriceRow {
                 note.clone().unwrap_or_default(),
             ]),
         }
-        cells.push(valid_from.map(|from| from_text(from)).unwrap_or_default());
+        cells.push(valid_from.map(from_text).unwrap_or_default());
         cells
     }
 }
