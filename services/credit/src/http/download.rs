@@ -10,7 +10,7 @@ use chassis::http::Problem;
 use futures::{Stream, StreamExt as _};
 
 use crate::error::Error;
-use crate::sheets::CsvWriter;
+use crate::sheets::{BOM, CsvWriter};
 
 /// Text with commas: what is there already, and the rest as it comes.
 pub(super) fn csv(
@@ -33,9 +33,10 @@ pub(super) fn file(name: &str, media_type: &'static str, body: Body) -> Response
     (headers, body).into_response()
 }
 
-/// Some lines of text with commas.
-pub(super) fn lines<const N: usize>(lines: [Vec<String>; N]) -> Result<Vec<u8>, Problem> {
-    CsvWriter::lines(lines.iter().map(Vec::as_slice)).map_err(|error| Problem::internal(&error))
+/// How a file begins: the mark of its encoding, and its first line.
+pub(super) fn head(titles: &[String]) -> Result<Vec<u8>, Problem> {
+    let line = CsvWriter::lines([titles]).map_err(|error| Problem::internal(&error))?;
+    Ok([BOM, &line].concat())
 }
 
 /// Ends an answer that is under way: the client sees that it is not whole.

@@ -19,7 +19,7 @@ use utoipa_axum::routes;
 use super::{InCity, admit, download};
 use crate::App;
 use crate::problems::{EXPORT_TOO_LARGE, NOT_FOUND};
-use crate::sheets::{BOM, CsvWriter, XlsxWriter};
+use crate::sheets::{CsvWriter, XlsxWriter};
 use crate::usecases::exchange::{Exporting, export_page};
 
 /// Rows of a workbook at most: it is put together before it goes out.
@@ -66,7 +66,7 @@ fn titles(kind: TableKind) -> Vec<String> {
 }
 
 fn csv(app: App, kind: TableKind, city: City, name: &str) -> Result<Response, Problem> {
-    let first = [BOM, &download::lines([titles(kind)])?].concat();
+    let first = download::head(&titles(kind))?;
     let rows = futures::stream::try_unfold((app.db, Exporting::default()), move |(db, at)| async move {
         let Some((rows, next)) = export_page(&db, city, kind, at).await.map_err(download::broken)? else {
             return Ok(None);

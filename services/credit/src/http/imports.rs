@@ -25,7 +25,7 @@ use utoipa_axum::routes;
 use super::{InCity, ListQuery, admit, download, person, words};
 use crate::App;
 use crate::problems::{COLUMNS_UNFIT, CONFLICT, NOT_FOUND, ROWS_BAD, SAME_PERSON, UNREADABLE_FILE};
-use crate::sheets::{self, BOM, CsvWriter, Sheet};
+use crate::sheets::{self, CsvWriter, Sheet};
 use crate::usecases::exchange::{self, BeginImport, ImportStep, Kept, StepImport};
 
 /// Where files are handed in: its bodies have a limit of their own.
@@ -232,7 +232,7 @@ type FileRead = (credit_domain::exchange::FileFormat, Vec<Kept>);
 fn read_file(kind: TableKind, file: &Bytes) -> Result<FileRead, Problem> {
     let sheet = sheets::read(file).map_err(|error| UNREADABLE_FILE.detail(error.to_string()))?;
     let Sheet { format, header, lines } = sheet;
-    let layout = Layout::of(kind.columns(), &header).map_err(columns_unfit)?;
+    let layout = Layout::of(kind.columns(), &header).map_err(|faults| columns_unfit(&faults))?;
     if lines.is_empty() {
         return Err(UNREADABLE_FILE.detail("the file has no row below its first line"));
     }
@@ -240,7 +240,7 @@ fn read_file(kind: TableKind, file: &Bytes) -> Result<FileRead, Problem> {
     Ok((format, BeginImport::read_rows(kind, lines)))
 }
 
-fn columns_unfit(faults: Vec<HeaderFault>) -> Problem {
+fn columns_unfit(faults: &[HeaderFault]) -> Problem {
     let told = Problem::new(COLUMNS_UNFIT);
     let at = |fault: &HeaderFault| credit_domain::exchange::shortened(fault.name());
     faults.iter().fold(told, |told, fault| told.at(at(fault), fault.code(), fault.to_string()))
@@ -316,7 +316,7 @@ async fn bad_rows_file(
     admit(&staff, Permission::ReadImports, city)?;
     let import = exchange::import(&app.db, city, id).await?;
     let titles = [REASON, ROW].iter().chain(import.kind.columns()).map(|column| column.title());
-    let first = [BOM, &download::lines([titles.collect()])?].concat();
+    let first = download::head(&titles.collect::<Vec<_>>())?;
     let rows = futures::stream::try_unfold((app.db.clone(), 0), move |(db, after)| async move {
         let found =
             exchange::bad_rows_after(&db, id, after, ROWS_PER_READ).await.map_err(download::broken)?;

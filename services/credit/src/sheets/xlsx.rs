@@ -76,7 +76,7 @@ fn text(value: &DataRef<'_>) -> String {
             }
         }
         Data::Error(error) => error.to_string(),
-        _ => String::new(),
+        Data::Empty => String::new(),
     }
 }
 

@@ -119,7 +119,7 @@ pub(crate) async fn page(
         .filter(Column::State.is_in(states.iter().map(|state| state.as_str())))
         .filter(Column::Number.gt(i64::from(after)));
     let rows = found.order_by_asc(Column::Number).limit(limit).all(conn).await?;
-    rows.into_iter().map(read).collect()
+    rows.iter().map(read).collect()
 }
 
 /// Forgets all rows of an import.
@@ -137,7 +137,7 @@ fn to_row(import: ImportId, kept: &Kept, state: RowState) -> Result<Model, Store
     })
 }
 
-fn read(row: Model) -> Result<Kept, StoreError> {
+fn read(row: &Model) -> Result<Kept, StoreError> {
     let kept: Kept = serde_json::from_str(&row.body)?;
     Ok(Kept { number: narrow("number", row.number)?, ..kept })
 }

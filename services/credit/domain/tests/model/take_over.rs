@@ -48,7 +48,7 @@ fn nobody_is_taken_over_past_a_ban_by_one_person_or_without_a_policy() {
     // On the person behind another company.
     let other = registration("91330200MA2AXXXX0", &["E1234567"]);
     let banned = Ban::on(ningbo(), kernel::MerchantId::from_u128(9), Some(&other), NOW, until, cause);
-    let refused = decide(taking_over(), &[banned.clone()]);
+    let refused = decide(taking_over(), core::slice::from_ref(&banned));
     assert_eq!(refused, Err(Denied::State { what: "the merchant", state: "banned" }));
     let over = Ban { until: NOW, ..banned };
     assert!(decide(taking_over(), &[over]).is_ok());

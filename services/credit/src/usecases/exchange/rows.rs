@@ -102,7 +102,8 @@ impl Command for Trial<'_> {
     type Error = Tried;
 
     async fn run(&self, tx: &mut Tx) -> Result<Self::Out, Tried> {
-        match carry(tx, self.desk, self.import, (self.number, self.row)).await {
+        // Any command may be behind it: it stands on the heap.
+        match Box::pin(carry(tx, self.desk, self.import, (self.number, self.row))).await {
             Ok(effect) => Err(Tried::Would(effect)),
             Err(error) => Err(Tried::Not(error)),
         }
@@ -173,7 +174,7 @@ impl Command for Load<'_> {
         let (Some(import), Some(row)) = (unmoved(tx, self.import).await?, &self.kept.row) else {
             return Ok(None);
         };
-        let effect = carry(tx, self.desk, &import, (self.kept.number, row)).await?;
+        let effect = Box::pin(carry(tx, self.desk, &import, (self.kept.number, row))).await?;
         // What it holds of persons is where it belongs by now.
         let done = Kept { row: None, effect: Some(effect), ..self.kept.clone() };
         import_rows::save(tx.conn(), import.id, &done, RowState::Loaded).await?;
