@@ -135,7 +135,8 @@ async fn walk(world: &World, document: &Value, operation: Operation) -> Walked {
         assert!(*status < 500 || *status == 503, "{}: {status} {code}", operation.name());
     }
     let somebody_finds = all.iter().any(|answer| answer.0 != 404 && !refused(answer));
-    let may = |answer: &(u16, String)| !refused(answer) && !(answer.0 == 404 && somebody_finds);
+    let hidden = |answer: &(u16, String)| answer.0 == 404 && somebody_finds;
+    let may = |answer: &(u16, String)| !(refused(answer) || hidden(answer));
     let cell = |of_column: &Vec<(u16, String)>| match of_column.iter().map(may).collect::<Vec<_>>()[..] {
         [true] | [true, true] => "yes",
         [true, false] => "own",
