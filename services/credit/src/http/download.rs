@@ -10,7 +10,7 @@ use chassis::http::Problem;
 use futures::{Stream, StreamExt as _};
 
 use crate::error::Error;
-use crate::sheets::{BOM, CsvWriter};
+use crate::sheets::{BOM, csv_lines};
 
 /// Text with commas: what is there already, and the rest as it comes.
 pub(super) fn csv(
@@ -35,7 +35,7 @@ pub(super) fn file(name: &str, media_type: &'static str, body: Body) -> Response
 
 /// How a file begins: the mark of its encoding, and its first line.
 pub(super) fn head(titles: &[String]) -> Result<Vec<u8>, Problem> {
-    let line = CsvWriter::lines([titles]).map_err(|error| Problem::internal(&error))?;
+    let line = csv_lines([titles]).map_err(|error| Problem::internal(&error))?;
     Ok([BOM, &line].concat())
 }
 

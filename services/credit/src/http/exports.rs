@@ -19,7 +19,7 @@ use utoipa_axum::routes;
 use super::{InCity, admit, download};
 use crate::App;
 use crate::problems::{EXPORT_TOO_LARGE, NOT_FOUND};
-use crate::sheets::{CsvWriter, XlsxWriter};
+use crate::sheets::{XlsxWriter, csv_lines};
 use crate::usecases::exchange::{Exporting, export_page};
 
 /// Rows of a workbook at most: it is put together before it goes out.
@@ -72,7 +72,7 @@ fn csv(app: App, kind: TableKind, city: City, name: &str) -> Result<Response, Pr
             return Ok(None);
         };
         let rows: Vec<Vec<String>> = rows.iter().map(Row::write).collect();
-        let lines = CsvWriter::lines(rows.iter().map(Vec::as_slice))?;
+        let lines = csv_lines(rows.iter().map(Vec::as_slice))?;
         Ok(Some((Bytes::from(lines), (db, next))))
     });
     Ok(download::csv(name, first, rows))

@@ -25,7 +25,7 @@ use utoipa_axum::routes;
 use super::{InCity, ListQuery, admit, download, person, words};
 use crate::App;
 use crate::problems::{COLUMNS_UNFIT, CONFLICT, NOT_FOUND, ROWS_BAD, SAME_PERSON, UNREADABLE_FILE};
-use crate::sheets::{self, CsvWriter, Sheet};
+use crate::sheets::{self, Sheet, csv_lines};
 use crate::usecases::exchange::{self, BeginImport, ImportStep, Kept, StepImport};
 
 /// Where files are handed in: its bodies have a limit of their own.
@@ -321,8 +321,7 @@ async fn bad_rows_file(
         let found =
             exchange::bad_rows_after(&db, id, after, ROWS_PER_READ).await.map_err(download::broken)?;
         let Some(last) = found.last().map(|kept| kept.number) else { return Ok(None) };
-        let lines =
-            CsvWriter::lines(found.iter().map(mend_line).collect::<Vec<_>>().iter().map(Vec::as_slice))?;
+        let lines = csv_lines(found.iter().map(mend_line).collect::<Vec<_>>().iter().map(Vec::as_slice))?;
         Ok(Some((Bytes::from(lines), (db, last))))
     });
     Ok(download::csv(&format!("bad-rows-{id}.csv"), first, rows))

@@ -7,7 +7,7 @@ mod xlsx;
 
 use credit_domain::exchange::FileFormat;
 
-pub(crate) use write::{BOM, CsvWriter, XlsxWriter};
+pub(crate) use write::{BOM, XlsxWriter, csv_lines};
 
 /// Lines of a file at most, besides the first.
 pub(crate) const ROWS_MAX: usize = 20_000;

@@ -101,7 +101,7 @@ fn no_cell_that_goes_out_is_a_formula_and_it_comes_in_as_it_was() {
         assert_eq!(escaped(cell), cell);
     }
     let line = ["=HYPERLINK(\"http://x\")".to_owned(), "b,\"c\"".to_owned()];
-    let bytes = CsvWriter::lines([&line[..]]).unwrap();
+    let bytes = csv_lines([&line[..]]).unwrap();
     assert_eq!(String::from_utf8(bytes).unwrap(), "\"'=HYPERLINK(\"\"http://x\"\")\",\"b,\"\"c\"\"\"\r\n");
     let book = workbook(&[&["a"], &["=1+1"]]);
     assert_eq!(rows(&book)[0].1, "'=1+1");

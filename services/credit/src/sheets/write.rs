@@ -14,22 +14,16 @@ pub(crate) fn escaped(cell: &str) -> String {
     if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
 }
 
-/// Writes lines of text with commas.
-#[derive(Debug, Default)]
-pub(crate) struct CsvWriter;
-
-impl CsvWriter {
-    /// These lines, each cell escaped.
-    ///
-    /// # Errors
-    /// None that memory would not have.
-    pub(crate) fn lines<'a>(lines: impl IntoIterator<Item = &'a [String]>) -> std::io::Result<Vec<u8>> {
-        let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-        for line in lines {
-            writer.write_record(line.iter().map(|cell| escaped(cell)))?;
-        }
-        writer.into_inner().map_err(|error| error.into_error())
+/// Lines of text with commas, each cell escaped.
+///
+/// # Errors
+/// None that memory would not have.
+pub(crate) fn csv_lines<'a>(lines: impl IntoIterator<Item = &'a [String]>) -> std::io::Result<Vec<u8>> {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    for line in lines {
+        writer.write_record(line.iter().map(|cell| escaped(cell)))?;
     }
+    writer.into_inner().map_err(|error| error.into_error())
 }
 
 /// Writes a workbook: lines go to a file of their own as they come, so that memory holds one of them.

@@ -2,10 +2,11 @@
 
 use core::str::FromStr;
 
-use kernel::{Day, Timestamp};
+use kernel::{Day, SocialCreditCode, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{Column, Privacy};
+use crate::workers::IdentityNumber;
 
 /// Of a bad value so much is shown.
 const SHOWN_CHARS_MAX: usize = 40;
@@ -35,7 +36,7 @@ const NO_DATE: Says = Says {
     en: "Write a date such as 2027-05-31; that day is included.",
 };
 /// The same row stands in the file before.
-pub(super) const TWICE: Says = Says {
+const TWICE: Says = Says {
     code: "duplicate-row",
     zh: "文件中前面已有同一条。请只保留一条。",
     en: "The file has this row further up. Keep one of them.",
@@ -81,11 +82,15 @@ pub fn shortened(text: &str) -> String {
     shown
 }
 
-/// What may be kept of a cell that was not understood.
+/// What may be kept of a cell that was not understood. Lines slip: a number that names a person is one in whatever
+/// column it stands.
 #[must_use]
 pub fn masked(column: &Column, text: &str) -> String {
+    let names_somebody = IdentityNumber::from_str(text.trim()).is_ok();
     match column.privacy {
+        Privacy::Open if names_somebody && SocialCreditCode::try_new(text).is_err() => String::new(),
         Privacy::Open => text.to_owned(),
+        Privacy::Name if names_somebody => String::new(),
         Privacy::Name => crate::workers::mask(text),
         Privacy::Never => String::new(),
     }
@@ -130,12 +135,15 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// Notes what is wrong with a column.
+    /// Notes what is wrong with a column; the same of many items of a list is told once.
     pub(super) fn fault(&mut self, en: &str, says: Says) {
         let column = self.columns.iter().find(|column| column.en == en);
         let value = column.map(|column| shortened(&masked(column, self.raw(en)))).unwrap_or_default();
         let column = column.map(Column::title);
-        self.faults.push(Fault { column, value, ..Fault::of_row(says) });
+        let fault = Fault { column, value, ..Fault::of_row(says) };
+        if !self.faults.contains(&fault) {
+            self.faults.push(fault);
+        }
     }
 
     /// What stands in the column, without spaces around it; may be empty.
@@ -307,5 +315,10 @@ mod tests {
         cells.fault("document", NO_DATE);
         let faults = cells.finish::<()>(None).unwrap_err();
         assert_eq!((faults[0].value.as_str(), faults[0].column.as_deref()), ("", Some("证件 document")));
+        let slipped = ["11010519491231002X".to_owned()];
+        let mut cells = Cells::new(COLUMNS, &slipped);
+        (0..3).for_each(|_| cells.fault("name", NO_DATE));
+        let faults = cells.finish::<()>(None).unwrap_err();
+        assert_eq!((faults.len(), faults[0].value.as_str()), (1, ""));
     }
 }
