@@ -57,6 +57,12 @@ impl Stream {
                     "credit.sanction-decided.>",
                     "credit.merchant-removed.>",
                     "credit.deadline-missed.>",
+                    "credit.evaluation-computed.>",
+                    "credit.evaluation-published.>",
+                    "credit.grades-in-effect.>",
+                    "credit.evaluation-overdue.>",
+                    "credit.volunteer-need-published.>",
+                    "credit.volunteer-differences.>",
                 ],
             ),
             Self::Standing => StreamSpec {

@@ -102,6 +102,16 @@ ids! {
     ActivityId;
     /// An honour given to a merchant (荣誉).
     HonourId;
+    /// A report of the volunteer centre (志愿服务报告); the centre makes it.
+    VolunteerReportId;
+    /// A need that fits volunteers, open for claiming (揭榜).
+    VolunteerNeedId;
+    /// A volunteer as the centre numbers them: nobody here can tell who it is.
+    VolunteerId;
+    /// A team of volunteers as the centre numbers them (志愿服务队).
+    VolunteerTeamId;
+    /// A comparison of a day's statement of the centre with what is held here (对账).
+    ReconciliationId;
     /// A version of the credit model, from its draft on (评价规则).
     ModelId;
     /// A run of a draft over the real ledger (规则试算).

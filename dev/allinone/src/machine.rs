@@ -24,7 +24,7 @@ use crate::front::spinner;
 use crate::issuer::{Issuer, SigningKeys};
 use crate::ports::Ports;
 use crate::separate::Separate;
-use crate::settings::{ClockFile, Shared, channel_keys, code_key};
+use crate::settings::{ClockFile, Shared, channel_keys, key};
 use crate::together::Together;
 use crate::{Args, city};
 
@@ -91,7 +91,8 @@ async fn start(
         nats_url,
         jwks: keys.jwks(),
         channel_keys: channel_keys(&data.join("channels.json"))?,
-        code_key: code_key(&data.join("worker-codes.key"))?,
+        code_key: key(&data.join("worker-codes.key"))?,
+        centre_key: key(&data.join("volunteer-centre.key"))?,
         clock: ClockFile { speed: 1, start: now, anchor: now },
         data,
     };

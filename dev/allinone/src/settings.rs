@@ -31,6 +31,8 @@ pub(crate) struct Shared {
     pub(crate) channel_keys: BTreeMap<Channel, String>,
     /// What signs the codes on workers' phones.
     pub(crate) code_key: String,
+    /// What the volunteer centre signs with.
+    pub(crate) centre_key: String,
     /// The clock all services keep.
     pub(crate) clock: ClockFile,
 }
@@ -94,8 +96,8 @@ pub(crate) fn channel_keys(file: &Path) -> anyhow::Result<BTreeMap<Channel, Stri
     Ok(keys)
 }
 
-/// Reads the key that signs the codes on workers' phones, or makes it.
-pub(crate) fn code_key(file: &Path) -> anyhow::Result<String> {
+/// Reads the key in this file, or makes it.
+pub(crate) fn key(file: &Path) -> anyhow::Result<String> {
     if file.exists() {
         let text =
             std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
@@ -129,6 +131,8 @@ impl Shared {
             && let Some(map) = settings.as_object_mut()
         {
             map.insert("workers".to_owned(), json!({ "code_keys": [self.code_key] }));
+            let centre = json!({ "id": "local", "secret": format!("whsec_{}", self.centre_key) });
+            map.insert("volunteer".to_owned(), json!({ "keys": [centre] }));
             // What price boards lead to: the front's address, which passes the service's name on.
             let url = format!("http://{}/{service}", self.ports.public());
             map.insert("public".to_owned(), json!({ "url": url }));

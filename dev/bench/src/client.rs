@@ -153,6 +153,45 @@ async fn finish(mut sending: JoinSet<anyhow::Result<Latencies>>, start: Instant)
     Ok(Load { took: start.elapsed(), latencies })
 }
 
+/// Sends so many requests a second, spread over the connections, however long the answers take: the latency of each
+/// counts from when it was due, so a wait for a free connection is part of it. Every answer must be 200.
+pub(crate) async fn open_loop(
+    at: SocketAddr,
+    requests: Vec<Bytes>,
+    per_second: usize,
+    connections: usize,
+) -> anyhow::Result<Latencies> {
+    let apart = Duration::from_secs(1) / u32::try_from(per_second)?;
+    let mut opened = Vec::with_capacity(connections);
+    for _ in 0..connections {
+        opened.push(Connection::open(at).await?);
+    }
+    let mut sending = JoinSet::new();
+    let start = tokio::time::Instant::now();
+    for (first, mut connection) in opened.into_iter().enumerate() {
+        let mine: Vec<(u32, Bytes)> =
+            (0..).zip(&requests).skip(first).step_by(connections).map(|(n, it)| (n, it.clone())).collect();
+        sending.spawn(async move {
+            let mut latencies = Latencies::with_capacity(mine.len());
+            for (number, request) in mine {
+                let due = start + apart * number;
+                tokio::time::sleep_until(due).await;
+                let (status, body) = connection.exchange(&request).await?;
+                if status != 200 {
+                    bail!("answered {status}: {}", String::from_utf8_lossy(body));
+                }
+                latencies.add(due.elapsed());
+            }
+            anyhow::Ok(latencies)
+        });
+    }
+    let mut latencies = Latencies::default();
+    while let Some(done) = sending.join_next().await {
+        latencies.merge(done??);
+    }
+    Ok(latencies)
+}
+
 /// Sends so many requests a second, spread over the connections, until stopped or out of them. An answer that is
 /// not 201 ends it.
 pub(crate) async fn paced(

@@ -5,6 +5,7 @@
 //! stands in docs/PERFORMANCE.md.
 
 mod client;
+mod credit_bench;
 mod downgrade;
 mod drain;
 mod figure;
@@ -60,6 +61,8 @@ enum Bench {
     Intake,
     /// From outbox rows to committed effects
     Drain,
+    /// A year's evaluation, appends to the ledger, confirmed standings, scans at the door
+    Credit,
 }
 
 fn main() -> ExitCode {
@@ -90,6 +93,7 @@ async fn perform(args: Args) -> anyhow::Result<()> {
         [Bench::Recommend] => recommend::run(&mut report).await,
         [Bench::Intake] => intake_bench::run(&mut report).await,
         [Bench::Drain] => drain::run(&mut report).await,
+        [Bench::Credit] => credit_bench::run(&mut report).await,
         several => each_alone(several, args.out.as_deref()).await,
     }
 }

@@ -1,4 +1,4 @@
-//! The keys of a bus: one nkey user per service, one for people, one for the server's own account, and the
+//! The keys of a bus: one nkey user per service, one for the volunteer centre, one for people, one for the server's own account, and the
 //! password by which the servers know each other.
 //!
 //! A seed belongs to its service alone; the servers hold the public halves and can sign nothing.
@@ -11,7 +11,7 @@ use std::path::Path;
 use nkeys::KeyPair;
 
 /// The users that `deploy/nats/nats.conf` knows.
-pub const USERS: [&str; 6] = ["intake", "dispatch", "feedback", "credit", "operator", "sys"];
+pub const USERS: [&str; 7] = ["intake", "dispatch", "feedback", "credit", "centre", "operator", "sys"];
 
 /// Why there are no keys.
 #[derive(Debug, thiserror::Error)]

@@ -7,7 +7,7 @@ use crate::{run, tools, ui};
 /// What is measured.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Only these: downgrade, recommend, intake, drain; all when none is named
+    /// Only these: downgrade, recommend, intake, drain, credit; all when none is named
     names: Vec<String>,
     /// Also adds the JSON lines to this file
     #[arg(long, value_name = "FILE")]

@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: three days of a city in minutes.
+//! `cargo xtask demo`: three days of a city in minutes. With `--year`: a year of its credit.
 
 use std::ffi::OsString;
 use std::net::TcpListener;
@@ -14,13 +14,17 @@ use crate::{run, tools, ui};
 #[derive(clap::Args)]
 #[command(disable_help_flag = true)]
 pub(crate) struct Args {
-    /// Handed on to the demo: --requests N, --speed N, --seed N, --out FILE, --separate and others
+    /// Handed on to the demo: --requests N, --speed N, --seed N, --out FILE, --separate and others; --year plays a year
+    /// of credit instead, with --merchants N and --seed N
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "OPTIONS")]
     options: Vec<OsString>,
 }
 
 /// Builds what is missing, then becomes the demo: Ctrl-C reaches it directly.
 pub(crate) fn demo(args: &Args) -> anyhow::Result<()> {
+    if args.options.iter().any(|option| option == "--year") {
+        return year(args);
+    }
     if args.options.iter().any(|option| option == "--help" || option == "-h") {
         // The demo knows its options; it need not be quick to tell them.
         return run::shown(run::cargo().args(["run", "--quiet", "--package", "demo", "--", "--help"]));
@@ -33,6 +37,16 @@ pub(crate) fn demo(args: &Args) -> anyhow::Result<()> {
     // Files are named from where the command is called.
     demo.current_dir(std::env::current_dir()?).args(&args.options);
     Err(demo.exec()).context("cannot start the demo")
+}
+
+/// Builds the year and becomes it. It starts its servers itself.
+fn year(args: &Args) -> anyhow::Result<()> {
+    tools::nats_server()?;
+    ui::say("building the year (a few minutes the first time)");
+    run::shown(run::cargo().args(["build", "--release", "--package", "year"]))?;
+    let mut year = run::program(run::built("release", "year"));
+    year.args(args.options.iter().filter(|option| *option != "--year"));
+    Err(year.exec()).context("cannot start the year")
 }
 
 /// The demo as a test: programs as the tests build them, few requests, a quick clock, ports that are free.

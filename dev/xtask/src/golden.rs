@@ -1,6 +1,7 @@
 //! `cargo xtask golden`: the files that are generated from the code and checked in.
 //!
-//! To add one: write a binary or example that writes the file, and one line to [`GENERATORS`].
+//! To add one: write a binary or example that writes the file (or an ignored test, where tests are what reads it), and
+//! one line to [`GENERATORS`].
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -29,6 +30,10 @@ const GENERATORS: &[Generator] = &[
             "docs/openapi",
             "deploy/helm/platform/files/streams.yaml",
         ],
+    },
+    Generator {
+        cargo: &["test", "--quiet", "--package", "credit-domain", "--test", "stories", "--", "--ignored"],
+        writes: &["services/credit/domain/tests/stories"],
     },
 ];
 

@@ -30,6 +30,7 @@ enum Room {
     Demo,
     Tools,
     Xtask,
+    Year,
     Stories,
 }
 
@@ -80,6 +81,7 @@ impl Room {
             ["dev", "demo"] => Self::Demo,
             ["dev", "tools"] => Self::Tools,
             ["dev", "xtask"] => Self::Xtask,
+            ["dev", "year"] => Self::Year,
             ["tests"] => Self::Stories,
             _ => return None,
         };
@@ -101,8 +103,8 @@ impl Room {
             R::Allinone => matches!(other, R::Kernel | R::Contracts | R::Chassis | R::Service(_)),
             R::Demo => matches!(other, R::Kernel | R::Contracts),
             R::Xtask => matches!(other, R::Tools),
-            // It measures everything, on servers of its own.
-            R::Bench => !matches!(other, R::Allinone | R::Xtask | R::Stories),
+            // They start everything, on servers of their own.
+            R::Bench | R::Year => !matches!(other, R::Allinone | R::Xtask | R::Stories),
         }
     }
 
@@ -112,7 +114,7 @@ impl Room {
         match self {
             R::Stories => !matches!(other, R::Xtask),
             R::Kernel | R::Domain(_) | R::Tools | R::Testkit | R::Xtask => self.may_use(other),
-            R::Contracts | R::Chassis | R::Service(_) | R::Allinone | R::Bench | R::Demo => {
+            R::Contracts | R::Chassis | R::Service(_) | R::Allinone | R::Bench | R::Demo | R::Year => {
                 self.may_use(other) || matches!(other, R::Testkit)
             }
         }
@@ -135,6 +137,7 @@ impl Room {
             }
             Self::Allinone => "allinone puts services together, and goes through their front doors",
             Self::Bench => "bench may use all but allinone, xtask and stories",
+            Self::Year => "the year may use all but allinone, xtask and stories",
             Self::Demo => "the demo is an outside client: kernel and contracts only",
             Self::Tools => "tools depends on none of ours",
             Self::Xtask => "xtask depends on tools alone, to be built quickly",

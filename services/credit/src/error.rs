@@ -2,6 +2,7 @@
 
 mod admission;
 pub mod exchange;
+mod evaluation;
 mod process;
 pub mod workers;
 
@@ -13,6 +14,7 @@ use chassis::bus::rpc::RpcError;
 use chassis::http::Problem;
 use chassis::http::problem::IDEMPOTENCY_KEY_REUSED;
 use chassis::store::{StoreError, WriteError};
+use credit_domain::evaluation::EvaluationRefusal;
 use credit_domain::model::ModelRefusal;
 use credit_domain::process::ProcessRefusal;
 use credit_domain::sample::PlanError;
@@ -21,7 +23,9 @@ use credit_domain::{Denied, Refusal, UnknownRules};
 use kernel::{City, MerchantId, ModelId, ProceedingId, SimulationId, Version};
 
 use crate::policy::PolicyError;
-use crate::problems::{ALREADY_OPENED, CONFLICT, INVALID_RULES, NOT_FOUND, REFUSED, SAME_PERSON};
+use crate::problems::{
+    ALREADY_OPENED, CONFLICT, INVALID_RULES, NOT_FOUND, REFUSED, SAME_PERSON, UNKNOWN_CLAUSE,
+};
 
 use exchange::ExchangeError;
 use workers::WorkersError;
@@ -97,6 +101,12 @@ pub enum Error {
     /// Due process does not allow it.
     #[error(transparent)]
     Process(#[from] ProcessRefusal),
+    /// Neither the commitment nor a standard in force has this clause.
+    #[error("neither the commitment nor a standard in force has this clause")]
+    UnknownClause,
+    /// The life of an evaluation does not allow it.
+    #[error(transparent)]
+    Evaluation(#[from] EvaluationRefusal),
     /// A live proceeding is about the same breach.
     #[error("proceeding {0} is about this breach already")]
     AlreadyOpened(ProceedingId),
@@ -146,6 +156,9 @@ impl From<Error> for Outcome {
             | Error::Process(_)
             | Error::AlreadyOpened(_)
             | Error::Exchange(_)) => Self::Reject(error.to_string()),
+            | Error::UnknownClause
+            | Error::Evaluation(_)
+            | Error::AlreadyOpened(_)) => Self::Reject(error.to_string()),
         }
     }
 }
@@ -176,6 +189,8 @@ impl From<Error> for RpcError {
             | Error::Run(_)
             | Error::Denied(_)
             | Error::Process(_)
+            | Error::UnknownClause
+            | Error::Evaluation(_)
             | Error::Moved { .. }
             | Error::KeyReused
             | Error::AlreadyOpened(_)
@@ -211,6 +226,10 @@ impl From<Error> for Problem {
             Error::Workers(error) => error.into(),
             Error::Process(refusal) => process::problem(&refusal),
             Error::Exchange(error) => exchange::problem(error),
+            error @ Error::UnknownClause => {
+                Self::new(UNKNOWN_CLAUSE).at("#/clause", "invalid-value", error.to_string())
+            }
+            Error::Evaluation(refusal) => evaluation::problem(&refusal),
             error @ Error::AlreadyOpened(id) => {
                 ALREADY_OPENED.detail(error.to_string()).with("proceeding", id.to_string())
             }

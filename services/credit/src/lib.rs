@@ -18,7 +18,8 @@ mod wire;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
-use chassis::auth::Auth;
+use calendar::ProcessConfig;
+use chassis::auth::{Auth, Party};
 use chassis::config::{
     AuthConfig, ClockConfig, DatabaseConfig, HttpConfig, NatsConfig, OpsConfig, ShutdownConfig,
     TelemetryConfig,
@@ -39,6 +40,7 @@ pub use rules::RuleBook;
 pub use store::Migrator;
 use usecases::exchange::{ExchangeDesk, ImportsConfig};
 use usecases::process::Procedure;
+use usecases::volunteer::VolunteerConfig;
 use usecases::workers::{WorkersConfig, WorkersDesk};
 
 const NAME: &str = "credit";
@@ -67,6 +69,10 @@ pub struct Config {
     pub shutdown: ShutdownConfig,
     /// Workers and the codes on their phones.
     pub workers: WorkersConfig,
+    /// Due process.
+    pub process: ProcessConfig,
+    /// The volunteer centre.
+    pub volunteer: VolunteerConfig,
     /// Where the public finds it.
     pub public: PublicConfig,
     /// Files that are imported.
@@ -96,6 +102,7 @@ struct App {
     public_url: Arc<str>,
     procedure: Procedure,
     exchange: ExchangeDesk,
+    centre: Party,
 }
 
 /// The credit service.
@@ -128,9 +135,13 @@ impl Definition for Credit {
         let auth = Auth::open(&config.auth, Arc::clone(&host.wall)).await.map_err(own)?;
         let runtime = Runtime::open::<Migrator>(NAME, &config.database, &config.nats, host, OWNED).await?;
         runtime.consume(bus::feedback_events(&rules));
-        runtime.answer(bus::questions(&runtime.db));
-        let procedure =
-            Procedure { rules: Arc::clone(&rules), calendar: Arc::new(calendar::embedded().map_err(own)?) };
+        let procedure = Procedure {
+            rules: Arc::clone(&rules),
+            calendar: Arc::new(calendar::open(&config.process).map_err(own)?),
+            policy: Arc::clone(&policy),
+        };
+        let centre = config.volunteer.centre(Arc::clone(&runtime.host.wall)).map_err(own)?;
+        runtime.answer(bus::questions(&runtime.db, &rules, &centre));
         let batch_max = config.database.group_commit_max.get();
         let workers = WorkersDesk::open(&config.workers, &runtime, batch_max).map_err(own)?;
         let exchange = ExchangeDesk::open(&config.imports, &rules, &policy, &workers.terms).map_err(own)?;
@@ -138,6 +149,8 @@ impl Definition for Credit {
         turns::exchange(&runtime, &exchange);
         turns::process(&runtime, &procedure);
         turns::workers(&runtime, &workers);
+        turns::evaluation(&runtime, &rules, &reference);
+        turns::volunteering(&runtime);
         turns::admission(&runtime, &policy, &reference, policy::standards().map_err(own)?);
         let app = App {
             db: runtime.db.clone(),
@@ -152,6 +165,7 @@ impl Definition for Credit {
             public_url: config.public.url.trim_end_matches('/').into(),
             procedure,
             exchange,
+            centre,
         };
         let shell = Shell::new(&config.http, &runtime.metrics, Arc::clone(&runtime.host.ids), Vec::new())
             .with_body_limits(&[(http::IMPORTS_PATH, config.imports.bytes_max)]);

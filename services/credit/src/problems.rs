@@ -139,6 +139,14 @@ chassis::problems! {
         "上限见 detail。",
         "The detail says how many are kept at most.";
 
+    // Activities, honours, volunteering.
+
+    /// It is in no honourable state.
+    OPEN_FINDING = CONFLICT, "open-finding",
+        "the merchant has an open finding or a running measure" / "该企业有未了结的失信记录或在执行的措施",
+        "有未了结的失信记录或平台措施的企业不授予荣誉。待修复或期满后再定。",
+        "A merchant with an open finding or a running measure is not honoured. Decide when it is repaired or over.";
+
     // Due process.
 
     /// Neither staff nor the merchant that it concerns.
@@ -212,6 +220,10 @@ chassis::problems! {
         "the holidays of that year are not in the calendar yet" / "该年节假日安排尚未录入",
         "国务院办公厅公布 year 年的节假日安排并录入日历后再办理。",
         "Deadlines in `year` can be computed once its holidays are published and in the calendar. Come back then.";
+    /// A breach of nothing.
+    UNKNOWN_CLAUSE = UNPROCESSABLE_ENTITY, "unknown-clause", "there is no such clause" / "没有这一条款",
+        "条款须是承诺书条款的代码，或现行标准的“编号#条款号”。可引用的条款见 GET /v1/clauses。",
+        "A clause is a code of the commitment, or `number#clause` of a standard in force. GET /v1/clauses lists them.";
     /// One proceeding about a breach.
     ALREADY_OPENED = CONFLICT, "already-opened", "a proceeding is about this breach already" / "该失信行为已立案",
         "proceeding 是已立案的编号，请在其中办理。",

@@ -1,17 +1,23 @@
 //! The work that is done in turns, whoever asks: one function per turn. Each takes a bounded batch, and several
 //! instances share the work.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use chassis::service::Runtime;
 use contracts::reference::Reference;
 use credit_domain::admission::AdmissionPolicy;
+use credit_domain::evaluation::{Progress, year_due};
 use credit_domain::standards::StandardDraft;
+use kernel::City;
+use tokio::sync::Mutex;
 
 use crate::rules::RuleBook;
 use crate::usecases::exchange::{self, ExchangeDesk};
+use crate::usecases::evaluation::{self, Pages};
 use crate::usecases::process::{self, Procedure};
+use crate::usecases::volunteer;
 use crate::usecases::workers::WorkersDesk;
 use crate::usecases::{self, Tended};
 
@@ -43,6 +49,19 @@ pub(crate) fn workers(runtime: &Runtime, desk: &WorkersDesk) {
     say_expiring(runtime, desk);
 }
 
+/// Starts what falls due about volunteering: statements of the centre that did not come.
+pub(crate) fn volunteering(runtime: &Runtime) {
+    let (db, clock) = (runtime.db.clone(), Arc::clone(&runtime.host.clock));
+    runtime.every("ask-for-statements", LOOK_EVERY, move || {
+        let (db, now) = (db.clone(), clock.now());
+        async move {
+            if let Err(error) = volunteer::ask_for_statements(&db, now).await {
+                tracing::warn!(%error, "asking for the volunteer centre's statements");
+            }
+        }
+    });
+}
+
 /// Starts what admission does by the calendar: expiries, and the libraries of cities that have none.
 pub(crate) fn admission(
     runtime: &Runtime,
@@ -58,6 +77,54 @@ pub(crate) fn admission(
 pub(crate) fn exchange(runtime: &Runtime, desk: &ExchangeDesk) {
     work_on_imports(runtime, desk.clone());
     forget_imports(runtime);
+/// Starts what the yearly evaluation does by its days.
+pub(crate) fn evaluation(runtime: &Runtime, rules: &Arc<RuleBook>, reference: &Arc<Reference>) {
+    begin_evaluations(runtime, Arc::clone(rules), Arc::clone(reference));
+    evaluate(runtime, Arc::clone(rules));
+}
+
+/// Begins the evaluation of the year that is due, city by city.
+fn begin_evaluations(runtime: &Runtime, rules: Arc<RuleBook>, reference: Arc<Reference>) {
+    let (db, clock) = (runtime.db.clone(), Arc::clone(&runtime.host.clock));
+    // Years that need no second look.
+    let settled: Arc<Mutex<HashMap<City, u16>>> = Arc::default();
+    runtime.every("begin-evaluations", LOOK_EVERY, move || {
+        let (db, rules, reference, settled, now) =
+            (db.clone(), Arc::clone(&rules), Arc::clone(&reference), Arc::clone(&settled), clock.now());
+        async move {
+            let mut settled = settled.lock().await;
+            for city in reference.cities().map(|places| places.city) {
+                if settled.get(&city).copied() == year_due(now) {
+                    continue;
+                }
+                match evaluation::begin_due(&db, &rules, city, now).await {
+                    Ok(year) => drop(year.and_then(|year| settled.insert(city, year))),
+                    Err(error) => tracing::warn!(%error, %city, "beginning an evaluation"),
+                }
+            }
+        }
+    });
+}
+
+/// Computes evaluations, lets their grades take effect, and tells of those that nobody publishes.
+fn evaluate(runtime: &Runtime, rules: Arc<RuleBook>) {
+    let (db, clock) = (runtime.db.clone(), Arc::clone(&runtime.host.clock));
+    runtime.every("evaluate", SIMULATE_EVERY, move || {
+        let (db, rules, clock) = (db.clone(), Arc::clone(&rules), Arc::clone(&clock));
+        async move {
+            let mut last = None;
+            for _ in 0..PAGES_PER_TURN {
+                match evaluation::work(&db, &rules, Pages::default(), clock.now()).await {
+                    Ok(Some(progress)) => last = Some(progress),
+                    Ok(None) => break,
+                    Err(error) => return tracing::warn!(%error, "working on an evaluation"),
+                }
+            }
+            if let Some(Progress { merchants, of, entries, .. }) = last {
+                tracing::info!(merchants, of, entries, "evaluating");
+            }
+        }
+    });
 }
 
 fn end_entries(runtime: &Runtime, rules: Arc<RuleBook>) {

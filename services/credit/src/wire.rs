@@ -3,6 +3,7 @@
 
 use contracts::credit;
 use contracts::feedback;
+use credit_domain::volunteer::{Deed, ReportDraft};
 use credit_domain::{Commitment, FollowupOutcome, Hours, Standing, Status, process};
 
 /// A standing as others see it.
@@ -88,6 +89,38 @@ pub(crate) const fn deadline(deadline: process::Deadline) -> credit::Deadline {
         process::Deadline::Appeal => credit::Deadline::Appeal,
         process::Deadline::Repair => credit::Deadline::Repair,
         process::Deadline::Objection => credit::Deadline::Objection,
+    }
+}
+
+/// A report of the volunteer centre.
+pub(crate) fn volunteer_report(report: credit::VolunteerReport) -> ReportDraft {
+    let credit::VolunteerReport { report: id, merchant, deed } = report;
+    let deed = match deed {
+        credit::VolunteerDeed::Activity { title, starts_at, ends_at } => {
+            Deed::Activity { title, starts_at, ends_at }
+        }
+        credit::VolunteerDeed::Hours { volunteer, check_in, check_out } => {
+            Deed::Hours { volunteer, check_in, check_out }
+        }
+        credit::VolunteerDeed::Recruitment { people, at } => Deed::Recruitment { people, at },
+        credit::VolunteerDeed::TeamIncubation { team, at } => Deed::TeamIncubation { team, at },
+        credit::VolunteerDeed::MatchedNeed { need, at } => Deed::MatchedNeed { need, at },
+    };
+    ReportDraft { id, merchant, deed }
+}
+
+/// What was done, as the centre sent it.
+pub(crate) fn volunteer_deed(deed: Deed) -> credit::VolunteerDeed {
+    match deed {
+        Deed::Activity { title, starts_at, ends_at } => {
+            credit::VolunteerDeed::Activity { title, starts_at, ends_at }
+        }
+        Deed::Hours { volunteer, check_in, check_out } => {
+            credit::VolunteerDeed::Hours { volunteer, check_in, check_out }
+        }
+        Deed::Recruitment { people, at } => credit::VolunteerDeed::Recruitment { people, at },
+        Deed::TeamIncubation { team, at } => credit::VolunteerDeed::TeamIncubation { team, at },
+        Deed::MatchedNeed { need, at } => credit::VolunteerDeed::MatchedNeed { need, at },
     }
 }
 

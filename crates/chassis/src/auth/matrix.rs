@@ -138,6 +138,36 @@ permissions! {
 #[must_use]
 pub fn permits(any: &[Permission]) -> serde_json::Value {
     any.iter().map(|permission| serde_json::Value::from(permission.to_string())).collect()
+    /// See runs of the evaluation, what they found, and merchants' reports.
+    ReadEvaluations: CreditOfficer CreditReviewer Auditor;
+    /// Begin runs of the evaluation, and have them computed anew.
+    RunEvaluations: CreditOfficer;
+    /// Be the second person who publishes an evaluation, from which its grades take effect.
+    PublishEvaluations: CreditReviewer;
+    /// Propose honours, and doubt them.
+    ProposeHonours: CreditOfficer;
+    /// Grant, reject and revoke honours that a colleague proposed or doubts.
+    DecideHonours: CreditReviewer;
+    /// See honours, and who takes part in activities.
+    ReadHonours: CreditOfficer CreditReviewer Auditor;
+    /// Plan credit-building activities and outreach.
+    PlanActivities: CreditOfficer;
+    /// Take part in activities: for one's own merchant, or for any at its word.
+    JoinActivities: Merchant CreditOfficer;
+    /// Record who was at an activity.
+    RecordAttendance: CreditOfficer Inspector;
+    /// Strike an attendance that a colleague recorded wrongly.
+    StrikeAttendance: CreditReviewer;
+    /// Publish needs that fit volunteers, and withdraw them.
+    PublishNeeds: Operator CreditOfficer;
+    /// See needs that fit volunteers.
+    ReadNeeds: Operator CreditOfficer CreditReviewer Merchant Auditor VolunteerCentre;
+    /// Take needs on for one's own merchant.
+    ClaimNeeds: Merchant;
+    /// Report what volunteers did, and state each day what was reported. Signed.
+    ReportVolunteering: VolunteerCentre;
+    /// See reports of the volunteer centre and how they compare with its statements.
+    ReadVolunteering: CreditOfficer CreditReviewer Auditor VolunteerCentre;
 }
 
 /// Whether the role has the permission.
@@ -181,6 +211,17 @@ mod tests {
             P::DecideAdmissions,
             P::ImportTables,
             P::ApproveImports,
+            P::RunEvaluations,
+            P::PublishEvaluations,
+            P::ProposeHonours,
+            P::DecideHonours,
+            P::PlanActivities,
+            P::JoinActivities,
+            P::RecordAttendance,
+            P::StrikeAttendance,
+            P::PublishNeeds,
+            P::ClaimNeeds,
+            P::ReportVolunteering,
         ];
         assert!(changes.into_iter().all(|permission| !allows(Role::Auditor, permission)));
     }

@@ -5,6 +5,7 @@
 
 mod keys;
 pub mod matrix;
+mod party;
 mod problems;
 mod remembered;
 mod token;
@@ -22,6 +23,8 @@ use serde::de::DeserializeOwned;
 
 pub use keys::KeySetError;
 pub use matrix::{Permission, permits};
+pub use matrix::Permission;
+pub use party::{FromParty, Party, Signed};
 pub use problems::*;
 pub use token::{Principal, TokenError, Tokens};
 

@@ -8,3 +8,8 @@ pub use v1::{
     StandingNow,
 };
 pub use v1::{EntryConfirmed, WorkerPaper, WorkerPapersExpiring};
+pub use v1::{EvaluationComputed, EvaluationOverdue, EvaluationPublished, GradesInEffect};
+pub use v1::{
+    SignedVolunteerWord, VolunteerAnswer, VolunteerDeed, VolunteerDifferences, VolunteerNeedPublished,
+    VolunteerReport, VolunteerWord,
+};

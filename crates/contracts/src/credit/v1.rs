@@ -2,14 +2,21 @@
 
 mod deadline_missed;
 mod entry_confirmed;
+mod evaluation;
 mod merchant_removed;
 mod sanction_decided;
+mod volunteering;
 mod worker_papers_expiring;
 
 pub use deadline_missed::{Deadline, DeadlineMissed};
 pub use entry_confirmed::EntryConfirmed;
+pub use evaluation::{EvaluationComputed, EvaluationOverdue, EvaluationPublished, GradesInEffect};
 pub use merchant_removed::{MerchantRemoved, RedLine};
 pub use sanction_decided::{Measure, SanctionDecided, SanctionOutcome};
+pub use volunteering::{
+    SignedVolunteerWord, VolunteerAnswer, VolunteerDeed, VolunteerDifferences, VolunteerNeedPublished,
+    VolunteerReport, VolunteerWord,
+};
 pub use worker_papers_expiring::{WorkerPaper, WorkerPapersExpiring};
 
 use kernel::{Area, CategoryCode, City, Grade, MerchantId, Timestamp, Version};

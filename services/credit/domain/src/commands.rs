@@ -9,9 +9,9 @@ use kernel::{
     CallbackId, CaseId, CategoryCode, EntryId, Grade, MerchantId, Severity, Step, Timestamp, Version,
 };
 
+use crate::evaluation::Fold;
 use crate::ledger::{Cause, Entry, Posting, Tip};
 use crate::merchant::{Credit, Finding, Merchant, Profile, Status};
-use crate::quality::Measure;
 use crate::rules::Rules;
 use crate::tally::{Evidence, Points, Tally};
 
@@ -260,7 +260,7 @@ pub fn reverse(
     let overturned = match entry.posting.cause {
         Cause::Breach(case) => Some(case),
         Cause::Followup(_) => None,
-        // A sanction is appealed against, and a repair ends with it.
+        // A sanction is appealed against, and a repair ends with it. What was given is taken back where it was given.
         kept @ (Cause::Opening
         | Cause::Reversal(_)
         | Cause::Evaluation(_)
@@ -272,7 +272,11 @@ pub fn reverse(
         | Cause::Leaving
         | Cause::Sanction(_)
         | Cause::Repair(_)
-        | Cause::Objection(_)) => {
+        | Cause::Objection(_)
+        | Cause::Activity(_)
+        | Cause::Honour(_)
+        | Cause::Volunteering(_)
+        | Cause::Recount(_)) => {
             return Err(Refusal::NotReversible(kept));
         }
     };
@@ -310,25 +314,27 @@ pub fn expire(
     })))
 }
 
-/// The February evaluation (年度评价) of `year`: the one regular way up. Social evaluation is set to the
-/// quality as measured from the merchant's whole ledger, by one entry that holds the difference. Findings that
-/// are not serious have had their effect; serious ones stay until they are repaired. Already done gives the
-/// grade in force.
-pub fn evaluate(merchant: &Merchant, year: u16, measure: Measure, at: Recording<'_>) -> Step<Change, Grade> {
+/// The evaluation (年度评价) of `year` takes effect: the one regular way up. The award is what the merchant's whole
+/// ledger merits as of the end of the year; social evaluation is set to the quality as measured then, by one entry
+/// that counts from then on and holds the difference. Findings of the year that are not serious have had their
+/// effect; serious ones stay until they are repaired. What happened after the year holds the grade down as ever, and
+/// lifts it above the award by nothing. Already done gives the grade in force.
+pub fn evaluate(merchant: &Merchant, year: u16, ledger: &Fold, at: Recording<'_>) -> Step<Change, Grade> {
     if merchant.credit.evaluated_year.is_some_and(|last| last >= year) {
         return Step::AlreadyDone(merchant.credit.grade);
     }
     let cause = Cause::Evaluation(year);
-    let (mut measured, step) = measure.finish();
+    let (mut measured, step, tally) = ledger.finish();
+    let as_of = measured.as_of;
     let mut next = touched(merchant, cause, at.now);
-    let posting = posting(quality(step), None, cause, QUALITY.to_owned(), measured.as_of, at);
+    let posting = posting(quality(step), None, cause, QUALITY.to_owned(), as_of, at);
     let entry = appended(&mut next, posting, at.rules);
-    (measured.seq, measured.awarded_for) = (entry.seq, next.credit.tally);
+    (measured.seq, measured.awarded_for) = (entry.seq, tally);
     let credit = &mut next.credit;
     credit.quality = Some(measured);
     credit.evaluated_year = Some(year);
-    credit.findings.retain(|finding| finding.severity == Severity::Serious);
-    credit.awarded = at.rules.merited(credit.tally.points, credit.tally.evidence);
+    credit.findings.retain(|finding| finding.outlasts(as_of));
+    credit.awarded = at.rules.merited(tally.points, tally.evidence);
     let grade = credit.allowed(at.rules);
     Step::Done(settled(next, vec![entry], grade))
 }
@@ -344,7 +350,7 @@ pub fn set_green_until(merchant: &Merchant, until: Option<Timestamp>, now: Times
 }
 
 /// The earlier result of the same fact, after checking that everything belongs together.
-fn applied_before(
+pub(crate) fn applied_before(
     merchant: &Merchant,
     fact: MerchantId,
     cause: Cause,
@@ -425,7 +431,7 @@ fn quality(step: i64) -> Tally {
 }
 
 /// Appends the posting, notes what goes with it, and lets the grade follow: down at once, never up.
-fn recorded(
+pub(crate) fn recorded(
     merchant: &Merchant,
     posting: Posting,
     at: Recording<'_>,

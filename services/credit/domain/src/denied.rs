@@ -34,6 +34,9 @@ pub enum Denied {
     /// Whoever investigated does not decide.
     #[error("whoever investigated does not decide: another person must")]
     SamePerson,
+    /// Nobody is honoured beside an open finding or a running measure.
+    #[error("a merchant with an open finding or a running measure is not honoured")]
+    OpenFinding,
     /// Another text or another version than the one in force was signed.
     #[error("the commitment in force has another version or another text")]
     OtherText,

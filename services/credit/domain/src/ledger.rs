@@ -10,8 +10,8 @@ use core::fmt;
 use core::str::FromStr;
 
 use kernel::{
-    ApplicationId, CallbackId, CaseId, CategoryCode, EntryId, MerchantId, ObjectionId, ProceedingId,
-    Timestamp,
+    ActivityId, ApplicationId, CallbackId, CaseId, CategoryCode, EntryId, HonourId, MerchantId, ObjectionId,
+    ProceedingId, Timestamp, VolunteerReportId,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -51,6 +51,14 @@ pub enum Cause {
     Repair(ProceedingId),
     /// The merchant objects, or its objection was decided (异议); makes no ledger entry.
     Objection(ObjectionId),
+    /// It took part in a credit-building activity (信用建设活动).
+    Activity(ActivityId),
+    /// It was honoured (示范引领).
+    Honour(HonourId),
+    /// The volunteer centre reported what it did (志愿服务).
+    Volunteering(VolunteerReportId),
+    /// The volunteering of a year was counted anew, because this report was withdrawn.
+    Recount(VolunteerReportId),
 }
 
 impl Cause {
@@ -72,6 +80,10 @@ impl Cause {
             Self::Sanction(_) => "sanction",
             Self::Repair(_) => "repair",
             Self::Objection(_) => "objection",
+            Self::Activity(_) => "activity",
+            Self::Honour(_) => "honour",
+            Self::Volunteering(_) => "volunteering",
+            Self::Recount(_) => "recount",
         }
     }
 }
@@ -89,6 +101,9 @@ impl fmt::Display for Cause {
             Self::Evaluation(year) => write!(f, "{word}:{year}"),
             Self::Sanction(id) | Self::Repair(id) => write!(f, "{word}:{id}"),
             Self::Objection(id) => write!(f, "{word}:{id}"),
+            Self::Activity(id) => write!(f, "{word}:{id}"),
+            Self::Honour(id) => write!(f, "{word}:{id}"),
+            Self::Volunteering(id) | Self::Recount(id) => write!(f, "{word}:{id}"),
         }
     }
 }
@@ -119,6 +134,10 @@ impl FromStr for Cause {
             Some(("sanction", id)) => id.parse().map(Self::Sanction).map_err(|_| CauseError),
             Some(("repair", id)) => id.parse().map(Self::Repair).map_err(|_| CauseError),
             Some(("objection", id)) => id.parse().map(Self::Objection).map_err(|_| CauseError),
+            Some(("activity", id)) => id.parse().map(Self::Activity).map_err(|_| CauseError),
+            Some(("honour", id)) => id.parse().map(Self::Honour).map_err(|_| CauseError),
+            Some(("volunteering", id)) => id.parse().map(Self::Volunteering).map_err(|_| CauseError),
+            Some(("recount", id)) => id.parse().map(Self::Recount).map_err(|_| CauseError),
             _ => Err(CauseError),
         }
     }

@@ -14,11 +14,13 @@
 //!
 //! Weights and thresholds are this platform's defaults: 81890 publishes its dimensions and grades, not these.
 
+pub mod activities;
 pub mod admission;
 pub mod calendar;
 pub mod commands;
 mod denied;
 pub mod exchange;
+pub mod evaluation;
 mod ledger;
 mod merchant;
 pub mod model;
@@ -33,6 +35,7 @@ pub mod sample;
 pub mod simulation;
 pub mod standards;
 mod tally;
+pub mod volunteer;
 pub mod workers;
 
 pub use calendar::{Calendar, CalendarData, CalendarProblem, UnknownYear};
@@ -48,8 +51,8 @@ pub use merchant::{Commitment, Credit, Finding, Hours, Merchant, Profile, Standi
 pub use past::{Moment, Past, UnknownRules, past};
 pub use quality::{Measure, Measured, QualityRules, Weights};
 pub use rules::{
-    Band, Bounds, BreachRule, BreachRules, Confidence, DimensionBounds, FollowupRules, Gate, RedLine,
-    RedLines, RuleProblem, Rules,
+    Band, Bounds, BreachRule, BreachRules, Confidence, DimensionBounds, FollowupRules, Gate, RuleProblem,
+    Rules,
 };
 pub use tally::{Dimension, Evidence, Points, Tally};
 pub use workers::{Colour, Identity, Papers, Worker, colour, green_until};

@@ -110,8 +110,8 @@ pub struct Profile {
     pub green_until: Option<Timestamp>,
 }
 
-/// A verified breach that still weighs on the grade (失信记录): until the next evaluation, and a serious one
-/// until it is repaired.
+/// A verified breach that still weighs on the grade (失信记录): until the evaluation of its year takes effect, and a
+/// serious one until it is repaired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Finding {
     /// The case.
@@ -120,6 +120,13 @@ pub struct Finding {
     pub severity: Severity,
     /// When it was verified.
     pub verified_at: Timestamp,
+}
+
+impl Finding {
+    /// Whether it still weighs once the evaluation as of this moment took effect.
+    pub(crate) fn outlasts(&self, as_of: Timestamp) -> bool {
+        self.severity == Severity::Serious || self.verified_at > as_of
+    }
 }
 
 /// A merchant's credit: a fold of its ledger, and the grade that came of it.

@@ -6,7 +6,8 @@
 //! what was in force.
 //!
 //! The score is a sum and so does not depend on the order of the entries. The grade does: it falls at once and
-//! rises with an evaluation. Events are taken in the order of the time since when they count.
+//! rises with an evaluation. Events are taken in the order of the time since when they count. An evaluation has two:
+//! its entry counts since the end of the year, and its award takes effect when it was recorded.
 //!
 //! What a proceeding holds against the merchant is in no entry, as a measure need not cost points: it is taken
 //! from the proceedings themselves, as their files were at the moment.
@@ -14,9 +15,11 @@
 use core::time::Duration;
 use std::collections::HashSet;
 
-use kernel::{EntryId, Grade, Severity, Timestamp};
+use kernel::{EntryId, Grade, Timestamp};
 
+use crate::activities::is_given;
 use crate::commands::NEWCOMER;
+use crate::evaluation::GradeStep;
 use crate::ledger::{Cause, Entry, Posting};
 use crate::merchant::{Finding, allowed, keep_finding};
 use crate::process::{End, Ending, Hold, Proceeding, Restraint, repaired_case, restraints_after};
@@ -74,26 +77,9 @@ pub fn past<'a>(
 ) -> Result<Option<Past>, UnknownRules> {
     let known = ledger.iter().filter(|entry| counted(entry, moment));
     let Some(last) = known.max_by_key(|entry| entry.seq) else { return Ok(None) };
-    let rules_of = |version: u32| rules(version).ok_or(UnknownRules(version));
-    let mut replay = Replay::default();
-    // A file moves the grade by the rules of the entries before it.
-    let mut in_force = None;
-    for event in events(ledger, proceedings, moment) {
-        match event.what {
-            What::Entry(kind, entry) => {
-                let rules = rules_of(entry.posting.rules_version)?;
-                in_force = Some(rules);
-                replay.take(kind, &entry.posting, rules);
-            }
-            What::File(file) => {
-                if let Some(rules) = in_force {
-                    replay.settle(file, event.at, moment, rules);
-                }
-            }
-        }
-    }
-    let Replay { tally, grades, findings, restraints: _, entries } = replay;
-    let rules = rules_of(last.posting.rules_version)?;
+    let replay = replayed(ledger, proceedings, moment, &rules, |_, _| {})?;
+    let Replay { tally, grades, merited: _, findings, restraints: _, entries } = replay;
+    let rules = rules(last.posting.rules_version).ok_or(UnknownRules(last.posting.rules_version))?;
     Ok(grades.map(|(awarded, grade)| Past {
         tally,
         counted: rules.within_bounds(tally.points),
@@ -104,6 +90,61 @@ pub fn past<'a>(
         rules_version: rules.version,
         entries,
     }))
+}
+
+/// How the grade moved until the moment, the first step first.
+///
+/// # Errors
+/// [`UnknownRules`] when `rules` lacks a version that an entry names.
+pub(crate) fn grade_steps<'a>(
+    ledger: &[Entry],
+    proceedings: &[Proceeding],
+    moment: Moment,
+    rules: impl Fn(u32) -> Option<&'a Rules>,
+) -> Result<Vec<GradeStep>, UnknownRules> {
+    let mut steps: Vec<GradeStep> = Vec::new();
+    replayed(ledger, proceedings, moment, &rules, |event, replay| {
+        let Some((_, to)) = replay.grades else { return };
+        let from = steps.last().map(|step| step.to);
+        if from != Some(to) {
+            let cause = match event.what {
+                What::Entry(_, entry) => entry.posting.cause,
+                What::File(file) => Cause::Sanction(file.id),
+            };
+            steps.push(GradeStep { at: event.at, from, to, cause });
+        }
+    })?;
+    Ok(steps)
+}
+
+/// The merchant after all events until the moment; `seen` looks at it after each.
+fn replayed<'a>(
+    ledger: &[Entry],
+    proceedings: &[Proceeding],
+    moment: Moment,
+    rules: &impl Fn(u32) -> Option<&'a Rules>,
+    mut seen: impl FnMut(&Event<'_>, &Replay),
+) -> Result<Replay, UnknownRules> {
+    let mut replay = Replay::default();
+    // A file moves the grade by the rules of the entries before it.
+    let mut in_force = None;
+    for event in events(ledger, proceedings, moment) {
+        match event.what {
+            What::Entry(kind, entry) => {
+                let number = entry.posting.rules_version;
+                let rules = rules(number).ok_or(UnknownRules(number))?;
+                in_force = Some(rules);
+                replay.take(kind, &entry.posting, rules);
+            }
+            What::File(file) => {
+                if let Some(rules) = in_force {
+                    replay.settle(file, event.at, moment, rules);
+                }
+            }
+        }
+        seen(&event, &replay);
+    }
+    Ok(replay)
 }
 
 /// Whether the moment knows of the entry, and the entry counts since then or earlier.
@@ -145,7 +186,9 @@ enum Kind {
     Overturned,
     /// A proceeding took effect or ended; after the entry that it made.
     Settled,
-    /// The year was evaluated.
+    /// The moment that an evaluation is as of: its entry counts, and what is merited now will be awarded.
+    Measured,
+    /// The evaluation took effect.
     Evaluated,
 }
 
@@ -164,7 +207,11 @@ fn events<'a>(ledger: &'a [Entry], proceedings: &'a [Proceeding], moment: Moment
             // Told by the entries themselves: when they end, and that they are left out.
             Cause::Expiry(_) => continue,
             Cause::Reversal(_) => (posting.recorded_at, Kind::Overturned),
-            Cause::Evaluation(_) => (posting.valid_from, Kind::Evaluated),
+            Cause::Evaluation(_) => {
+                let took_effect = What::Entry(Kind::Evaluated, entry);
+                events.push(Event { at: posting.recorded_at, what: took_effect });
+                (posting.valid_from, Kind::Measured)
+            }
             _ => (posting.valid_from, Kind::Began),
         };
         events.push(Event { at, what: What::Entry(kind, entry) });
@@ -187,6 +234,8 @@ struct Replay {
     tally: Tally,
     /// Award and grade, once the ledger is opened.
     grades: Option<(Grade, Grade)>,
+    /// What the evaluation that takes effect next awards.
+    merited: Option<Grade>,
     findings: Vec<Finding>,
     restraints: Vec<Restraint>,
     entries: u64,
@@ -195,7 +244,7 @@ struct Replay {
 impl Replay {
     fn take(&mut self, kind: Kind, posting: &Posting, rules: &Rules) {
         match kind {
-            Kind::Began | Kind::Evaluated => {
+            Kind::Began | Kind::Measured => {
                 self.tally = self.tally + posting.tally;
                 self.entries += 1;
             }
@@ -203,14 +252,14 @@ impl Replay {
                 self.tally = self.tally + -posting.tally;
                 self.entries = self.entries.saturating_sub(1);
             }
-            Kind::Overturned | Kind::Settled => {}
+            Kind::Overturned | Kind::Settled | Kind::Evaluated => {}
         }
         match (kind, posting.cause, severity_of(&posting.rule)) {
             (Kind::Began, Cause::Breach(case), Some(severity)) => {
                 keep_finding(&mut self.findings, Finding { case, severity, verified_at: posting.valid_from });
             }
             (Kind::Ended, Cause::Breach(case), _) => self.findings.retain(|finding| finding.case != case),
-            (Kind::Evaluated, _, _) => self.findings.retain(|finding| finding.severity == Severity::Serious),
+            (Kind::Evaluated, _, _) => self.findings.retain(|finding| finding.outlasts(posting.valid_from)),
             _ => {}
         }
         let came_back = kind == Kind::Began && matches!(posting.cause, Cause::Admission(_));
@@ -218,15 +267,25 @@ impl Replay {
             self.restraints.retain(|held| held.hold != Hold::Removed);
         }
         let merited = rules.merited(self.tally.points, self.tally.evidence);
+        if kind == Kind::Measured {
+            self.merited = Some(merited);
+        }
+        // What was measured, and what is put right in it, moves the grade when the evaluation takes effect.
+        if kind == Kind::Measured || matches!(posting.cause, Cause::Quality(_)) {
+            return;
+        }
         let awarded = match (kind, self.grades) {
             (Kind::Began, None) if posting.rule == NEWCOMER => rules.entry_grade,
-            (Kind::Evaluated, _) | (_, None) => merited,
+            (Kind::Evaluated, _) => self.merited.take().unwrap_or(merited),
+            (_, None) => merited,
             (_, Some((awarded, _))) if came_back => awarded.min(rules.entry_grade),
             (_, Some((awarded, _))) => awarded,
         };
         // A repair is the one entry that gives the grade back by what it adds.
         let repaired = matches!(posting.cause, Cause::Repair(_)) && posting.tally.points.total() > 0;
-        let follows = matches!(kind, Kind::Began | Kind::Ended) && !repaired && !came_back;
+        // What was given and is taken back lifts nothing either.
+        let taken = kind == Kind::Overturned && is_given(&posting.rule);
+        let follows = (matches!(kind, Kind::Began | Kind::Ended) || taken) && !repaired && !came_back;
         self.grade(awarded, follows, rules);
     }
 

@@ -146,7 +146,7 @@ impl BoardNotice {
     /// # Errors
     /// When it follows from a decision.
     pub fn withdraw(&self, now: Timestamp) -> Result<Step<Self, ()>, ProcessRefusal> {
-        if !self.kind.is_written() {
+        if !self.kind.is_written() || self.source.is_some() {
             return Err(ProcessRefusal::FollowsFromDecision);
         }
         if self.withdrawn_at.is_some() {

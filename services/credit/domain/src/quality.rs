@@ -135,7 +135,7 @@ pub struct Measured {
     /// Social evaluation of the entries without an end, as the ledger had it before: what stands where nobody
     /// was asked.
     pub posted: i64,
-    /// What the whole ledger added up to once it was posted: what the award was given for.
+    /// What counted at the moment, with the measure in it: what the award was given for.
     pub awarded_for: Tally,
     /// The place of the entry that it was posted with; what stands behind it is not in it.
     pub seq: u64,
@@ -178,10 +178,10 @@ impl Measured {
     /// in it. The answer is what social evaluation is to move by, once the entry's own points are taken back.
     pub(crate) fn without(&mut self, entry: &Entry) -> Option<i64> {
         let posting = &entry.posting;
-        if entry.seq >= self.seq || posting.has_ended(self.as_of) {
+        if entry.seq >= self.seq || posting.valid_from > self.as_of || posting.has_ended(self.as_of) {
             return None;
         }
-        let step = if posting.valid_from <= self.as_of { self.unmeasure(posting) } else { 0 };
+        let step = self.unmeasure(posting);
         self.awarded_for = self.awarded_for + -posting.tally;
         self.awarded_for.points.social_evaluation += step;
         Some(step)
@@ -213,7 +213,8 @@ impl Measured {
 }
 
 /// Measures quality from a ledger, entry by entry and in any order: for ledgers too long to hold.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Measure(Measured);
 
 impl Measure {

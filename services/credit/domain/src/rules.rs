@@ -8,11 +8,12 @@
 
 use core::fmt;
 use core::time::Duration;
-use std::collections::BTreeSet;
 
 use kernel::{Grade, Severity, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::activities::ActivityRules;
+use crate::evaluation::EvaluationRules;
 use crate::process::ProcessRules;
 use crate::quality::QualityRules;
 use crate::tally::{Dimension, Evidence, Points};
@@ -20,12 +21,10 @@ use crate::tally::{Dimension, Evidence, Points};
 /// The highest score.
 pub(crate) const SCORE_MAX: i64 = 1_000;
 /// No single number of points may be larger: a slip of the keyboard should not get in force.
-const POINTS_MAX: i64 = 10_000;
+pub(crate) const POINTS_MAX: i64 = 10_000;
 const RATIO_MAX: u32 = 1_000_000;
 /// Nothing in a ledger is made to end later than this.
-const VALID_DAYS_MAX: u32 = 3_650;
-/// No re-admission for one year: published, so no version may do with less.
-const BAN_DAYS_MIN: u32 = 365;
+pub(crate) const VALID_DAYS_MAX: u32 = 3_650;
 const DAY: Duration = Duration::from_secs(24 * 3_600);
 
 /// A version of the rules (评价规则).
@@ -48,8 +47,6 @@ pub struct Rules {
     pub breach: BreachRules,
     /// How service quality is measured, which the evaluation sets social evaluation to.
     pub quality: QualityRules,
-    /// What ends an affiliation at once.
-    pub red_lines: RedLines,
     /// Steps down (`levels_down`) end here: only the score can take a merchant lower, to where it gets no work.
     pub immediate_floor: Grade,
     /// The best grade while a serious finding is open.
@@ -64,6 +61,10 @@ pub struct Rules {
     pub entry_grade: Grade,
     /// Deadlines, measures and periods of proceedings, objections and repair.
     pub process: ProcessRules,
+    /// Deadlines of the yearly evaluation.
+    pub evaluation: EvaluationRules,
+    /// What activities, honours and volunteering are worth.
+    pub activities: ActivityRules,
 }
 
 /// The bounds of the four dimensions. The ceilings add up to 1,000.
@@ -138,28 +139,6 @@ pub struct BreachRule {
     /// After how many days its points no longer count; never, when absent.
     #[serde(default)]
     pub valid_days: Option<u32>,
-}
-
-/// The red lines (红线): whoever crosses one is graded D and no longer affiliated, at once.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RedLines {
-    /// Which there are; 81890 publishes these three.
-    pub kinds: BTreeSet<RedLine>,
-    /// For how many days there is no re-admission; 81890 publishes one year.
-    pub ban_days: u32,
-}
-
-/// One of the red lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RedLine {
-    /// Bribery (行贿).
-    Bribery,
-    /// Concealment (隐瞒).
-    Concealment,
-    /// Fraud (弄虚作假).
-    Fraud,
 }
 
 /// From this score on, this grade is in reach.
@@ -262,14 +241,20 @@ impl Rules {
             "/opening" => Some(self.opening),
             "/followup/satisfied" => Some(self.followup.satisfied),
             "/followup/unsatisfied" => Some(self.followup.unsatisfied),
-            _ => severity_of(rule).map(|severity| self.breach_rule(severity).points),
+            _ => match severity_of(rule) {
+                Some(severity) => Some(self.breach_rule(severity).points),
+                None => self.activities.points_at(rule),
+            },
         }
     }
 
     /// When what this rule set at that moment stops counting, if it does.
     #[must_use]
     pub fn valid_until(&self, rule: &str, from: Timestamp) -> Option<Timestamp> {
-        let days = self.breach_rule(severity_of(rule)?).valid_days?;
+        let days = match severity_of(rule) {
+            Some(severity) => self.breach_rule(severity).valid_days?,
+            None => self.activities.valid_days(rule)?,
+        };
         Some(from.after(DAY.saturating_mul(days)))
     }
 
@@ -321,12 +306,13 @@ impl Rules {
         self.check_followups(&mut found);
         self.check_breaches(&mut found);
         self.check_outweighing(&mut found);
-        self.check_red_lines(&mut found);
         self.quality.check(&mut found);
         self.check_bands(&mut found);
         self.check_gates(&mut found);
         self.check_entry(&mut found);
         found.0.extend(self.process.problems());
+        self.evaluation.check(&mut found);
+        self.activities.check(&self.dimensions, &mut found);
         if found.0.is_empty() { Ok(()) } else { Err(found.0) }
     }
 
@@ -438,20 +424,6 @@ impl Rules {
             self.dimensions.credit_record.floor <= -others,
             "/dimensions/credit_record/floor",
             "must reach as far down as the other ceilings reach up, so that every breach counts",
-        );
-    }
-
-    fn check_red_lines(&self, found: &mut Problems) {
-        for (kind, name) in
-            [(RedLine::Bribery, "bribery"), (RedLine::Concealment, "concealment"), (RedLine::Fraud, "fraud")]
-        {
-            let problem = format!("must name {name}");
-            found.unless(self.red_lines.kinds.contains(&kind), "/red_lines/kinds", &problem);
-        }
-        found.unless(
-            (BAN_DAYS_MIN..=VALID_DAYS_MAX).contains(&self.red_lines.ban_days),
-            "/red_lines/ban_days",
-            "must be within 365 and 3650",
         );
     }
 

@@ -4,9 +4,11 @@ mod breach_dismissed;
 mod breach_verified;
 mod confirm_standing;
 mod followup_recorded;
+mod report_volunteering;
 
 use std::sync::Arc;
 
+use chassis::auth::Party;
 use chassis::bus::consume::Subscription;
 use chassis::bus::rpc::Answers;
 use chassis::store::Db;
@@ -18,6 +20,8 @@ use crate::rules::RuleBook;
 pub const FEEDBACK_CONSUMER: &str = "credit-feedback";
 /// Confirmations under way at once: each is one read, and every assignment waits for one.
 const CONFIRMATIONS_MAX: usize = 64;
+/// Words of the volunteer centre under way at once: those of a city queue all the same.
+const WORDS_MAX: usize = 8;
 
 /// What happened in feedback.
 pub(crate) fn feedback_events(rules: &Arc<RuleBook>) -> Subscription {
@@ -28,7 +32,9 @@ pub(crate) fn feedback_events(rules: &Arc<RuleBook>) -> Subscription {
 }
 
 /// What credit is asked.
-pub(crate) fn questions(db: &Db) -> Answers {
+pub(crate) fn questions(db: &Db, rules: &Arc<RuleBook>, centre: &Party) -> Answers {
+    let (db, rules, centre) = (db.clone(), Arc::clone(rules), centre.clone());
     Answers::new(crate::NAME)
         .on(CONFIRMATIONS_MAX, confirm_standing::AnswerConfirmStanding { db: db.clone() })
+        .on(WORDS_MAX, report_volunteering::AnswerVolunteering { db, rules, centre })
 }

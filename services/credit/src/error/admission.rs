@@ -5,7 +5,9 @@ use chassis::http::Problem;
 use chassis::http::problem::INVALID_BODY;
 use credit_domain::Denied;
 
-use crate::problems::{CHECKS_OPEN, CONFLICT, EXISTS, NO_POLICY, OTHER_TEXT, SAME_PERSON, TOO_MANY};
+use crate::problems::{
+    CHECKS_OPEN, CONFLICT, EXISTS, NO_POLICY, OPEN_FINDING, OTHER_TEXT, SAME_PERSON, TOO_MANY,
+};
 
 /// Why something around admission is not carried out, each with its own type of problem.
 pub(super) fn problem(denied: Denied) -> Problem {
@@ -24,6 +26,7 @@ pub(super) fn problem(denied: Denied) -> Problem {
             told.at(format!("{}{category}", check.kind), "check-open", check.evidence)
         }),
         Denied::SamePerson => SAME_PERSON.detail(detail),
+        Denied::OpenFinding => OPEN_FINDING.detail(detail),
         Denied::OtherText => OTHER_TEXT.detail(detail),
         Denied::TooMany { .. } => TOO_MANY.detail(detail),
     }

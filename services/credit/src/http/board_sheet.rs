@@ -47,7 +47,7 @@ pub(super) enum SheetError {
 }
 
 /// Text that somebody typed in, made harmless.
-struct Escaped<'a>(&'a str);
+pub(super) struct Escaped<'a>(pub(super) &'a str);
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -23,7 +23,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 /// An entry of the ledger (信用台账). Never edited.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = LedgerEntry)]
-struct View {
+pub(super) struct View {
     id: EntryId,
     /// Its place: 1 for the first, without gaps.
     seq: u64,

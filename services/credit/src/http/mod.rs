@@ -1,29 +1,39 @@
 //! What people see and do of credit, and how they change its rules: one file per resource.
 
+mod activities;
 mod application_views;
 mod applications;
 mod bans;
 mod board_sheet;
 mod catalogue;
+mod centre;
 mod credit;
 mod download;
 mod exports;
 mod files;
 mod imports;
+mod evaluations;
+mod files;
+mod honours;
 mod ledger;
 mod merchants;
 mod model;
 mod models;
 mod objections;
+mod participants;
 mod price_board;
 mod prices;
 mod proceedings;
 mod public;
 mod publicity;
+mod report_sheet;
+mod reports;
 mod scans;
 mod simulations;
 mod standards;
 mod transfers;
+mod volunteer;
+mod volunteer_needs;
 mod words;
 mod worker_records;
 mod workers;
@@ -51,6 +61,8 @@ pub(crate) const API: Api = Api {
         proceedings and objections, the publicity board, the rules of credit and their drafts, standards, prices and \
         admission, the service catalogue, and tables \
         that come in and go out as files.",
+        admission, the yearly evaluation and merchants' reports, honours, activities and volunteering, and the service \
+        catalogue.",
     version: env!("CARGO_PKG_VERSION"),
     problems: crate::problems::PROBLEMS,
 };
@@ -80,6 +92,13 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(bans::routes())
         .merge(imports::routes())
         .merge(exports::routes())
+        .merge(evaluations::routes())
+        .merge(reports::routes())
+        .merge(honours::routes())
+        .merge(activities::routes())
+        .merge(participants::routes())
+        .merge(volunteer::routes())
+        .merge(volunteer_needs::routes())
         .merge(chassis::ops::routes())
 }
 

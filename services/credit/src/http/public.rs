@@ -1,4 +1,4 @@
-//! Answers for everybody: cacheable, with an entity tag made from what is sent.
+//! Answers for everybody: cacheable, with an entity tag made from what is sent; and pages for one reader.
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -22,6 +22,16 @@ pub(super) fn page(asked: &HeaderMap, html: String) -> Response {
         cacheable(asked, HeaderValue::from_static("text/html; charset=utf-8"), html.into_bytes());
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, PAGE_POLICY);
     response
+}
+
+/// A page for whoever asked for it, and for nobody else.
+pub(super) fn private_page(html: String) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("private, no-store")),
+        (header::CONTENT_SECURITY_POLICY, PAGE_POLICY),
+    ];
+    (headers, html).into_response()
 }
 
 fn cacheable(asked: &HeaderMap, media_type: HeaderValue, body: Vec<u8>) -> Response {

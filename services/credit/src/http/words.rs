@@ -2,13 +2,16 @@
 
 use core::fmt::Display;
 
+use credit_domain::activities::{ActivityState, HonourLevel, HonourState, ParticipantState};
 use credit_domain::admission::{ApplicationState, CheckKind, CheckOutcome};
 use credit_domain::exchange::{FileFormat, ImportState, TableKind};
+use credit_domain::evaluation::{EvaluationState, Scope};
 use credit_domain::model::ModelState;
 use credit_domain::process::{ActKind, Measure, RedLine, Stage};
 use credit_domain::publicity::NoticeKind;
 use credit_domain::simulation::RunState;
 use credit_domain::standards::StandardKind;
+use credit_domain::volunteer::{DeedKind, NeedState, ReportState};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
@@ -43,6 +46,8 @@ macro_rules! asked_for {
 
 asked_for! {
     ApplicationStates = application_state;
+    HonourStates = honour_state;
+    NeedStates = need_state;
     StandardKinds = standard_kind;
     NoticeKinds = notice_kind;
     ObjectionStates = objection_state;
@@ -79,6 +84,21 @@ pub(super) fn model_actions() -> Schema {
 /// Where a run stands.
 pub(super) fn run_state() -> Schema {
     one(RunState::WORDS, "Where the run stands.").into()
+}
+
+/// What a run evaluates.
+pub(super) fn evaluation_kind() -> Schema {
+    one(Scope::WORDS, "A year, for good; or a preview, which changes no grade.").into()
+}
+
+/// Where a run of the evaluation stands.
+pub(super) fn evaluation_state() -> Schema {
+    one(EvaluationState::WORDS, "Where the run stands.").into()
+}
+
+/// What can be done with a run of the evaluation.
+pub(super) fn evaluation_actions() -> Schema {
+    some(super::evaluations::ACTIONS, "What you may do with it now.")
 }
 
 /// Whose standard it is.
@@ -150,4 +170,42 @@ pub(super) fn import_actions() -> Schema {
 /// Which rows are carried out.
 pub(super) fn load_mode() -> Schema {
     one(["all-rows", "good-rows"], "Which rows are carried out.").into()
+/// Who stands behind an honour.
+pub(super) fn honour_level() -> Schema {
+    one(HonourLevel::ALL, "Who stands behind it.").into()
+}
+
+/// Where an honour stands.
+pub(super) fn honour_state() -> Schema {
+    one(HonourState::ALL, "Where the honour stands.").into()
+}
+
+/// What can be done with an honour.
+pub(super) fn honour_actions() -> Schema {
+    some(super::honours::ACTIONS, "What you may do now.")
+}
+
+/// Whether an activity takes place.
+pub(super) fn activity_state() -> Schema {
+    one(ActivityState::ALL, "Whether it takes place.").into()
+}
+
+/// Where a merchant stands with an activity.
+pub(super) fn participant_state() -> Schema {
+    one(ParticipantState::ALL, "Where the merchant stands with it.").into()
+}
+
+/// What kind of deed a report is about.
+pub(super) fn deed_kind() -> Schema {
+    one(DeedKind::ALL, "What was done.").into()
+}
+
+/// Where a report stands.
+pub(super) fn report_state() -> Schema {
+    one(ReportState::ALL, "Where the report stands.").into()
+}
+
+/// Where a need stands.
+pub(super) fn need_state() -> Schema {
+    one(NeedState::ALL, "Where the need stands.").into()
 }

@@ -6,10 +6,14 @@ use chassis::store::StoreError;
 use credit_domain::{Credit, EntryHash, Evidence, Hours, Merchant, Points, Profile, Tally, Tip};
 use kernel::{Area, City, MerchantId, Timestamp, Version};
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, ConnectionTrait, DbErr, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::sea_query::Query;
+use sea_orm::{
+    Condition, ConnectionTrait, DbErr, ExprTrait as _, IntoActiveModel, JoinType, QueryOrder, QuerySelect,
+};
 
 use super::{
-    ROWS_PER_INSERT, city_column, city_of, corrupt, instant_column, narrow, version_column, version_of, word,
+    ROWS_PER_INSERT, city_column, city_of, corrupt, instant_column, ledger, narrow, version_column,
+    version_of, word,
 };
 
 /// A row of `merchants`.
@@ -141,6 +145,47 @@ pub(crate) async fn page(
         found = found.filter(Column::Id.gt(after.uuid()));
     }
     let rows = found.order_by_asc(Column::Id).limit(limit).all(conn).await?;
+    rows.into_iter().map(to_domain).collect()
+}
+
+/// How many merchants the city has.
+pub(crate) async fn count(conn: &impl ConnectionTrait, city: City) -> Result<u64, StoreError> {
+    Ok(Entity::find().filter(Column::City.eq(city_column(city))).count(conn).await?)
+}
+
+/// Whether the ledger of any merchant of the city was opened by this moment.
+pub(crate) async fn any_opened(
+    conn: &impl ConnectionTrait,
+    city: City,
+    by: Timestamp,
+) -> Result<bool, StoreError> {
+    let opened = Condition::all()
+        .add(Expr::col((ledger::Entity, ledger::Column::City)).equals((Entity, Column::City)))
+        .add(Expr::col((ledger::Entity, ledger::Column::Merchant)).equals((Entity, Column::Id)))
+        .add(Expr::col((ledger::Entity, ledger::Column::Seq)).eq(1));
+    let found = Query::select()
+        .column((Entity, Column::Id))
+        .from(Entity)
+        .join(JoinType::InnerJoin, ledger::Entity, opened)
+        .and_where(Expr::col((Entity, Column::City)).eq(city_column(city)))
+        .and_where(Expr::col((ledger::Entity, ledger::Column::ValidFrom)).lte(by.as_micros()))
+        .limit(1)
+        .to_owned();
+    Ok(conn.query_one(&found).await?.is_some())
+}
+
+/// Merchants of the city by id, after this one, held until the transaction ends.
+pub(crate) async fn lock_of_city(
+    conn: &impl ConnectionTrait,
+    city: City,
+    after: Option<MerchantId>,
+    limit: u64,
+) -> Result<Vec<Merchant>, StoreError> {
+    let mut found = Entity::find().filter(Column::City.eq(city_column(city)));
+    if let Some(after) = after {
+        found = found.filter(Column::Id.gt(after.uuid()));
+    }
+    let rows = found.order_by_asc(Column::Id).limit(limit).lock_exclusive().all(conn).await?;
     rows.into_iter().map(to_domain).collect()
 }
 

@@ -3,12 +3,16 @@
 //! The repositories hand out whole aggregates of the domain and take them back; rows do not leave this folder.
 //! The ledger is append-only: the tables themselves refuse to change or delete an entry (I3).
 
+pub(crate) mod activities;
 pub(crate) mod applications;
 pub(crate) mod bans;
 pub(crate) mod dossiers;
 pub(crate) mod ends;
 pub(crate) mod import_rows;
 pub(crate) mod imports;
+pub(crate) mod evaluation_results;
+pub(crate) mod evaluations;
+pub(crate) mod honours;
 pub(crate) mod ledger;
 mod m0002_credit;
 mod m0003_admission;
@@ -16,17 +20,22 @@ mod m0004_workers;
 mod m0005_model;
 mod m0006_process;
 mod m0010_imports;
+mod m0008_activities;
+mod m0009_evaluation;
 pub(crate) mod merchants;
 pub(crate) mod models;
+pub(crate) mod needs;
 pub(crate) mod notices;
 pub(crate) mod objections;
 pub(crate) mod prices;
 pub(crate) mod proceedings;
+pub(crate) mod reconciliations;
 pub(crate) mod scans;
 pub(crate) mod simulation_merchants;
 pub(crate) mod simulations;
 pub(crate) mod standards;
 pub(crate) mod steps;
+pub(crate) mod volunteering;
 pub(crate) mod worker_records;
 pub(crate) mod workers;
 
@@ -52,6 +61,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_model::ModelData),
             Box::new(m0006_process::Process),
             Box::new(m0010_imports::Imports),
+            Box::new(m0008_activities::Activities),
+            Box::new(m0009_evaluation::Evaluations),
         ]
     }
 }

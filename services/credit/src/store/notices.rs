@@ -7,7 +7,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{LockBehavior, LockType, OnConflict};
 use sea_orm::{ActiveValue, ConnectionTrait, ExprTrait as _, IntoActiveModel, QueryOrder, QuerySelect};
 
-use super::{city_column, city_of, corrupt, instant_column, narrow, version_of, word};
+use super::{ROWS_PER_INSERT, city_column, city_of, corrupt, instant_column, narrow, version_of, word};
 
 /// A row of `notices`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -70,6 +70,20 @@ pub(crate) async fn insert(
     let row = Model { written_by: written_by.map(|by| by.to_string()), ..to_row(notice, now) };
     Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
     touch(conn, notice.city).await
+}
+
+/// Puts many new notices of one city up, or in wait; they follow from decisions.
+pub(crate) async fn insert_all(
+    conn: &impl ConnectionTrait,
+    city: City,
+    notices: &[BoardNotice],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for part in notices.chunks(ROWS_PER_INSERT) {
+        let rows = part.iter().map(|notice| to_row(notice, now).into_active_model());
+        Entity::insert_many(rows).exec_without_returning(conn).await?;
+    }
+    touch(conn, city).await
 }
 
 /// Writes a notice back; who wrote it stays.

@@ -158,6 +158,20 @@ pub(crate) async fn page(conn: &impl ConnectionTrait, filter: Filter) -> Result<
     rows.into_iter().map(to_domain).collect()
 }
 
+/// All proceedings against these merchants, by merchant; at most `limit`.
+pub(crate) async fn of_merchants(
+    conn: &impl ConnectionTrait,
+    city: City,
+    merchants: &[MerchantId],
+    limit: u64,
+) -> Result<Vec<Proceeding>, StoreError> {
+    let found = Entity::find()
+        .filter(Column::City.eq(city_column(city)))
+        .filter(Column::Merchant.is_in(merchants.iter().map(|merchant| merchant.uuid())));
+    let rows = found.order_by_asc(Column::Id).limit(limit).all(conn).await?;
+    rows.into_iter().map(to_domain).collect()
+}
+
 /// Proceedings that time changes now, the longest due first.
 pub(crate) async fn turning(
     conn: &impl ConnectionTrait,

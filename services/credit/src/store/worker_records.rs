@@ -67,6 +67,16 @@ pub(crate) async fn training(
     }
 }
 
+/// How many workers have something recorded under the number of a training.
+pub(crate) async fn trained(
+    conn: &impl ConnectionTrait,
+    city: City,
+    number: &str,
+) -> Result<u64, StoreError> {
+    let found = Entity::find().filter(Column::City.eq(city_column(city))).filter(Column::Training.eq(number));
+    Ok(found.count(conn).await?)
+}
+
 /// Records of the worker, the first first, after this version.
 pub(crate) async fn page(
     conn: &impl ConnectionTrait,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chassis::store::Db;
+use credit_domain::process::Proceeding;
 use credit_domain::{Broken, Entry, Measure, Measured, Moment, Past, Rules, Tally, Tip, past};
 use kernel::{City, MerchantId};
 
@@ -40,6 +41,37 @@ pub async fn credit_at(
     id: MerchantId,
     moment: Moment,
 ) -> Result<Option<CreditAt>, Error> {
+    let Whole { entries, files, versions } = whole(db, rules, city, id).await?;
+    if entries.is_empty() {
+        merchant(db, city, id).await?;
+    }
+    let Some(past) = past(&entries, &files, moment, |number| versions.get(&number).copied())? else {
+        return Ok(None);
+    };
+    let Some(by) = versions.get(&past.rules_version) else { return Ok(None) };
+    let mut measure = Measure::new(by, moment.as_of);
+    let known = entries.iter().filter(|entry| entry.posting.recorded_at <= moment.known_at);
+    known.for_each(|entry| measure.add(&entry.posting));
+    Ok(Some(CreditAt { moment, past, measured: measure.finish().0 }))
+}
+
+/// All that is known of a merchant's credit, for what is folded in order.
+pub(super) struct Whole<'a> {
+    /// Its ledger, the first entry first.
+    pub(super) entries: Vec<Entry>,
+    /// Its proceedings.
+    pub(super) files: Vec<Proceeding>,
+    /// The rules that the entries name.
+    pub(super) versions: BTreeMap<u32, &'a Rules>,
+}
+
+/// Reads it, within bounds.
+pub(super) async fn whole<'a>(
+    db: &Db,
+    rules: &'a RuleBook,
+    city: City,
+    id: MerchantId,
+) -> Result<Whole<'a>, Error> {
     let mut entries: Vec<Entry> = Vec::new();
     loop {
         let after = entries.last().map_or(0, |entry| entry.seq);
@@ -51,9 +83,6 @@ pub async fn credit_at(
         if entries.len() > ENTRIES_MAX {
             return Err(Error::LedgerTooLong);
         }
-    }
-    if entries.is_empty() {
-        merchant(db, city, id).await?;
     }
     let mut versions: BTreeMap<u32, &Rules> = BTreeMap::new();
     for entry in &entries {
@@ -69,14 +98,7 @@ pub async fn credit_at(
     if files.len() as u64 > PROCEEDINGS_MAX {
         return Err(Error::LedgerTooLong);
     }
-    let Some(past) = past(&entries, &files, moment, |number| versions.get(&number).copied())? else {
-        return Ok(None);
-    };
-    let Some(by) = versions.get(&past.rules_version) else { return Ok(None) };
-    let mut measure = Measure::new(by, moment.as_of);
-    let known = entries.iter().filter(|entry| entry.posting.recorded_at <= moment.known_at);
-    known.for_each(|entry| measure.add(&entry.posting));
-    Ok(Some(CreditAt { moment, past, measured: measure.finish().0 }))
+    Ok(Whole { entries, files, versions })
 }
 
 /// What a check of a merchant's ledger found (I3).

@@ -4,12 +4,15 @@
 //! one decision of the domain, and [`carry_out`]: entries, merchant, events and the fast broadcast stand or
 //! fall together.
 
+pub mod activities;
 mod admission;
 mod confirm_standing;
 mod credit_at;
+pub mod evaluation;
 mod example;
 pub mod exchange;
 mod expire_entries;
+mod ledger_walk;
 pub mod model;
 mod prices;
 pub mod process;
@@ -19,6 +22,7 @@ mod record_followup;
 mod republish_standings;
 mod seed_city;
 mod standards;
+pub mod volunteer;
 pub mod workers;
 
 use chassis::store::Tx;
@@ -102,6 +106,17 @@ async fn carry_out(tx: &mut Tx, before: Version, step: Step<Change, Entry>) -> R
     merchants::save(tx.conn(), &merchant, before).await?;
     tell(tx, &merchant, grade_change)?;
     Ok(Step::Done(merchant.version))
+}
+
+/// Carries out what was decided about several merchants of a city, each loaded at the version beside it.
+async fn carry_out_all(tx: &mut Tx, city: City, changes: Vec<(Version, Change)>) -> Result<(), Error> {
+    let entries: Vec<Entry> = changes.iter().flat_map(|(_, change)| change.entries.iter().cloned()).collect();
+    ledger::append(tx.conn(), city, &entries).await?;
+    for (before, Change { merchant, grade_change, .. }) in changes {
+        merchants::save(tx.conn(), &merchant, before).await?;
+        tell(tx, &merchant, grade_change)?;
+    }
+    Ok(())
 }
 
 /// Carries out that a merchant is affiliated that was none before.

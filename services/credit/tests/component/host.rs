@@ -30,6 +30,9 @@ pub(crate) const MERCHANTS: u32 = 60;
 /// What the codes on workers' phones are signed with: 32 zeroes.
 pub(crate) const CODE_KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
+/// What the volunteer centre signs with.
+pub(crate) const CENTRE_SECRET: &str = "whsec_YW4gZXhhbXBsZSBrZXksIG5vdCBmb3IgYW55IHVzZSE=";
+
 pub(crate) struct TestCredit {
     pub(crate) service: Built,
     pub(crate) rules: RuleBook,
@@ -51,18 +54,24 @@ fn channels() -> String {
     format!("{{ {}, {} }}", channel("wechat"), channel("baidu"))
 }
 
+/// What a service of this test is configured by.
+pub(crate) fn environment(bus: &nats::Server, db: &TestDb) -> HashMap<String, String> {
+    HashMap::from([
+        ("CREDIT__NATS__URL".to_owned(), bus.url()),
+        ("CREDIT__DATABASE__URL".to_owned(), db.url().to_owned()),
+        ("CREDIT__AUTH__JWKS".to_owned(), identity::jwks()),
+        ("CREDIT__AUTH__CHANNELS".to_owned(), channels()),
+        ("CREDIT__VOLUNTEER__KEYS".to_owned(), format!("[{{ id = \"test\", secret = {CENTRE_SECRET:?} }}]")),
+        ("CREDIT__WORKERS__CODE_KEYS".to_owned(), format!("[{CODE_KEY:?}]")),
+        ("CREDIT__HTTP__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
+        ("CREDIT__OPS__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
+    ])
+}
+
 impl TestCredit {
     pub(crate) async fn start(db: &TestDb) -> Self {
         let bus = nats::Server::start(nats::Options::default()).await.unwrap();
-        let environment = HashMap::from([
-            ("CREDIT__NATS__URL".to_owned(), bus.url()),
-            ("CREDIT__DATABASE__URL".to_owned(), db.url().to_owned()),
-            ("CREDIT__AUTH__JWKS".to_owned(), identity::jwks()),
-            ("CREDIT__AUTH__CHANNELS".to_owned(), channels()),
-            ("CREDIT__WORKERS__CODE_KEYS".to_owned(), format!("[{CODE_KEY:?}]")),
-            ("CREDIT__HTTP__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
-            ("CREDIT__OPS__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
-        ]);
+        let environment = environment(&bus, db);
         let config: Config =
             chassis::config::load(Credit::NAME, Credit::DEFAULTS, None, environment.into_iter()).unwrap();
         let clock = Arc::new(ManualClock::default());
@@ -101,6 +110,14 @@ impl TestCredit {
     pub(crate) async fn stop(self) {
         let overdue = self.service.runtime.shutdown(&self.config.shutdown).await;
         assert!(overdue.is_empty(), "{overdue:?}");
+    }
+
+    /// Stops the service and opens its database alone: nobody takes turns but the test.
+    pub(crate) async fn alone(self) -> (Db, nats::Server) {
+        let Self { service, config, bus, clock, ids, .. } = self;
+        let overdue = service.runtime.shutdown(&config.shutdown).await;
+        assert!(overdue.is_empty(), "{overdue:?}");
+        (Db::open(&config.database, clock, ids).await.unwrap(), bus)
     }
 
     pub(crate) fn clock_now(&self) -> Timestamp {

@@ -2,10 +2,13 @@
 
 #![cfg(test)]
 
+mod activities;
 mod admission;
 mod callers;
+mod court;
 mod door;
 mod exchange;
+mod evaluation;
 mod facts;
 mod host;
 mod http;
@@ -16,4 +19,5 @@ mod prices;
 mod process;
 mod standards;
 mod standings;
+mod volunteering;
 mod workers;

@@ -1,139 +1,25 @@
 //! Due process over HTTP, on the bus and in time.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
-use contracts::Event;
 use contracts::credit::{Deadline, DeadlineMissed, MerchantRemoved, SanctionDecided, SanctionOutcome};
 use contracts::feedback::Severity;
-use credit::usecases::process::{ActOnProceeding, Procedure, end_what_is_over, tell_what_is_overdue};
+use credit::usecases::process::{ActOnProceeding, end_what_is_over, tell_what_is_overdue};
+use credit_domain::Status;
 use credit_domain::process::{Act, Measure};
-use credit_domain::{Calendar, Merchant, Status};
 use futures::future::join_all;
-use kernel::{Actor, ActorId, Clock as _, Grade, MerchantId, ProceedingId, Role, Version};
+use kernel::{Actor, ActorId, Clock as _, Grade, ProceedingId, Role, Version};
 use sea_orm::ConnectionTrait;
-use serde_json::{Value, json};
+use serde_json::json;
 use testkit::{TestDb, on_both_databases, wait};
 
-use crate::callers::{Caller, Reply};
+use crate::callers::Caller;
+use crate::court::{
+    Court, agrees, finding, of, procedure, red_line, removal, said, until_status, years_ahead,
+};
 use crate::host::{PATIENCE, TestCredit, ningbo};
 
 const DAY: Duration = Duration::from_secs(86_400);
-
-/// Everybody who has a part in it.
-struct Court {
-    officer: Caller,
-    reviewer: Caller,
-    another: Caller,
-    auditor: Caller,
-    citizen: Caller,
-    address: SocketAddr,
-}
-
-impl Court {
-    async fn of(credit: &TestCredit) -> Self {
-        let address = credit.serve().await;
-        Self {
-            officer: Caller::staff(address, 1, Role::CreditOfficer),
-            reviewer: Caller::staff(address, 2, Role::CreditReviewer),
-            another: Caller::staff(address, 3, Role::CreditReviewer),
-            auditor: Caller::staff(address, 4, Role::Auditor),
-            citizen: Caller::nobody(address),
-            address,
-        }
-    }
-
-    async fn open(&self, merchant: MerchantId, ground: Value, class: &str) -> Reply {
-        let facts = "王女士说价格牌与收费不符";
-        let body = json!({ "merchant": merchant, "ground": ground, "class": class, "facts": facts });
-        self.officer.post("/v1/proceedings?city=330200", "the-first", &body).await
-    }
-
-    /// Who is banned now.
-    async fn banned(&self) -> Vec<Value> {
-        let bans = self.auditor.get("/v1/bans?city=330200").await;
-        bans.body["items"].as_array().unwrap().iter().map(|ban| ban["merchant"].clone()).collect()
-    }
-
-    /// Opens a proceeding and gives its id.
-    async fn opened(&self, merchant: MerchantId, ground: Value, class: &str) -> String {
-        let opened = self.open(merchant, ground, class).await;
-        assert_eq!((opened.status, opened.etag.as_deref()), (201, Some("\"1\"")), "{}", opened.body);
-        opened.body["id"].as_str().unwrap().to_owned()
-    }
-}
-
-fn red_line() -> Value {
-    json!({ "kind": "red_line", "line": "fraud" })
-}
-
-fn finding() -> Value {
-    json!({ "kind": "finding" })
-}
-
-fn removal() -> Value {
-    json!({ "act": "impose", "measure": "removal", "months": 12, "reason": "伪造服务记录" })
-}
-
-fn of(id: &str, rest: &str) -> String {
-    format!("/v1/proceedings/{id}{rest}?city=330200")
-}
-
-/// All messages of this event about the merchant.
-async fn said<E: Event>(credit: &TestCredit, merchant: MerchantId, count: usize) -> Vec<E> {
-    let subject = format!("{}.{}.{merchant}", E::SUBJECT, ningbo());
-    let js = credit.service.runtime.bus.jetstream();
-    let what = format!("{count} of {}", E::SUBJECT);
-    let read = wait::until(&what, PATIENCE, async || {
-        let mut stream = js.get_stream(E::STREAM.spec().name).await.ok()?;
-        let last = stream.info().await.ok()?.state.last_sequence;
-        let mut found = Vec::new();
-        for sequence in 1..=last {
-            let message = stream.get_raw_message(sequence).await.ok()?;
-            if message.subject.as_str() == subject {
-                found.push(serde_json::from_slice(&message.payload).unwrap());
-            }
-        }
-        (found.len() >= count).then_some(found)
-    });
-    read.await.unwrap()
-}
-
-fn procedure(credit: &TestCredit) -> Procedure {
-    Procedure {
-        rules: std::sync::Arc::new(credit.rules.clone()),
-        calendar: std::sync::Arc::new(credit::calendar::embedded().unwrap()),
-    }
-}
-
-/// The same, with a year whose notice is not out yet: repair comes months after the decision.
-fn years_ahead(credit: &TestCredit) -> Procedure {
-    let mut data: Value = serde_json::from_str(include_str!("../../data/calendar.v1.json")).unwrap();
-    let year = json!({ "year": 2027, "source": "none yet", "holidays": [], "working_weekends": [] });
-    data["years"].as_array_mut().unwrap().push(year);
-    let calendar = Calendar::try_new(&serde_json::from_value(data).unwrap()).unwrap();
-    Procedure { calendar: std::sync::Arc::new(calendar), ..procedure(credit) }
-}
-
-/// Whether how the merchant stands by its ledger and its proceedings is what its row says.
-async fn agrees(court: &Court, credit: &TestCredit, id: MerchantId) {
-    let folded = court.auditor.get(&format!("/v1/merchants/{id}/credit?city=330200")).await;
-    assert_eq!(folded.status, 200, "{}", folded.body);
-    let row = credit.merchant(id).await.credit;
-    assert_eq!(folded.body["score"], json!(row.score));
-    assert_eq!(folded.body["grade"], json!(row.grade));
-    let check = court.auditor.get(&format!("/v1/merchants/{id}/ledger/check?city=330200")).await;
-    assert_eq!(check.body["holds"], json!(true), "{}", check.body);
-}
-
-async fn until_status(credit: &TestCredit, id: MerchantId, status: Status) -> Merchant {
-    wait::until("the status", PATIENCE, async || {
-        let merchant = credit.merchant(id).await;
-        (merchant.status == status).then_some(merchant)
-    })
-    .await
-    .unwrap()
-}
 
 on_both_databases! {
     async fn i4_a_red_line_removes_a_merchant_at_once_and_tells_everybody(db: TestDb) {
@@ -336,6 +222,24 @@ on_both_databases! {
         assert_eq!(fallen.body["items"][0]["stage"], json!("dropped"));
         let opening = json!({ "entry": credit.ledger(id).await[0].posting.id, "grounds": "不服" });
         assert_eq!(merchant.post(&target, "x", &opening).await.problem(), (422, "not-open-to-objection"));
+        credit.stop().await;
+    }
+
+    async fn a_finding_cites_a_clause_that_there_is(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let id = credit.any_of_grade(Grade::AAA).await.profile.id;
+        let court = Court::of(&credit).await;
+        let open = async |key: &str, clause: &str| {
+            let body = json!({
+                "merchant": id, "ground": finding(), "class": "minor", "clause": clause, "facts": "现场检查",
+            });
+            court.officer.post("/v1/proceedings?city=330200", key, &body).await
+        };
+        let unknown = open("1", "no-such-clause").await;
+        assert_eq!(unknown.problem(), (422, "unknown-clause"));
+        assert_eq!(unknown.body["errors"][0]["pointer"], json!("#/clause"));
+        assert_eq!(open("2", "DB33/T 2396-2021#99").await.problem(), (422, "unknown-clause"));
+        assert_eq!(open("3", "price-as-posted").await.status, 201);
         credit.stop().await;
     }
 

@@ -78,7 +78,7 @@ words!(
     ]
 );
 
-/// What no merchant may ever do (红线).
+/// What no merchant may ever do (红线): whoever crosses it is graded D and no longer affiliated, at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RedLine {
@@ -86,7 +86,7 @@ pub enum RedLine {
     Bribery,
     /// 隐瞒.
     Concealment,
-    /// 欺诈.
+    /// 弄虚作假.
     Fraud,
 }
 

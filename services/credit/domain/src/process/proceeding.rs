@@ -93,7 +93,9 @@ impl Proceeding {
         if let Some(clause) = &clause {
             reason_fits("clause", clause)?;
         }
-        if matches!(ground, Ground::RedLine { .. }) && class != Severity::Serious {
+        if let Ground::RedLine { line } = ground
+            && (class != Severity::Serious || !at.rules.red_lines.contains(&line))
+        {
             return Err(ProcessRefusal::RedLine);
         }
         Ok(Self {

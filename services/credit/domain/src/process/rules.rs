@@ -1,15 +1,19 @@
 //! The numbers of due process: deadlines in working days, what each class of finding allows, and for how long.
 //! All are settings of this platform.
 
+use std::collections::BTreeSet;
+
 use kernel::{Grade, Severity};
 use serde::{Deserialize, Serialize};
 
-use super::Measure;
+use super::{Measure, RedLine};
 use crate::calendar::WORKING_DAYS_MAX;
 use crate::rules::RuleProblem;
 
 /// The longest that anything lasts, in months.
 const MONTHS_MAX: u16 = 120;
+/// No re-admission for one year: published, so no version may do with less.
+const BAN_MONTHS_MIN: u16 = 12;
 
 /// The part of the rules that proceedings run by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,7 +46,9 @@ pub struct ProcessRules {
     pub hearing_from: Measure,
     /// The best grade without preferred dispatch.
     pub preference_cap: Grade,
-    /// How long nobody behind a removed merchant is admitted again.
+    /// What ends an affiliation at once (红线); 81890 publishes these three.
+    pub red_lines: BTreeSet<RedLine>,
+    /// How long nobody behind a removed merchant is admitted again; 81890 publishes one year.
     pub ban_months: u16,
     /// What each class of finding allows.
     pub classes: ClassRules,
@@ -103,8 +109,10 @@ impl ProcessRules {
             "emergency_days_max".to_owned(),
             "must be longer than the time to confirm the suspension",
         );
-        let ban_fits = (1..=MONTHS_MAX).contains(&self.ban_months);
-        unless(ban_fits, "ban_months".to_owned(), "must be within 1 and 120");
+        let ban_fits = (BAN_MONTHS_MIN..=MONTHS_MAX).contains(&self.ban_months);
+        unless(ban_fits, "ban_months".to_owned(), "must be within 12 and 120");
+        let published = RedLine::ALL.iter().all(|line| self.red_lines.contains(line));
+        unless(published, "red_lines".to_owned(), "must name bribery, concealment and fraud");
         unless(self.preference_cap < Grade::AA, "preference_cap".to_owned(), "must be below AA");
         let mut lighter: Option<ClassRule> = None;
         for class in Severity::ALL {

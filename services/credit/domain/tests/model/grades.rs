@@ -64,7 +64,7 @@ fn a_good_year_lifts_the_grade_in_february_and_not_before() {
     assert_eq!((story.merchant.credit.grade, story.merchant.credit.score), (Grade::B, 830));
     let change = story.evaluate(2026);
     assert_eq!(change.grade_change.map(|moved| (moved.from, moved.to)), Some((Grade::B, Grade::AA)));
-    assert_eq!(story.decide_evaluation(2026), Step::AlreadyDone(Grade::AA));
+    assert_eq!(story.decide_evaluation(2026, story.now), Step::AlreadyDone(Grade::AA));
 }
 
 #[test]
@@ -215,8 +215,8 @@ fn rules_that_cannot_be_put_in_force_are_refused_with_pointers() {
     assert_eq!(pointers(|rules| rules.breach.minor.valid_days = None), "/breach/general");
     assert_eq!(pointers(|rules| rules.quality.floor_at_permille = 1_000), "/quality/floor_at_permille");
     assert_eq!(pointers(|rules| rules.quality.prior_weight = 0), "/quality/prior_weight");
-    assert_eq!(pointers(|rules| rules.red_lines.kinds = [].into()), ["/red_lines/kinds"; 3].join(" "));
-    assert_eq!(pointers(|rules| rules.red_lines.ban_days = 364), "/red_lines/ban_days");
+    assert_eq!(pointers(|rules| rules.process.red_lines = [].into()), "/process/red_lines");
+    assert_eq!(pointers(|rules| rules.process.ban_months = 11), "/process/ban_months");
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! What the model of credit promises, as sentences. Invariants carry their number.
 #![cfg(test)]
 
+mod activities;
 mod admission;
 mod applicant;
 mod calendar;
+mod document;
+mod evaluation;
 mod grades;
 mod ledger;
 mod lifecycle;
@@ -16,5 +19,6 @@ mod scans;
 mod simulation;
 mod support;
 mod take_over;
+mod volunteering;
 mod volunteers;
 mod workers;

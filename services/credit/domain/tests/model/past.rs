@@ -2,7 +2,7 @@
 
 use crate::support::{Fact, NOW, SATISFIED, Story, any_fact, at, days, numbered};
 use credit_domain::{Cause, Opening, Recording, Refusal, expire, fold};
-use kernel::{Grade, Severity, Step};
+use kernel::{Grade, Severity, Step, Timestamp};
 use proptest::prelude::*;
 
 fn minor_breach() -> Story {
@@ -95,7 +95,7 @@ fn an_ended_entry_counts_only_between_its_two_moments_even_before_its_end_is_wri
     assert_eq!([score_at(&story, 89), score_at(&story, 90), score_at(&story, 100)], [470, 530, 530]);
 }
 
-/// Facts with days between them, now and then an evaluation, a reversal of the last fact, and the turn that
+/// Facts with days between them, now and then an evaluation of now or of a while ago, a reversal of the last fact, and the turn that
 /// ends entries.
 fn told(steps: &[(Fact, u64, u8)]) -> Story {
     let mut story = Story::open(Opening::Newcomer);
@@ -107,10 +107,20 @@ fn told(steps: &[(Fact, u64, u8)]) -> Story {
         match kind {
             0 => drop(story.evaluate(2_000 + number)),
             1 => drop(story.reverse(&last)),
+            2 => {
+                // As in February: what is evaluated is a while ago.
+                let past = story.now.before(days(40)).max(last_evaluated(&story));
+                drop(story.evaluate_as_of(2_000 + number, past));
+            }
             _ => {}
         }
     }
     story
+}
+
+fn last_evaluated(story: &Story) -> Timestamp {
+    let evaluations = story.ledger.iter().filter(|entry| matches!(entry.posting.cause, Cause::Evaluation(_)));
+    evaluations.map(|entry| entry.posting.recorded_at).max().unwrap_or(NOW)
 }
 
 fn steps() -> impl Strategy<Value = Vec<(Fact, u64, u8)>> {

@@ -1,10 +1,11 @@
 //! The rules in force, a merchant and facts about it.
 
+use credit_domain::evaluation::Fold;
 use credit_domain::process::Proceeding;
 use credit_domain::{
-    Cause, Change, Commitment, Entry, Followup, FollowupOutcome, Hours, Measure, Merchant, Moment, Opening,
-    Past, Profile, Recording, Refusal, Rules, VerifiedBreach, affiliate, evaluate, expire, past,
-    record_breach, record_followup, reverse,
+    Cause, Change, Commitment, Entry, Followup, FollowupOutcome, Hours, Merchant, Moment, Opening, Past,
+    Profile, Recording, Refusal, Rules, VerifiedBreach, affiliate, evaluate, expire, past, record_breach,
+    record_followup, reverse,
 };
 use kernel::{
     Area, CallbackId, CaseId, CategoryCode, City, EntryId, Grade, MerchantId, Severity, Step, Timestamp,
@@ -174,14 +175,24 @@ impl Story {
         ended
     }
 
-    pub(crate) fn decide_evaluation(&self, year: u16) -> Step<Change, Grade> {
-        let mut measure = Measure::new(&self.rules, self.now);
-        self.ledger.iter().for_each(|entry| measure.add(&entry.posting));
-        evaluate(&self.merchant, year, measure, self.at())
+    /// The whole ledger, for an evaluation as of this moment.
+    pub(crate) fn fold(&self, as_of: Timestamp) -> Fold {
+        let mut fold = Fold::new(&self.rules, as_of);
+        self.ledger.iter().for_each(|entry| fold.add(entry));
+        fold
     }
 
+    pub(crate) fn decide_evaluation(&self, year: u16, as_of: Timestamp) -> Step<Change, Grade> {
+        evaluate(&self.merchant, year, &self.fold(as_of), self.at())
+    }
+
+    /// Evaluates as of now.
     pub(crate) fn evaluate(&mut self, year: u16) -> Change {
-        let change = self.decide_evaluation(year).done().unwrap();
+        self.evaluate_as_of(year, self.now)
+    }
+
+    pub(crate) fn evaluate_as_of(&mut self, year: u16, as_of: Timestamp) -> Change {
+        let change = self.decide_evaluation(year, as_of).done().unwrap();
         self.carry_out(&change);
         change
     }

@@ -1,6 +1,7 @@
 //! Points for activities never outweigh a verified breach, under any rules that can be put in force.
 
 use crate::support::{any_fact, numbered, rules};
+use crate::volunteering::{Giving, any_gift};
 use credit_domain::{Bounds, FollowupOutcome, Opening, Points, Recording, Rules, Tally, affiliate, fold};
 use kernel::{EntryId, Severity};
 use proptest::prelude::*;
@@ -23,6 +24,9 @@ fn any_rules() -> impl Strategy<Value = Rules> {
             rules.breach.general.points.credit_record = record * 2;
             rules.breach.serious.points.credit_record = record * 4;
             rules.followup.satisfied.social_evaluation = step;
+            let mut most = rules.activities.volunteer;
+            most.points_per_year_max = most.points_per_year_max.max(ceiling / 2);
+            rules.activities.volunteer = most;
             rules
         },
     )
@@ -64,6 +68,52 @@ proptest! {
         let after = rules.score(points);
         prop_assert!(after < before || after == 0, "{before} to {after}");
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { max_global_rejects: 100_000, ..ProptestConfig::default() })]
+
+    /// Two merchants with the same past; one breaks its commitment. Whatever it then is given, withdrawn or honoured
+    /// with, it stays behind the other, in score and in grade.
+    #[test]
+    fn no_activity_volunteering_or_honour_lifts_a_merchant_with_an_open_breach_above_one_without(
+        rules in valid_rules(),
+        facts in prop::collection::vec(any_fact(), 0..10),
+        before in prop::collection::vec(any_gift(), 0..10),
+        severity in prop::sample::select(&Severity::ALL[..]),
+        after in prop::collection::vec(any_gift(), 0..30),
+    ) {
+        let mut other = Giving::of(opened(&rules, Opening::Newcomer));
+        other.story.tell_all(&numbered(facts));
+        before.into_iter().for_each(|gift| other.tell(gift));
+        let mut story = other.clone();
+        let _ = story.story.tell(999, Fact::Breach(severity));
+        for gift in after {
+            story.tell(gift);
+            let (mine, theirs) = (&story.story.merchant.credit, &other.story.merchant.credit);
+            prop_assert!(mine.score < theirs.score || mine.score == 0, "{} of {}", mine.score, theirs.score);
+            prop_assert!(mine.grade <= theirs.grade, "{} of {}", mine.grade, theirs.grade);
+        }
+    }
+}
+
+#[test]
+fn rules_that_give_more_than_their_dimension_holds_are_refused() {
+    let pointer = |change: fn(&mut Rules)| {
+        let mut rules = rules();
+        change(&mut rules);
+        rules.validate().unwrap_err()[0].pointer.clone()
+    };
+    assert_eq!(
+        pointer(|rules| rules.activities.volunteer.points_per_year_max = 51),
+        "/activities/volunteer/points_per_year_max"
+    );
+    assert_eq!(pointer(|rules| rules.activities.volunteer.hours.per = 0), "/activities/volunteer/hours/per");
+    let dear = |rules: &mut Rules| rules.activities.attended.get_mut("training").unwrap().points = 51;
+    assert_eq!(pointer(dear), "/activities/attended/training/points");
+    let upside_down =
+        |rules: &mut Rules| rules.activities.honours.get_mut("service-brand").unwrap().province = 9;
+    assert_eq!(pointer(upside_down), "/activities/honours/service-brand/province");
 }
 
 #[test]

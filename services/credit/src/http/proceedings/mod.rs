@@ -31,7 +31,7 @@ use crate::App;
 use crate::problems::{
     ALREADY_OPENED, BEYOND_ITS_CLASS, CALENDAR_UNKNOWN, HEARING_INCOMPLETE, HEARING_NEEDED,
     HEAVIER_THAN_NOTICED, NOT_FOUND, NOT_NOW, NOT_REPAIRABLE, NOT_THEIRS, PERIOD, RED_LINE, SAME_PERSON,
-    TEXT_MISSING, TEXT_TOO_LONG, TOO_EARLY, TOO_LATE, TOO_OFTEN,
+    TEXT_MISSING, TEXT_TOO_LONG, TOO_EARLY, TOO_LATE, TOO_OFTEN, UNKNOWN_CLAUSE,
 };
 use crate::usecases::process::{self, ActOnProceeding, OpenProceeding, ProceedingList, ReadProceeding};
 
@@ -125,7 +125,7 @@ struct OpenBody {
     /// The category whose commitment was broken; not for a breach.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     category: Option<CategoryCode>,
-    /// The clause that was broken, by the standards library; not for a breach.
+    /// The clause that was broken, as `GET /v1/clauses` names it; not for a breach.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     clause: Option<String>,
     /// What was found.
@@ -142,6 +142,7 @@ struct OpenBody {
     extensions(
         ("x-permission" = json!(permits(&[Permission::InvestigateProceedings]))),
         ("x-problems" = json!(refuses(&[NOT_FOUND, ALREADY_OPENED, RED_LINE, TEXT_MISSING, TEXT_TOO_LONG, CALENDAR_UNKNOWN])))))]
+    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, ALREADY_OPENED, RED_LINE, UNKNOWN_CLAUSE, TEXT_MISSING, TEXT_TOO_LONG, CALENDAR_UNKNOWN])))))]
 async fn open(
     State(app): State<App>,
     staff: Staff,

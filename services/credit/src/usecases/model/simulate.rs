@@ -18,7 +18,8 @@ use kernel::{Grade, MerchantId, SimulationId};
 use crate::error::Error;
 use crate::rules::RuleBook;
 use crate::store::simulation_merchants::{self, Tried};
-use crate::store::{ledger, merchants, models, simulations};
+use crate::store::{merchants, models, simulations};
+use crate::usecases::ledger_walk::{From, walk};
 
 /// Merchants of one page.
 const MERCHANTS_PER_PAGE: u64 = 20;
@@ -103,17 +104,14 @@ async fn try_one(
     progress: &mut Progress,
 ) -> Result<Tried, Error> {
     let mut trials = rules.map(|rules| Trial::new(rules, run.order.at));
-    let (id, mut after) = (merchant.profile.id, 0);
-    loop {
-        let page = ledger::page(db.read(), run.order.city, id, after, ENTRIES_PER_PAGE).await?;
-        let Some(last) = page.last() else { break };
-        for trial in &mut trials {
-            page.iter().for_each(|entry| trial.add(entry));
-        }
-        after = last.seq;
-    }
+    let id = merchant.profile.id;
+    let from = From { city: run.order.city, merchant: id, after: 0 };
+    let last = walk(db.read(), from, ENTRIES_PER_PAGE, |entry| {
+        trials.iter_mut().for_each(|trial| trial.add(entry));
+    })
+    .await?;
     let [before, after_draft] = trials.map(|trial| trial.finish(&merchant.credit));
-    progress.count(id, after, &before, &after_draft);
+    progress.count(id, last, &before, &after_draft);
     Ok(Tried {
         merchant: id,
         in_force: merchant.credit.grade,

@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use chassis::store::Tx;
 use credit_domain::Calendar;
+use credit_domain::admission::AdmissionPolicy;
 use credit_domain::process::Moment;
 use kernel::{City, MerchantId, Version};
 
@@ -42,6 +43,8 @@ pub struct Procedure {
     pub rules: Arc<RuleBook>,
     /// The working days.
     pub calendar: Arc<Calendar>,
+    /// The commitment whose clauses a finding may cite.
+    pub policy: Arc<AdmissionPolicy>,
 }
 
 impl Procedure {

@@ -4,6 +4,7 @@ use credit_domain::Cause;
 use credit_domain::process::{Ground, Opening, Proceeding};
 use kernel::{Actor, ActorId, CategoryCode, City, MerchantId, PersonalText, ProceedingId, Severity};
 
+use super::super::standards::is_citable;
 use super::settle::held;
 use super::{Procedure, Told};
 use crate::error::Error;
@@ -72,6 +73,11 @@ impl OpenProceeding {
     /// What was broken: of a breach, what its entry says.
     async fn broken(&self, tx: &Tx) -> Result<(Option<CategoryCode>, Option<String>), Error> {
         let Ground::Breach { case } = self.ground else {
+            if let Some(clause) = &self.clause
+                && !is_citable(tx, &self.procedure.policy, self.city, clause).await?
+            {
+                return Err(Error::UnknownClause);
+            }
             return Ok((self.category.clone(), self.clause.clone()));
         };
         if let Some(live) = proceedings::about_case(tx.conn(), self.city, case).await? {

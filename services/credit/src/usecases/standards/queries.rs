@@ -1,5 +1,6 @@
-use chassis::store::Db;
-use credit_domain::standards::{Standard, StandardKind};
+use chassis::store::{Db, Tx};
+use credit_domain::admission::AdmissionPolicy;
+use credit_domain::standards::{Standard, StandardKind, StandardNumber};
 use kernel::City;
 
 use crate::error::Error;
@@ -39,4 +40,23 @@ pub async fn standard_versions_after(
     limit: u64,
 ) -> Result<Vec<Standard>, Error> {
     Ok(standards::history(db.read(), city, slug, after, limit).await?)
+}
+
+/// Whether a finding can be one of this clause now: a code of the commitment, or `number#clause` of a standard in
+/// force in the city.
+pub(crate) async fn is_citable(
+    tx: &Tx,
+    policy: &AdmissionPolicy,
+    city: City,
+    cite: &str,
+) -> Result<bool, Error> {
+    if policy.rules.commitment.clauses.iter().any(|clause| clause.code == cite) {
+        return Ok(true);
+    }
+    let Some((number, clause)) = cite.rsplit_once('#') else { return Ok(false) };
+    let Ok(number) = StandardNumber::try_new(number) else { return Ok(false) };
+    let found = standards::find(tx.conn(), city, &number.slug()).await?;
+    Ok(found.is_some_and(|standard| {
+        standard.in_force(tx.now()) && standard.says.clauses.iter().any(|it| it.number == clause)
+    }))
 }

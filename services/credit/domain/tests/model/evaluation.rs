@@ -1,0 +1,253 @@
+//! The yearly evaluation: what a year merits, what happens after it, and what a report says of it.
+
+use core::time::Duration;
+
+use credit_domain::Opening;
+use credit_domain::evaluation::{
+    Digest, Evaluation, EvaluationRefusal, EvaluationState, Fold, Order, Raise, ReportInputs, Summary,
+    begins_at, report, year_due, year_end,
+};
+use credit_domain::{Calendar, CalendarData, Cause};
+use kernel::{ActorId, City, EvaluationId, Grade, Severity, Step, Timestamp};
+use proptest::prelude::*;
+
+use crate::support::{
+    Fact, NOW, SATISFIED, Story, UNSATISFIED, any_fact, days, merchant_id, numbered, rules,
+};
+
+const OFFICER: ActorId = ActorId::from_u128(1);
+const REVIEWER: ActorId = ActorId::from_u128(2);
+
+fn calendar() -> Calendar {
+    let data: CalendarData = serde_json::from_str(include_str!("../../../data/calendar.v1.json")).unwrap();
+    Calendar::try_new(&data).unwrap()
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+/// A merchant with a good year behind it.
+fn good_year() -> Story {
+    let mut story = Story::open(Opening::Newcomer);
+    story.tell_all(&numbered(vec![SATISFIED; 80]));
+    story
+}
+
+fn run(scope_year: Option<u16>, by: Option<ActorId>, now: Timestamp) -> Evaluation {
+    let city = City::try_new(330_200).unwrap();
+    let order = match scope_year {
+        Some(year) => Order::yearly(city, year, 1, by, now).unwrap(),
+        None => Order::preview(city, None, 1, by.unwrap(), now).unwrap(),
+    };
+    Evaluation::begin(EvaluationId::from_u128(7), order, 1)
+}
+
+#[test]
+fn a_year_ends_at_midnight_in_the_city_and_is_evaluated_from_1_february_on() {
+    assert_eq!(year_end(2025).unwrap().to_string(), "2025-12-31T15:59:59.999999Z");
+    assert_eq!(begins_at(2025).unwrap().to_string(), "2026-01-31T16:00:00Z");
+    let due = |text| year_due(at(text));
+    assert_eq!(due("2026-01-31T15:59:59Z"), Some(2024));
+    assert_eq!(due("2026-01-31T16:00:00Z"), Some(2025));
+    assert_eq!(due("2026-12-31T00:00:00Z"), Some(2025));
+    let city = City::try_new(330_200).unwrap();
+    let early = Order::yearly(city, 2025, 1, None, at("2026-01-31T15:59:59Z"));
+    assert_eq!(early, Err(EvaluationRefusal::TooEarly(begins_at(2025).unwrap())));
+}
+
+#[test]
+fn a_breach_after_the_year_still_holds_the_grade_down_when_the_year_takes_effect() {
+    let (mut clean, mut broken) = (good_year(), good_year());
+    let as_of = clean.now;
+    for story in [&mut clean, &mut broken] {
+        story.now = as_of.after(days(20));
+    }
+    let _ = broken.tell(900, Fact::Breach(Severity::Minor));
+    for story in [&mut clean, &mut broken] {
+        story.now = as_of.after(days(45));
+        story.evaluate_as_of(2025, as_of);
+    }
+    let (clean, broken) = (clean.merchant.credit, broken.merchant.credit);
+    assert_eq!(clean.awarded, broken.awarded, "the year itself was as good");
+    assert!(broken.grade < clean.grade, "{} against {}", broken.grade, clean.grade);
+    assert_eq!(broken.findings.len(), 1, "the breach weighs until its own year is evaluated");
+}
+
+#[test]
+fn a_breach_of_the_year_has_had_its_effect_once_the_year_is_evaluated() {
+    let mut story = good_year();
+    let _ = story.tell(900, Fact::Breach(Severity::Minor));
+    let as_of = story.now;
+    story.now = as_of.after(days(45));
+    story.evaluate_as_of(2025, as_of);
+    assert!(story.merchant.credit.findings.is_empty());
+}
+
+#[test]
+fn what_was_earned_after_the_year_lifts_no_award() {
+    let mut story = Story::open(Opening::Newcomer);
+    story.tell_all(&numbered(vec![UNSATISFIED; 3]));
+    let as_of = story.now;
+    let merited = story.fold(as_of).assess(&story.rules, &[], as_of).unwrap().awarded;
+    story.now = as_of.after(days(30));
+    story.tell_all(&(100..250).map(|number| (number, SATISFIED)).collect::<Vec<_>>());
+    story.evaluate_as_of(2025, as_of);
+    assert_eq!(story.merchant.credit.awarded, merited);
+    assert!(story.merchant.credit.grade <= merited);
+}
+
+#[test]
+fn who_came_after_the_year_is_not_evaluated_for_it() {
+    let story = good_year();
+    assert!(!story.fold(NOW.before(days(1))).is_evaluated());
+    assert_eq!(story.fold(NOW.before(days(1))).assess(&story.rules, &[], NOW), None);
+}
+
+#[test]
+fn whoever_began_the_run_does_not_publish_it_and_a_preview_is_never_published() {
+    let (rules, calendar) = (rules().evaluation, calendar());
+    let now = at("2026-02-02T01:00:00Z");
+    let own = run(Some(2025), Some(OFFICER), now).computed(&rules, now);
+    assert_eq!(own.publish(OFFICER, &rules, &calendar, now), Err(EvaluationRefusal::SamePerson));
+    let preview = run(None, Some(OFFICER), now).computed(&rules, now);
+    assert_eq!(preview.publish(REVIEWER, &rules, &calendar, now), Err(EvaluationRefusal::Preview));
+    assert_eq!(preview.turns_at(), None, "nothing is due about a preview");
+    let running = run(Some(2025), None, now);
+    assert_eq!(running.publish(REVIEWER, &rules, &calendar, now), Err(EvaluationRefusal::NotNow("running")));
+}
+
+#[test]
+fn the_grades_take_effect_when_the_working_days_for_objections_are_over() {
+    let (rules, calendar) = (rules().evaluation, calendar());
+    let now = at("2026-02-02T01:00:00Z");
+    let computed = run(Some(2025), None, now).computed(&rules, now);
+    let published = computed.publish(REVIEWER, &rules, &calendar, now).unwrap().done().unwrap();
+    // Ten working days, the last one a worked Saturday before the spring festival.
+    assert_eq!(published.turns_at(), Some(at("2026-02-14T16:00:00Z")));
+    assert_eq!(published.publish(REVIEWER, &rules, &calendar, now), Ok(Step::AlreadyDone(())));
+    assert!(!published.is_due(at("2026-02-14T15:59:59Z")));
+    assert!(published.is_due(at("2026-02-14T16:00:00Z")));
+    let done = published.in_effect(Summary::default(), at("2026-02-14T16:00:01Z")).unwrap();
+    assert_eq!((done.turns_at(), done.in_effect(Summary::default(), now)), (None, None));
+}
+
+#[test]
+fn a_run_that_nobody_publishes_is_told_once_and_can_be_run_again() {
+    let rules = rules().evaluation;
+    let now = at("2026-02-02T01:00:00Z");
+    let computed = run(Some(2025), None, now).computed(&rules, now);
+    let late = now.after(days(14));
+    assert_eq!(computed.overdue(late.before(Duration::from_secs(1))), None);
+    let told = computed.overdue(late).unwrap();
+    assert_eq!((told.overdue(late), told.turns_at()), (None, None));
+    let anew = told.anew(REVIEWER, 2, 5, late).unwrap().done().unwrap();
+    assert_eq!((&anew.state, anew.order.rules_version), (&EvaluationState::Running, 2));
+    assert_eq!((anew.order.by, anew.progress.digest), (Some(REVIEWER), Digest::default()));
+}
+
+#[test]
+fn a_report_says_what_would_raise_the_grade_and_the_rules_agree() {
+    let mut story = Story::open(Opening::Newcomer);
+    story.tell_all(&numbered(vec![SATISFIED; 12]));
+    let _ = story.tell(900, Fact::Breach(Severity::Minor));
+    story.now = NOW.after(days(10));
+    let run = run(None, Some(OFFICER), story.now);
+    let inputs = ReportInputs {
+        run: &run,
+        rules: &story.rules,
+        merchant: merchant_id(),
+        name: "甬诚锁业服务部",
+        ledger: &story.ledger,
+        files: &[],
+    };
+    let report = report(inputs, |_| Some(&story.rules)).unwrap().unwrap();
+    let counted: i64 = report.dimensions.iter().map(|line| line.counted).sum();
+    assert_eq!(counted, i64::from(report.found.score));
+    let Some(Raise::Points { grade, missing, .. }) = report.raises.first() else { panic!("{report:?}") };
+    assert_eq!(story.rules.band(report.found.score + missing), *grade);
+    assert!(story.rules.band(report.found.score + missing - 1) < *grade);
+    let breach = report.raises.iter().find(|raise| matches!(raise, Raise::Breach { .. })).unwrap();
+    let Raise::Breach { points, ends_at, until_repaired, .. } = breach else { panic!() };
+    assert_eq!((*points, *ends_at, *until_repaired), (-60, Some(NOW.after(days(90))), false));
+    let fell = report.changes.last().unwrap();
+    assert_eq!((fell.from, fell.to, fell.cause.word()), (Some(Grade::B), Grade::C, "breach_verified"));
+    assert_eq!(report.entries_of_year as usize, story.ledger.len());
+    assert_eq!(report.entries.first().unwrap().posting.cause.word(), "breach_verified");
+}
+
+#[test]
+fn the_content_call_backs_that_a_report_asks_for_open_the_gate_and_one_less_does_not() {
+    let mut story = Story::open(Opening::Newcomer);
+    story.tell_all(&numbered(vec![SATISFIED; 4]));
+    story.now = NOW.after(days(1));
+    let assessed = story.fold(NOW).assess(&story.rules, &[], NOW).unwrap();
+    let none = credit_domain::evaluation::Evidenced { breaches: &[], reversed: &[], files: &[] };
+    let raises = credit_domain::evaluation::raises(&story.rules, &assessed, &none, NOW);
+    let asked = raises.iter().find_map(|raise| match raise {
+        Raise::Evidence { grade, content_callbacks: Some(more) } => Some((*grade, *more)),
+        _ => None,
+    });
+    let (grade, more) = asked.unwrap();
+    let with = |more: u32| {
+        let mut evidence = assessed.tally.evidence;
+        evidence.satisfied += i64::from(more);
+        story.rules.gate(evidence)
+    };
+    assert!(with(more) >= grade && with(more - 1) < grade);
+}
+
+proptest! {
+    #[test]
+    fn any_two_readings_of_a_ledger_find_the_same_to_the_bit(
+        facts in prop::collection::vec(any_fact(), 0..40),
+        cut in any::<prop::sample::Index>(),
+        age in 0_u64..400,
+    ) {
+        let mut story = Story::open(Opening::Newcomer);
+        story.tell_all(&numbered(facts));
+        let as_of = NOW.after(days(age));
+        let whole = story.fold(as_of);
+        // Kept in the middle, as between two pages or two processes, and gone on with.
+        let cut = cut.index(story.ledger.len());
+        let mut kept = Fold::new(&story.rules, as_of);
+        story.ledger[..cut].iter().for_each(|entry| kept.add(entry));
+        let mut kept: Fold = serde_json::from_str(&serde_json::to_string(&kept).unwrap()).unwrap();
+        prop_assert_eq!(kept.through(), cut as u64);
+        story.ledger[cut..].iter().for_each(|entry| kept.add(entry));
+        prop_assert_eq!(&kept, &whole);
+        let digest = |fold: &Fold| {
+            let found = fold.assess(&story.rules, &[], as_of).unwrap();
+            Digest::default().then(merchant_id(), &found)
+        };
+        prop_assert_eq!(digest(&kept), digest(&whole));
+    }
+
+    #[test]
+    fn the_digest_tells_any_further_evidence(facts in prop::collection::vec(any_fact(), 0..20)) {
+        let mut story = Story::open(Opening::Newcomer);
+        story.tell_all(&numbered(facts));
+        let digest = |story: &Story| {
+            let found = story.fold(NOW).assess(&story.rules, &[], NOW).unwrap();
+            Digest::default().then(merchant_id(), &found)
+        };
+        let before = digest(&story);
+        let _ = story.tell(999, SATISFIED);
+        prop_assert_ne!(digest(&story), before);
+    }
+
+    #[test]
+    fn an_evaluation_grades_as_it_was_assessed_when_nothing_happened_since(
+        facts in prop::collection::vec(any_fact(), 0..60),
+    ) {
+        let mut story = Story::open(Opening::Newcomer);
+        story.tell_all(&numbered(facts));
+        let as_of = story.now;
+        let found = story.fold(as_of).assess(&story.rules, &[], as_of).unwrap();
+        story.now = as_of.after(days(40));
+        let change = story.evaluate_as_of(2025, as_of);
+        let credit = &change.merchant.credit;
+        prop_assert_eq!((credit.awarded, credit.grade, credit.score), (found.awarded, found.grade, found.score));
+        prop_assert_eq!(change.entries[0].posting.cause, Cause::Evaluation(2025));
+    }
+}

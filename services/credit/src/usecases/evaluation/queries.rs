@@ -1,0 +1,72 @@
+//! What can be asked about evaluations. Reads only.
+
+use chassis::store::Db;
+use credit_domain::evaluation::Evaluation;
+use kernel::{City, EvaluationId, MerchantId};
+
+use super::{Effect, Evaluated};
+use crate::error::Error;
+use crate::store::{evaluation_results, evaluations};
+
+/// What a run found for a merchant, and what took effect, once it did.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// What was found.
+    pub evaluated: Evaluated,
+    /// What took effect.
+    pub effect: Option<Effect>,
+}
+
+/// A run.
+///
+/// # Errors
+/// [`Error::Unknown`], or when the database refuses.
+pub async fn evaluation(db: &Db, id: EvaluationId) -> Result<Evaluation, Error> {
+    evaluations::find(db.read(), id).await?.ok_or(Error::Unknown("evaluation"))
+}
+
+/// The run of a year.
+///
+/// # Errors
+/// [`Error::Unknown`], or when the database refuses.
+pub async fn evaluation_of_year(db: &Db, city: City, year: u16) -> Result<Evaluation, Error> {
+    evaluations::of_year(db.read(), city, year).await?.ok_or(Error::Unknown("evaluation"))
+}
+
+/// Runs of a city by id, after this one, at most `limit`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn evaluations_after(
+    db: &Db,
+    city: City,
+    after: Option<EvaluationId>,
+    limit: u64,
+) -> Result<Vec<Evaluation>, Error> {
+    Ok(evaluations::page(db.read(), city, after, limit).await?)
+}
+
+/// What a run found by merchant, after this one; all, or only those whose grade would move.
+///
+/// # Errors
+/// [`Error::Unknown`], or when the database refuses.
+pub async fn found_after(
+    db: &Db,
+    run: EvaluationId,
+    moved_only: bool,
+    after: Option<MerchantId>,
+    limit: u64,
+) -> Result<Vec<Found>, Error> {
+    let page = evaluation_results::page(db.read(), run, moved_only, after, limit).await?;
+    if page.is_empty() {
+        // Only an empty answer leaves open whether there is such a run.
+        evaluation(db, run).await?;
+    }
+    let ids: Vec<MerchantId> = page.iter().map(|found| found.merchant).collect();
+    let mut effects = evaluation_results::effects_of(db.read(), run, &ids).await?;
+    let found = page.into_iter().map(|evaluated| {
+        let effect = effects.remove(&evaluated.merchant);
+        Found { evaluated, effect }
+    });
+    Ok(found.collect())
+}
