@@ -1,8 +1,8 @@
 //! Everything that can go wrong here, and what it means to whoever asked.
 
 mod admission;
-pub mod exchange;
 mod evaluation;
+pub mod exchange;
 mod process;
 pub mod workers;
 
@@ -154,11 +154,10 @@ impl From<Error> for Outcome {
             | Error::Recipe(_)
             | Error::Workers(_)
             | Error::Process(_)
-            | Error::AlreadyOpened(_)
-            | Error::Exchange(_)) => Self::Reject(error.to_string()),
             | Error::UnknownClause
             | Error::Evaluation(_)
-            | Error::AlreadyOpened(_)) => Self::Reject(error.to_string()),
+            | Error::AlreadyOpened(_)
+            | Error::Exchange(_)) => Self::Reject(error.to_string()),
         }
     }
 }

@@ -14,8 +14,8 @@ use kernel::City;
 use tokio::sync::Mutex;
 
 use crate::rules::RuleBook;
-use crate::usecases::exchange::{self, ExchangeDesk};
 use crate::usecases::evaluation::{self, Pages};
+use crate::usecases::exchange::{self, ExchangeDesk};
 use crate::usecases::process::{self, Procedure};
 use crate::usecases::volunteer;
 use crate::usecases::workers::WorkersDesk;
@@ -77,6 +77,8 @@ pub(crate) fn admission(
 pub(crate) fn exchange(runtime: &Runtime, desk: &ExchangeDesk) {
     work_on_imports(runtime, desk.clone());
     forget_imports(runtime);
+}
+
 /// Starts what the yearly evaluation does by its days.
 pub(crate) fn evaluation(runtime: &Runtime, rules: &Arc<RuleBook>, reference: &Arc<Reference>) {
     begin_evaluations(runtime, Arc::clone(rules), Arc::clone(reference));

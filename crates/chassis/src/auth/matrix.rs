@@ -131,13 +131,6 @@ permissions! {
     ApproveImports: CreditReviewer;
     /// See imports with what is wrong with their rows, and export tables.
     ReadImports: CreditOfficer CreditReviewer Auditor;
-}
-
-/// What an operation says in its OpenAPI document of who may: whoever has any of these. Which things are one's own is for
-/// the operation to find.
-#[must_use]
-pub fn permits(any: &[Permission]) -> serde_json::Value {
-    any.iter().map(|permission| serde_json::Value::from(permission.to_string())).collect()
     /// See runs of the evaluation, what they found, and merchants' reports.
     ReadEvaluations: CreditOfficer CreditReviewer Auditor;
     /// Begin runs of the evaluation, and have them computed anew.
@@ -168,6 +161,13 @@ pub fn permits(any: &[Permission]) -> serde_json::Value {
     ReportVolunteering: VolunteerCentre;
     /// See reports of the volunteer centre and how they compare with its statements.
     ReadVolunteering: CreditOfficer CreditReviewer Auditor VolunteerCentre;
+}
+
+/// What an operation says in its OpenAPI document of who may: whoever has any of these. Which things are one's own is for
+/// the operation to find.
+#[must_use]
+pub fn permits(any: &[Permission]) -> serde_json::Value {
+    any.iter().map(|permission| serde_json::Value::from(permission.to_string())).collect()
 }
 
 /// Whether the role has the permission.

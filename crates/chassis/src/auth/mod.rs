@@ -23,7 +23,6 @@ use serde::de::DeserializeOwned;
 
 pub use keys::KeySetError;
 pub use matrix::{Permission, permits};
-pub use matrix::Permission;
 pub use party::{FromParty, Party, Signed};
 pub use problems::*;
 pub use token::{Principal, TokenError, Tokens};

@@ -37,7 +37,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 /// holds no name and no number of a person; no cell of it is a formula.
 #[utoipa::path(get, path = "/v1/exports/{file}", tag = "exchange",
     params(("file" = String, Path,
-        description = "`merchants`, `workers`, `prices` or `standards`, with `.csv` or `.xlsx`."), InCity),
+        description = "`merchants`, `workers`, `prices`, `standards` or `honours`, with `.csv` or `.xlsx`."), InCity),
     responses((status = 200, content((String = "text/csv"),
         (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))),
     security(("bearer" = [])),

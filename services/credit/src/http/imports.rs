@@ -256,6 +256,7 @@ fn may_import(staff: &Staff, kind: TableKind, city: City) -> Result<ActorId, Pro
             TableKind::Workers => Permission::ManageWorkers,
             TableKind::Prices => Permission::PostPrices,
             TableKind::Standards => Permission::KeepStandards,
+            TableKind::Honours => Permission::ProposeHonours,
         },
     )
 }

@@ -9,12 +9,11 @@ mod catalogue;
 mod centre;
 mod credit;
 mod download;
+mod evaluations;
 mod exports;
 mod files;
-mod imports;
-mod evaluations;
-mod files;
 mod honours;
+mod imports;
 mod ledger;
 mod merchants;
 mod model;
@@ -59,10 +58,8 @@ pub(crate) const API: Api = Api {
     service: "credit",
     description: "Merchants, their standing and the ledger behind it, their workers and the scans of their codes, \
         proceedings and objections, the publicity board, the rules of credit and their drafts, standards, prices and \
-        admission, the service catalogue, and tables \
-        that come in and go out as files.",
-        admission, the yearly evaluation and merchants' reports, honours, activities and volunteering, and the service \
-        catalogue.",
+        admission, the yearly evaluation and merchants' reports, honours, activities and volunteering, the service \
+        catalogue, and tables that come in and go out as files.",
     version: env!("CARGO_PKG_VERSION"),
     problems: crate::problems::PROBLEMS,
 };

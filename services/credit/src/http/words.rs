@@ -4,8 +4,8 @@ use core::fmt::Display;
 
 use credit_domain::activities::{ActivityState, HonourLevel, HonourState, ParticipantState};
 use credit_domain::admission::{ApplicationState, CheckKind, CheckOutcome};
-use credit_domain::exchange::{FileFormat, ImportState, TableKind};
 use credit_domain::evaluation::{EvaluationState, Scope};
+use credit_domain::exchange::{FileFormat, ImportState, TableKind};
 use credit_domain::model::ModelState;
 use credit_domain::process::{ActKind, Measure, RedLine, Stage};
 use credit_domain::publicity::NoticeKind;
@@ -170,6 +170,8 @@ pub(super) fn import_actions() -> Schema {
 /// Which rows are carried out.
 pub(super) fn load_mode() -> Schema {
     one(["all-rows", "good-rows"], "Which rows are carried out.").into()
+}
+
 /// Who stands behind an honour.
 pub(super) fn honour_level() -> Schema {
     one(HonourLevel::ALL, "Who stands behind it.").into()

@@ -79,7 +79,9 @@ fn procedure() -> Procedure {
     Procedure {
         rules: Arc::new(RuleBook::embedded().unwrap()),
         calendar: Arc::new(credit::calendar::embedded().unwrap()),
-        policy: Arc::new(credit::policy::embedded(&contracts::reference::Reference::embedded().unwrap()).unwrap()),
+        policy: Arc::new(
+            credit::policy::embedded(&contracts::reference::Reference::embedded().unwrap()).unwrap(),
+        ),
     }
 }
 

@@ -257,7 +257,14 @@ on_both_databases! {
         let standards = "标准编号,标准类别,标准名称,条款\nDB3302/T 9-2026,地方标准,@名称,\"5.2：明码标价\n5.3：持证\"\n";
         let import = desk.checked("standards", standards.as_bytes()).await;
         desk.load(&import).await;
-        for (kind, least) in [("merchants", 50), ("workers", 100), ("prices", 1), ("standards", 1)] {
+        let day = |days| credit.clock_now().after(days).in_city().day.to_string();
+        let honours = format!("企业信用代码,荣誉种类,级别,授予单位,授予日期,有效期至\n{code},credit-demonstration,市级,市商务局,{},{}\n", day(Duration::ZERO), day(DAY * 90));
+        let import = desk.checked("honours", honours.as_bytes()).await;
+        desk.load(&import).await;
+        let proposed = desk.officer.get("/v1/honours?city=330200").await.ok();
+        let decide = format!("/v1/honours/{}/decide?city=330200", proposed["items"][0]["id"].as_str().unwrap());
+        desk.reviewer.post(&decide, 1, &json!({ "agrees": true, "reason": "公告已核" })).await.ok();
+        for (kind, least) in [("honours", 1), ("merchants", 50), ("workers", 100), ("prices", 1), ("standards", 1)] {
             for form in ["csv", "xlsx"] {
                 let file = desk.officer.download(&format!("/v1/exports/{kind}.{form}?city=330200")).await;
                 let import = desk.checked(kind, &file).await;

@@ -6,6 +6,7 @@
 
 mod cells;
 mod header;
+mod honours;
 mod import;
 mod merchants;
 mod prices;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub use cells::{Cells, Fault, Says, masked, shortened, until_text};
 pub use header::{HeaderFault, Layout, REASON, ROW};
+pub use honours::HonourRow;
 pub use import::{Counts, Effect, FileFormat, Import, ImportRefusal, ImportState, LoadMode, NewImport, Step};
 pub use merchants::{Entry, MerchantRow};
 pub use prices::PriceRow;
@@ -164,6 +166,8 @@ tables! {
     Prices = "prices", PriceRow;
     /// Standards (标准).
     Standards = "standards", StandardRow;
+    /// Honours, each of them a proposal (荣誉).
+    Honours = "honours", HonourRow;
 }
 
 impl Row {
@@ -182,7 +186,7 @@ impl fmt::Display for TableKind {
 
 /// The text names no kind of table.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not a kind of table: expected one of merchants, workers, prices, standards")]
+#[error("not a kind of table: expected one of merchants, workers, prices, standards, honours")]
 pub struct TableKindError;
 
 impl FromStr for TableKind {

@@ -117,6 +117,10 @@ fn what_goes_out_comes_in_again_as_it_was() {
         (TableKind::Prices, "91350100M000100Y43|a|yes|次|80.5|100|夜间：20.00/次; 远程：5|看面积|2027-01-01"),
         (TableKind::Prices, "91350100M000100Y43|a|no||||||"),
         (
+            TableKind::Honours,
+            "91350100M000100Y43|credit-demonstration|city|市商务局|甬商〔2026〕1号|2026-01-01|2027-12-31",
+        ),
+        (
             TableKind::Standards,
             "DB33/T 2396-2021|local|家政|省局|2021-11-28|2027-05-31|cleaning; moving|5.2：明码标价\n5.3：持证",
         ),

@@ -141,8 +141,7 @@ struct OpenBody {
     security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::InvestigateProceedings]))),
-        ("x-problems" = json!(refuses(&[NOT_FOUND, ALREADY_OPENED, RED_LINE, TEXT_MISSING, TEXT_TOO_LONG, CALENDAR_UNKNOWN])))))]
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, ALREADY_OPENED, RED_LINE, UNKNOWN_CLAUSE, TEXT_MISSING, TEXT_TOO_LONG, CALENDAR_UNKNOWN])))))]
+        ("x-problems" = json!(refuses(&[NOT_FOUND, ALREADY_OPENED, RED_LINE, UNKNOWN_CLAUSE, TEXT_MISSING, TEXT_TOO_LONG, CALENDAR_UNKNOWN])))))]
 async fn open(
     State(app): State<App>,
     staff: Staff,

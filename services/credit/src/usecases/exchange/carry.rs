@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use chassis::store::idempotency::Key;
 use chassis::store::{Command as _, Tx};
+use credit_domain::activities::HonourDraft;
 use credit_domain::admission::{Registration, Wanted};
 use credit_domain::exchange::{
-    Effect, Entry, Import, MerchantRow, Person, PriceRow, Row, StandardRow, WorkerRow,
+    Effect, Entry, HonourRow, Import, MerchantRow, Person, PriceRow, Row, StandardRow, Table as _, WorkerRow,
 };
 use credit_domain::workers::WorkerRefusal;
 use credit_domain::{Commitment, Denied, Status, Worker};
@@ -16,7 +17,8 @@ use super::ExchangeDesk;
 use crate::error::Error;
 use crate::error::exchange::ExchangeError;
 use crate::error::workers::WorkersError;
-use crate::store::{applications, dossiers, merchants, prices, workers};
+use crate::store::{applications, dossiers, honours, merchants, prices, workers};
+use crate::usecases::activities::ProposeHonour;
 use crate::usecases::workers::{About, EnrolWorker, ReviewPapers, Told};
 use crate::usecases::{Apply, ChangePrices, PublishStandard, TakeOver};
 
@@ -37,6 +39,7 @@ pub(super) async fn carry(
         Row::Workers(row) => carrying.worker(tx, row).await,
         Row::Prices(row) => carrying.price(tx, row).await,
         Row::Standards(row) => carrying.standard(tx, row).await,
+        Row::Honours(row) => carrying.honour(tx, number, row).await,
     }
 }
 
@@ -174,6 +177,21 @@ impl Carrying<'_> {
         let by = Actor::Staff { id: self.by };
         let publish = PublishStandard { city: self.import.city, says: row.says.clone(), by };
         Ok(if publish.run(tx).await?.already { Effect::Unchanged } else { Effect::New })
+    }
+
+    /// A row proposes: another person decides on each, as on any.
+    async fn honour(&self, tx: &mut Tx, number: u32, row: &HonourRow) -> Result<Effect, Error> {
+        let merchant = self.merchant_of(tx, row.merchant).await?;
+        let HonourRow { kind, level, grantor, document, granted_at, valid_until, .. } = row.clone();
+        let says = HonourDraft { merchant, kind, level, grantor, document, granted_at, valid_until };
+        let city = self.import.city;
+        if honours::same(tx.conn(), city, &says).await?.is_some_and(|known| known.says == says) {
+            return Ok(Effect::Unchanged);
+        }
+        let key = Key::new(format!("import {}", self.import.id), number.to_string(), row.key().as_bytes());
+        let rules = Arc::clone(&self.desk.rules);
+        ProposeHonour { rules, city, says, by: self.by, key }.run(tx).await?;
+        Ok(Effect::New)
     }
 
     async fn merchant_of(&self, tx: &Tx, code: SocialCreditCode) -> Result<MerchantId, Error> {

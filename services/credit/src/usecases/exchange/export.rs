@@ -1,12 +1,15 @@
 use chassis::store::Db;
-use credit_domain::exchange::{Entry, MerchantRow, Person, PriceRow, Row, StandardRow, TableKind, WorkerRow};
+use credit_domain::activities::{HonourDraft, HonourState};
+use credit_domain::exchange::{
+    Entry, HonourRow, MerchantRow, Person, PriceRow, Row, StandardRow, TableKind, WorkerRow,
+};
 use credit_domain::prices::{Offer, PriceChange, PriceEntry, PriceList};
 use credit_domain::standards::Standard;
 use credit_domain::{Merchant, Status, Worker};
-use kernel::{City, MerchantId, SocialCreditCode, WorkerId};
+use kernel::{City, HonourId, MerchantId, SocialCreditCode, WorkerId};
 
 use crate::error::Error;
-use crate::store::{dossiers, merchants, prices, standards, workers};
+use crate::store::{dossiers, honours, merchants, prices, standards, workers};
 
 /// Things read at once.
 const PAGE: u64 = 200;
@@ -17,6 +20,7 @@ pub struct Exporting {
     merchant: Option<MerchantId>,
     worker: Option<WorkerId>,
     slug: Option<String>,
+    honour: Option<HonourId>,
 }
 
 /// The next rows of a table as it stands, and after what to go on; none at its end. A merchant whose code is not
@@ -35,6 +39,7 @@ pub async fn export_page(
         TableKind::Workers => worker_rows(db, city, at).await,
         TableKind::Prices => price_rows(db, city, at).await,
         TableKind::Standards => standard_rows(db, city, at).await,
+        TableKind::Honours => honour_rows(db, city, at).await,
     }
 }
 
@@ -107,6 +112,23 @@ fn price_row(merchant: SocialCreditCode, entry: PriceEntry) -> Row {
     };
     let change = PriceChange { item: entry.item, valid_from: Some(entry.valid_from), price };
     Row::Prices(PriceRow { merchant, change })
+}
+
+/// Honours that were granted.
+async fn honour_rows(db: &Db, city: City, at: Exporting) -> Exported {
+    let granted = Some(HonourState::Granted);
+    let found = honours::page(db.read(), city, None, granted, at.honour, PAGE).await?;
+    let Some(last) = found.last().map(|honour| honour.id) else { return Ok(None) };
+    let codes = dossiers::codes_of(db.read(), city, found.iter().map(|honour| honour.says.merchant)).await?;
+    let rows = found
+        .into_iter()
+        .filter_map(|honour| Some(honour_row(*codes.get(&honour.says.merchant)?, honour.says)));
+    Ok(Some((rows.collect(), Exporting { honour: Some(last), ..at })))
+}
+
+fn honour_row(merchant: SocialCreditCode, says: HonourDraft) -> Row {
+    let HonourDraft { kind, level, grantor, document, granted_at, valid_until, .. } = says;
+    Row::Honours(HonourRow { merchant, kind, level, grantor, document, granted_at, valid_until })
 }
 
 async fn standard_rows(db: &Db, city: City, at: Exporting) -> Exported {
