@@ -35,7 +35,8 @@ const ROLES: [(&str, Role); 11] = [
 ];
 
 /// Statuses and codes that say nothing about the person: what was sent did not come so far.
-const UNREAD: [&str; 7] = [
+const UNREAD: [&str; 8] = [
+    "invalid-path",
     "malformed-json",
     "unknown-field",
     "invalid-query",

@@ -72,6 +72,9 @@ impl World {
             ("commitments", "car-rescue".to_owned()),
             ("versions", "1".to_owned()),
             ("papers", "1".to_owned()),
+            ("{merchant}", own.clone()),
+            ("{year}", "2025".to_owned()),
+            ("{date}", "2026-11-20".to_owned()),
             ("exports", "standards.csv".to_owned()),
         ]);
         things.extend(of_credit(&town.credit, &own).await);
@@ -93,7 +96,9 @@ impl World {
     pub(super) fn target(&self, document: &Value, path: &str, operation: &Value) -> String {
         let (mut filled, mut before) = (String::new(), "");
         for part in path.split('/').skip(1) {
-            let thing = || self.things.get(before).map_or(NONE, String::as_str);
+            // By its own name, or by the resource that it is one of.
+            let thing =
+                || self.things.get(part).or_else(|| self.things.get(before)).map_or(NONE, String::as_str);
             filled.push('/');
             filled.push_str(if part.starts_with('{') { thing() } else { part });
             before = part;
@@ -155,7 +160,14 @@ async fn of_credit(credit: &Door, own: &str) -> BTreeMap<&'static str, String> {
     let table = "标准编号,标准类别\nDB3302/T 7-2026,地方标准\n".to_owned();
     let imports = format!("/v1/imports?city={CITY}&kind=standards");
     hand_in(credit, &officer(), &imports, ("application/octet-stream", table)).await;
+    let honour = json!({
+        "kind": "credit-demonstration", "level": "city", "grantor": "市商务局",
+        "granted_at": "2026-11-23T00:00:00Z", "valid_until": "2027-06-01T00:00:00Z",
+    });
+    let honours = format!("/v1/merchants/{own}/honours?city={CITY}");
+    hand_in(credit, &officer(), &honours, ("application/json", honour.to_string())).await;
     BTreeMap::from([
+        ("honours", first("/v1/honours").await),
         ("models", ModelId::from_u128(1).to_string()),
         ("applications", first("/v1/applications").await),
         ("proceedings", first("/v1/proceedings").await),
