@@ -70,6 +70,29 @@ fn no_schema_is_empty() {
     }
 }
 
+/// Every name of a type that something refers to.
+fn references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+    match value {
+        Value::Object(fields) => {
+            found.extend(fields.get("$ref").and_then(Value::as_str));
+            fields.values().for_each(|inner| references(inner, found));
+        }
+        Value::Array(items) => items.iter().for_each(|inner| references(inner, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[test]
+fn every_type_that_is_referred_to_is_there() {
+    for (service, document) in documents() {
+        let mut found = Vec::new();
+        references(&document, &mut found);
+        for name in found {
+            assert!(document.pointer(name.trim_start_matches('#')).is_some(), "{service} {name}");
+        }
+    }
+}
+
 /// Each property and each parameter of a document, with its place.
 fn properties(document: &Value) -> Vec<(String, &Value)> {
     fn walk<'a>(value: &'a Value, place: &str, found: &mut Vec<(String, &'a Value)>) {
@@ -236,6 +259,14 @@ fn only_what_channels_ask_can_be_signed_and_only_what_is_listed_is_for_everybody
             _ => json!([{ "bearer": [] }]),
         };
         assert_eq!(ways, expected, "{name}");
+    }
+}
+
+#[test]
+fn an_operation_that_is_not_for_everybody_names_the_permissions_by_which_it_lets_in() {
+    for (name, operation) in operations() {
+        let named = operation["x-permission"].as_array().map_or(0, Vec::len);
+        assert_eq!(named > 0, !FOR_EVERYBODY.contains(&name.as_str()), "{name}");
     }
 }
 

@@ -116,6 +116,8 @@ ids! {
     ModelId;
     /// A run of a draft over the real ledger (规则试算).
     SimulationId;
+    /// A file that is imported (导入).
+    ImportId;
     /// An event on the bus; also its `Nats-Msg-Id`.
     EventId;
     /// A member of staff or a merchant's account.

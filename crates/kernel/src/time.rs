@@ -136,6 +136,13 @@ impl Day {
         Self(number)
     }
 
+    /// From year, month and day of the calendar; none where there is no such day.
+    #[must_use]
+    pub fn from_calendar(year: i32, month: u8, day: u8) -> Option<Self> {
+        let month = time::Month::try_from(month).ok()?;
+        time::Date::from_calendar_date(year, month, day).ok().map(|date| Self(date.to_julian_day()))
+    }
+
     /// The Julian day number.
     #[must_use]
     pub const fn julian(self) -> i32 {

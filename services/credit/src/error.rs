@@ -2,6 +2,7 @@
 
 mod admission;
 mod evaluation;
+pub mod exchange;
 mod process;
 pub mod workers;
 
@@ -27,6 +28,7 @@ use crate::problems::{
     ALREADY_OPENED, CONFLICT, INVALID_RULES, NOT_CERTIFIABLE, NOT_FOUND, REFUSED, SAME_PERSON, UNKNOWN_CLAUSE,
 };
 
+use exchange::ExchangeError;
 use workers::WorkersError;
 
 /// Before an event or a request is tried again whose database did not answer.
@@ -114,6 +116,9 @@ pub enum Error {
     /// A live proceeding is about the same breach.
     #[error("proceeding {0} is about this breach already")]
     AlreadyOpened(ProceedingId),
+    /// An import, or a row of one.
+    #[error(transparent)]
+    Exchange(#[from] ExchangeError),
 }
 
 impl WriteError for Error {
@@ -158,7 +163,8 @@ impl From<Error> for Outcome {
             | Error::UnknownClause
             | Error::Evaluation(_)
             | Error::Certificate(_)
-            | Error::AlreadyOpened(_)) => Self::Reject(error.to_string()),
+            | Error::AlreadyOpened(_)
+            | Error::Exchange(_)) => Self::Reject(error.to_string()),
         }
     }
 }
@@ -195,6 +201,7 @@ impl From<Error> for RpcError {
             | Error::Moved { .. }
             | Error::KeyReused
             | Error::AlreadyOpened(_)
+            | Error::Exchange(_)
             | Error::LedgerTooLong
             | Error::Plan(_)
             | Error::Policy(_)
@@ -226,6 +233,7 @@ impl From<Error> for Problem {
             error @ Error::Run(_) => CONFLICT.detail(error.to_string()),
             Error::Workers(error) => error.into(),
             Error::Process(refusal) => process::problem(&refusal),
+            Error::Exchange(error) => exchange::problem(error),
             error @ Error::UnknownClause => {
                 Self::new(UNKNOWN_CLAUSE).at("#/clause", "invalid-value", error.to_string())
             }

@@ -10,6 +10,7 @@ pub mod policy;
 pub mod printing;
 mod problems;
 pub mod rules;
+mod sheets;
 mod store;
 mod turns;
 pub mod usecases;
@@ -40,6 +41,7 @@ use printing::{Printing, SheetsConfig};
 pub use rules::RuleBook;
 pub use store::Migrator;
 use usecases::certificates::{CertificatesConfig, CertificatesDesk};
+use usecases::exchange::{ExchangeDesk, ImportsConfig};
 use usecases::process::Procedure;
 use usecases::volunteer::VolunteerConfig;
 use usecases::workers::{WorkersConfig, WorkersDesk};
@@ -80,6 +82,8 @@ pub struct Config {
     pub sheets: SheetsConfig,
     /// Where the public finds it.
     pub public: PublicConfig,
+    /// Files that are imported.
+    pub imports: ImportsConfig,
 }
 
 /// Where the public finds what is shown without a login.
@@ -104,6 +108,7 @@ struct App {
     policy: Arc<AdmissionPolicy>,
     public_url: Arc<str>,
     procedure: Procedure,
+    exchange: ExchangeDesk,
     centre: Party,
     certificates: CertificatesDesk,
     printing: Printing,
@@ -150,7 +155,9 @@ impl Definition for Credit {
         let workers = WorkersDesk::open(&config.workers, &runtime, batch_max).map_err(own)?;
         let certificates = CertificatesDesk::open(&config.certificates).map_err(own)?;
         turns::certificates(&runtime, &certificates);
+        let exchange = ExchangeDesk::open(&config.imports, &rules, &policy, &workers.terms).map_err(own)?;
         turns::start(&runtime, &rules);
+        turns::exchange(&runtime, &exchange);
         turns::process(&runtime, &procedure);
         turns::workers(&runtime, &workers);
         turns::evaluation(&runtime, &rules, &reference);
@@ -168,11 +175,13 @@ impl Definition for Credit {
             policy,
             public_url: config.public.url.trim_end_matches('/').into(),
             procedure,
+            exchange,
             centre,
             certificates,
             printing: Printing::open(&config.sheets).map_err(own)?,
         };
-        let shell = Shell::new(&config.http, &runtime.metrics, Arc::clone(&runtime.host.ids), Vec::new());
+        let shell = Shell::new(&config.http, &runtime.metrics, Arc::clone(&runtime.host.ids), Vec::new())
+            .with_body_limits(&[(http::IMPORTS_PATH, config.imports.bytes_max)]);
         let router = chassis::http::assemble(http::API, http::routes().with_state(app), &shell);
         Ok(Built { runtime, router })
     }

@@ -243,4 +243,23 @@ chassis::problems! {
     PRINTING_BUSY = SERVICE_UNAVAILABLE, "printing-busy", "too many sheets are being printed" / "打印任务过多",
         "请稍后再试。",
         "Come back after a few seconds.";
+
+    // Import and export.
+
+    /// The first line does not fit the table.
+    COLUMNS_UNFIT = UNPROCESSABLE_ENTITY, "columns-unfit", "the columns do not fit the table" / "列名与表不符",
+        "errors 逐列指出：未知的列给出最接近的列名，缺少的必备列、重复的列一并列出。导出同类表即得全部列名。",
+        "The errors name each column: an unknown one with the nearest name, a missing one, one that stands there twice. An export of the same table has all names.";
+    /// It is no table.
+    UNREADABLE_FILE = UNPROCESSABLE_ENTITY, "unreadable-file", "the file cannot be read" / "文件无法读取",
+        "请交 CSV（UTF-8 或 GB18030）或 .xlsx 文件，不带密码，不超过 20000 行。原因见 detail。",
+        "Hand in CSV (UTF-8 or GB 18030) or .xlsx without a password, at most 20000 rows. The detail says what is wrong.";
+    /// Nobody said that the good ones are enough.
+    ROWS_BAD = CONFLICT, "rows-bad", "rows of the file are bad" / "文件中有不合格的行",
+        "请下载不合格的行，改好后重新上传；或以 load=good-rows 明确只载入合格的行。",
+        "Download the bad rows, mend them and hand the file in again; or say with load=good-rows that the good ones are loaded without them.";
+    /// A workbook has its end.
+    EXPORT_TOO_LARGE = UNPROCESSABLE_ENTITY, "export-too-large", "the table is too large for a workbook" / "表过大，不能导出为 Excel",
+        "请改为导出 CSV。",
+        "Export it as CSV instead.";
 }

@@ -16,6 +16,7 @@ use tokio::sync::Mutex;
 use crate::rules::RuleBook;
 use crate::usecases::certificates::{self, CertificatesDesk};
 use crate::usecases::evaluation::{self, Pages};
+use crate::usecases::exchange::{self, ExchangeDesk};
 use crate::usecases::process::{self, Procedure};
 use crate::usecases::volunteer;
 use crate::usecases::workers::WorkersDesk;
@@ -71,6 +72,12 @@ pub(crate) fn admission(
 ) {
     tend(runtime, Arc::clone(policy));
     begin_libraries(runtime, Arc::clone(reference), standards);
+}
+
+/// Starts what is done with imports: rows are tried out and carried out, and forgotten when their time is over.
+pub(crate) fn exchange(runtime: &Runtime, desk: &ExchangeDesk) {
+    work_on_imports(runtime, desk.clone());
+    forget_imports(runtime);
 }
 
 /// Starts what the yearly evaluation does by its days.
@@ -259,6 +266,38 @@ fn turn_board(runtime: &Runtime) {
         async move {
             if let Err(error) = process::turn_board(&db, now).await {
                 tracing::warn!(%error, "keeping the publicity board");
+            }
+        }
+    });
+}
+
+fn work_on_imports(runtime: &Runtime, desk: ExchangeDesk) {
+    let db = runtime.db.clone();
+    runtime.every("work-on-imports", SIMULATE_EVERY, move || {
+        let (db, desk) = (db.clone(), desk.clone());
+        async move {
+            for _ in 0..PAGES_PER_TURN {
+                match exchange::work_on_imports(&db, &desk).await {
+                    Ok(true) => {}
+                    Ok(false) => return,
+                    Err(error) => return tracing::warn!(%error, "working on imports"),
+                }
+            }
+        }
+    });
+}
+
+fn forget_imports(runtime: &Runtime) {
+    let db = runtime.db.clone();
+    runtime.every("forget-imports", LOOK_EVERY, move || {
+        let db = db.clone();
+        async move {
+            for _ in 0..PAGES_PER_TURN {
+                match exchange::forget_imports(&db).await {
+                    Ok(true) => {}
+                    Ok(false) => return,
+                    Err(error) => return tracing::warn!(%error, "forgetting imports"),
+                }
             }
         }
     });

@@ -46,6 +46,17 @@ impl Keys {
     }
 }
 
+/// Somebody at a door.
+#[derive(Debug, Clone)]
+pub(crate) enum Who {
+    /// Somebody without an account.
+    Anybody,
+    /// By token.
+    Person(Person),
+    /// By signature.
+    Channel(Channel),
+}
+
 /// What came back. No answer at all is an error of the call.
 #[derive(Debug)]
 pub(crate) struct Answer {
@@ -122,6 +133,35 @@ impl Door {
     ) -> reqwest::Result<Answer> {
         let request = self.signed(channel, &Method::POST, path, serde_json::to_vec(body).unwrap());
         send(request.header("idempotency-key", key).header("content-type", "application/json")).await
+    }
+
+    /// How a request is answered: its status, and the code of a refusal. The rest of the answer is left where it is:
+    /// some have no end.
+    pub(crate) async fn ask(
+        &self,
+        who: &Who,
+        method: &Method,
+        target: &str,
+        (media_type, body): (&str, Vec<u8>),
+    ) -> (u16, String) {
+        let request = match who {
+            Who::Channel(channel) => self.signed(*channel, method, target, body),
+            Who::Anybody | Who::Person(_) => {
+                self.client.request(method.clone(), format!("{}{target}", self.base)).body(body)
+            }
+        };
+        let request = match who {
+            Who::Person(person) => request.bearer_auth(self.keys.token(person)),
+            Who::Anybody | Who::Channel(_) => request,
+        };
+        let key = chassis::clock::SystemIds::new().next_id().to_string();
+        let headers = [("content-type", media_type), ("idempotency-key", &key), ("if-match", "\"1\"")];
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        let response = request.send().await.unwrap();
+        let status = response.status();
+        let is_refusal = status.is_client_error() || status.is_server_error();
+        let body: Value = if is_refusal { response.json().await.unwrap_or_default() } else { Value::Null };
+        (status.as_u16(), body["code"].as_str().unwrap_or_default().to_owned())
     }
 
     fn signed(

@@ -9,6 +9,7 @@ mod doors;
 mod faults;
 mod in_process;
 mod processes;
+mod roles;
 mod storm;
 mod story;
 mod town;

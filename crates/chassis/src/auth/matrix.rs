@@ -125,6 +125,12 @@ permissions! {
     DecideAdmissions: CreditReviewer;
     /// See applications, merchants' files and running bans.
     ReadAdmissions: CreditOfficer CreditReviewer Inspector Auditor;
+    /// Import tables from files, and have them carried out: with the permission for what is in them.
+    ImportTables: CreditOfficer;
+    /// Be the second person for an import that lets somebody in.
+    ApproveImports: CreditReviewer;
+    /// See imports with what is wrong with their rows, and export tables.
+    ReadImports: CreditOfficer CreditReviewer Auditor;
     /// See runs of the evaluation, what they found, and merchants' reports.
     ReadEvaluations: CreditOfficer CreditReviewer Auditor;
     /// Begin runs of the evaluation, and have them computed anew.
@@ -157,6 +163,13 @@ permissions! {
     ReadVolunteering: CreditOfficer CreditReviewer Auditor VolunteerCentre;
     /// Ask for the certificate of one's own merchant, or for that of any.
     IssueCertificates: Merchant CreditOfficer;
+}
+
+/// What an operation says in its OpenAPI document of who may: whoever has any of these. Which things are one's own is for
+/// the operation to find.
+#[must_use]
+pub fn permits(any: &[Permission]) -> serde_json::Value {
+    any.iter().map(|permission| serde_json::Value::from(permission.to_string())).collect()
 }
 
 /// Whether the role has the permission.
@@ -198,6 +211,8 @@ mod tests {
             P::SignCommitments,
             P::ExamineAdmissions,
             P::DecideAdmissions,
+            P::ImportTables,
+            P::ApproveImports,
             P::RunEvaluations,
             P::PublishEvaluations,
             P::ProposeHonours,

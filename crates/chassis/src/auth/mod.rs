@@ -22,7 +22,7 @@ use kernel::{Actor, Channel, City, Clock, MerchantId, Role};
 use serde::de::DeserializeOwned;
 
 pub use keys::KeySetError;
-pub use matrix::Permission;
+pub use matrix::{Permission, permits};
 pub use party::{FromParty, Party, Signed};
 pub use problems::*;
 pub use token::{Principal, TokenError, Tokens};

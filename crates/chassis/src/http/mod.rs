@@ -24,7 +24,7 @@ mod sheet;
 mod shell;
 
 pub use bare::bare;
-pub use body::{BodyLimit, Json};
+pub use body::{BodyLimit, Json, Raw};
 pub(crate) use body::{decode_as, read};
 pub use conditional::{IfMatch, IfNoneMatch, Tagged, etag};
 pub use idempotency::IdempotencyKey;

@@ -39,7 +39,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// What every request of one service gets. Cheap to clone.
 #[derive(Clone)]
-pub struct Shell(Arc<Inner>);
+pub struct Shell(Arc<Inner>, Arc<[(&'static str, BodyLimit)]>);
 
 struct Inner {
     body_limit: BodyLimit,
@@ -72,18 +72,28 @@ impl Shell {
         let shed = metrics.counter(names::HTTP_SHED, "Requests turned away because too many are in work.");
         // From the start at zero, so that the first one is seen as an increase.
         shed.add(0, &[]);
-        Self(Arc::new(Inner {
-            body_limit: BodyLimit(config.body_limit_bytes),
-            in_work,
-            in_work_max: config.concurrency_limit.get(),
-            time_limit: Duration::from_millis(config.request_timeout_ms.get()),
-            long_poll_limit: Duration::from_millis(config.long_poll_timeout_ms.get()),
-            long_polls,
-            ids,
-            duration: metrics
-                .seconds(names::HTTP_SERVER_DURATION, "From a request's head to its answer's head."),
-            shed,
-        }))
+        Self(
+            Arc::new(Inner {
+                body_limit: BodyLimit(config.body_limit_bytes),
+                in_work,
+                in_work_max: config.concurrency_limit.get(),
+                time_limit: Duration::from_millis(config.request_timeout_ms.get()),
+                long_poll_limit: Duration::from_millis(config.long_poll_timeout_ms.get()),
+                long_polls,
+                ids,
+                duration: metrics
+                    .seconds(names::HTTP_SERVER_DURATION, "From a request's head to its answer's head."),
+                shed,
+            }),
+            Arc::new([]),
+        )
+    }
+
+    /// The same, with a limit of its own for the bodies of these routes, each by its pattern.
+    #[must_use]
+    pub fn with_body_limits(self, limits: &[(&'static str, usize)]) -> Self {
+        let limits = limits.iter().map(|(route, bytes)| (*route, BodyLimit(*bytes)));
+        Self(self.0, limits.collect())
     }
 
     /// Puts the shell around all routes, and problems where there is no route.
@@ -100,6 +110,11 @@ impl Shell {
         let before = self.0.in_work.fetch_add(1, Ordering::Relaxed);
         let place = InWork(Arc::clone(&self.0.in_work));
         (before < self.0.in_work_max).then_some(place)
+    }
+
+    fn body_limit(&self, route: &str) -> BodyLimit {
+        let own = self.1.iter().find(|(pattern, _)| *pattern == route);
+        own.map_or(self.0.body_limit, |(_, limit)| *limit)
     }
 
     fn is_long_poll(&self, route: &str) -> bool {
@@ -158,10 +173,11 @@ where
             let refused = OVERLOADED.detail("try again in a moment").retry_after(RETRY_AFTER);
             return seen.refuse(refused, began);
         };
-        if let Err(refused) = limit_body(&mut request, self.shell.0.body_limit) {
+        let route = self.figures.route(None);
+        if let Err(refused) = limit_body(&mut request, self.shell.body_limit(route)) {
             return seen.refuse(refused, began);
         }
-        let waits = self.shell.is_long_poll(self.figures.route(None));
+        let waits = self.shell.is_long_poll(route);
         let time_limit = if waits { self.shell.0.long_poll_limit } else { self.shell.0.time_limit };
         let place = (!waits).then_some(place);
         let answering = tokio::time::timeout(time_limit, self.inner.call(request));

@@ -8,7 +8,7 @@ use testkit::{ManualClock, SeededIds};
 use tower::ServiceExt;
 
 use super::*;
-use crate::http::{Json, serve};
+use crate::http::{Json, Raw, serve};
 
 pub(crate) fn config() -> HttpConfig {
     HttpConfig {
@@ -188,5 +188,17 @@ async fn a_stop_lets_requests_finish_and_takes_no_new_ones() {
     assert_eq!(overdue, Vec::new());
     for answer in answers {
         assert_eq!(answer.unwrap().text().await.unwrap(), "done");
+    }
+}
+
+#[tokio::test]
+async fn a_route_may_have_a_body_limit_of_its_own() {
+    let metrics = Metrics::try_new("test", "1").unwrap();
+    let shell = Shell::new(&config(), &metrics, ids(), Vec::new()).with_body_limits(&[("/files", 32)]);
+    let read = async |Raw(body): Raw| body.len().to_string();
+    let app = shell.wrap(Router::new().route("/files", post(read)).route("/others", post(read)));
+    for (path, bytes, status) in [("/files", 32, 200), ("/files", 33, 413), ("/others", 17, 413)] {
+        let request = Request::post(path).body(Body::from(vec![0; bytes])).unwrap();
+        assert_eq!(app.clone().oneshot(request).await.unwrap().status().as_u16(), status, "{path} {bytes}");
     }
 }

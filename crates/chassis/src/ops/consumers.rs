@@ -9,7 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{Balance, BalanceError, Ops, admit};
-use crate::auth::{Auth, Permission, Staff};
+use crate::auth::{Auth, Permission, Staff, permits};
 use crate::http::{Json, Problem, Query};
 
 /// Messages looked at when the client does not say.
@@ -50,7 +50,9 @@ struct View {
 
 /// How the consumers stand: received = done + dead-lettered + waiting, and what waits is still with the server.
 #[utoipa::path(get, path = "/v1/consumers", tag = "operations", params(Asked),
-    responses((status = 200, body = View)), security(("bearer" = [])))]
+    responses((status = 200, body = View)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadDeadLetters])))))]
 async fn list(
     State(ops): State<Ops>,
     staff: Staff,

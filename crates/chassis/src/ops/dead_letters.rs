@@ -14,7 +14,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::{Ops, admit};
-use crate::auth::{Auth, Permission, Staff};
+use crate::auth::{Auth, Permission, Staff, permits};
 use crate::bus::letters::{self, LetterError};
 use crate::http::problem::{INVALID_BODY, ProblemBody};
 use crate::http::{Cursor, Json, Limit, Page, Path, Problem, Query, Reading, refuses};
@@ -212,7 +212,9 @@ struct ListQuery {
 
 /// Dead letters, oldest first.
 #[utoipa::path(get, path = "/v1/dead-letters", tag = "operations", params(ListQuery),
-    responses((status = 200, body = Page<View>)), security(("bearer" = [])))]
+    responses((status = 200, body = Page<View>)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadDeadLetters])))))]
 async fn list(
     State(ops): State<Ops>,
     staff: Staff,
@@ -231,7 +233,9 @@ async fn list(
 #[utoipa::path(get, path = "/v1/dead-letters/{id}", tag = "operations",
     params(("id" = Uuid, Path, description = "The letter.")),
     responses((status = 200, body = Whole)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NO_SUCH_LETTER])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadDeadLetters]))),
+        ("x-problems" = json!(refuses(&[NO_SUCH_LETTER])))))]
 async fn read(State(ops): State<Ops>, staff: Staff, Path(id): Path<Uuid>) -> Result<Json<Whole>, Problem> {
     admit(&staff, Permission::ReadDeadLetters)?;
     let found = ops.db.dead_letter(id).await.map_err(LetterError::from)?;
@@ -248,7 +252,9 @@ async fn read(State(ops): State<Ops>, staff: Staff, Path(id): Path<Uuid>) -> Res
 #[utoipa::path(post, path = "/v1/dead-letters/{id}/redrive", tag = "operations",
     params(("id" = Uuid, Path, description = "The letter.")),
     responses((status = 200, body = Settled)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NO_SUCH_LETTER, LETTER_SEEN_TO, NO_SUCH_CONSUMER, STILL_REFUSED])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ManageDeadLetters]))),
+        ("x-problems" = json!(refuses(&[NO_SUCH_LETTER, LETTER_SEEN_TO, NO_SUCH_CONSUMER, STILL_REFUSED])))))]
 async fn redrive(
     State(ops): State<Ops>,
     staff: Staff,
@@ -298,7 +304,9 @@ struct Many {
 
 /// Drives many dead letters again, each on its own: one that is still refused holds up none of the others.
 #[utoipa::path(post, path = "/v1/dead-letters/redrive", tag = "operations", request_body = ManyBody,
-    responses((status = 200, body = Many)), security(("bearer" = [])))]
+    responses((status = 200, body = Many)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ManageDeadLetters])))))]
 async fn redrive_many(
     State(ops): State<Ops>,
     staff: Staff,
@@ -335,7 +343,9 @@ struct DiscardBody {
 #[utoipa::path(post, path = "/v1/dead-letters/{id}/discard", tag = "operations",
     params(("id" = Uuid, Path, description = "The letter.")), request_body = DiscardBody,
     responses((status = 200, body = Settled)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NO_SUCH_LETTER, LETTER_SEEN_TO])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ManageDeadLetters]))),
+        ("x-problems" = json!(refuses(&[NO_SUCH_LETTER, LETTER_SEEN_TO])))))]
 async fn discard(
     State(ops): State<Ops>,
     staff: Staff,

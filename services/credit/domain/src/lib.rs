@@ -21,6 +21,7 @@ pub mod certificate;
 pub mod commands;
 mod denied;
 pub mod evaluation;
+pub mod exchange;
 pub mod keys;
 mod ledger;
 mod merchant;

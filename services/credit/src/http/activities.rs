@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use chassis::auth::{Permission, Staff};
+use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{
     Cursor, IdempotencyKey, IfMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged, refuses,
 };
@@ -135,7 +135,9 @@ async fn read(
 /// Plan an activity. The same key gives the same answer.
 #[utoipa::path(post, path = "/v1/activities", tag = "activities",
     params(InCity, ("Idempotency-Key" = String, Header, description = "Names this intent.")),
-    request_body = ActivityBody, responses((status = 200, body = View)), security(("bearer" = [])))]
+    request_body = ActivityBody, responses((status = 200, body = View)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::PlanActivities])))))]
 async fn plan(
     State(app): State<App>,
     staff: Staff,
@@ -162,7 +164,9 @@ async fn plan(
     params(("id" = ActivityId, Path, description = "The activity."), InCity,
         ("If-Match" = String, Header, description = "The version that was looked at, such as \"1\".")),
     request_body = ActivityBody, responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::PlanActivities]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
 async fn amend(
     State(app): State<App>,
     staff: Staff,
@@ -182,7 +186,9 @@ async fn amend(
     params(("id" = ActivityId, Path, description = "The activity."), InCity,
         ("If-Match" = String, Header, description = "The version that was looked at, such as \"1\".")),
     responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::PlanActivities]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
 async fn cancel(
     State(app): State<App>,
     staff: Staff,
@@ -205,7 +211,9 @@ struct CodeView {
 #[utoipa::path(get, path = "/v1/activities/{id}/code", tag = "activities",
     params(("id" = ActivityId, Path, description = "The activity."), InCity),
     responses((status = 200, body = CodeView)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::RecordAttendance]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn code(
     State(app): State<App>,
     staff: Staff,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use chassis::auth::{Caller, FORBIDDEN, Permission, Staff};
+use chassis::auth::{Caller, FORBIDDEN, Permission, Staff, permits};
 use chassis::http::{
     Cursor, IdempotencyKey, IfMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged, refuses,
 };
@@ -74,7 +74,9 @@ struct ApplicationsQuery {
 #[utoipa::path(post, path = "/v1/applications", tag = "admission", request_body = ApplyBody,
     params(("Idempotency-Key" = String, Header, description = "One per intent.")),
     responses((status = 200, body = AppliedView)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[EXISTS, NO_POLICY, CONFLICT])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ApplyForAdmission]))),
+        ("x-problems" = json!(refuses(&[EXISTS, NO_POLICY, CONFLICT])))))]
 async fn apply(
     State(app): State<App>,
     key: IdempotencyKey,
@@ -114,7 +116,9 @@ async fn apply(
 
 /// Applications of a city, by id. A merchant's own account sees its own.
 #[utoipa::path(get, path = "/v1/applications", tag = "admission", params(ApplicationsQuery),
-    responses((status = 200, body = Page<View>)), security(("bearer" = [])))]
+    responses((status = 200, body = Page<View>)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadAdmissions, Permission::ReadOwnMerchant])))))]
 async fn list(
     State(app): State<App>,
     staff: Staff,
@@ -161,7 +165,9 @@ async fn public_list(
 #[utoipa::path(get, path = "/v1/applications/{id}", tag = "admission",
     params(("id" = ApplicationId, Path, description = "The application."), InCity),
     responses((status = 200, body = FullView)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadAdmissions, Permission::ReadOwnMerchant]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn read(
     State(app): State<App>,
     staff: Staff,
@@ -179,7 +185,9 @@ async fn read(
     params(("id" = ApplicationId, Path, description = "The application."), InCity,
         ("If-Match" = String, Header, description = "The version the officer looked at.")),
     responses((status = 200, body = FullView)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, SAME_PERSON])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ExamineAdmissions]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, SAME_PERSON])))))]
 async fn begin_checks(
     State(app): State<App>,
     staff: Staff,
@@ -196,7 +204,9 @@ async fn begin_checks(
     params(("id" = ApplicationId, Path, description = "The application."), InCity,
         ("If-Match" = String, Header, description = "The version the officer looked at.")),
     request_body = AttestBody, responses((status = 200, body = FullView)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, SAME_PERSON])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ExamineAdmissions]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, SAME_PERSON])))))]
 async fn attest_code(
     State(app): State<App>,
     staff: Staff,
@@ -214,7 +224,9 @@ async fn attest_code(
     params(("id" = ApplicationId, Path, description = "The application."), InCity,
         ("If-Match" = String, Header, description = "The version the officer looked at.")),
     responses((status = 200, body = FullView)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, CHECKS_OPEN, SAME_PERSON])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ExamineAdmissions]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, CHECKS_OPEN, SAME_PERSON])))))]
 async fn publish(
     State(app): State<App>,
     staff: Staff,
@@ -231,7 +243,9 @@ async fn publish(
     params(("id" = ApplicationId, Path, description = "The application."), InCity,
         ("If-Match" = String, Header, description = "The version the reviewer looked at.")),
     responses((status = 200, body = FullView)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, CHECKS_OPEN, SAME_PERSON])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::DecideAdmissions]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, CHECKS_OPEN, SAME_PERSON])))))]
 async fn admit_merchant(
     State(app): State<App>,
     staff: Staff,
@@ -250,7 +264,9 @@ async fn admit_merchant(
     params(("id" = ApplicationId, Path, description = "The application."), InCity,
         ("If-Match" = String, Header, description = "The version the reviewer looked at.")),
     request_body = RefuseBody, responses((status = 200, body = FullView)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, SAME_PERSON])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::DecideAdmissions]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, SAME_PERSON])))))]
 async fn refuse(
     State(app): State<App>,
     staff: Staff,
@@ -268,7 +284,9 @@ async fn refuse(
     params(("id" = ApplicationId, Path, description = "The application."), InCity,
         ("If-Match" = String, Header, description = "The version the merchant looked at.")),
     responses((status = 200, body = FullView)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ApplyForAdmission]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
 async fn withdraw(
     State(app): State<App>,
     staff: Staff,

@@ -1,7 +1,7 @@
 //! Running bans, for staff: who is banned until when and for what, without anybody's name.
 
 use axum::extract::State;
-use chassis::auth::{Permission, Staff};
+use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{Json, Page, Problem, Query};
 use credit_domain::admission::Ban;
 use kernel::{MerchantId, Timestamp};
@@ -36,7 +36,9 @@ struct View {
 
 /// The bans of a city that run.
 #[utoipa::path(get, path = "/v1/bans", tag = "admission", params(ListQuery),
-    responses((status = 200, body = Page<View>)), security(("bearer" = [])))]
+    responses((status = 200, body = Page<View>)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadAdmissions])))))]
 async fn list(
     State(app): State<App>,
     staff: Staff,

@@ -1,7 +1,7 @@
 //! How a merchant stood at a moment, as known then or later.
 
 use axum::extract::State;
-use chassis::auth::{Permission, Staff};
+use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{Json, Path, Problem, Query, refuses};
 use credit_domain::{Moment, Past};
 use kernel::{CategoryCode, City, Grade, MerchantId, Timestamp};
@@ -85,7 +85,9 @@ struct QualityView {
 #[utoipa::path(get, path = "/v1/merchants/{id}/credit", tag = "merchants",
     params(("id" = MerchantId, Path, description = "The merchant."), MomentQuery),
     responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadLedger, Permission::ReadOwnMerchant]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn read(
     State(app): State<App>,
     staff: Staff,

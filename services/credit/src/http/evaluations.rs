@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use chassis::auth::{Permission, Staff};
+use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{
     Cursor, IdempotencyKey, IfMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged, refuses,
 };
@@ -211,7 +211,9 @@ struct OrderBody {
 
 /// Runs of a city, by id.
 #[utoipa::path(get, path = "/v1/evaluations", tag = "evaluations", params(ListQuery),
-    responses((status = 200, body = Page<View>)), security(("bearer" = [])))]
+    responses((status = 200, body = Page<View>)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadEvaluations])))))]
 async fn list(
     State(app): State<App>,
     staff: Staff,
@@ -229,7 +231,9 @@ async fn list(
 #[utoipa::path(post, path = "/v1/evaluations", tag = "evaluations",
     params(("Idempotency-Key" = String, Header, description = "Names this intent.")),
     request_body = OrderBody, responses((status = 202, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[TOO_EARLY, CONFLICT])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::RunEvaluations]))),
+        ("x-problems" = json!(refuses(&[TOO_EARLY, CONFLICT])))))]
 async fn begin(
     State(app): State<App>,
     staff: Staff,
@@ -255,7 +259,9 @@ async fn begin(
 #[utoipa::path(get, path = "/v1/evaluations/{id}", tag = "evaluations",
     params(("id" = EvaluationId, Path, description = "The run.")),
     responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadEvaluations]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn read(
     State(app): State<App>,
     staff: Staff,
@@ -283,7 +289,9 @@ struct ResultsQuery {
 #[utoipa::path(get, path = "/v1/evaluations/{id}/results", tag = "evaluations",
     params(("id" = EvaluationId, Path, description = "The run."), ResultsQuery),
     responses((status = 200, body = Page<ResultView>)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadEvaluations]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn results(
     State(app): State<App>,
     staff: Staff,
@@ -303,7 +311,9 @@ async fn results(
     params(("id" = EvaluationId, Path, description = "The run."),
         ("If-Match" = String, Header, description = "The version the reviewer looked at, such as \"2\".")),
     responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, SAME_PERSON, CALENDAR_UNKNOWN])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::PublishEvaluations]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, SAME_PERSON, CALENDAR_UNKNOWN])))))]
 async fn publish(
     State(app): State<App>,
     staff: Staff,
@@ -322,7 +332,9 @@ async fn publish(
     params(("id" = EvaluationId, Path, description = "The run."),
         ("If-Match" = String, Header, description = "The version the officer looked at, such as \"2\".")),
     responses((status = 202, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::RunEvaluations]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
 async fn anew(
     State(app): State<App>,
     staff: Staff,

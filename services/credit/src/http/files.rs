@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use chassis::auth::{Permission, Staff};
+use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{IfMatch, Json, Page, Path, Problem, Query, Tagged, refuses};
 use credit_domain::admission::{
     CategoryState, Dossier, ExpiryNotice, NewPaper, Origin, Paper, Signature, Stage, Verdict,
@@ -207,7 +207,9 @@ struct LeftView {
 #[utoipa::path(get, path = "/v1/merchants/{id}/file", tag = "admission",
     params(("id" = MerchantId, Path, description = "The merchant."), InCity),
     responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadAdmissions, Permission::ReadOwnMerchant]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn read(
     State(app): State<App>,
     staff: Staff,
@@ -221,7 +223,9 @@ async fn read(
 /// What was done to a merchant's file, the first first.
 #[utoipa::path(get, path = "/v1/merchants/{id}/file/log", tag = "admission",
     params(("id" = MerchantId, Path, description = "The merchant."), ListQuery),
-    responses((status = 200, body = Page<LogView>)), security(("bearer" = [])))]
+    responses((status = 200, body = Page<LogView>)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadAdmissions])))))]
 async fn log(
     State(app): State<App>,
     staff: Staff,
@@ -238,7 +242,9 @@ async fn log(
 /// Of what a merchant was told that it ends.
 #[utoipa::path(get, path = "/v1/merchants/{id}/notices", tag = "admission",
     params(("id" = MerchantId, Path, description = "The merchant."), InCity),
-    responses((status = 200, body = NoticesView)), security(("bearer" = [])))]
+    responses((status = 200, body = NoticesView)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadAdmissions, Permission::ReadOwnMerchant])))))]
 async fn notices(
     State(app): State<App>,
     staff: Staff,
@@ -254,7 +260,9 @@ async fn notices(
 #[utoipa::path(post, path = "/v1/merchants/{id}/papers", tag = "admission",
     params(("id" = MerchantId, Path, description = "The merchant."), InCity), request_body = PaperBody,
     responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, TOO_MANY])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ApplyForAdmission]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, TOO_MANY])))))]
 async fn file_paper(
     State(app): State<App>,
     staff: Staff,
@@ -274,7 +282,9 @@ async fn file_paper(
     params(("id" = MerchantId, Path, description = "The merchant."),
         ("paper" = u32, Path, description = "The paper's number in the file."), InCity),
     request_body = VerifyBody, responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, SAME_PERSON])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ExamineAdmissions]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, SAME_PERSON])))))]
 async fn verify_paper(
     State(app): State<App>,
     staff: Staff,
@@ -290,7 +300,9 @@ async fn verify_paper(
     params(("id" = MerchantId, Path, description = "The merchant."),
         ("paper" = u32, Path, description = "The paper's number in the file."), InCity),
     request_body = RefuseBody, responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, SAME_PERSON])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ExamineAdmissions]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, SAME_PERSON])))))]
 async fn refuse_paper(
     State(app): State<App>,
     staff: Staff,
@@ -318,7 +330,9 @@ async fn judge(
 #[utoipa::path(post, path = "/v1/merchants/{id}/commitments", tag = "admission",
     params(("id" = MerchantId, Path, description = "The merchant."), InCity), request_body = SignBody,
     responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, NO_POLICY, OTHER_TEXT])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::SignCommitments]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, NO_POLICY, OTHER_TEXT])))))]
 async fn sign(
     State(app): State<App>,
     staff: Staff,
@@ -338,7 +352,9 @@ async fn sign(
     params(("id" = MerchantId, Path, description = "The merchant."), InCity,
         ("If-Match" = String, Header, description = "The version of the merchant.")),
     responses((status = 200, body = LeftView)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::SignCommitments]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
 async fn leave(
     State(app): State<App>,
     staff: Staff,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use chassis::auth::{Permission, Staff};
+use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{
     Cursor, IdempotencyKey, IfMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged, refuses,
 };
@@ -116,7 +116,9 @@ struct HonoursQuery {
 
 /// Honours of a city, the oldest first. What is granted stands on the publicity board for everybody.
 #[utoipa::path(get, path = "/v1/honours", tag = "honours", params(HonoursQuery),
-    responses((status = 200, body = Page<View>)), security(("bearer" = [])))]
+    responses((status = 200, body = Page<View>)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadHonours, Permission::ReadOwnMerchant])))))]
 async fn list(
     State(app): State<App>,
     staff: Staff,
@@ -140,7 +142,9 @@ async fn list(
     params(("id" = MerchantId, Path, description = "The merchant."), InCity,
         ("Idempotency-Key" = String, Header, description = "Names this intent.")),
     request_body = HonourBody, responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, EXISTS, CONFLICT])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ProposeHonours]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, EXISTS, CONFLICT])))))]
 async fn propose(
     State(app): State<App>,
     staff: Staff,
@@ -165,7 +169,9 @@ async fn propose(
 #[utoipa::path(get, path = "/v1/honours/{id}", tag = "honours",
     params(("id" = HonourId, Path, description = "The honour."), InCity),
     responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadHonours, Permission::ReadOwnMerchant]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn read(
     State(app): State<App>,
     staff: Staff,
@@ -193,7 +199,9 @@ struct DecisionBody {
     params(("id" = HonourId, Path, description = "The honour."), InCity,
         ("If-Match" = String, Header, description = "The version that was looked at, such as \"1\".")),
     request_body = DecisionBody, responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, SAME_PERSON, OPEN_FINDING, CONFLICT])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::DecideHonours]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, SAME_PERSON, OPEN_FINDING, CONFLICT])))))]
 async fn decide(
     State(app): State<App>,
     staff: Staff,
@@ -223,7 +231,9 @@ struct QuestionBody {
     params(("id" = HonourId, Path, description = "The honour."), InCity,
         ("If-Match" = String, Header, description = "The version that was looked at, such as \"2\".")),
     request_body = QuestionBody, responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ProposeHonours]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
 async fn question(
     State(app): State<App>,
     staff: Staff,

@@ -1,7 +1,7 @@
 //! The ledger behind a standing: anybody who may see it can recompute score and hash chain from it.
 
 use axum::extract::State;
-use chassis::auth::{Permission, Staff};
+use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{Json, Page, Path, Problem, Query, refuses};
 use credit_domain::{Entry, Points, Posting, Tally};
 use kernel::{CategoryCode, EntryId, MerchantId, Timestamp};
@@ -77,7 +77,9 @@ pub(super) struct PointsView {
 #[utoipa::path(get, path = "/v1/merchants/{id}/ledger", tag = "merchants",
     params(("id" = MerchantId, Path, description = "The merchant."), ListQuery),
     responses((status = 200, body = Page<View>)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadLedger, Permission::ReadOwnMerchant]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn list(
     State(app): State<App>,
     staff: Staff,
@@ -120,7 +122,9 @@ struct CheckView {
 #[utoipa::path(get, path = "/v1/merchants/{id}/ledger/check", tag = "merchants",
     params(("id" = MerchantId, Path, description = "The merchant."), InCity),
     responses((status = 200, body = CheckView)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadLedger, Permission::ReadOwnMerchant]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn check(
     State(app): State<App>,
     staff: Staff,

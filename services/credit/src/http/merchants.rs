@@ -1,7 +1,7 @@
 //! Merchants and how they stand.
 
 use axum::extract::State;
-use chassis::auth::{Permission, Staff};
+use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{IfNoneMatch, Json, Page, Path, Problem, Query, Tagged, refuses};
 use credit_domain::{Finding, Merchant, Status};
 use kernel::{Area, CaseId, CategoryCode, City, Grade, MerchantId, Severity, Timestamp, Version};
@@ -115,7 +115,9 @@ pub(super) struct FindingView {
 
 /// Merchants of a city, by id.
 #[utoipa::path(get, path = "/v1/merchants", tag = "merchants", params(ListQuery),
-    responses((status = 200, body = Page<View>)), security(("bearer" = [])))]
+    responses((status = 200, body = Page<View>)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadMerchants])))))]
 async fn list(
     State(app): State<App>,
     staff: Staff,
@@ -133,7 +135,9 @@ async fn list(
     params(("id" = MerchantId, Path, description = "The merchant."), InCity),
     responses((status = 200, body = View), (status = 304, description = "As the client has it")),
     security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadMerchants, Permission::ReadOwnMerchant]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn read(
     State(app): State<App>,
     staff: Staff,

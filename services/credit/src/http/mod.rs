@@ -11,9 +11,12 @@ mod certificate_page;
 mod certificate_views;
 mod certificates;
 mod credit;
+mod download;
 mod evaluations;
+mod exports;
 mod files;
 mod honours;
+mod imports;
 mod ledger;
 mod merchants;
 mod model;
@@ -52,6 +55,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::App;
 
 pub(crate) use catalogue::CatalogueBody;
+pub(crate) use imports::IMPORTS_PATH;
 
 /// What the API is called.
 pub(crate) const API: Api = Api {
@@ -59,7 +63,7 @@ pub(crate) const API: Api = Api {
     description: "Merchants, their standing and the ledger behind it, their workers and the scans of their codes, \
         proceedings and objections, the publicity board, the rules of credit and their drafts, standards, prices and \
         admission, certificates and whether they are good, the yearly evaluation and merchants' reports, honours, \
-        activities and volunteering, and the service catalogue.",
+        activities and volunteering, the service catalogue, and tables that come in and go out as files.",
     version: env!("CARGO_PKG_VERSION"),
     problems: crate::problems::PROBLEMS,
 };
@@ -87,6 +91,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(applications::routes())
         .merge(files::routes())
         .merge(bans::routes())
+        .merge(imports::routes())
+        .merge(exports::routes())
         .merge(evaluations::routes())
         .merge(reports::routes())
         .merge(honours::routes())

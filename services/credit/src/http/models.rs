@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::{StatusCode, header};
-use chassis::auth::{Permission, Staff};
+use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{
     IdempotencyKey, IfMatch, IfNoneMatch, Json, Page, Path, Problem, Query, Tagged, refuses,
 };
@@ -108,7 +108,9 @@ struct ProblemView {
 
 /// Versions of the rules, drafts and withdrawn ones with them, by id.
 #[utoipa::path(get, path = "/v1/models", tag = "models", params(PageQuery),
-    responses((status = 200, body = Page<View>)), security(("bearer" = [])))]
+    responses((status = 200, body = Page<View>)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadModels])))))]
 async fn list(
     State(app): State<App>,
     staff: Staff,
@@ -127,7 +129,9 @@ async fn list(
     request_body = DraftBody, responses((status = 201, body = View, headers(
         ("Location" = String, description = "The draft, relative to what was asked."),
         ("ETag" = String, description = "The version, such as \"1\".")))), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[INVALID_RULES, CONFLICT, REFUSED])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::DraftModels]))),
+        ("x-problems" = json!(refuses(&[INVALID_RULES, CONFLICT, REFUSED])))))]
 async fn draft(
     State(app): State<App>,
     staff: Staff,
@@ -144,7 +148,9 @@ async fn draft(
 
 /// Check a document without keeping it.
 #[utoipa::path(post, path = "/v1/models/validate", tag = "models",
-    request_body = DraftBody, responses((status = 200, body = CheckView)), security(("bearer" = [])))]
+    request_body = DraftBody, responses((status = 200, body = CheckView)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::DraftModels])))))]
 async fn validate(staff: Staff, Json(body): Json<DraftBody>) -> Result<Json<CheckView>, Problem> {
     person(&staff, Permission::DraftModels)?;
     let problems = body.document.validate().err().unwrap_or_default();
@@ -157,7 +163,9 @@ async fn validate(staff: Staff, Json(body): Json<DraftBody>) -> Result<Json<Chec
     params(("id" = ModelId, Path, description = "The version.")),
     responses((status = 200, body = View), (status = 304, description = "As the client has it")),
     security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadModels]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn read(
     State(app): State<App>,
     staff: Staff,
@@ -174,7 +182,9 @@ async fn read(
     params(("id" = ModelId, Path, description = "The draft."),
         ("If-Match" = String, Header, description = "The version the officer looked at, such as \"1\".")),
     request_body = DraftBody, responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, INVALID_RULES, REFUSED])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::DraftModels]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, INVALID_RULES, REFUSED])))))]
 async fn edit(
     State(app): State<App>,
     staff: Staff,
@@ -192,7 +202,9 @@ async fn edit(
     params(("id" = ModelId, Path, description = "The draft."),
         ("If-Match" = String, Header, description = "The version the reviewer looked at, such as \"2\".")),
     request_body = ApprovalBody, responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, SAME_PERSON, INVALID_RULES, REFUSED])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ApproveModels]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, SAME_PERSON, INVALID_RULES, REFUSED])))))]
 async fn approve(
     State(app): State<App>,
     staff: Staff,
@@ -211,7 +223,9 @@ async fn approve(
     params(("id" = ModelId, Path, description = "The draft."),
         ("If-Match" = String, Header, description = "The version the officer looked at, such as \"1\".")),
     responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::DraftModels]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
 async fn withdraw(
     State(app): State<App>,
     staff: Staff,

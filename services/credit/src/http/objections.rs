@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use chassis::auth::{Permission, Staff};
+use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{
     Cursor, IfMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged, etag, refuses,
 };
@@ -97,7 +97,9 @@ struct ListQuery {
 
 /// Objections of a city, the oldest first, without what the merchants say.
 #[utoipa::path(get, path = "/v1/objections", tag = "objections", params(ListQuery),
-    responses((status = 200, body = Page<View>)), security(("bearer" = [])))]
+    responses((status = 200, body = Page<View>)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadProceedings, Permission::ReadOwnMerchant])))))]
 async fn list(
     State(app): State<App>,
     staff: Staff,
@@ -137,7 +139,9 @@ struct FileBody {
         ("Location" = String, description = "The objection, relative to what was asked."),
         ("ETag" = String, description = "The version, such as \"1\"."))), (status = 200, body = View)),
     security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, NOT_OPEN_TO_OBJECTION, TEXT_MISSING, TEXT_TOO_LONG, CALENDAR_UNKNOWN])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::AnswerProceedings]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_OPEN_TO_OBJECTION, TEXT_MISSING, TEXT_TOO_LONG, CALENDAR_UNKNOWN])))))]
 async fn file(
     State(app): State<App>,
     staff: Staff,
@@ -163,7 +167,9 @@ async fn file(
 #[utoipa::path(get, path = "/v1/objections/{id}", tag = "objections",
     params(("id" = ObjectionId, Path, description = "The objection."), InCity),
     responses((status = 200, body = ClearView)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::AnswerProceedings, Permission::ReadStatements]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn read(
     State(app): State<App>,
     staff: Staff,
@@ -180,7 +186,9 @@ async fn read(
 /// Who did what in it, the first first.
 #[utoipa::path(get, path = "/v1/objections/{id}/steps", tag = "objections",
     params(("id" = ObjectionId, Path, description = "The objection."), super::ListQuery),
-    responses((status = 200, body = Page<StepView>)), security(("bearer" = [])))]
+    responses((status = 200, body = Page<StepView>)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadProceedings])))))]
 async fn steps(
     State(app): State<App>,
     staff: Staff,
@@ -194,7 +202,9 @@ async fn steps(
 /// Who has read what the merchant says, the first first.
 #[utoipa::path(get, path = "/v1/objections/{id}/clear-reads", tag = "objections",
     params(("id" = ObjectionId, Path, description = "The objection."), super::ListQuery),
-    responses((status = 200, body = Page<ClearRead>)), security(("bearer" = [])))]
+    responses((status = 200, body = Page<ClearRead>)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadClearReads])))))]
 async fn readings(
     State(app): State<App>,
     staff: Staff,
@@ -220,7 +230,9 @@ struct WordBody {
     params(("id" = ObjectionId, Path, description = "The objection."), InCity,
         ("If-Match" = String, Header, description = "The version that was looked at, such as \"1\".")),
     request_body = WordBody, responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, NOT_NOW, SAME_PERSON, NOT_THEIRS, TEXT_MISSING, TEXT_TOO_LONG])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::InvestigateProceedings]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_NOW, SAME_PERSON, NOT_THEIRS, TEXT_MISSING, TEXT_TOO_LONG])))))]
 async fn examine(
     State(app): State<App>,
     staff: Staff,
@@ -240,7 +252,9 @@ async fn examine(
     params(("id" = ObjectionId, Path, description = "The objection."), InCity,
         ("If-Match" = String, Header, description = "The version that was looked at, such as \"2\".")),
     request_body = WordBody, responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, NOT_NOW, NOT_EXAMINED, SAME_PERSON, NOT_THEIRS, TEXT_MISSING, TEXT_TOO_LONG])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::DecideProceedings]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_NOW, NOT_EXAMINED, SAME_PERSON, NOT_THEIRS, TEXT_MISSING, TEXT_TOO_LONG])))))]
 async fn decide(
     State(app): State<App>,
     staff: Staff,

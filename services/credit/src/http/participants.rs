@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use chassis::auth::{Permission, Staff};
+use chassis::auth::{Permission, Staff, permits};
 use chassis::http::problem::INVALID_BODY;
 use chassis::http::{Json, Page, Path, Problem, Query, refuses};
 use credit_domain::activities::{Participant, Present};
@@ -91,7 +91,9 @@ struct StrikeBody {
 /// Who takes part in an activity, by merchant.
 #[utoipa::path(get, path = "/v1/activities/{id}/participants", tag = "activities",
     params(("id" = ActivityId, Path, description = "The activity."), ListQuery),
-    responses((status = 200, body = Page<View>)), security(("bearer" = [])))]
+    responses((status = 200, body = Page<View>)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadHonours])))))]
 async fn list(
     State(app): State<App>,
     staff: Staff,
@@ -107,7 +109,9 @@ async fn list(
 /// What a merchant takes part in.
 #[utoipa::path(get, path = "/v1/merchants/{id}/activities", tag = "activities",
     params(("id" = MerchantId, Path, description = "The merchant."), ListQuery),
-    responses((status = 200, body = Page<View>)), security(("bearer" = [])))]
+    responses((status = 200, body = Page<View>)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadHonours, Permission::ReadOwnMerchant])))))]
 async fn list_of_merchant(
     State(app): State<App>,
     staff: Staff,
@@ -124,7 +128,9 @@ async fn list_of_merchant(
 #[utoipa::path(post, path = "/v1/activities/{id}/sign-ups", tag = "activities",
     params(("id" = ActivityId, Path, description = "The activity."), InCity), request_body = WhoBody,
     responses((status = 200, body = ToldView)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::JoinActivities]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
 async fn sign_up(
     State(app): State<App>,
     staff: Staff,
@@ -140,7 +146,9 @@ async fn sign_up(
 #[utoipa::path(post, path = "/v1/activities/{id}/give-ups", tag = "activities",
     params(("id" = ActivityId, Path, description = "The activity."), InCity), request_body = WhoBody,
     responses((status = 200, body = ToldView)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::JoinActivities]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
 async fn give_up(
     State(app): State<App>,
     staff: Staff,
@@ -156,7 +164,9 @@ async fn give_up(
 #[utoipa::path(post, path = "/v1/activities/{id}/check-ins", tag = "activities",
     params(("id" = ActivityId, Path, description = "The activity."), InCity), request_body = CheckInBody,
     responses((status = 200, body = ToldView)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::RecordAttendance, Permission::JoinActivities]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
 async fn check_in(
     State(app): State<App>,
     staff: Staff,
@@ -189,7 +199,9 @@ fn present(
 #[utoipa::path(post, path = "/v1/activities/{id}/strikes", tag = "activities",
     params(("id" = ActivityId, Path, description = "The activity."), InCity), request_body = StrikeBody,
     responses((status = 200, body = ToldView)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, SAME_PERSON])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::StrikeAttendance]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, SAME_PERSON])))))]
 async fn strike(
     State(app): State<App>,
     staff: Staff,

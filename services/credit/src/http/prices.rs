@@ -1,7 +1,7 @@
 //! Posted prices: the list, changing it, its history.
 
 use axum::extract::State;
-use chassis::auth::{Permission, Staff};
+use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{
     Cursor, IfMatch, IfNoneMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged, refuses,
 };
@@ -122,7 +122,9 @@ struct HistoryQuery {
 #[utoipa::path(get, path = "/v1/merchants/{id}/prices", tag = "prices",
     params(("id" = MerchantId, Path, description = "The merchant."), InCity),
     responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadMerchants, Permission::ReadOwnMerchant]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn read(
     State(app): State<App>,
     staff: Staff,
@@ -140,7 +142,9 @@ async fn read(
     params(("id" = MerchantId, Path, description = "The merchant."), InCity,
         ("If-Match" = String, Header, description = "The version of the list, such as \"0\" before the first.")),
     request_body = ChangesBody, responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, TOO_MANY])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::PostPrices]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, TOO_MANY])))))]
 async fn change(
     State(app): State<App>,
     staff: Staff,
@@ -159,7 +163,9 @@ async fn change(
 /// Every price that was ever posted, the first first.
 #[utoipa::path(get, path = "/v1/merchants/{id}/prices/history", tag = "prices",
     params(("id" = MerchantId, Path, description = "The merchant."), HistoryQuery),
-    responses((status = 200, body = Page<EntryView>)), security(("bearer" = [])))]
+    responses((status = 200, body = Page<EntryView>)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadMerchants, Permission::ReadOwnMerchant])))))]
 async fn history(
     State(app): State<App>,
     staff: Staff,

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use chassis::auth::{Permission, Staff};
+use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{
     Cursor, IdempotencyKey, IfNoneMatch, Json, Limit, Page, Path, Problem, Query, Reading, etag, refuses,
 };
@@ -137,7 +137,9 @@ struct NoticeBody {
     params(InCity, ("Idempotency-Key" = String, Header, description = "Names this intent.")),
     request_body = NoticeBody, responses((status = 200, body = View)),
     security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[TEXT_MISSING, TEXT_TOO_LONG, TOO_EARLY, TOO_LATE, FOLLOWS_FROM_DECISION])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::WriteNotices]))),
+        ("x-problems" = json!(refuses(&[TEXT_MISSING, TEXT_TOO_LONG, TOO_EARLY, TOO_LATE, FOLLOWS_FROM_DECISION])))))]
 async fn write(
     State(app): State<App>,
     staff: Staff,
@@ -169,7 +171,9 @@ async fn write(
 #[utoipa::path(post, path = "/v1/publicity/{id}/withdraw", tag = "publicity",
     params(("id" = NoticeId, Path, description = "The notice."), InCity),
     responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, FOLLOWS_FROM_DECISION])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::WriteNotices]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, FOLLOWS_FROM_DECISION])))))]
 async fn withdraw(
     State(app): State<App>,
     staff: Staff,

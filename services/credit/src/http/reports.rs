@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use chassis::auth::{Permission, Staff};
+use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{Json, Path, Problem, Query, refuses};
 use credit_domain::evaluation::Report;
 use kernel::{City, EvaluationId, MerchantId, Timestamp};
@@ -50,7 +50,9 @@ struct View {
     params(("id" = MerchantId, Path, description = "The merchant."),
         ("year" = u16, Path, description = "The year."), InCity),
     responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadEvaluations, Permission::ReadOwnMerchant]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn read(
     State(app): State<App>,
     staff: Staff,
@@ -66,7 +68,9 @@ async fn read(
         ("year" = u16, Path, description = "The year."), InCity),
     responses((status = 200, description = "A page of A4 size", content_type = "text/html", body = String)),
     security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadEvaluations, Permission::ReadOwnMerchant]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn sheet(
     State(app): State<App>,
     staff: Staff,
@@ -83,7 +87,9 @@ async fn sheet(
     params(("id" = EvaluationId, Path, description = "The run."),
         ("merchant" = MerchantId, Path, description = "The merchant."), InCity),
     responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadEvaluations]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn of_run(
     State(app): State<App>,
     staff: Staff,

@@ -5,7 +5,7 @@
 //! signature used again within its window changes nothing: the same try gets the same answer.
 
 use axum::extract::State;
-use chassis::auth::{Caller, FORBIDDEN, Permission, Staff};
+use chassis::auth::{Caller, FORBIDDEN, Permission, Staff, permits};
 use chassis::http::{IdempotencyKey, Json, Page, Path, Problem, Query, refuses};
 use credit_domain::workers::{Outcome, Proof, Safety, Scan, Sight};
 use kernel::{Actor, City, Grade, MerchantId, RequestId, ScanId, Timestamp, WorkerId};
@@ -155,7 +155,9 @@ enum OutcomeWord {
 #[utoipa::path(post, path = "/v1/workers/{id}/code", tag = "scans",
     params(("id" = WorkerId, Path, description = "The worker."), InCity),
     responses((status = 200, body = CodeView)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ManageOwnWorkers]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn show_code(
     State(app): State<App>,
     staff: Staff,
@@ -171,7 +173,9 @@ async fn show_code(
 #[utoipa::path(post, path = "/v1/scans", tag = "scans",
     params(InCity, ("Idempotency-Key" = String, Header, description = "The client's name for this one scan.")),
     request_body = ScanBody, responses((status = 200, body = SightView)),
-    extensions(("x-problems" = json!(refuses(&[FORGED_CODE, EXPIRED_CODE, USED_CODE, UNKNOWN_CARD, NOBODYS_WORKER])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ScanWorkerCodes]))),
+        ("x-problems" = json!(refuses(&[FORGED_CODE, EXPIRED_CODE, USED_CODE, UNKNOWN_CARD, NOBODYS_WORKER])))))]
 async fn scan(
     State(app): State<App>,
     Query(InCity { city }): Query<InCity>,
@@ -189,7 +193,9 @@ async fn scan(
 #[utoipa::path(post, path = "/v1/scans/{id}/entry", tag = "scans",
     params(("id" = ScanId, Path, description = "The scan."), InCity), request_body = EntryBody,
     responses((status = 200, body = EntryView)), security(("channel" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, NOTHING_SHOWN, IDENTIFIES_ONLY, SCAN_TOO_OLD, WORKER_MOVED, RED_CODE])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ConfirmEntries]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, NOTHING_SHOWN, IDENTIFIES_ONLY, SCAN_TOO_OLD, WORKER_MOVED, RED_CODE])))))]
 async fn confirm(
     State(app): State<App>,
     Path(scan): Path<ScanId>,
@@ -206,7 +212,9 @@ async fn confirm(
 
 /// Scans in a city, the first first.
 #[utoipa::path(get, path = "/v1/scans", tag = "scans", params(ListQuery),
-    responses((status = 200, body = Page<ScanView>)), security(("bearer" = [])))]
+    responses((status = 200, body = Page<ScanView>)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadWorkerRecords])))))]
 async fn list(
     State(app): State<App>,
     staff: Staff,
@@ -219,7 +227,9 @@ async fn list(
 /// Scans of the workers that the merchant enrolled then, the first first.
 #[utoipa::path(get, path = "/v1/merchants/{id}/scans", tag = "scans",
     params(("id" = MerchantId, Path, description = "The merchant."), ListQuery),
-    responses((status = 200, body = Page<ScanView>)), security(("bearer" = [])))]
+    responses((status = 200, body = Page<ScanView>)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadWorkerRecords, Permission::ReadOwnMerchant])))))]
 async fn list_of_merchant(
     State(app): State<App>,
     staff: Staff,

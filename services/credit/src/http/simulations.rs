@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use chassis::auth::{Permission, Staff};
+use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{Cursor, Json, Page, Path, Problem, Query, Reading, refuses};
 use credit_domain::Points;
 use credit_domain::simulation::{Limit, Run, RunState, Share, Summary, Transition, Why};
@@ -154,7 +154,9 @@ struct OrderBody {
 /// Runs of a draft, by id.
 #[utoipa::path(get, path = "/v1/models/{id}/simulations", tag = "models",
     params(("id" = ModelId, Path, description = "The draft."), PageQuery),
-    responses((status = 200, body = Page<View>)), security(("bearer" = [])))]
+    responses((status = 200, body = Page<View>)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadModels])))))]
 async fn list(
     State(app): State<App>,
     staff: Staff,
@@ -171,7 +173,9 @@ async fn list(
 #[utoipa::path(post, path = "/v1/models/{id}/simulations", tag = "models",
     params(("id" = ModelId, Path, description = "The draft.")),
     request_body = OrderBody, responses((status = 202, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, INVALID_RULES])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::DraftModels]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, INVALID_RULES])))))]
 async fn start(
     State(app): State<App>,
     staff: Staff,
@@ -188,7 +192,9 @@ async fn start(
 #[utoipa::path(get, path = "/v1/simulations/{id}", tag = "models",
     params(("id" = SimulationId, Path, description = "The run.")),
     responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadModels]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn read(
     State(app): State<App>,
     staff: Staff,
@@ -215,7 +221,9 @@ struct MerchantsQuery {
 /// What a run found, merchant by merchant.
 #[utoipa::path(get, path = "/v1/simulations/{id}/merchants", tag = "models",
     params(("id" = SimulationId, Path, description = "The run."), MerchantsQuery),
-    responses((status = 200, body = Page<TriedView>)), security(("bearer" = [])))]
+    responses((status = 200, body = Page<TriedView>)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadModels])))))]
 async fn merchants(
     State(app): State<App>,
     staff: Staff,
@@ -233,7 +241,9 @@ async fn merchants(
 #[utoipa::path(post, path = "/v1/simulations/{id}/cancel", tag = "models",
     params(("id" = SimulationId, Path, description = "The run.")),
     responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::DraftModels]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
 async fn cancel(
     State(app): State<App>,
     staff: Staff,

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use chassis::auth::{Permission, Staff};
+use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{Cursor, IfMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged, refuses};
 use credit_domain::standards::{Clause, Standard, StandardDraft, StandardKind, StandardNumber};
 use kernel::{CategoryCode, City, Timestamp, Version};
@@ -228,7 +228,9 @@ async fn versions(
 /// Take a standard into the library. The same entry again is answered with the first.
 #[utoipa::path(post, path = "/v1/standards", tag = "standards", params(InCity), request_body = StandardBody,
     responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[EXISTS])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::KeepStandards]))),
+        ("x-problems" = json!(refuses(&[EXISTS])))))]
 async fn publish(
     State(app): State<App>,
     staff: Staff,
@@ -245,7 +247,9 @@ async fn publish(
     params(("slug" = String, Path, description = "The number with hyphens."), InCity,
         ("If-Match" = String, Header, description = "The version the officer looked at, such as \"1\".")),
     request_body = StandardBody, responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::KeepStandards]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
 async fn amend(
     State(app): State<App>,
     staff: Staff,
@@ -266,7 +270,9 @@ async fn amend(
     params(("slug" = String, Path, description = "The number of the old one, with hyphens."), InCity,
         ("If-Match" = String, Header, description = "The version of the old one, such as \"1\".")),
     request_body = StandardBody, responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, EXISTS])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::KeepStandards]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, EXISTS])))))]
 async fn supersede(
     State(app): State<App>,
     staff: Staff,

@@ -1,7 +1,7 @@
 //! Transfers (转会): a worker leaves one merchant before the next.
 
 use axum::extract::State;
-use chassis::auth::{FORBIDDEN, Staff};
+use chassis::auth::{FORBIDDEN, Permission, Staff, permits};
 use chassis::http::{Json, Path, Problem, Query, refuses};
 use kernel::{MerchantId, WorkerId};
 use serde::Deserialize;
@@ -42,7 +42,9 @@ struct ConsentBody {
 #[utoipa::path(post, path = "/v1/merchants/{id}/transfers", tag = "workers",
     params(("id" = MerchantId, Path, description = "The merchant that asks."), InCity), request_body = AskBody,
     responses((status = 200, body = ToldView)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, NOT_ENROLLED, MERCHANT_REMOVED, TRANSFER_UNDER_WAY])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ManageOwnWorkers]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_ENROLLED, MERCHANT_REMOVED, TRANSFER_UNDER_WAY])))))]
 async fn ask(
     State(app): State<App>,
     staff: Staff,
@@ -63,7 +65,9 @@ async fn ask(
 #[utoipa::path(post, path = "/v1/workers/{id}/transfer/consent", tag = "workers",
     params(("id" = WorkerId, Path, description = "The worker."), InCity), request_body = ConsentBody,
     responses((status = 200, body = ToldView)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, NO_TRANSFER])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ManageOwnWorkers]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, NO_TRANSFER])))))]
 async fn consent(
     State(app): State<App>,
     staff: Staff,
@@ -80,7 +84,9 @@ async fn consent(
 #[utoipa::path(post, path = "/v1/workers/{id}/transfer/withdraw", tag = "workers",
     params(("id" = WorkerId, Path, description = "The worker."), InCity),
     responses((status = 200, body = ToldView)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, NO_TRANSFER])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ManageOwnWorkers, Permission::ManageWorkers]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, NO_TRANSFER])))))]
 async fn withdraw(
     State(app): State<App>,
     staff: Staff,

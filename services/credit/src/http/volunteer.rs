@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use chassis::auth::{Permission, Staff};
+use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{Cursor, Json, Limit, Page, Path, Problem, Query, Reading, Tagged, refuses};
 use contracts::credit::{VolunteerDeed, VolunteerReport};
 use credit_domain::volunteer::{Count, Difference, Line, Report, ReportDraft};
@@ -83,7 +83,9 @@ struct ReportsQuery {
 
 /// Reports of a city: for staff, and the volunteer centre, which signs.
 #[utoipa::path(get, path = "/v1/volunteer/reports", tag = "volunteering", params(ReportsQuery),
-    responses((status = 200, body = Page<View>)), security(("bearer" = []), ("channel" = [])))]
+    responses((status = 200, body = Page<View>)), security(("bearer" = []), ("channel" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadVolunteering])))))]
 async fn list(
     State(app): State<App>,
     Query(query): Query<ReportsQuery>,
@@ -99,7 +101,9 @@ async fn list(
 /// Reports of a merchant; for its own account too.
 #[utoipa::path(get, path = "/v1/merchants/{id}/volunteer-reports", tag = "volunteering",
     params(("id" = MerchantId, Path, description = "The merchant."), ListQuery),
-    responses((status = 200, body = Page<View>)), security(("bearer" = [])))]
+    responses((status = 200, body = Page<View>)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadVolunteering, Permission::ReadOwnMerchant])))))]
 async fn list_of_merchant(
     State(app): State<App>,
     staff: Staff,
@@ -116,7 +120,9 @@ async fn list_of_merchant(
 /// Report what was done. The id names it: the same again is answered with the first. Signed.
 #[utoipa::path(post, path = "/v1/volunteer/reports", tag = "volunteering", params(InCity),
     request_body = VolunteerReport, responses((status = 200, body = ToldView)), security(("channel" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, EXISTS, CONFLICT])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReportVolunteering]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, EXISTS, CONFLICT])))))]
 async fn receive(
     State(app): State<App>,
     Query(InCity { city }): Query<InCity>,
@@ -140,7 +146,9 @@ struct WithdrawBody {
 #[utoipa::path(post, path = "/v1/volunteer/reports/{id}/withdraw", tag = "volunteering",
     params(("id" = VolunteerReportId, Path, description = "The report."), InCity),
     request_body = WithdrawBody, responses((status = 200, body = ToldView)), security(("channel" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReportVolunteering]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn withdraw(
     State(app): State<App>,
     Path(id): Path<VolunteerReportId>,
@@ -221,7 +229,9 @@ struct DifferenceView {
 /// itself. A day can be stated again. Signed.
 #[utoipa::path(post, path = "/v1/volunteer/statements", tag = "volunteering", params(InCity),
     request_body = StatementBody, responses((status = 200, body = ReconciliationView)),
-    security(("channel" = [])), extensions(("x-problems" = json!(refuses(&[TOO_MANY])))))]
+    security(("channel" = [])), extensions(
+        ("x-permission" = json!(permits(&[Permission::ReportVolunteering]))),
+        ("x-problems" = json!(refuses(&[TOO_MANY])))))]
 async fn state(
     State(app): State<App>,
     Query(InCity { city }): Query<InCity>,
@@ -242,7 +252,9 @@ async fn state(
 /// Comparisons of a city, the last day first: for staff, and the volunteer centre, which signs.
 #[utoipa::path(get, path = "/v1/volunteer/reconciliations", tag = "volunteering", params(ListQuery),
     responses((status = 200, body = Page<ReconciliationView>)),
-    security(("bearer" = []), ("channel" = [])))]
+    security(("bearer" = []), ("channel" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadVolunteering])))))]
 async fn reconciliations(
     State(app): State<App>,
     Query(query): Query<ListQuery>,
@@ -260,7 +272,9 @@ async fn reconciliations(
 #[utoipa::path(get, path = "/v1/volunteer/reconciliations/{date}", tag = "volunteering",
     params(("date" = String, Path, description = "The day, such as 2026-11-23."), InCity),
     responses((status = 200, body = ReconciliationView)), security(("bearer" = []), ("channel" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadVolunteering]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn read_reconciliation(
     State(app): State<App>,
     Path(date): Path<String>,
@@ -277,7 +291,9 @@ async fn read_reconciliation(
     params(("date" = String, Path, description = "The day, such as 2026-11-23."), ListQuery),
     responses((status = 200, body = Page<DifferenceView>)),
     security(("bearer" = []), ("channel" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadVolunteering]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn differences(
     State(app): State<App>,
     Path(date): Path<String>,

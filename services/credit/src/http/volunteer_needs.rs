@@ -1,7 +1,7 @@
 //! Needs that fit volunteers, open for claiming (揭榜).
 
 use axum::extract::{Request, State};
-use chassis::auth::{Permission, Staff};
+use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{
     Cursor, IdempotencyKey, Json, Limit, Page, Path, Problem, Query, Reading, Tagged, refuses,
 };
@@ -97,7 +97,9 @@ struct NeedsQuery {
 
 /// Needs of a city, the oldest first: for merchants, staff, and the volunteer centre, which signs.
 #[utoipa::path(get, path = "/v1/volunteer/needs", tag = "volunteering", params(NeedsQuery),
-    responses((status = 200, body = Page<View>)), security(("bearer" = []), ("channel" = [])))]
+    responses((status = 200, body = Page<View>)), security(("bearer" = []), ("channel" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadNeeds])))))]
 async fn list(
     State(app): State<App>,
     Query(query): Query<NeedsQuery>,
@@ -117,7 +119,9 @@ async fn list(
 #[utoipa::path(get, path = "/v1/volunteer/needs/{id}", tag = "volunteering",
     params(("id" = VolunteerNeedId, Path, description = "The need."), InCity),
     responses((status = 200, body = View)), security(("bearer" = []), ("channel" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadNeeds]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn read(
     State(app): State<App>,
     Path(id): Path<VolunteerNeedId>,
@@ -131,7 +135,9 @@ async fn read(
 /// Publish a need for claiming. The same key gives the same answer.
 #[utoipa::path(post, path = "/v1/volunteer/needs", tag = "volunteering",
     params(InCity, ("Idempotency-Key" = String, Header, description = "Names this intent.")),
-    request_body = NeedBody, responses((status = 200, body = View)), security(("bearer" = [])))]
+    request_body = NeedBody, responses((status = 200, body = View)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::PublishNeeds])))))]
 async fn publish(
     State(app): State<App>,
     staff: Staff,
@@ -151,7 +157,9 @@ async fn publish(
 #[utoipa::path(post, path = "/v1/volunteer/needs/{id}/claim", tag = "volunteering",
     params(("id" = VolunteerNeedId, Path, description = "The need."), InCity),
     responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ClaimNeeds]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
 async fn claim(
     State(app): State<App>,
     staff: Staff,
@@ -177,7 +185,9 @@ struct TeamBody {
 #[utoipa::path(post, path = "/v1/volunteer/needs/{id}/claim-for-team", tag = "volunteering",
     params(("id" = VolunteerNeedId, Path, description = "The need."), InCity), request_body = TeamBody,
     responses((status = 200, body = View)), security(("channel" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReportVolunteering]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
 async fn claim_for_team(
     State(app): State<App>,
     Path(id): Path<VolunteerNeedId>,
@@ -192,7 +202,9 @@ async fn claim_for_team(
 #[utoipa::path(post, path = "/v1/volunteer/needs/{id}/release", tag = "volunteering",
     params(("id" = VolunteerNeedId, Path, description = "The need."), InCity),
     responses((status = 200, body = View)), security(("bearer" = []), ("channel" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadNeeds]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
 async fn release(
     State(app): State<App>,
     Path(id): Path<VolunteerNeedId>,
@@ -210,7 +222,9 @@ async fn release(
 #[utoipa::path(post, path = "/v1/volunteer/needs/{id}/match", tag = "volunteering",
     params(("id" = VolunteerNeedId, Path, description = "The need."), InCity),
     responses((status = 200, body = View)), security(("channel" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReportVolunteering]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
 async fn match_up(
     State(app): State<App>,
     Path(id): Path<VolunteerNeedId>,
@@ -225,7 +239,9 @@ async fn match_up(
 #[utoipa::path(post, path = "/v1/volunteer/needs/{id}/fulfil", tag = "volunteering",
     params(("id" = VolunteerNeedId, Path, description = "The need."), InCity),
     responses((status = 200, body = View)), security(("channel" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReportVolunteering]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
 async fn fulfil(
     State(app): State<App>,
     Path(id): Path<VolunteerNeedId>,
@@ -240,7 +256,9 @@ async fn fulfil(
 #[utoipa::path(post, path = "/v1/volunteer/needs/{id}/withdraw", tag = "volunteering",
     params(("id" = VolunteerNeedId, Path, description = "The need."), InCity),
     responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::PublishNeeds]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
 async fn withdraw(
     State(app): State<App>,
     staff: Staff,

@@ -6,6 +6,7 @@ use credit_domain::activities::{ActivityState, HonourLevel, HonourState, Partici
 use credit_domain::admission::{ApplicationState, CheckKind, CheckOutcome};
 use credit_domain::certificate::{Verdict, Why};
 use credit_domain::evaluation::{EvaluationState, Scope};
+use credit_domain::exchange::{FileFormat, ImportState, TableKind};
 use credit_domain::model::ModelState;
 use credit_domain::process::{ActKind, Measure, RedLine, Stage};
 use credit_domain::publicity::NoticeKind;
@@ -52,6 +53,8 @@ asked_for! {
     NoticeKinds = notice_kind;
     ObjectionStates = objection_state;
     Stages = stage;
+    TableKinds = table_kind;
+    LoadModes = load_mode;
 }
 
 /// Where an application stands.
@@ -143,6 +146,31 @@ pub(super) fn measure() -> Schema {
 /// What ends an affiliation at once.
 pub(super) fn red_line() -> Schema {
     one(RedLine::ALL, "The red line (红线) that was crossed.").into()
+}
+
+/// What is in a file.
+pub(super) fn table_kind() -> Schema {
+    one(TableKind::ALL, "What is in the file.").into()
+}
+
+/// What kind of file it is.
+pub(super) fn file_format() -> Schema {
+    one(FileFormat::ALL.map(FileFormat::as_str), "What kind of file it was found to be.").into()
+}
+
+/// Where an import stands.
+pub(super) fn import_state() -> Schema {
+    one(ImportState::ALL.map(ImportState::as_str), "Where the import stands.").into()
+}
+
+/// What can be done with an import.
+pub(super) fn import_actions() -> Schema {
+    some(super::imports::ACTIONS, "What can be done with it now.")
+}
+
+/// Which rows are carried out.
+pub(super) fn load_mode() -> Schema {
+    one(["all-rows", "good-rows"], "Which rows are carried out.").into()
 }
 
 /// Who stands behind an honour.

@@ -1,7 +1,7 @@
 //! What officers keep of a worker: papers, trainings, stars, the card; and all that happened.
 
 use axum::extract::State;
-use chassis::auth::{Permission, Staff};
+use chassis::auth::{Permission, Staff, permits};
 use chassis::http::problem::INVALID_BODY;
 use chassis::http::{IfMatch, Json, Page, Path, Problem, Query, Tagged, refuses};
 use credit_domain::Papers;
@@ -111,7 +111,9 @@ struct RecordView {
     params(("id" = WorkerId, Path, description = "The worker."), InCity,
         ("If-Match" = String, Header, description = "The version the officer looked at, such as \"1\".")),
     request_body = PapersBody, responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, IMPLAUSIBLE_EXPIRY])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ManageWorkers]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, IMPLAUSIBLE_EXPIRY])))))]
 async fn review(
     State(app): State<App>,
     staff: Staff,
@@ -133,7 +135,9 @@ async fn review(
 #[utoipa::path(post, path = "/v1/workers/{id}/trainings", tag = "workers",
     params(("id" = WorkerId, Path, description = "The worker."), InCity), request_body = TrainingBody,
     responses((status = 200, body = ToldView)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, OTHER_TRAINING])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ManageWorkers]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, OTHER_TRAINING])))))]
 async fn train(
     State(app): State<App>,
     staff: Staff,
@@ -162,7 +166,9 @@ async fn train(
 #[utoipa::path(post, path = "/v1/workers/{id}/stars", tag = "workers",
     params(("id" = WorkerId, Path, description = "The worker."), InCity), request_body = StarsBody,
     responses((status = 200, body = ToldView)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, NO_SUCH_TRAINING, TRAINING_NOT_PASSED])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ManageWorkers]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, NO_SUCH_TRAINING, TRAINING_NOT_PASSED])))))]
 async fn award(
     State(app): State<App>,
     staff: Staff,
@@ -183,7 +189,9 @@ async fn award(
 #[utoipa::path(post, path = "/v1/workers/{id}/card", tag = "workers",
     params(("id" = WorkerId, Path, description = "The worker."), InCity), request_body = CardBody,
     responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ManageWorkers]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn reissue(
     State(app): State<App>,
     staff: Staff,
@@ -204,7 +212,9 @@ async fn reissue(
 #[utoipa::path(get, path = "/v1/workers/{id}/records", tag = "workers",
     params(("id" = WorkerId, Path, description = "The worker."), ListQuery),
     responses((status = 200, body = Page<RecordView>)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadWorkerRecords, Permission::ReadOwnMerchant]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn records(
     State(app): State<App>,
     staff: Staff,

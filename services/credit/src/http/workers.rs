@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chassis::auth::{FORBIDDEN, Permission, Staff};
+use chassis::auth::{FORBIDDEN, Permission, Staff, permits};
 use chassis::http::problem::INVALID_BODY;
 use chassis::http::{Json, Page, Path, Problem, Query, Tagged, etag, refuses};
 use credit_domain::workers::{IdentityNumber, StarAward, Transfer, mask, printed};
@@ -141,7 +141,9 @@ pub(super) struct ToldView {
 #[utoipa::path(get, path = "/v1/merchants/{id}/workers", tag = "workers",
     params(("id" = MerchantId, Path, description = "The merchant."), ListQuery),
     responses((status = 200, body = Page<View>)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadMerchants, Permission::ReadOwnMerchant]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn list(
     State(app): State<App>,
     staff: Staff,
@@ -162,7 +164,9 @@ async fn list(
         ("Location" = String, description = "The worker, relative to what was asked."),
         ("ETag" = String, description = "The version, such as \"1\"."))), (status = 200, body = View, description = "Enrolled before")),
     security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, ENROLLED_ELSEWHERE, MERCHANT_REMOVED])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ManageOwnWorkers, Permission::ManageWorkers]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, ENROLLED_ELSEWHERE, MERCHANT_REMOVED])))))]
 async fn enrol(
     State(app): State<App>,
     staff: Staff,
@@ -191,7 +195,9 @@ async fn enrol(
 #[utoipa::path(get, path = "/v1/workers/{id}", tag = "workers",
     params(("id" = WorkerId, Path, description = "The worker."), InCity),
     responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadMerchants, Permission::ReadOwnMerchant]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn read(
     State(app): State<App>,
     staff: Staff,
@@ -208,7 +214,9 @@ async fn read(
 #[utoipa::path(post, path = "/v1/workers/{id}/leave", tag = "workers",
     params(("id" = WorkerId, Path, description = "The worker."), InCity),
     responses((status = 200, body = ToldView)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, NOT_ENROLLED])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ManageOwnWorkers, Permission::ManageWorkers]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_ENROLLED])))))]
 async fn leave(
     State(app): State<App>,
     staff: Staff,

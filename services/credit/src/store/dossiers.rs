@@ -1,5 +1,7 @@
 //! Merchants' files, what happened to them, and of what they were told.
 
+use std::collections::HashMap;
+
 use chassis::store::{StoreError, Tx};
 use credit_domain::admission::{Dossier, ExpiryNotice, Subject};
 use kernel::{Actor, ApplicationId, CategoryCode, City, MerchantId, SocialCreditCode, Timestamp};
@@ -145,6 +147,25 @@ pub(crate) async fn by_code(
         .one(conn)
         .await?;
     Ok(found.map(|row| row.merchant.into()))
+}
+
+/// The codes of these merchants, where they are known.
+pub(crate) async fn codes_of(
+    conn: &impl ConnectionTrait,
+    city: City,
+    merchants: impl IntoIterator<Item = MerchantId>,
+) -> Result<HashMap<MerchantId, SocialCreditCode>, StoreError> {
+    let rows: Vec<(Uuid, String)> = Entity::find()
+        .select_only()
+        .column(Column::Merchant)
+        .column(Column::Code)
+        .filter(Column::City.eq(city_column(city)))
+        .filter(Column::Code.is_not_null())
+        .filter(Column::Merchant.is_in(merchants.into_iter().map(MerchantId::uuid)))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    rows.iter().map(|(merchant, code)| Ok(((*merchant).into(), word("code", code)?))).collect()
 }
 
 /// Keeps new files, each with the moment at which somebody must look at it.

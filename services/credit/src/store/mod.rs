@@ -12,6 +12,8 @@ pub(crate) mod ends;
 pub(crate) mod evaluation_results;
 pub(crate) mod evaluations;
 pub(crate) mod honours;
+pub(crate) mod import_rows;
+pub(crate) mod imports;
 pub(crate) mod ledger;
 mod m0002_credit;
 mod m0003_admission;
@@ -21,6 +23,7 @@ mod m0006_process;
 mod m0007_certificates;
 mod m0008_activities;
 mod m0009_evaluation;
+mod m0010_imports;
 pub(crate) mod merchants;
 pub(crate) mod models;
 pub(crate) mod needs;
@@ -59,6 +62,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_workers::Workers),
             Box::new(m0005_model::ModelData),
             Box::new(m0006_process::Process),
+            Box::new(m0010_imports::Imports),
             Box::new(m0008_activities::Activities),
             Box::new(m0009_evaluation::Evaluations),
             Box::new(m0007_certificates::Certificates),

@@ -69,6 +69,21 @@ pub(crate) async fn find(
     }
 }
 
+/// Lists of a city by merchant, after this one.
+pub(crate) async fn page(
+    conn: &impl ConnectionTrait,
+    city: City,
+    after: Option<MerchantId>,
+    limit: u64,
+) -> Result<Vec<PriceList>, StoreError> {
+    let mut found = Entity::find().filter(Column::City.eq(city_column(city)));
+    if let Some(after) = after {
+        found = found.filter(Column::Merchant.gt(after.uuid()));
+    }
+    let rows = found.order_by_asc(Column::Merchant).limit(limit).all(conn).await?;
+    rows.iter().map(|row| Ok(serde_json::from_str(&row.body)?)).collect()
+}
+
 /// The same, held until the transaction ends. An empty list is held by nobody: of two first lists at once the
 /// second collides, and is decided again.
 pub(crate) async fn lock(

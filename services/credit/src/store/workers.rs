@@ -176,6 +176,22 @@ pub(crate) async fn page(
     rows.into_iter().map(to_domain).collect()
 }
 
+/// Workers whom some merchant of the city enrols now, by id, after this one.
+pub(crate) async fn page_of_city(
+    conn: &impl ConnectionTrait,
+    city: City,
+    after: Option<WorkerId>,
+    limit: u64,
+) -> Result<Vec<Worker>, StoreError> {
+    let mut found =
+        Entity::find().filter(Column::City.eq(city_column(city))).filter(Column::LeftAt.is_null());
+    if let Some(after) = after {
+        found = found.filter(Column::Id.gt(after.uuid()));
+    }
+    let rows = found.order_by_asc(Column::Id).limit(limit).all(conn).await?;
+    rows.into_iter().map(to_domain).collect()
+}
+
 fn enrolled_by(city: City, merchant: MerchantId) -> Select<Entity> {
     Entity::find()
         .filter(Column::City.eq(city_column(city)))

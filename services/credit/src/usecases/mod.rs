@@ -11,6 +11,7 @@ mod confirm_standing;
 mod credit_at;
 pub mod evaluation;
 mod example;
+pub mod exchange;
 mod expire_entries;
 mod ledger_walk;
 pub mod model;
@@ -37,8 +38,8 @@ use crate::wire;
 
 pub use admission::{
     AdmitMerchant, ApplicationSeen, ApplicationStep, ApplicationsList, Applied, Apply, DossierSeen,
-    FilePaper, GivenNotice, JudgePaper, LeavePlatform, LogLine, SignCommitment, StepApplication, Tended,
-    application, bans_after, dossier, impose_ban, lift_ban, log_after, notices, tend_dossiers,
+    FilePaper, GivenNotice, JudgePaper, LeavePlatform, LogLine, SignCommitment, StepApplication, TakeOver,
+    Tended, application, bans_after, dossier, impose_ban, lift_ban, log_after, notices, tend_dossiers,
 };
 pub use confirm_standing::confirm_standing;
 pub use credit_at::{CreditAt, LedgerCheck, check_ledger, credit_at};

@@ -12,10 +12,13 @@ use contracts::Event;
 use contracts::feedback::{BreachVerified, FollowupOutcome, FollowupRecorded, Severity};
 use contracts::reference::Reference;
 use contracts::streams::Stream;
+use credit::usecases::exchange::{self, ExchangeDesk, ImportStep, StepImport};
 use credit::usecases::{SeedPlan, Seeded};
 use credit::{Config, Credit, RuleBook, usecases};
+use credit_domain::exchange::LoadMode;
+use credit_domain::workers::Terms;
 use credit_domain::{Entry, Merchant};
-use kernel::{CategoryCode, City, Clock as _, Grade, IdSource, MerchantId, Timestamp};
+use kernel::{ActorId, CategoryCode, City, Clock as _, Grade, IdSource, ImportId, MerchantId, Timestamp};
 use testkit::{ManualClock, SeededIds, TestDb, identity, nats, raw, wait};
 use uuid::Uuid;
 
@@ -226,4 +229,23 @@ impl TestCredit {
         .await
         .unwrap();
     }
+}
+
+/// Loads an import without anything else of the service around it.
+pub(crate) async fn load_import(database: &str, id: ImportId) {
+    let environment = [("CREDIT__DATABASE__URL".to_owned(), database.to_owned())];
+    let config: Config =
+        chassis::config::load(Credit::NAME, Credit::DEFAULTS, None, environment.into_iter()).unwrap();
+    let clock = Arc::new(ManualClock::default());
+    // Other ids than those of the service that was there before.
+    let ids: Arc<dyn IdSource> = Arc::new(SeededIds::new(8, clock.clone()));
+    let db = Db::open(&config.database, clock, ids).await.unwrap();
+    let reference = Reference::embedded().unwrap();
+    let policy = Arc::new(credit::policy::embedded(&reference).unwrap());
+    let (rules, terms) = (Arc::new(RuleBook::embedded().unwrap()), Arc::new(Terms::default()));
+    let desk = ExchangeDesk::open(&config.imports, &rules, &policy, &terms).unwrap();
+    let step = ImportStep::Load(LoadMode::AllRows);
+    let (by, expected) = (ActorId::from_u128(1), exchange::import(&db, ningbo(), id).await.unwrap().version);
+    db.write(&StepImport { city: ningbo(), id, step, by, expected }).await.unwrap();
+    while exchange::work_on_imports(&db, &desk).await.unwrap() {}
 }

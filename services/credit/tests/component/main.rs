@@ -9,6 +9,7 @@ mod certificates;
 mod court;
 mod door;
 mod evaluation;
+mod exchange;
 mod facts;
 mod host;
 mod http;

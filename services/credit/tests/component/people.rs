@@ -90,6 +90,20 @@ impl Person {
         self.send(self.http.post(self.url(target)).json(body).header("idempotency-key", key)).await
     }
 
+    /// Hands a file in.
+    pub(crate) async fn post_file(&self, target: &str, key: &str, file: &[u8]) -> Answer {
+        let request = self.http.post(self.url(target)).body(file.to_vec());
+        self.send(request.header("idempotency-key", key)).await
+    }
+
+    /// A file that goes out.
+    pub(crate) async fn download(&self, target: &str) -> Vec<u8> {
+        let request = self.http.get(self.url(target));
+        let response = request.bearer_auth(self.token.as_ref().unwrap()).send().await.unwrap();
+        assert_eq!(response.status().as_u16(), 200, "{target}");
+        response.bytes().await.unwrap().to_vec()
+    }
+
     fn url(&self, target: &str) -> String {
         format!("http://{}{target}", self.address)
     }

@@ -1,7 +1,7 @@
 //! Offers and what merchants make of them.
 
 use axum::extract::State;
-use chassis::auth::{Permission, Staff};
+use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{Cursor, Json, Limit, Page, Path, Problem, Query, Reading, refuses};
 use chassis::store::Command;
 use dispatch_domain::{Assignment, AssignmentState, DeclineReason};
@@ -116,7 +116,9 @@ struct ListQuery {
 
 /// The latest first: for staff all of the city, for a merchant its own.
 #[utoipa::path(get, path = "/v1/assignments", tag = "assignments", params(ListQuery),
-    responses((status = 200, description = "a page", body = Page<View>)), security(("bearer" = [])))]
+    responses((status = 200, description = "a page", body = Page<View>)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::AnswerOffers, Permission::ReadJobs])))))]
 async fn list(
     State(app): State<App>,
     Query(asked): Query<ListQuery>,
@@ -141,7 +143,9 @@ async fn list(
 #[utoipa::path(post, path = "/v1/assignments/{id}/accept", tag = "assignments",
     params(("id" = AssignmentId, Path, description = "The assignment."), InCity),
     responses((status = 200, description = "accepted", body = SteppedView)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[UNKNOWN_ASSIGNMENT, TOO_LATE, ASSIGNMENT_ENDED])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::AnswerOffers]))),
+        ("x-problems" = json!(refuses(&[UNKNOWN_ASSIGNMENT, TOO_LATE, ASSIGNMENT_ENDED])))))]
 async fn accept(
     State(app): State<App>,
     Path(assignment): Path<AssignmentId>,
@@ -163,7 +167,9 @@ struct DeclineBody {
 #[utoipa::path(post, path = "/v1/assignments/{id}/decline", tag = "assignments",
     params(("id" = AssignmentId, Path, description = "The assignment."), InCity), request_body = DeclineBody,
     responses((status = 200, description = "declined", body = SteppedView)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[UNKNOWN_ASSIGNMENT, TOO_LATE, ALREADY_ACCEPTED, ASSIGNMENT_ENDED])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::AnswerOffers]))),
+        ("x-problems" = json!(refuses(&[UNKNOWN_ASSIGNMENT, TOO_LATE, ALREADY_ACCEPTED, ASSIGNMENT_ENDED])))))]
 async fn decline(
     State(app): State<App>,
     Path(assignment): Path<AssignmentId>,
@@ -182,7 +188,9 @@ async fn decline(
 #[utoipa::path(post, path = "/v1/assignments/{id}/complete", tag = "assignments",
     params(("id" = AssignmentId, Path, description = "The assignment."), InCity),
     responses((status = 200, description = "completed", body = SteppedView)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[UNKNOWN_ASSIGNMENT, NOT_ACCEPTED, ASSIGNMENT_ENDED])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::AnswerOffers]))),
+        ("x-problems" = json!(refuses(&[UNKNOWN_ASSIGNMENT, NOT_ACCEPTED, ASSIGNMENT_ENDED])))))]
 async fn complete(
     State(app): State<App>,
     Path(assignment): Path<AssignmentId>,

@@ -1,7 +1,7 @@
 //! Why an assignment was decided as it was, and whether it would be again (I5).
 
 use axum::extract::State;
-use chassis::auth::{Permission, Staff};
+use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{Json, Path, Problem, Query, refuses};
 use kernel::{AssignmentId, City, RequestId, Timestamp, Version};
 use serde::Serialize;
@@ -57,7 +57,9 @@ struct Replay {
 #[utoipa::path(get, path = "/v1/decisions/{assignment}", tag = "decisions",
     params(("assignment" = AssignmentId, Path, description = "The assignment."), InCity),
     responses((status = 200, description = "the record", body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[UNKNOWN_ASSIGNMENT])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadDecisions]))),
+        ("x-problems" = json!(refuses(&[UNKNOWN_ASSIGNMENT])))))]
 async fn show(
     State(app): State<App>,
     Path(assignment): Path<AssignmentId>,
@@ -81,7 +83,9 @@ async fn show(
 #[utoipa::path(get, path = "/v1/decisions/{assignment}/replay", tag = "decisions",
     params(("assignment" = AssignmentId, Path, description = "The assignment."), InCity),
     responses((status = 200, description = "then and now", body = Replay)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[UNKNOWN_ASSIGNMENT])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadDecisions]))),
+        ("x-problems" = json!(refuses(&[UNKNOWN_ASSIGNMENT])))))]
 async fn replay(
     State(app): State<App>,
     Path(assignment): Path<AssignmentId>,

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use chassis::auth::{Permission, Staff};
+use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{Cursor, Json, Limit, Page, Path, Problem, Query, Reading, refuses};
 use contracts::dispatch::Assigned;
 use dispatch_domain::{Assignment, JobState, Mode, OverrideCode};
@@ -127,7 +127,9 @@ impl From<StoredJob> for View {
 
 /// The city's jobs in one state, the oldest first.
 #[utoipa::path(get, path = "/v1/jobs", tag = "jobs", params(ListQuery),
-    responses((status = 200, description = "a page", body = Page<View>)), security(("bearer" = [])))]
+    responses((status = 200, description = "a page", body = Page<View>)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadJobs])))))]
 async fn list(
     State(app): State<App>,
     Query(asked): Query<ListQuery>,
@@ -196,7 +198,9 @@ impl From<&Stepped<Assignment>> for AssignedView {
     responses((status = 200, description = "the assignment that holds it", body = AssignedView),
         (status = 202, description = "the choice waits for a second person", body = ProposedView)),
     security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[UNKNOWN_REQUEST, REQUEST_CANCELLED, REQUEST_COMPLETED,
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::Dispatch]))),
+        ("x-problems" = json!(refuses(&[UNKNOWN_REQUEST, REQUEST_CANCELLED, REQUEST_COMPLETED,
         NOBODY_ELIGIBLE, DOES_NOT_SERVE, NOT_ELIGIBLE, REASON_NEEDED, NOTE_NEEDED, CATCHING_UP, CREDIT_SILENT,
         UNSETTLED])))))]
 async fn assign(

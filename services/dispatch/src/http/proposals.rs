@@ -1,7 +1,7 @@
 //! Choices against the rule that wait for a second person (双人复核).
 
 use axum::extract::State;
-use chassis::auth::{Permission, Staff};
+use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{Cursor, Json, Limit, Page, Path, Problem, Query, Reading, refuses};
 use dispatch_domain::{OverrideCode, Proposal, ProposalState};
 use kernel::{Actor, AssignmentId, City, MerchantId, RequestId, Timestamp};
@@ -117,7 +117,9 @@ struct ListQuery {
 
 /// The city's proposals in one state, the latest first.
 #[utoipa::path(get, path = "/v1/proposals", tag = "proposals", params(ListQuery),
-    responses((status = 200, description = "a page", body = Page<View>)), security(("bearer" = [])))]
+    responses((status = 200, description = "a page", body = Page<View>)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadJobs])))))]
 async fn list(
     State(app): State<App>,
     Query(asked): Query<ListQuery>,
@@ -135,7 +137,9 @@ async fn list(
     params(("id" = AssignmentId, Path, description = "The proposal."), InCity),
     responses((status = 200, description = "the assignment that holds the request", body = AssignedView)),
     security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[UNKNOWN_PROPOSAL, SAME_PERSON, TOO_LATE, PROPOSAL_ENDED,
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ApproveOverrides]))),
+        ("x-problems" = json!(refuses(&[UNKNOWN_PROPOSAL, SAME_PERSON, TOO_LATE, PROPOSAL_ENDED,
         SECOND_PERSON_NEEDED, REQUEST_CANCELLED, REQUEST_COMPLETED, DOES_NOT_SERVE, NOT_ELIGIBLE, CATCHING_UP,
         CREDIT_SILENT, UNSETTLED])))))]
 async fn approve(
@@ -152,7 +156,9 @@ async fn approve(
 #[utoipa::path(post, path = "/v1/proposals/{id}/reject", tag = "proposals",
     params(("id" = AssignmentId, Path, description = "The proposal."), InCity),
     responses((status = 200, description = "rejected", body = ProposedView)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[UNKNOWN_PROPOSAL, SAME_PERSON, TOO_LATE, PROPOSAL_ENDED])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ApproveOverrides]))),
+        ("x-problems" = json!(refuses(&[UNKNOWN_PROPOSAL, SAME_PERSON, TOO_LATE, PROPOSAL_ENDED])))))]
 async fn reject(
     State(app): State<App>,
     Path(id): Path<AssignmentId>,

@@ -1,7 +1,7 @@
 //! Whom the platform recommends, and why.
 
 use axum::extract::State;
-use chassis::auth::{Caller, Permission, Staff};
+use chassis::auth::{Caller, Permission, Staff, permits};
 use chassis::http::{Json, Limit, Problem, Query, refuses};
 use contracts::dispatch::{Recommend, Recommendation};
 use dispatch_domain::Explanation;
@@ -28,6 +28,7 @@ pub(super) struct Need {
     /// The city's code, such as 330200.
     city: City,
     /// What is asked for.
+    #[param(value_type = String)]
     item: ItemCode,
     /// The street's code.
     area: Area,
@@ -52,7 +53,9 @@ impl From<Need> for Recommend {
 /// The order in force now.
 #[utoipa::path(get, path = "/v1/recommendations", tag = "recommendations", params(Need),
     responses((status = 200, description = "best first, with the versions it was ranked with", body = Recommendation)),
-    extensions(("x-problems" = json!(refuses(&[INVALID_NEED, UNKNOWN_ITEM, UNKNOWN_AREA, CATCHING_UP])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadRecommendation]))),
+        ("x-problems" = json!(refuses(&[INVALID_NEED, UNKNOWN_ITEM, UNKNOWN_AREA, CATCHING_UP])))))]
 async fn recommend(
     State(app): State<App>,
     Query(need): Query<Need>,
@@ -67,7 +70,9 @@ async fn recommend(
 #[utoipa::path(get, path = "/v1/recommendations/explanation", tag = "recommendations", params(Need),
     responses((status = 200, description = "candidates and exclusions with their reasons", body = Explanation)),
     security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[INVALID_NEED, UNKNOWN_ITEM, UNKNOWN_AREA, CATCHING_UP])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadDecisions]))),
+        ("x-problems" = json!(refuses(&[INVALID_NEED, UNKNOWN_ITEM, UNKNOWN_AREA, CATCHING_UP])))))]
 async fn explain(
     State(app): State<App>,
     Query(need): Query<Need>,

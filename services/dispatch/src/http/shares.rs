@@ -1,7 +1,7 @@
 //! What a merchant was given of the orders of its categories and streets: what the share cap is measured by.
 
 use axum::extract::State;
-use chassis::auth::{FORBIDDEN, Permission, Staff};
+use chassis::auth::{FORBIDDEN, Permission, Staff, permits};
 use chassis::http::{Json, Path, Problem, Query, refuses};
 use dispatch_domain::{CellKey, MarketShare, Share};
 use kernel::{Actor, Area, CategoryCode, MerchantId};
@@ -60,7 +60,9 @@ struct Shares {
     params(("merchant" = MerchantId, Path, description = "The merchant."), InCity),
     responses((status = 200, description = "its parts, and whether they are above the cap", body = Shares)),
     security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[CATCHING_UP])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadOwnMerchant, Permission::ReadDecisions]))),
+        ("x-problems" = json!(refuses(&[CATCHING_UP])))))]
 async fn show(
     State(app): State<App>,
     Path(merchant): Path<MerchantId>,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use chassis::auth::{Permission, Staff};
+use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{Cursor, IfMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged, refuses};
 use feedback_domain::{
     Answer, Answers, Attempt, AttemptResult, CallResult, Callback, Outcome, State as Stands, Verdict,
@@ -182,7 +182,9 @@ struct ListQuery {
 
 /// Call-backs to be made, the longest due first.
 #[utoipa::path(get, path = "/v1/callbacks", tag = "callbacks", params(ListQuery),
-    responses((status = 200, body = Page<View>)), security(("bearer" = [])))]
+    responses((status = 200, body = Page<View>)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadCallbacks])))))]
 async fn list(
     State(app): State<App>,
     staff: Staff,
@@ -208,7 +210,9 @@ async fn list(
     params(("id" = CallbackId, Path, description = "The task."), InCity),
     responses((status = 200, body = Stepped<View>,
         headers(("ETag" = String, description = "The version after the step, such as \"3\".")))), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, HANDLED_THE_CASE, NOT_DUE, OUTSIDE_CALLING_HOURS, CLAIMED_BY_ANOTHER])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::WorkCallbacks]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, HANDLED_THE_CASE, NOT_DUE, OUTSIDE_CALLING_HOURS, CLAIMED_BY_ANOTHER])))))]
 async fn claim(
     State(app): State<App>,
     staff: Staff,
@@ -227,7 +231,9 @@ async fn claim(
         ("If-Match" = String, Header, description = "The version the caller looked at, such as \"2\".")),
     request_body = ResultBody, responses((status = 200, body = Stepped<View>,
         headers(("ETag" = String, description = "The version after the step, such as \"3\".")))), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, HANDLED_THE_CASE, NOT_CLAIMED, NOTHING_SUSPECTED, TEXT_TOO_LONG])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::WorkCallbacks]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, HANDLED_THE_CASE, NOT_CLAIMED, NOTHING_SUSPECTED, TEXT_TOO_LONG])))))]
 async fn outcome(
     State(app): State<App>,
     staff: Staff,

@@ -1,7 +1,7 @@
 //! Cases of suspected breaches: the list, one in the clear, and the ruling.
 
 use axum::extract::State;
-use chassis::auth::{Permission, Staff};
+use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{
     Cursor, IfMatch, IfNoneMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged, refuses,
 };
@@ -145,7 +145,9 @@ struct ListQuery {
 
 /// Cases of a city, the oldest first, without what people said.
 #[utoipa::path(get, path = "/v1/cases", tag = "cases", params(ListQuery),
-    responses((status = 200, body = Page<View>)), security(("bearer" = [])))]
+    responses((status = 200, body = Page<View>)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadCallbacks])))))]
 async fn list(
     State(app): State<App>,
     staff: Staff,
@@ -166,7 +168,9 @@ async fn list(
     params(("id" = CaseId, Path, description = "The case."), InCity),
     responses((status = 200, body = ClearView), (status = 304, description = "As the client has it")),
     security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::RuleOnCases]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn read(
     State(app): State<App>,
     staff: Staff,
@@ -201,7 +205,9 @@ struct ReadingsQuery {
 /// Who has read the case with what people said, the first first.
 #[utoipa::path(get, path = "/v1/cases/{id}/clear-reads", tag = "cases",
     params(("id" = CaseId, Path, description = "The case."), ReadingsQuery),
-    responses((status = 200, body = Page<ClearRead>)), security(("bearer" = [])))]
+    responses((status = 200, body = Page<ClearRead>)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadClearReads])))))]
 async fn readings(
     State(app): State<App>,
     staff: Staff,
@@ -221,7 +227,9 @@ async fn readings(
         ("If-Match" = String, Header, description = "The version the officer looked at, such as \"1\".")),
     request_body = VerifyBody, responses((status = 200, body = Stepped<View>,
         headers(("ETag" = String, description = "The version after the step, such as \"3\".")))), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, HANDLED_THE_CASE, TEXT_MISSING, TEXT_TOO_LONG])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::RuleOnCases]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, HANDLED_THE_CASE, TEXT_MISSING, TEXT_TOO_LONG])))))]
 async fn verify(
     State(app): State<App>,
     staff: Staff,
@@ -242,7 +250,9 @@ async fn verify(
         ("If-Match" = String, Header, description = "The version the officer looked at, such as \"1\".")),
     request_body = DismissBody, responses((status = 200, body = Stepped<View>,
         headers(("ETag" = String, description = "The version after the step, such as \"3\".")))), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, HANDLED_THE_CASE, TEXT_MISSING, TEXT_TOO_LONG])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::RuleOnCases]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, HANDLED_THE_CASE, TEXT_MISSING, TEXT_TOO_LONG])))))]
 async fn dismiss(
     State(app): State<App>,
     staff: Staff,

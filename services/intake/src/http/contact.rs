@@ -5,7 +5,7 @@
 //! be stored.
 
 use axum::extract::State;
-use chassis::auth::{FORBIDDEN, Permission, Staff};
+use chassis::auth::{FORBIDDEN, Permission, Staff, permits};
 use chassis::http::{Cursor, Json, Limit, Page, Path, Problem, Query, Reading, refuses};
 use chassis::store::clear_reads::ClearRead;
 use intake_domain::Request;
@@ -79,7 +79,9 @@ struct ReadingsQuery {
 #[utoipa::path(post, path = "/v1/requests/{id}/contact", tag = "requests", operation_id = "read_contact",
     params(("id" = RequestId, Path, description = "The request."), InCity),
     request_body = ReadBody, responses((status = 200, body = ClearView)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, CONTACT_CLOSED, INVALID_REQUEST, STORAGE_FULL])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadContact, Permission::ReadHeldContact]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONTACT_CLOSED, INVALID_REQUEST, STORAGE_FULL])))))]
 async fn read(
     State(app): State<App>,
     staff: Staff,
@@ -98,7 +100,9 @@ async fn read(
 #[utoipa::path(get, path = "/v1/requests/{id}/clear-reads", tag = "requests", operation_id = "clear_reads",
     params(("id" = RequestId, Path, description = "The request."), ReadingsQuery),
     responses((status = 200, body = Page<ClearRead>)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadClearReads]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn readings(
     State(app): State<App>,
     staff: Staff,

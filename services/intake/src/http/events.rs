@@ -3,7 +3,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use chassis::auth::{Caller, Permission};
+use chassis::auth::{Caller, Permission, permits};
 use chassis::http::live::LastEventId;
 use chassis::http::problem::TOO_MANY_STREAMS;
 use chassis::http::{Json, Path, Problem, Query, refuses};
@@ -59,7 +59,9 @@ struct From {
 #[utoipa::path(get, path = "/v1/requests/{id}/events", tag = "requests",
     params(("id" = RequestId, Path, description = "The request."), Since),
     responses((status = 200, body = Vec<Shown>)),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, TOO_MANY_STREAMS])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadRequest]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, TOO_MANY_STREAMS])))))]
 async fn events(
     State(app): State<App>,
     Path(id): Path<RequestId>,
@@ -87,7 +89,9 @@ async fn events(
     params(("id" = RequestId, Path, description = "The request."), From,
         ("Last-Event-ID" = Option<u64>, Header, description = "the last entry that the client has seen; one that is not ours counts as none given")),
     responses((status = 200, description = "events named timeline; the data of each is an entry", body = String, content_type = "text/event-stream")),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, TOO_MANY_STREAMS])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadRequest]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, TOO_MANY_STREAMS])))))]
 async fn stream(
     State(app): State<App>,
     Path(id): Path<RequestId>,

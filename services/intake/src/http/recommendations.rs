@@ -5,7 +5,7 @@ use core::time::Duration;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use chassis::auth::{Caller, Permission};
+use chassis::auth::{Caller, Permission, permits};
 use chassis::http::live::LastEventId;
 use chassis::http::problem::{INVALID_CURSOR, TOO_MANY_STREAMS, UNAVAILABLE};
 use chassis::http::{Json, Limit, Problem, Query, refuses};
@@ -55,7 +55,9 @@ struct Wanted {
 /// Whom to recommend, best first, with the reasons.
 #[utoipa::path(get, path = "/v1/recommendations", tag = "recommendations", operation_id = "recommend", params(Wanted),
     responses((status = 200, description = "the order in force, as dispatch answers it", body = Recommendation)),
-    extensions(("x-problems" = json!(refuses(&[UNKNOWN_ITEM, UNKNOWN_STREET, WRONG_CITY, REFUSED_BY_SERVICE])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadRecommendation]))),
+        ("x-problems" = json!(refuses(&[UNKNOWN_ITEM, UNKNOWN_STREET, WRONG_CITY, REFUSED_BY_SERVICE])))))]
 async fn read(
     State(app): State<App>,
     Query(wanted): Query<Wanted>,
@@ -114,7 +116,9 @@ struct Polled {
     params(Watched, ("Last-Event-ID" = Option<String>, Header, description = "the list last seen; one that is not ours counts as none")),
     responses((status = 200, description = "events named recommendation; the data of each is what a poll is answered", body = String,
         content_type = "text/event-stream")),
-    extensions(("x-problems" = json!(refuses(&[UNKNOWN_ITEM, UNKNOWN_STREET, WRONG_CITY, TOO_MANY_STREAMS])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadRecommendation]))),
+        ("x-problems" = json!(refuses(&[UNKNOWN_ITEM, UNKNOWN_STREET, WRONG_CITY, TOO_MANY_STREAMS])))))]
 async fn stream(
     State(app): State<App>,
     Query(Watched { city, item, area, after }): Query<Watched>,
@@ -135,7 +139,9 @@ async fn stream(
     params(Polled),
     responses((status = 200, description = "the data of an event named recommendation", body = Pushed<'_>),
         (status = 204, description = "no other list")),
-    extensions(("x-problems" = json!(refuses(&[UNKNOWN_ITEM, UNKNOWN_STREET, WRONG_CITY, TOO_MANY_STREAMS])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadRecommendation]))),
+        ("x-problems" = json!(refuses(&[UNKNOWN_ITEM, UNKNOWN_STREET, WRONG_CITY, TOO_MANY_STREAMS])))))]
 async fn changes(
     State(app): State<App>,
     Query(Polled { city, item, area, after, wait }): Query<Polled>,

@@ -5,7 +5,7 @@ use core::time::Duration;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chassis::auth::{Caller, Permission, REPLAYED};
+use chassis::auth::{Caller, Permission, REPLAYED, permits};
 use chassis::http::{
     IdempotencyKey, IfMatch, IfNoneMatch, Json, Path, Problem, Query, Tagged, etag, refuses,
 };
@@ -191,7 +191,9 @@ struct ChoiceView {
     responses((status = 201, body = ReceivedView, headers(
         ("Location" = String, description = "The request, relative to what was asked."),
         ("ETag" = String, description = "The version, such as \"1\".")))),
-    extensions(("x-problems" = json!(refuses(&[INVALID_REQUEST, UNKNOWN_ITEM, UNKNOWN_STREET, WRONG_CITY, REPLAYED, STORAGE_FULL])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::CreateRequest]))),
+        ("x-problems" = json!(refuses(&[INVALID_REQUEST, UNKNOWN_ITEM, UNKNOWN_STREET, WRONG_CITY, REPLAYED, STORAGE_FULL])))))]
 async fn create(State(app): State<App>, key: IdempotencyKey, caller: Caller) -> Result<Response, Problem> {
     let body: CreateBody = caller.json()?;
     admit(&caller, Permission::CreateRequest, body.city)?;
@@ -232,7 +234,9 @@ async fn create(State(app): State<App>, key: IdempotencyKey, caller: Caller) -> 
 #[utoipa::path(get, path = "/v1/requests/{id}", tag = "requests",
     params(("id" = RequestId, Path, description = "The request."), InCity),
     responses((status = 200, body = View), (status = 304, description = "As the client has it")),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadRequest]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn read(
     State(app): State<App>,
     Path(id): Path<RequestId>,
@@ -250,7 +254,9 @@ async fn read(
     params(("id" = RequestId, Path, description = "The request."), InCity,
         ("If-Match" = String, Header, description = "The version the caller looked at, such as \"1\".")),
     request_body = CancelBody, responses((status = 200, body = CancelledView)),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, TOO_LATE, REASON_TOO_LONG, REPLAYED, STORAGE_FULL])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::CancelRequest]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, TOO_LATE, REASON_TOO_LONG, REPLAYED, STORAGE_FULL])))))]
 async fn cancel(
     State(app): State<App>,
     Path(id): Path<RequestId>,
@@ -282,7 +288,9 @@ async fn cancel(
 #[utoipa::path(post, path = "/v1/requests/{id}/choice", tag = "requests",
     params(("id" = RequestId, Path, description = "The request."), InCity),
     request_body = ChoiceBody, responses((status = 200, body = ChoiceView)),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, REFUSED_BY_SERVICE, REPLAYED, STORAGE_FULL])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ChooseMerchant]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, REFUSED_BY_SERVICE, REPLAYED, STORAGE_FULL])))))]
 async fn choose(
     State(app): State<App>,
     Path(id): Path<RequestId>,

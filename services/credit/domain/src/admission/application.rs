@@ -476,25 +476,29 @@ fn joined(before: Option<&Registration>, now: &Registration) -> Registration {
 
 fn check(new: &NewApplication) -> Result<(), Denied> {
     let mut faults = Faults::default();
-    let Wanted { name, home, areas, capacity, hours } = &new.wanted;
-    faults.text(name, NAME_CHARS_MAX, "#/name");
-    faults.unless(home.city() == new.city, "#/home", "must be a street of the city");
-    let fits = (1..=AREAS_MAX).contains(&areas.len()) && areas.iter().all(|area| area.city() == new.city);
-    faults.unless(fits, "#/areas", "must be 1 to 500 streets of the city");
-    faults.unless((1..=10_000).contains(capacity), "#/capacity", "must be 1 to 10000 jobs");
-    let day = hours.opens < MINUTES && hours.closes < MINUTES;
-    faults.unless(day, "#/hours", "must be minutes of the day, 0 to 1439");
-    let categories = &new.categories;
-    let once = categories
-        .iter()
-        .enumerate()
-        .all(|(place, code)| !categories.iter().take(place).any(|one| one == code));
-    let count = (1..=CATEGORIES_MAX).contains(&categories.len());
-    faults.unless(once && count, "#/categories", "must be 1 to 50 categories, each once");
+    check_wanted(&mut faults, new.city, &new.wanted, &new.categories);
     let holders = &new.registration.holders;
     let representatives =
         holders.iter().filter(|holder| holder.role == HolderRole::LegalRepresentative).count();
     let fits = representatives == 1 && holders.len() <= HOLDERS_MAX;
     faults.unless(fits, "#/holders", "must name one legal representative, and at most 20 persons");
     faults.none()
+}
+
+/// What a merchant may be, however it comes in.
+pub(super) fn check_wanted(faults: &mut Faults, city: City, wanted: &Wanted, categories: &[CategoryCode]) {
+    let Wanted { name, home, areas, capacity, hours } = wanted;
+    faults.text(name, NAME_CHARS_MAX, "#/name");
+    faults.unless(home.city() == city, "#/home", "must be a street of the city");
+    let fits = (1..=AREAS_MAX).contains(&areas.len()) && areas.iter().all(|area| area.city() == city);
+    faults.unless(fits, "#/areas", "must be 1 to 500 streets of the city");
+    faults.unless((1..=10_000).contains(capacity), "#/capacity", "must be 1 to 10000 jobs");
+    let day = hours.opens < MINUTES && hours.closes < MINUTES;
+    faults.unless(day, "#/hours", "must be minutes of the day, 0 to 1439");
+    let once = categories
+        .iter()
+        .enumerate()
+        .all(|(place, code)| !categories.iter().take(place).any(|one| one == code));
+    let count = (1..=CATEGORIES_MAX).contains(&categories.len());
+    faults.unless(once && count, "#/categories", "must be 1 to 50 categories, each once");
 }

@@ -15,6 +15,7 @@ mod dossier;
 mod membership;
 mod notice;
 mod policy;
+mod take_over;
 
 pub use application::{Admitted, Application, ApplicationState, Attestation, NewApplication, Opened, Wanted};
 pub use ban::{Ban, Holder, HolderRole, IdentityDocument, IdentityError, MatchKey, Registration};
@@ -23,3 +24,4 @@ pub use dossier::{CategoryState, Dossier, NewPaper, Origin, Paper, Signature, Ve
 pub use membership::{Stage, leave, readmit, set_categories};
 pub use notice::{ExpiryNotice, Subject, SubjectError};
 pub use policy::{AdmissionPolicy, AdmissionRules, CategoryPolicy, CommitmentClause, CommitmentText};
+pub use take_over::{TakingOver, take_over};

@@ -19,6 +19,7 @@ mod sample;
 mod scans;
 mod simulation;
 mod support;
+mod take_over;
 mod volunteering;
 mod volunteers;
 mod workers;

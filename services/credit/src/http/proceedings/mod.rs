@@ -9,7 +9,7 @@ mod view;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use chassis::auth::{Permission, Staff};
+use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{
     Cursor, IdempotencyKey, IfMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged, etag, refuses,
 };
@@ -70,7 +70,9 @@ struct ListQuery {
 
 /// Proceedings of a city, the oldest first, without what people said.
 #[utoipa::path(get, path = "/v1/proceedings", tag = "proceedings", params(ListQuery),
-    responses((status = 200, body = Page<View>)), security(("bearer" = [])))]
+    responses((status = 200, body = Page<View>)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadProceedings, Permission::ReadOwnMerchant])))))]
 async fn list(
     State(app): State<App>,
     staff: Staff,
@@ -137,7 +139,9 @@ struct OpenBody {
         ("Location" = String, description = "The proceeding, relative to what was asked."),
         ("ETag" = String, description = "The version, such as \"1\"."))), (status = 200, body = View)),
     security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, ALREADY_OPENED, RED_LINE, UNKNOWN_CLAUSE, TEXT_MISSING, TEXT_TOO_LONG, CALENDAR_UNKNOWN])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::InvestigateProceedings]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, ALREADY_OPENED, RED_LINE, UNKNOWN_CLAUSE, TEXT_MISSING, TEXT_TOO_LONG, CALENDAR_UNKNOWN])))))]
 async fn open(
     State(app): State<App>,
     staff: Staff,
@@ -173,7 +177,9 @@ async fn open(
 #[utoipa::path(get, path = "/v1/proceedings/{id}", tag = "proceedings",
     params(("id" = ProceedingId, Path, description = "The proceeding."), InCity),
     responses((status = 200, body = ClearView)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::AnswerProceedings, Permission::ReadStatements]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn read(
     State(app): State<App>,
     staff: Staff,
@@ -208,7 +214,9 @@ pub(super) struct StepView {
 /// Who did what in it, the first first.
 #[utoipa::path(get, path = "/v1/proceedings/{id}/steps", tag = "proceedings",
     params(("id" = ProceedingId, Path, description = "The proceeding."), super::ListQuery),
-    responses((status = 200, body = Page<StepView>)), security(("bearer" = [])))]
+    responses((status = 200, body = Page<StepView>)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadProceedings])))))]
 async fn steps(
     State(app): State<App>,
     staff: Staff,
@@ -240,7 +248,9 @@ pub(super) async fn steps_of(
 /// Who has read what people said in it, the first first.
 #[utoipa::path(get, path = "/v1/proceedings/{id}/clear-reads", tag = "proceedings",
     params(("id" = ProceedingId, Path, description = "The proceeding."), super::ListQuery),
-    responses((status = 200, body = Page<ClearRead>)), security(("bearer" = [])))]
+    responses((status = 200, body = Page<ClearRead>)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadClearReads])))))]
 async fn readings(
     State(app): State<App>,
     staff: Staff,
@@ -267,7 +277,9 @@ pub(super) async fn readings_of(
     params(("id" = ProceedingId, Path, description = "The proceeding."), InCity,
         ("If-Match" = String, Header, description = "The version that was looked at, such as \"1\".")),
     request_body = Investigation, responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, NOT_THEIRS, NOT_NOW, TOO_EARLY, BEYOND_ITS_CLASS, HEARING_INCOMPLETE, TEXT_MISSING, TEXT_TOO_LONG, CALENDAR_UNKNOWN])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::InvestigateProceedings]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_THEIRS, NOT_NOW, TOO_EARLY, BEYOND_ITS_CLASS, HEARING_INCOMPLETE, TEXT_MISSING, TEXT_TOO_LONG, CALENDAR_UNKNOWN])))))]
 async fn investigate(
     State(app): State<App>,
     staff: Staff,
@@ -285,7 +297,9 @@ async fn investigate(
     params(("id" = ProceedingId, Path, description = "The proceeding."), InCity,
         ("If-Match" = String, Header, description = "The version that was looked at, such as \"1\".")),
     request_body = Decision, responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, NOT_THEIRS, SAME_PERSON, NOT_NOW, TOO_EARLY, TOO_LATE, HEARING_NEEDED, HEAVIER_THAN_NOTICED,
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::DecideProceedings]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_THEIRS, SAME_PERSON, NOT_NOW, TOO_EARLY, TOO_LATE, HEARING_NEEDED, HEAVIER_THAN_NOTICED,
         BEYOND_ITS_CLASS, RED_LINE, PERIOD, TEXT_MISSING, TEXT_TOO_LONG, CALENDAR_UNKNOWN])))))]
 async fn decide(
     State(app): State<App>,
@@ -303,7 +317,9 @@ async fn decide(
 #[utoipa::path(post, path = "/v1/proceedings/{id}/answers", tag = "proceedings",
     params(("id" = ProceedingId, Path, description = "The proceeding."), InCity),
     request_body = Answer, responses((status = 200, body = View)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, NOT_THEIRS, NOT_NOW, TOO_EARLY, TOO_LATE, NOT_REPAIRABLE, TOO_OFTEN, TEXT_MISSING, TEXT_TOO_LONG,
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::AnswerProceedings]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_THEIRS, NOT_NOW, TOO_EARLY, TOO_LATE, NOT_REPAIRABLE, TOO_OFTEN, TEXT_MISSING, TEXT_TOO_LONG,
         CALENDAR_UNKNOWN])))))]
 async fn answer(
     State(app): State<App>,

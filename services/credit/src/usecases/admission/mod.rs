@@ -9,6 +9,7 @@ mod leave_platform;
 mod queries;
 mod sign_commitment;
 mod step_application;
+mod take_over;
 mod tend_dossiers;
 
 use core::time::Duration;
@@ -33,6 +34,7 @@ pub use queries::{
 };
 pub use sign_commitment::SignCommitment;
 pub use step_application::{ApplicationStep, StepApplication};
+pub use take_over::TakeOver;
 pub use tend_dossiers::{Tended, tend_dossiers};
 
 pub use crate::store::bans::{impose_ban, lift_ban};

@@ -1,0 +1,139 @@
+use chassis::store::Db;
+use credit_domain::activities::{HonourDraft, HonourState};
+use credit_domain::exchange::{
+    Entry, HonourRow, MerchantRow, Person, PriceRow, Row, StandardRow, TableKind, WorkerRow,
+};
+use credit_domain::prices::{Offer, PriceChange, PriceEntry, PriceList};
+use credit_domain::standards::Standard;
+use credit_domain::{Merchant, Status, Worker};
+use kernel::{City, HonourId, MerchantId, SocialCreditCode, WorkerId};
+
+use crate::error::Error;
+use crate::store::{dossiers, honours, merchants, prices, standards, workers};
+
+/// Things read at once.
+const PAGE: u64 = 200;
+
+/// How far an export is: after what it goes on. It begins with the default.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Exporting {
+    merchant: Option<MerchantId>,
+    worker: Option<WorkerId>,
+    slug: Option<String>,
+    honour: Option<HonourId>,
+}
+
+/// The next rows of a table as it stands, and after what to go on; none at its end. A merchant whose code is not
+/// known goes out in no table: nothing could be told apart by it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn export_page(
+    db: &Db,
+    city: City,
+    kind: TableKind,
+    at: Exporting,
+) -> Result<Option<(Vec<Row>, Exporting)>, Error> {
+    match kind {
+        TableKind::Merchants => merchant_rows(db, city, at).await,
+        TableKind::Workers => worker_rows(db, city, at).await,
+        TableKind::Prices => price_rows(db, city, at).await,
+        TableKind::Standards => standard_rows(db, city, at).await,
+        TableKind::Honours => honour_rows(db, city, at).await,
+    }
+}
+
+type Exported = Result<Option<(Vec<Row>, Exporting)>, Error>;
+
+/// Merchants that are affiliated: whoever is suspended or out is not handed on as if it were in.
+async fn merchant_rows(db: &Db, city: City, at: Exporting) -> Exported {
+    let found = merchants::page(db.read(), city, at.merchant, PAGE).await?;
+    let Some(last) = found.last().map(|merchant| merchant.profile.id) else { return Ok(None) };
+    let codes = dossiers::codes_of(db.read(), city, found.iter().map(|merchant| merchant.profile.id)).await?;
+    let affiliated = found.into_iter().filter(|merchant| merchant.status == Status::Affiliated);
+    let rows =
+        affiliated.filter_map(|merchant| Some(merchant_row(*codes.get(&merchant.profile.id)?, merchant)));
+    Ok(Some((rows.collect(), Exporting { merchant: Some(last), ..at })))
+}
+
+fn merchant_row(code: SocialCreditCode, merchant: Merchant) -> Row {
+    let profile = merchant.profile;
+    let made = profile.categories;
+    Row::Merchants(MerchantRow {
+        code,
+        name: profile.name,
+        home: profile.home,
+        areas: profile.areas,
+        categories: made.iter().map(|made| made.category.clone()).collect(),
+        capacity: profile.capacity,
+        hours: profile.hours,
+        holders: Vec::new(),
+        entry: Entry::TakenOver {
+            commitments_until: made.iter().map(|made| made.commitment_until).collect(),
+        },
+    })
+}
+
+async fn worker_rows(db: &Db, city: City, at: Exporting) -> Exported {
+    let found = workers::page_of_city(db.read(), city, at.worker, PAGE).await?;
+    let Some(last) = found.last().map(|worker| worker.id) else { return Ok(None) };
+    let codes = dossiers::codes_of(db.read(), city, found.iter().map(|one| one.enrolment.merchant)).await?;
+    let rows =
+        found.into_iter().filter_map(|one| Some(worker_row(*codes.get(&one.enrolment.merchant)?, one)));
+    Ok(Some((rows.collect(), Exporting { worker: Some(last), ..at })))
+}
+
+fn worker_row(merchant: SocialCreditCode, worker: Worker) -> Row {
+    Row::Workers(WorkerRow {
+        merchant,
+        person: Person::Card(worker.card),
+        photo: worker.photo,
+        identity: Some(worker.papers.identity),
+        exam_until: worker.papers.exam_until,
+        insurance_until: worker.papers.insurance_until,
+    })
+}
+
+async fn price_rows(db: &Db, city: City, at: Exporting) -> Exported {
+    let found = prices::page(db.read(), city, at.merchant, PAGE).await?;
+    let Some(last) = found.last().map(|list| list.merchant) else { return Ok(None) };
+    let codes = dossiers::codes_of(db.read(), city, found.iter().map(|list| list.merchant)).await?;
+    let of_list = |list: PriceList| {
+        let code = codes.get(&list.merchant).copied();
+        list.entries.into_iter().filter_map(move |entry| Some(price_row(code?, entry)))
+    };
+    Ok(Some((found.into_iter().flat_map(of_list).collect(), Exporting { merchant: Some(last), ..at })))
+}
+
+fn price_row(merchant: SocialCreditCode, entry: PriceEntry) -> Row {
+    let price = match entry.offer {
+        Offer::Priced(price) => Some(price),
+        Offer::NotOffered => None,
+    };
+    let change = PriceChange { item: entry.item, valid_from: Some(entry.valid_from), price };
+    Row::Prices(PriceRow { merchant, change })
+}
+
+/// Honours that were granted.
+async fn honour_rows(db: &Db, city: City, at: Exporting) -> Exported {
+    let granted = Some(HonourState::Granted);
+    let found = honours::page(db.read(), city, None, granted, at.honour, PAGE).await?;
+    let Some(last) = found.last().map(|honour| honour.id) else { return Ok(None) };
+    let codes = dossiers::codes_of(db.read(), city, found.iter().map(|honour| honour.says.merchant)).await?;
+    let rows = found
+        .into_iter()
+        .filter_map(|honour| Some(honour_row(*codes.get(&honour.says.merchant)?, honour.says)));
+    Ok(Some((rows.collect(), Exporting { honour: Some(last), ..at })))
+}
+
+fn honour_row(merchant: SocialCreditCode, says: HonourDraft) -> Row {
+    let HonourDraft { kind, level, grantor, document, granted_at, valid_until, .. } = says;
+    Row::Honours(HonourRow { merchant, kind, level, grantor, document, granted_at, valid_until })
+}
+
+async fn standard_rows(db: &Db, city: City, at: Exporting) -> Exported {
+    let found = standards::page(db.read(), city, None, at.slug.as_deref(), PAGE).await?;
+    let Some(last) = found.last().map(|standard| standard.says.number.slug()) else { return Ok(None) };
+    let row = |standard: Standard| Row::Standards(StandardRow { says: standard.says });
+    Ok(Some((found.into_iter().map(row).collect(), Exporting { slug: Some(last), ..at })))
+}
