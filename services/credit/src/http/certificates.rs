@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use chassis::auth::{Permission, Staff};
+use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{Json, Page, Path, Problem, Query, refuses};
 use credit_domain::certificate::{CertificateNumber, NumberError};
 use kernel::MerchantId;
@@ -42,7 +42,9 @@ struct IssuedView {
 #[utoipa::path(post, path = "/v1/merchants/{id}/certificates", tag = "certificates",
     params(("id" = MerchantId, Path, description = "The merchant."), InCity),
     responses((status = 200, body = IssuedView)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, NOT_CERTIFIABLE])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::IssueCertificates]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_CERTIFIABLE])))))]
 async fn issue(
     State(app): State<App>,
     staff: Staff,
@@ -61,7 +63,9 @@ async fn issue(
 #[utoipa::path(get, path = "/v1/merchants/{id}/certificates", tag = "certificates",
     params(("id" = MerchantId, Path, description = "The merchant."), ListQuery),
     responses((status = 200, body = Page<View>)), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadMerchants, Permission::ReadOwnMerchant]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn of_merchant(
     State(app): State<App>,
     staff: Staff,

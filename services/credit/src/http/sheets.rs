@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use chassis::auth::{Permission, Staff};
+use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{Path, Problem, Query, refuses};
 use contracts::reference::Reference;
 use core::time::Duration;
@@ -39,7 +39,9 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     params(("id" = MerchantId, Path, description = "The merchant."), InCity),
     responses((status = 200, description = "A sheet of A4 size", content_type = "application/pdf", body = Vec<u8>),
         (status = 304, description = "As the client has it")), security(("bearer" = [])),
-    extensions(("x-problems" = json!(refuses(&[NOT_FOUND, PRINTING_BUSY])))))]
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadMerchants, Permission::ReadOwnMerchant]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, PRINTING_BUSY])))))]
 async fn certificate(
     State(app): State<App>,
     staff: Staff,
