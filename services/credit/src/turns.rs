@@ -89,7 +89,7 @@ pub(crate) fn evaluation(runtime: &Runtime, rules: &Arc<RuleBook>, reference: &A
 /// Begins the evaluation of the year that is due, city by city.
 fn begin_evaluations(runtime: &Runtime, rules: Arc<RuleBook>, reference: Arc<Reference>) {
     let (db, clock) = (runtime.db.clone(), Arc::clone(&runtime.host.clock));
-    // Years that need no second look.
+    // Years of which there is a run.
     let settled: Arc<Mutex<HashMap<City, u16>>> = Arc::default();
     runtime.every("begin-evaluations", LOOK_EVERY, move || {
         let (db, rules, reference, settled, now) =

@@ -27,8 +27,9 @@ impl Default for Pages {
     }
 }
 
-/// Begins the evaluation of the year that is due in a city, where its ledgers reach back to it. Gives the year that
-/// needs no second look: there is a run of it, or there is nobody to evaluate.
+/// Begins the evaluation of the year that is due in a city, where its ledgers reach back to it. Gives the year once
+/// there is a run of it. Where there is nobody to evaluate there may be one later: a table that is loaded opens
+/// ledgers, and so nothing is remembered of it.
 ///
 /// # Errors
 /// When the database refuses.
@@ -36,13 +37,15 @@ pub async fn begin_due(db: &Db, rules: &RuleBook, city: City, now: Timestamp) ->
     let Some((year, ends)) = year_due(now).and_then(|year| Some((year, year_end(year)?))) else {
         return Ok(None);
     };
-    let begun = evaluations::of_year(db.read(), city, year).await?.is_some();
-    // No ledger is ever opened in the past: who has none by now has none of that year.
-    if !begun && merchants::any_opened(db.read(), city, ends).await? {
-        let begin = BeginEvaluation { rules, city, asked: Asked::Year(year), by: None };
-        let run = db.write(&begin).await?.now;
-        tracing::info!(%city, year, evaluation = %run.id, "the yearly evaluation begins");
+    if evaluations::of_year(db.read(), city, year).await?.is_some() {
+        return Ok(Some(year));
     }
+    if !merchants::any_opened(db.read(), city, ends).await? {
+        return Ok(None);
+    }
+    let begin = BeginEvaluation { rules, city, asked: Asked::Year(year), by: None };
+    let run = db.write(&begin).await?.now;
+    tracing::info!(%city, year, evaluation = %run.id, "the yearly evaluation begins");
     Ok(Some(year))
 }
 
