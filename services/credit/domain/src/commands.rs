@@ -315,26 +315,26 @@ pub fn expire(
 }
 
 /// The evaluation (年度评价) of `year` takes effect: the one regular way up. The award is what the merchant's whole
-/// ledger merits as of the end of the year; social evaluation is set to the quality as measured then, by one entry
-/// that counts from then on and holds the difference. Findings of the year that are not serious have had their
-/// effect; serious ones stay until they are repaired. What happened after the year holds the grade down as ever, and
-/// lifts it above the award by nothing. Already done gives the grade in force.
+/// ledger merits as of the end of the year, without the points of what was repaired since; social evaluation is set to
+/// the quality as measured then, by one entry that counts from then on and holds the difference. Findings of the year
+/// that are not serious have had their effect; serious ones stay until they are repaired. What happened after the year
+/// holds the grade down as ever, and lifts it above the award by nothing. Already done gives the grade in force.
 pub fn evaluate(merchant: &Merchant, year: u16, ledger: &Fold, at: Recording<'_>) -> Step<Change, Grade> {
     if merchant.credit.evaluated_year.is_some_and(|last| last >= year) {
         return Step::AlreadyDone(merchant.credit.grade);
     }
     let cause = Cause::Evaluation(year);
-    let (mut measured, step, tally) = ledger.finish();
+    let (mut measured, step) = ledger.finish();
     let as_of = measured.as_of;
     let mut next = touched(merchant, cause, at.now);
     let posting = posting(quality(step), None, cause, QUALITY.to_owned(), as_of, at);
     let entry = appended(&mut next, posting, at.rules);
-    (measured.seq, measured.awarded_for) = (entry.seq, tally);
+    measured.seq = entry.seq;
     let credit = &mut next.credit;
+    credit.awarded = measured.award(at.rules);
     credit.quality = Some(measured);
     credit.evaluated_year = Some(year);
     credit.findings.retain(|finding| finding.outlasts(as_of));
-    credit.awarded = at.rules.merited(tally.points, tally.evidence);
     let grade = credit.allowed(at.rules);
     Step::Done(settled(next, vec![entry], grade))
 }
@@ -419,7 +419,7 @@ fn ending(posting: &Posting, at: Recording<'_>) -> Posting {
 fn reassessed(merchant: &mut Merchant, reversed: &Entry, at: Recording<'_>) -> Option<Posting> {
     let Credit { quality: Some(measured), awarded, .. } = &mut merchant.credit else { return None };
     let step = measured.without(reversed)?;
-    *awarded = at.rules.merited(measured.awarded_for.points, measured.awarded_for.evidence);
+    *awarded = measured.award(at.rules);
     let cause = Cause::Quality(reversed.posting.id);
     let as_of = measured.as_of;
     (step != 0).then(|| posting(quality(step), None, cause, QUALITY.to_owned(), as_of, at))

@@ -47,8 +47,8 @@ pub enum Cause {
     Leaving,
     /// A measure of a proceeding came in force or ended (平台措施).
     Sanction(ProceedingId),
-    /// A finding was repaired (信用修复).
-    Repair(ProceedingId),
+    /// The fact behind this entry was repaired (信用修复): its points are given back.
+    Repair(EntryId),
     /// The merchant objects, or its objection was decided (异议); makes no ledger entry.
     Objection(ObjectionId),
     /// It took part in a credit-building activity (信用建设活动).
@@ -97,9 +97,11 @@ impl fmt::Display for Cause {
             Self::Admission(id) => write!(f, "{word}:{id}"),
             Self::Followup(id) => write!(f, "{word}:{id}"),
             Self::Breach(id) => write!(f, "{word}:{id}"),
-            Self::Reversal(id) | Self::Quality(id) | Self::Expiry(id) => write!(f, "{word}:{id}"),
+            Self::Reversal(id) | Self::Quality(id) | Self::Expiry(id) | Self::Repair(id) => {
+                write!(f, "{word}:{id}")
+            }
             Self::Evaluation(year) => write!(f, "{word}:{year}"),
-            Self::Sanction(id) | Self::Repair(id) => write!(f, "{word}:{id}"),
+            Self::Sanction(id) => write!(f, "{word}:{id}"),
             Self::Objection(id) => write!(f, "{word}:{id}"),
             Self::Activity(id) => write!(f, "{word}:{id}"),
             Self::Honour(id) => write!(f, "{word}:{id}"),

@@ -7,7 +7,8 @@
 //!
 //! The score is a sum and so does not depend on the order of the entries. The grade does: it falls at once and
 //! rises with an evaluation. Events are taken in the order of the time since when they count. An evaluation has two:
-//! its entry counts since the end of the year, and its award takes effect when it was recorded.
+//! its entry counts since the end of the year, and its award takes effect when it was recorded. What is repaired
+//! later is taken out of the award when it is repaired.
 //!
 //! What a proceeding holds against the merchant is in no entry, as a measure need not cost points: it is taken
 //! from the proceedings themselves, as their files were at the moment.
@@ -78,7 +79,7 @@ pub fn past<'a>(
     let known = ledger.iter().filter(|entry| counted(entry, moment));
     let Some(last) = known.max_by_key(|entry| entry.seq) else { return Ok(None) };
     let replay = replayed(ledger, proceedings, moment, &rules, |_, _| {})?;
-    let Replay { tally, grades, merited: _, findings, restraints: _, entries } = replay;
+    let Replay { tally, grades, findings, entries, .. } = replay;
     let rules = rules(last.posting.rules_version).ok_or(UnknownRules(last.posting.rules_version))?;
     Ok(grades.map(|(awarded, grade)| Past {
         tally,
@@ -228,14 +229,42 @@ fn events<'a>(ledger: &'a [Entry], proceedings: &'a [Proceeding], moment: Moment
     events
 }
 
+/// What an evaluation awards for.
+struct Award {
+    evaluation: EntryId,
+    tally: Tally,
+    /// Breaches and sanctions in it.
+    facts: Vec<(EntryId, Points)>,
+    /// The grade of entry, once the merchant came back anew.
+    at_most: Grade,
+}
+
+impl Award {
+    /// A repair takes the points of its fact out. None where they were not in it.
+    fn give_back(&mut self, fact: EntryId) -> Option<&Self> {
+        let place = self.facts.iter().position(|(entry, _)| *entry == fact)?;
+        let (_, points) = self.facts.swap_remove(place);
+        self.tally.points = self.tally.points + -points;
+        Some(self)
+    }
+
+    fn grade(&self, rules: &Rules) -> Grade {
+        rules.merited(self.tally.points, self.tally.evidence).min(self.at_most)
+    }
+}
+
 /// The merchant as the events make it.
 #[derive(Default)]
 struct Replay {
     tally: Tally,
     /// Award and grade, once the ledger is opened.
     grades: Option<(Grade, Grade)>,
-    /// What the evaluation that takes effect next awards.
-    merited: Option<Grade>,
+    /// Breaches and sanctions that count.
+    facts: Vec<(EntryId, Points)>,
+    /// Evaluations that are still to take effect.
+    measured: Vec<Award>,
+    /// The last one that did.
+    in_force: Option<Award>,
     findings: Vec<Finding>,
     restraints: Vec<Restraint>,
     entries: u64,
@@ -254,39 +283,83 @@ impl Replay {
             }
             Kind::Overturned | Kind::Settled | Kind::Evaluated => {}
         }
-        match (kind, posting.cause, severity_of(&posting.rule)) {
-            (Kind::Began, Cause::Breach(case), Some(severity)) => {
-                keep_finding(&mut self.findings, Finding { case, severity, verified_at: posting.valid_from });
-            }
-            (Kind::Ended, Cause::Breach(case), _) => self.findings.retain(|finding| finding.case != case),
-            (Kind::Evaluated, _, _) => self.findings.retain(|finding| finding.outlasts(posting.valid_from)),
-            _ => {}
-        }
+        self.note_findings(kind, posting);
         let came_back = kind == Kind::Began && matches!(posting.cause, Cause::Admission(_));
         if came_back {
             self.restraints.retain(|held| held.hold != Hold::Removed);
         }
-        let merited = rules.merited(self.tally.points, self.tally.evidence);
         if kind == Kind::Measured {
-            self.merited = Some(merited);
+            let (tally, facts, at_most) = (self.tally, self.facts.clone(), Grade::AAA);
+            self.measured.push(Award { evaluation: posting.id, tally, facts, at_most });
         }
         // What was measured, and what is put right in it, moves the grade when the evaluation takes effect.
         if kind == Kind::Measured || matches!(posting.cause, Cause::Quality(_)) {
             return;
         }
-        let awarded = match (kind, self.grades) {
-            (Kind::Began, None) if posting.rule == NEWCOMER => rules.entry_grade,
-            (Kind::Evaluated, _) => self.merited.take().unwrap_or(merited),
-            (_, None) => merited,
-            (_, Some((awarded, _))) if came_back => awarded.min(rules.entry_grade),
-            (_, Some((awarded, _))) => awarded,
-        };
+        let awarded = self.awarded(kind, posting, rules);
         // A repair is the one entry that gives the grade back by what it adds.
-        let repaired = matches!(posting.cause, Cause::Repair(_)) && posting.tally.points.total() > 0;
+        let repaired = matches!(posting.cause, Cause::Repair(_)) && kind == Kind::Began;
         // What was given and is taken back lifts nothing either.
         let taken = kind == Kind::Overturned && is_given(&posting.rule);
         let follows = (matches!(kind, Kind::Began | Kind::Ended) || taken) && !repaired && !came_back;
         self.grade(awarded, follows, rules);
+    }
+
+    fn note_findings(&mut self, kind: Kind, posting: &Posting) {
+        let Some(severity) = severity_of(&posting.rule) else {
+            if kind == Kind::Evaluated {
+                self.findings.retain(|finding| finding.outlasts(posting.valid_from));
+            }
+            return;
+        };
+        let case = match posting.cause {
+            Cause::Breach(case) => Some(case),
+            Cause::Sanction(_) => None,
+            _ => return,
+        };
+        match kind {
+            Kind::Began => {
+                self.facts.push((posting.id, posting.tally.points));
+                let found = case.map(|case| Finding { case, severity, verified_at: posting.valid_from });
+                found.into_iter().for_each(|finding| keep_finding(&mut self.findings, finding));
+            }
+            Kind::Ended => {
+                self.facts.retain(|(entry, _)| *entry != posting.id);
+                self.findings.retain(|finding| Some(finding.case) != case);
+            }
+            Kind::Measured | Kind::Evaluated | Kind::Overturned | Kind::Settled => {}
+        }
+    }
+
+    /// The award after the event; before it, the ledger may not even have been opened.
+    fn awarded(&mut self, kind: Kind, posting: &Posting, rules: &Rules) -> Grade {
+        let merited = rules.merited(self.tally.points, self.tally.evidence);
+        let before = match (self.grades, kind) {
+            (None, Kind::Began) if posting.rule == NEWCOMER => return rules.entry_grade,
+            (None, _) => return merited,
+            (Some((awarded, _)), _) => awarded,
+        };
+        match (kind, posting.cause) {
+            (Kind::Evaluated, _) => {
+                let place = self.measured.iter().position(|award| award.evaluation == posting.id);
+                self.in_force = place.map(|place| self.measured.swap_remove(place));
+                self.in_force.as_ref().map_or(merited, |award| award.grade(rules))
+            }
+            (Kind::Began, Cause::Repair(fact)) => {
+                for award in &mut self.measured {
+                    award.give_back(fact);
+                }
+                let anew = self.in_force.as_mut().and_then(|award| award.give_back(fact));
+                anew.map_or(before, |award| award.grade(rules).max(before))
+            }
+            (Kind::Began, Cause::Admission(_)) => {
+                if let Some(award) = &mut self.in_force {
+                    award.at_most = award.at_most.min(rules.entry_grade);
+                }
+                before.min(rules.entry_grade)
+            }
+            _ => before,
+        }
     }
 
     /// What the file held against the merchant until this moment, and what it holds from it on. Of one that is

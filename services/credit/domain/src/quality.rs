@@ -13,13 +13,13 @@
 //! within a half-life it follows [`DECAY`], a table of 64 steps. Ages are counted in whole days and steps round
 //! down, halvings drop what is below one unit, and points round down at the very end.
 
-use kernel::{CategoryCode, Timestamp};
+use kernel::{CategoryCode, EntryId, Grade, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use crate::ledger::{Cause, Entry, Posting};
-use crate::rules::{Bounds, Problems, Rules};
-use crate::tally::{Evidence, Tally};
+use crate::rules::{Bounds, Problems, Rules, severity_of};
+use crate::tally::{Evidence, Points, Tally};
 
 /// The weight of a citizen asked just now.
 const UNIT: i64 = 1 << 20;
@@ -132,13 +132,18 @@ pub struct Measured {
     pub bounds: Bounds,
     /// By category; none where the evidence names no category.
     pub weights: Vec<(Option<CategoryCode>, Weights)>,
-    /// Social evaluation of the entries without an end, as the ledger had it before: what stands where nobody
-    /// was asked.
+    /// Social evaluation that the measure replaces, as the ledger had it before: what stands where nobody was
+    /// asked.
     pub posted: i64,
     /// What counted at the moment, with the measure in it: what the award was given for.
     pub awarded_for: Tally,
     /// The place of the entry that it was posted with; what stands behind it is not in it.
     pub seq: u64,
+    /// Facts in it that were repaired since: their points are out of what the award was given for, their evidence
+    /// is not.
+    pub repaired: Vec<EntryId>,
+    /// The best grade that it gives: that of entry, once the merchant came back anew.
+    pub at_most: Grade,
 }
 
 impl Measured {
@@ -174,21 +179,49 @@ impl Measured {
         self.points().unwrap_or(self.posted)
     }
 
+    /// The grade that is awarded for it.
+    pub(crate) fn award(&self, rules: &Rules) -> Grade {
+        rules.merited(self.awarded_for.points, self.awarded_for.evidence).min(self.at_most)
+    }
+
+    /// Whether it was measured and awarded with the entry in it.
+    fn has_in_it(&self, entry: &Entry) -> bool {
+        let posting = &entry.posting;
+        entry.seq < self.seq && posting.valid_from <= self.as_of && !posting.has_ended(self.as_of)
+    }
+
     /// Takes an entry out of what was measured and awarded for, as if it had never been; nothing when it was not
     /// in it. The answer is what social evaluation is to move by, once the entry's own points are taken back.
     pub(crate) fn without(&mut self, entry: &Entry) -> Option<i64> {
-        let posting = &entry.posting;
-        if entry.seq >= self.seq || posting.valid_from > self.as_of || posting.has_ended(self.as_of) {
+        if !self.has_in_it(entry) {
             return None;
         }
+        let posting = &entry.posting;
         let step = self.unmeasure(posting);
-        self.awarded_for = self.awarded_for + -posting.tally;
+        let points = if self.repaired.contains(&posting.id) { Points::ZERO } else { posting.tally.points };
+        self.awarded_for = self.awarded_for + -Tally { points, ..posting.tally };
         self.awarded_for.points.social_evaluation += step;
         Some(step)
     }
 
+    /// The same of a fact that is repaired, as far as a repair goes: its points are out, and its evidence stays.
+    /// Says whether it was in it.
+    pub(crate) fn without_points_of(&mut self, fact: &Entry) -> bool {
+        let counted = self.has_in_it(fact) && !self.repaired.contains(&fact.posting.id);
+        if counted {
+            self.give_back(fact.posting.id, fact.posting.tally.points);
+        }
+        counted
+    }
+
+    /// Takes the points of a repaired fact out that is in it.
+    pub(crate) fn give_back(&mut self, fact: EntryId, points: Points) {
+        self.awarded_for.points = self.awarded_for.points + -points;
+        self.repaired.push(fact);
+    }
+
     fn unmeasure(&mut self, posting: &Posting) -> i64 {
-        let absorbed = if posting.valid_until.is_none() { posting.tally.points.social_evaluation } else { 0 };
+        let absorbed = absorbed(posting);
         let before = self.social();
         let weight = self.rules.weight(posting.valid_from, self.as_of);
         self.add(posting.category.as_ref(), -posting.tally.evidence, weight);
@@ -212,6 +245,13 @@ impl Measured {
     }
 }
 
+/// What of the entry's social evaluation the measure replaces. What has an end stands beside it until then, and
+/// what a breach takes until it is repaired or reversed: both are given back as they were taken.
+fn absorbed(posting: &Posting) -> i64 {
+    let replaced = posting.valid_until.is_none() && severity_of(&posting.rule).is_none();
+    if replaced { posting.tally.points.social_evaluation } else { 0 }
+}
+
 /// Measures quality from a ledger, entry by entry and in any order: for ledgers too long to hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -229,6 +269,8 @@ impl Measure {
             posted: 0,
             awarded_for: Tally::ZERO,
             seq: 0,
+            repaired: Vec::new(),
+            at_most: Grade::AAA,
         })
     }
 
@@ -240,9 +282,7 @@ impl Measure {
         if expiry || posting.valid_from > as_of || posting.has_ended(as_of) {
             return;
         }
-        if posting.valid_until.is_none() {
-            measured.posted += posting.tally.points.social_evaluation;
-        }
+        measured.posted += absorbed(posting);
         let evidence = posting.tally.evidence;
         if (evidence.satisfied, evidence.unsatisfied) != (0, 0) {
             let weight = measured.rules.weight(posting.valid_from, as_of);

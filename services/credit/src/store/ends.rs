@@ -61,14 +61,16 @@ pub(super) async fn keep(
     Ok(())
 }
 
-/// Entries whose time is over, the longest first.
+/// Entries whose time is over, the longest first; a fact before its repair, which ends with it: between the two its
+/// points would be missing, and the grade would fall.
 pub(crate) async fn due(
     conn: &impl ConnectionTrait,
     now: Timestamp,
     limit: u64,
 ) -> Result<Vec<Due>, StoreError> {
     let over = Entity::find().filter(Column::ValidUntil.lte(now.as_micros()));
-    let rows = over.order_by_asc(Column::ValidUntil).limit(limit).all(conn).await?;
+    let over = over.order_by_asc(Column::ValidUntil).order_by_asc(Column::Seq);
+    let rows = over.limit(limit).all(conn).await?;
     let due = |row: Model| {
         Ok(Due {
             city: city_of(row.city)?,

@@ -82,6 +82,9 @@ pub fn readmit(
     next.credit.end_removals();
     next.status = worst(&next.credit.restraints);
     next.credit.awarded = next.credit.awarded.min(at.rules.entry_grade);
+    if let Some(measured) = &mut next.credit.quality {
+        measured.at_most = measured.at_most.min(at.rules.entry_grade);
+    }
     let came_back = posting(Tally::ZERO, None, next.cause, "/entry_grade".to_owned(), at.now, at);
     let entry = appended(&mut next, came_back, at.rules);
     let grade = next.credit.allowed(at.rules);

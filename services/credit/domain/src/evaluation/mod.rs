@@ -36,8 +36,8 @@ pub use run::{
     Order, Progress, Scope, Summary, year_due,
 };
 
-/// Serious breaches that one fold keeps: more of them change nothing.
-const SERIOUS_MAX: usize = 100;
+/// Breaches and sanctions that one fold keeps: with so many of them no points are left for a repair to give back.
+const FACTS_MAX: usize = 200;
 /// Between two moments that can be told apart.
 const INSTANT: core::time::Duration = core::time::Duration::from_micros(1);
 
@@ -72,15 +72,21 @@ pub struct Fold {
     counted: u64,
     opened: bool,
     anew: bool,
-    serious: Vec<Serious>,
+    /// Breaches and sanctions that count at the moment.
+    facts: Vec<Fact>,
+    /// Those of any time that were reversed.
     reversed: Vec<EntryId>,
+    /// Those of any time that were repaired after the moment.
+    repaired: Vec<EntryId>,
 }
 
-/// A serious breach in the ledger.
+/// What a breach or a sanction took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-struct Serious {
+struct Fact {
     entry: EntryId,
-    finding: Finding,
+    points: Points,
+    /// What of it stays until it is repaired: a serious breach.
+    serious: Option<Finding>,
 }
 
 impl Fold {
@@ -96,8 +102,9 @@ impl Fold {
             counted: 0,
             opened: false,
             anew: false,
-            serious: Vec::new(),
+            facts: Vec::new(),
             reversed: Vec::new(),
+            repaired: Vec::new(),
         }
     }
 
@@ -109,12 +116,17 @@ impl Fold {
             self.through = entry.seq;
         }
         if posting.valid_from > self.as_of {
-            self.anew |= matches!(posting.cause, Cause::Admission(_));
+            match posting.cause {
+                Cause::Admission(_) => self.anew = true,
+                // What is repaired by now counts no more, though it did at the moment.
+                Cause::Repair(fact) => self.repaired.push(fact),
+                _ => {}
+            }
             return;
         }
         self.opened |= posting.cause == Cause::Opening;
         let severity = severity_of(&posting.rule);
-        if let (Cause::Reversal(of), Some(Severity::Serious)) = (posting.cause, severity) {
+        if let (Cause::Reversal(of), Some(_)) = (posting.cause, severity) {
             self.reversed.push(of);
         }
         if posting.has_ended(self.as_of) || matches!(posting.cause, Cause::Expiry(_)) {
@@ -123,12 +135,27 @@ impl Fold {
         self.counted += 1;
         self.tally = self.tally + posting.tally;
         self.measure.add(posting);
-        if let (Cause::Breach(case), Some(severity @ Severity::Serious)) = (posting.cause, severity)
-            && self.serious.len() < SERIOUS_MAX
-        {
-            let finding = Finding { case, severity, verified_at: posting.valid_from };
-            self.serious.push(Serious { entry: posting.id, finding });
+        let serious = match (posting.cause, severity) {
+            (Cause::Breach(case), Some(severity @ Severity::Serious)) => {
+                Some(Finding { case, severity, verified_at: posting.valid_from })
+            }
+            (Cause::Breach(_) | Cause::Sanction(_), Some(_)) => None,
+            _ => return,
+        };
+        if self.facts.len() < FACTS_MAX {
+            self.facts.push(Fact { entry: posting.id, points: posting.tally.points, serious });
         }
+    }
+
+    /// Facts that count at the moment and were not reversed: those that were repaired since, or the others.
+    fn facts(&self, repaired: bool) -> impl Iterator<Item = &Fact> {
+        let standing = self.facts.iter().filter(|fact| !self.reversed.contains(&fact.entry));
+        standing.filter(move |fact| self.repaired.contains(&fact.entry) == repaired)
+    }
+
+    /// Entries that count at the moment with no points any more, as they were repaired since.
+    pub(crate) fn repaired(&self) -> Vec<EntryId> {
+        self.facts(true).map(|fact| fact.entry).collect()
     }
 
     /// The moment.
@@ -155,12 +182,13 @@ impl Fold {
         self.opened && !self.anew
     }
 
-    /// Its quality, how far social evaluation is to move, and what all that counts adds up to once it has.
-    pub(crate) fn finish(&self) -> (Measured, i64, Tally) {
-        let (measured, step) = self.measure.clone().finish();
-        let mut tally = self.tally;
-        tally.points.social_evaluation += step;
-        (measured, step, tally)
+    /// Its quality with what it is awarded for, and how far social evaluation is to move.
+    pub(crate) fn finish(&self) -> (Measured, i64) {
+        let (mut measured, step) = self.measure.clone().finish();
+        measured.awarded_for = self.tally;
+        measured.awarded_for.points.social_evaluation += step;
+        self.facts(true).for_each(|fact| measured.give_back(fact.entry, fact.points));
+        (measured, step)
     }
 
     /// What the merchant merits, with the proceedings against it as they were `known_at`; none where there was
@@ -170,16 +198,17 @@ impl Fold {
         if !self.is_evaluated() {
             return None;
         }
-        let (measured, step, tally) = self.finish();
+        let (measured, step) = self.finish();
+        let tally = measured.awarded_for;
         let files: Vec<Proceeding> = files.iter().map(|file| file.as_of(known_at)).collect();
         let repaired: Vec<_> = files.iter().filter_map(repaired_case).collect();
-        let open = self.serious.iter().filter(|it| !self.reversed.contains(&it.entry));
-        let findings = open.map(|it| it.finding).filter(|finding| !repaired.contains(&finding.case));
+        let serious = self.facts(false).filter_map(|fact| fact.serious);
+        let findings = serious.filter(|finding| !repaired.contains(&finding.case));
         let findings: Vec<Finding> = findings.collect();
         let restraints: Vec<Restraint> = files.iter().flat_map(Proceeding::restraints).collect();
         let score = rules.score(tally.points);
         let (band, gate) = (rules.band(score), rules.gate(tally.evidence));
-        let awarded = band.min(gate);
+        let awarded = measured.award(rules);
         let grade = allowed(awarded, tally, &findings, &restraints, rules);
         let limit = match () {
             () if grade < awarded => Limit::Finding,
@@ -204,7 +233,7 @@ impl Fold {
 /// What an evaluation finds for one merchant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assessed {
-    /// What counts, added up, with the measured quality.
+    /// What counts, added up, with the measured quality and without the points of what was repaired.
     pub tally: Tally,
     /// The points as they count.
     pub counted: Points,

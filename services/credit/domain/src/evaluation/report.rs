@@ -139,7 +139,7 @@ pub fn report<'a>(
         rules_version: rules.version,
         qualities: found.measured.means().map(|(category, mean)| (category.cloned(), mean)).collect(),
         dimensions: dimensions(rules, &found),
-        rules: by_rule(&known, order.as_of),
+        rules: by_rule(&known, &fold.repaired(), order.as_of),
         entries_of_year: u32::try_from(known.iter().filter(of_year).count()).unwrap_or(u32::MAX),
         entries: known.iter().rev().filter(of_year).take(ENTRIES_NAMED_MAX).copied().cloned().collect(),
         changes,
@@ -162,7 +162,7 @@ fn advice(
     let reversed: Vec<EntryId> = known
         .iter()
         .filter_map(|entry| match entry.posting.cause {
-            Cause::Reversal(of) => Some(of),
+            Cause::Reversal(of) | Cause::Repair(of) => Some(of),
             _ => None,
         })
         .collect();
@@ -179,7 +179,8 @@ fn dimensions(rules: &Rules, found: &Assessed) -> Vec<DimensionLine> {
     Dimension::ALL.into_iter().map(line).collect()
 }
 
-fn by_rule(known: &[&Entry], as_of: Timestamp) -> Vec<RuleLine> {
+/// What was repaired since gave no points.
+fn by_rule(known: &[&Entry], repaired: &[EntryId], as_of: Timestamp) -> Vec<RuleLine> {
     let mut lines: BTreeMap<&str, RuleLine> = BTreeMap::new();
     for Entry { posting, .. } in known.iter().copied() {
         let ended = posting.has_ended(as_of) || matches!(posting.cause, Cause::Expiry(_));
@@ -192,7 +193,9 @@ fn by_rule(known: &[&Entry], as_of: Timestamp) -> Vec<RuleLine> {
             points: Points::ZERO,
         });
         line.entries = line.entries.saturating_add(1);
-        line.points = line.points + posting.tally.points;
+        if !repaired.contains(&posting.id) {
+            line.points = line.points + posting.tally.points;
+        }
     }
     lines.into_values().collect()
 }

@@ -7,7 +7,7 @@ use super::parts::{End, Ending, Ground};
 use super::proceeding::Proceeding;
 use crate::commands::{Change, Recording, appended, posting, settled, taken_back, touched};
 use crate::ledger::{Cause, Entry, Posting};
-use crate::merchant::{Merchant, Status};
+use crate::merchant::{Credit, Merchant, Status};
 use crate::tally::{Evidence, Tally};
 
 /// The entries of the merchant's ledger that concern a proceeding.
@@ -19,7 +19,7 @@ pub struct Posted {
     pub sanction: Option<Entry>,
     /// The one that reversed that.
     pub reversal: Option<Entry>,
-    /// The one that its repair made.
+    /// The one that repaired the fact: the breach, or what it made itself.
     pub repair: Option<Entry>,
     /// The one that took the repair back, because the fact behind it fell afterwards.
     pub unrepair: Option<Entry>,
@@ -67,7 +67,8 @@ impl Proceeding {
 ///
 /// A measure that comes in force takes effect at once. One that ends gives back what it took: the grade is what
 /// award, score and the rest of the findings allow. A reversal also takes back the points, by a compensating
-/// entry; a repair gives them back by one, since publicity and effect end together, and keeps the evidence.
+/// entry; a repair gives them back by one, since publicity and effect end together, and keeps the evidence. Both
+/// take them out of what the last evaluation awarded for.
 #[must_use]
 pub fn settle(
     merchant: &Merchant,
@@ -85,11 +86,7 @@ pub fn settle(
     if unmoved && missing.is_none() && repaired.is_none() {
         return None;
     }
-    let gives_back = match &missing {
-        Some(Missing::Posting(posting)) => posting.tally.points.total() > 0,
-        Some(Missing::Reversal(_)) => true,
-        None => false,
-    };
+    let gives_back = matches!(missing, Some(Missing::Reversal(_) | Missing::Repair(..)));
     // What ended by time lifts no grade: that waits for the evaluation, whichever of the two is written first.
     let lapsed = posted.breach.as_ref().is_some_and(|breach| breach.posting.has_ended(at.now));
     let eased =
@@ -98,6 +95,11 @@ pub fn settle(
         Some(Missing::Posting(posting)) => {
             let mut next = touched(merchant, posting.cause, at.now);
             let entry = appended(&mut next, posting, at.rules);
+            (next, vec![entry])
+        }
+        Some(Missing::Repair(fact, posting)) => {
+            let mut next = touched(merchant, posting.cause, at.now);
+            let entry = given_back(&mut next, fact, posting, at);
             (next, vec![entry])
         }
         Some(Missing::Reversal(of)) => {
@@ -155,6 +157,8 @@ enum Missing<'a> {
     Posting(Posting),
     /// The reversal of this one.
     Reversal(&'a Entry),
+    /// The repair of this one.
+    Repair(&'a Entry, Posting),
 }
 
 /// What the proceeding's state asks for and the ledger does not have.
@@ -181,7 +185,7 @@ fn missing<'a>(proceeding: &Proceeding, posted: &'a Posted, at: Recording<'_>) -
         }
         (made, Some(Ending::Repaired)) if posted.repair.is_none() => {
             let fact = made.as_ref().or(posted.breach.as_ref())?;
-            repair(&fact.posting, proceeding, at).map(Missing::Posting)
+            repair(&fact.posting, at).map(|posting| Missing::Repair(fact, posting))
         }
         _ => None,
     }
@@ -189,12 +193,26 @@ fn missing<'a>(proceeding: &Proceeding, posted: &'a Posted, at: Recording<'_>) -
 
 /// Gives the points of a fact back, for as long as it would have taken them; nothing when its time is over: its
 /// end gives them back, written or about to be.
-fn repair(fact: &Posting, proceeding: &Proceeding, at: Recording<'_>) -> Option<Posting> {
+fn repair(fact: &Posting, at: Recording<'_>) -> Option<Posting> {
     if fact.has_ended(at.now) {
         return None;
     }
     let tally = Tally { points: -fact.tally.points, evidence: Evidence::ZERO };
-    let cause = Cause::Repair(proceeding.id);
+    let cause = Cause::Repair(fact.id);
     let repair = posting(tally, fact.category.as_ref(), cause, fact.rule.clone(), at.now, at);
     Some(Posting { valid_until: fact.valid_until, ..repair })
+}
+
+/// Gives the points of a fact back by this posting. Where the last evaluation counted them, its award is what it
+/// would have been without: so a repair gives the same before an evaluation takes effect and after.
+fn given_back(merchant: &mut Merchant, fact: &Entry, repair: Posting, at: Recording<'_>) -> Entry {
+    let entry = appended(merchant, repair, at.rules);
+    let Credit { quality, awarded, .. } = &mut merchant.credit;
+    if let Some(measured) = quality
+        && measured.without_points_of(fact)
+    {
+        // Rules that became stricter since take nothing from who repairs.
+        *awarded = measured.award(at.rules).max(*awarded);
+    }
+    entry
 }

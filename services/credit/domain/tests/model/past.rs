@@ -95,6 +95,20 @@ fn an_ended_entry_counts_only_between_its_two_moments_even_before_its_end_is_wri
     assert_eq!([score_at(&story, 89), score_at(&story, 90), score_at(&story, 100)], [470, 530, 530]);
 }
 
+#[test]
+fn two_evaluations_that_overlap_award_each_what_it_measured() {
+    let mut story = Story::open(Opening::Newcomer);
+    // As of the moment at which the one before took effect.
+    story.evaluate(2024);
+    let as_of = story.now;
+    story.now = NOW.after(days(1));
+    let _ = story.tell(1, Fact::Breach(Severity::General));
+    story.evaluate_as_of(2025, as_of);
+    let (past, credit) = (story.past(story.now, story.now).unwrap(), &story.merchant.credit);
+    assert_eq!((past.awarded, past.grade), (Grade::B, credit.grade));
+    assert_eq!(credit.awarded, Grade::B);
+}
+
 /// Facts with days between them, now and then an evaluation of now or of a while ago, a reversal of the last fact, and the turn that
 /// ends entries.
 fn told(steps: &[(Fact, u64, u8)]) -> Story {

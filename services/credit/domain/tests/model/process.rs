@@ -1,5 +1,6 @@
 //! Due process, as sentences.
 
+mod repaired;
 mod standing;
 mod trial;
 

@@ -276,7 +276,9 @@ fn posted(ledger: &[Entry], file: &Proceeding) -> Posted {
         Ground::Breach { case } => made_by(Cause::Breach(case)),
         Ground::RedLine { .. } | Ground::Finding => None,
     };
-    let (sanction, repair) = (made_by(Cause::Sanction(file.id)), made_by(Cause::Repair(file.id)));
+    let sanction = made_by(Cause::Sanction(file.id));
+    let fact = sanction.as_ref().or(breach.as_ref());
+    let repair = fact.and_then(|fact| made_by(Cause::Repair(fact.posting.id)));
     let (taken_back, unrepair) = (reversal(&breach).is_some(), reversal(&repair));
     let reversal = reversal(&sanction);
     Posted { breach: breach.filter(|_| !taken_back), sanction, reversal, repair, unrepair }

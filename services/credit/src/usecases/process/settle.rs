@@ -76,7 +76,10 @@ async fn posted(tx: &Tx, proceeding: &Proceeding) -> Result<Posted, Error> {
     };
     let taken_back = reversal(tx, proceeding, breach.as_ref()).await?.is_some();
     let sanction = made_by(tx, proceeding, Cause::Sanction(proceeding.id)).await?;
-    let repair = made_by(tx, proceeding, Cause::Repair(proceeding.id)).await?;
+    let repair = match sanction.as_ref().or(breach.as_ref()) {
+        Some(fact) => made_by(tx, proceeding, Cause::Repair(fact.posting.id)).await?,
+        None => None,
+    };
     let unrepair = reversal(tx, proceeding, repair.as_ref()).await?;
     let reversal = reversal(tx, proceeding, sanction.as_ref()).await?;
     Ok(Posted { breach: breach.filter(|_| !taken_back), sanction, reversal, repair, unrepair })

@@ -14,7 +14,7 @@ use kernel::{
 
 use crate::calendar::calendar;
 use crate::grades::excellent;
-use crate::support::{NOW, Story, merchant_id};
+use crate::support::{Fact, NOW, Story, merchant_id};
 
 pub(crate) const OFFICER: Actor = Actor::Staff { id: ActorId::from_u128(1) };
 pub(crate) const REVIEWER: Actor = Actor::Staff { id: ActorId::from_u128(2) };
@@ -99,8 +99,9 @@ impl Trial {
             Ground::Breach { case } => by_cause(Cause::Breach(case)),
             Ground::RedLine { .. } | Ground::Finding => None,
         };
-        let (sanction, repair) =
-            (by_cause(Cause::Sanction(self.file.id)), by_cause(Cause::Repair(self.file.id)));
+        let sanction = by_cause(Cause::Sanction(self.file.id));
+        let fact = sanction.as_ref().or(breach.as_ref());
+        let repair = fact.and_then(|fact| by_cause(Cause::Repair(fact.posting.id)));
         let taken_back = reversal(&breach).is_some();
         Posted {
             breach: breach.filter(|_| !taken_back),
@@ -150,6 +151,16 @@ impl Trial {
     pub(super) fn evaluate(&mut self, year: u16) {
         self.story.now = self.now;
         self.story.evaluate(year);
+    }
+
+    pub(super) fn evaluate_as_of(&mut self, year: u16, as_of: Timestamp) {
+        self.story.now = self.now;
+        self.story.evaluate_as_of(year, as_of);
+    }
+
+    pub(super) fn tell(&mut self, number: u128, fact: Fact) {
+        self.story.now = self.now;
+        self.story.tell(number, fact).unwrap();
     }
 
     pub(super) fn pass(&mut self, time: Duration) {
