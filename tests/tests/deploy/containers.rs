@@ -35,6 +35,7 @@ fn with_files(mut variables: BTreeMap<String, String>, folder: &std::path::Path)
                 "WORKERS__CODE_KEYS_FILE" | "CERTIFICATES__SIGNING_KEYS_FILE" => {
                     r#"["AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="]"#
                 }
+                "VOLUNTEER__KEYS_FILE" => r#"[{ id = "a", secret = "whsec_eA==" }]"#,
                 "AUTH__JWKS_FILE" => r#"{"keys":[]}"#,
                 "DATABASE__URL_FILE" => "postgres://intake:x@postgres/platform",
                 "NATS__NKEY_SEED_FILE" => "SUAIBDPBAUTWCWBKIO6XHQNINK5FWJW4OHLXC3HQ2KFE4PEJUA44CNHTC4",

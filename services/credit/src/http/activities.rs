@@ -51,6 +51,7 @@ enum ServiceBody {
 struct ActivityBody {
     /// Its kind, one of `activities.attended` in the rules, such as `training`.
     kind: String,
+    /// What it is called, as it is announced.
     title: String,
     /// Where people meet.
     place: String,
@@ -204,6 +205,7 @@ async fn cancel(
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ActivityCode)]
 struct CodeView {
+    /// What is shown on the spot.
     code: String,
 }
 

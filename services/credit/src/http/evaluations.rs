@@ -56,6 +56,7 @@ struct View {
     as_of: Timestamp,
     /// What was recorded later was not known to it.
     known_at: Timestamp,
+    /// The version of the rules that it goes by.
     rules_version: u32,
     /// Who began it; absent when its day did.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -111,6 +112,7 @@ struct Dates {
 struct MoveView {
     from: Grade,
     to: Grade,
+    /// How many they are.
     merchants: u32,
 }
 
@@ -128,6 +130,7 @@ struct SummaryView {
     recomputed: u32,
     /// Those that are no longer affiliated, or were admitted anew.
     left_out: u32,
+    /// From which grade to which, and how many.
     moves: Vec<MoveView>,
 }
 
@@ -177,8 +180,10 @@ pub(super) struct EffectView {
 #[schema(as = YearSummary)]
 struct YearView {
     city: City,
+    /// The year.
     year: u16,
     as_of: Timestamp,
+    /// The version of the rules that it went by.
     rules_version: u32,
     #[schema(schema_with = words::evaluation_state)]
     state: &'static str,
@@ -188,6 +193,7 @@ struct YearView {
     evaluated: u32,
     /// From which grade to which: as announced, and once the grades are in effect as they took it.
     moves: Vec<MoveView>,
+    /// SHA-256 over all results in their order: the same year computed again has the same.
     digest: String,
     /// Distributions: of the city, then of each category; with fewer than five merchants only how many.
     #[schema(value_type = Vec<Object>)]

@@ -59,6 +59,7 @@ struct HonourBody {
 struct RulingView {
     by: ActorId,
     at: Timestamp,
+    /// Why; names nobody.
     reason: String,
 }
 
@@ -69,10 +70,13 @@ struct View {
     id: HonourId,
     city: City,
     merchant: MerchantId,
+    /// Its kind, one of `activities.honours` in the rules.
     kind: String,
     #[schema(schema_with = words::honour_level)]
     level: &'static str,
+    /// Who granted it.
     grantor: String,
+    /// The number of the document that grants it.
     #[serde(skip_serializing_if = "Option::is_none")]
     document: Option<String>,
     granted_at: Timestamp,

@@ -56,6 +56,7 @@ struct View {
 struct ToldView {
     #[serde(flatten)]
     participant: View,
+    /// Whether it stood so before.
     already: bool,
 }
 

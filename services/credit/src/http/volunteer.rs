@@ -52,6 +52,7 @@ struct View {
     received_at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     withdrawn_at: Option<Timestamp>,
+    /// Why the centre took it back.
     #[serde(skip_serializing_if = "Option::is_none")]
     withdrawn_because: Option<String>,
     version: Version,
@@ -63,6 +64,7 @@ struct View {
 struct ToldView {
     #[serde(flatten)]
     report: View,
+    /// Whether it stood so before.
     already: bool,
 }
 
@@ -165,6 +167,7 @@ async fn withdraw(
 #[serde(deny_unknown_fields)]
 #[schema(as = VolunteerCount)]
 struct CountBody {
+    /// How many reports.
     reports: u64,
     /// Minutes of sessions, people recruited, or the number of the rest.
     quantity: u64,
@@ -178,6 +181,7 @@ struct LineBody {
     merchant: MerchantId,
     #[schema(schema_with = words::deed_kind)]
     kind: String,
+    /// How many reports.
     reports: u64,
     /// Minutes of sessions, people recruited, or the number of the rest.
     quantity: u64,

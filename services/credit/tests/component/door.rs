@@ -47,7 +47,7 @@ fn expired(worker: &str) -> String {
 
 /// A service, its client, a merchant, and a green worker of it.
 async fn at_the_door(db: &TestDb) -> (TestCredit, Client, Merchant, String) {
-    let credit = TestCredit::seeded(db).await;
+    let credit = Box::pin(TestCredit::seeded(db)).await;
     let ([merchant, _], client) = (credit.two().await, Client::of(&credit).await);
     let worker = client.enrol(&credit, &merchant, PERSONS[0], 100).await;
     (credit, client, merchant, worker)

@@ -82,7 +82,7 @@ impl TestCredit {
         let store = Db::open(&config.database, clock.clone(), ids.clone()).await.unwrap();
         migrate::migrate::<credit::Migrator>(&store, &config.database).await.unwrap();
         store.close().await;
-        let service = Credit::build(config.clone(), host).await.unwrap();
+        let service = Box::pin(Credit::build(config.clone(), host)).await.unwrap();
         let rules = RuleBook::embedded().unwrap();
         let started = Self { service, rules, config, bus, clock, ids };
         // Feedback's own, were it here.
@@ -129,7 +129,7 @@ impl TestCredit {
     pub(crate) async fn another(&self) -> (Built, SocketAddr) {
         let wall = Arc::new(chassis::clock::SystemClock);
         let host = Host { clock: self.clock.clone(), wall, ids: self.ids.clone() };
-        let other = Credit::build(self.config.clone(), host).await.unwrap();
+        let other = Box::pin(Credit::build(self.config.clone(), host)).await.unwrap();
         let address = listen(&other, &self.config.http, &self.config.ops).await.unwrap().http;
         (other, address)
     }
