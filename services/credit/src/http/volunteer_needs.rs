@@ -203,7 +203,7 @@ async fn claim_for_team(
     params(("id" = VolunteerNeedId, Path, description = "The need."), InCity),
     responses((status = 200, body = View)), security(("bearer" = []), ("channel" = [])),
     extensions(
-        ("x-permission" = json!(permits(&[Permission::ReadNeeds]))),
+        ("x-permission" = json!(permits(&[Permission::ClaimNeeds, Permission::ReportVolunteering]))),
         ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
 async fn release(
     State(app): State<App>,

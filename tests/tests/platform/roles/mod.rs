@@ -115,7 +115,7 @@ fn everybody(world: &World) -> Vec<Vec<Who>> {
 
 /// How one person is answered.
 async fn ask(world: &World, document: &Value, operation: &Operation, who: &Who) -> (u16, String) {
-    let body = Sample::of(document, &world.rules).body(&operation.said);
+    let body = Sample::of(document, &world.rules, &world.own).body(&operation.said);
     let target = world.target(document, &operation.path, &operation.said);
     world.door(operation.service).ask(who, &operation.method, &target, body).await
 }
@@ -172,7 +172,11 @@ fn declared(operation: &Operation, role: Role) -> bool {
     let known = Permission::ALL.iter().filter(|known| named.iter().any(|one| *one == known.to_string()));
     let known: Vec<_> = known.collect();
     assert_eq!(known.len(), named.len(), "{}: {named:?}", operation.name());
-    known.into_iter().any(|permission| permission.roles().contains(&role))
+    // What the volunteer centre reports it signs: its token alone lets it read.
+    let by_token = |permission: &Permission| {
+        role != Role::VolunteerCentre || *permission != Permission::ReportVolunteering
+    };
+    known.into_iter().any(|permission| by_token(permission) && permission.roles().contains(&role))
 }
 
 /// What the document says of who signs in how, held against what was found.
@@ -199,7 +203,12 @@ fn agrees_with_its_document(one: &Walked) {
 fn an_auditor_reads_all_and_changes_nothing(one: &Walked, all: &[Walked]) {
     let name = one.operation.name();
     if one.operation.method != Method::GET {
-        assert_eq!(one.cell("auditor"), "no", "{name}");
+        // What is for everybody reads, whatever its method: `documents.rs` lists it.
+        assert!(one.cell("auditor") == "no" || one.operation.ways() == "[{}]", "{name}");
+        return;
+    }
+    // Whoever has the code can say that it was there.
+    if name == "credit GET /v1/activities/{id}/code" {
         return;
     }
     let staff = ["operator", "caller", "officer", "reviewer", "inspector", "ops"];

@@ -29,11 +29,13 @@ pub(super) struct Sample<'a> {
     document: &'a Value,
     /// What stands where any object may: the rules of credit.
     rules: &'a Value,
+    /// Whom a body is about, where it is about a merchant.
+    merchant: &'a str,
 }
 
 impl<'a> Sample<'a> {
-    pub(super) const fn of(document: &'a Value, rules: &'a Value) -> Self {
-        Self { document, rules }
+    pub(super) const fn of(document: &'a Value, rules: &'a Value, merchant: &'a str) -> Self {
+        Self { document, rules, merchant }
     }
 
     /// The media type and a body for an operation; nothing where it takes none.
@@ -100,6 +102,7 @@ impl<'a> Sample<'a> {
                 Value::Object(required.map(field).collect::<Map<_, _>>())
             }
             Some("array") => json!([self.value(name, &schema["items"], depth + 1)]),
+            Some("string") if name == "MerchantId" => json!(self.merchant),
             Some("string") if schema["format"] == "uuid" => json!("0198c5c0-0000-7000-8000-000000000001"),
             Some("string") => json!(known(&TEXTS, name).unwrap_or("text")),
             Some("integer" | "number") => {

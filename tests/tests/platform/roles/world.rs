@@ -166,7 +166,18 @@ async fn of_credit(credit: &Door, own: &str) -> BTreeMap<&'static str, String> {
     });
     let honours = format!("/v1/merchants/{own}/honours?city={CITY}");
     hand_in(credit, &officer(), &honours, ("application/json", honour.to_string())).await;
+    let activity = json!({
+        "kind": "lecture", "title": "诚信讲座", "place": "区政务中心", "capacity": 40,
+        "starts_at": "2027-01-11T01:00:00Z", "ends_at": "2027-01-11T03:00:00Z",
+    });
+    let activities = format!("/v1/activities?city={CITY}");
+    hand_in(credit, &officer(), &activities, ("application/json", activity.to_string())).await;
+    let activity = first("/v1/activities").await;
+    let participants = format!("/v1/activities/{activity}/sign-ups?city={CITY}");
+    let takes_part = json!({ "merchant": own }).to_string();
+    hand_in(credit, &merchant, &participants, ("application/json", takes_part)).await;
     BTreeMap::from([
+        ("activities", activity),
         ("honours", first("/v1/honours").await),
         ("models", ModelId::from_u128(1).to_string()),
         ("applications", first("/v1/applications").await),
