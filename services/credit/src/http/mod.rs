@@ -12,6 +12,7 @@ mod certificate_views;
 mod certificates;
 mod credit;
 mod download;
+mod evaluation_views;
 mod evaluations;
 mod exports;
 mod files;

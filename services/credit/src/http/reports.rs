@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::evaluations::EffectView;
+use super::evaluation_views::EffectView;
 use super::ledger::View as EntryView;
 use super::{InCity, admit, admit_to, public, report_sheet, words};
 use crate::App;

@@ -99,7 +99,7 @@ pub(super) fn evaluation_state() -> Schema {
 
 /// What can be done with a run of the evaluation.
 pub(super) fn evaluation_actions() -> Schema {
-    some(super::evaluations::ACTIONS, "What you may do with it now.")
+    some(super::evaluation_views::ACTIONS, "What you may do with it now.")
 }
 
 /// Whose standard it is.
