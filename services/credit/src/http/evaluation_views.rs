@@ -1,6 +1,7 @@
 //! What is shown of runs of the yearly evaluation.
 
 use chassis::auth::{Permission, Staff};
+use chassis::http::Tagged;
 use credit_domain::evaluation::{
     Assessed, Evaluation, EvaluationState, Move, Order, PeerStanding, Progress, Summary,
 };
@@ -20,7 +21,7 @@ pub(super) const ACTIONS: [&str; 2] = ["publish", "anew"];
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Evaluation)]
 pub(super) struct View {
-    id: EvaluationId,
+    pub(super) id: EvaluationId,
     city: City,
     #[schema(schema_with = words::evaluation_kind)]
     kind: &'static str,
@@ -113,7 +114,7 @@ pub(super) struct SummaryView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = EvaluationResult)]
 pub(super) struct ResultView {
-    merchant: MerchantId,
+    pub(super) merchant: MerchantId,
     /// Its grade in force when it was looked at.
     in_force: Grade,
     /// 0 to 1,000.

@@ -9,18 +9,19 @@ use chassis::http::{
 };
 use chassis::store::idempotency::Key;
 use credit_domain::evaluation::Evaluation;
-use kernel::{City, EvaluationId, MerchantId, Timestamp};
+use kernel::{City, EvaluationId, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::evaluation_views::{ResultView, View, YearView};
-use super::{InCity, ListQuery, admit, public, words};
+use super::{InCity, ListQuery, admit, person, public};
 use crate::App;
 use crate::problems::{CALENDAR_UNKNOWN, CONFLICT, NOT_FOUND, SAME_PERSON, TOO_EARLY};
 use crate::usecases::evaluation::{
-    Asked, BeginEvaluation, ComputeAnew, PublishEvaluation, evaluation, evaluation_of_year, evaluations_after, found_after,
+    Asked, BeginEvaluation, ComputeAnew, PublishEvaluation, evaluation, evaluation_of_year,
+    evaluations_after, found_after,
 };
 
 /// The routes of this resource.
