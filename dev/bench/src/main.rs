@@ -61,7 +61,7 @@ enum Bench {
     Intake,
     /// From outbox rows to committed effects
     Drain,
-    /// A year's evaluation, appends to the ledger, confirmed standings, scans at the door
+    /// Certificates verified, confirmed standings, scans at the door, appends to the ledger, a year's evaluation
     Credit,
 }
 

@@ -1,6 +1,8 @@
 //! Honours in autumn, and in February the yearly evaluation: begun by its day, published by another person, open to
 //! objections, and in effect for all at one moment.
 
+use std::collections::BTreeSet;
+
 use anyhow::Context as _;
 use kernel::{Grade, MerchantId, Timestamp};
 use serde_json::{Value, json};
@@ -74,12 +76,17 @@ impl Year {
         let publish = Call::post(REVIEWER, at, target, Value::Null).if_version(number(&run, "version"));
         let public = self.credit(publish).await?;
         let effective: Timestamp = text(&public, "effective_at").parse()?;
+        let (members, reader) = (self.members.clone(), self.reader().await?);
+        for member in members.iter().filter(|member| member.is_in) {
+            let shown = self.certify(member.id, &reader).await?;
+            self.certificates.extend(shown);
+        }
         // On the morning of that day the grades are in effect.
         self.note(effective.in_city().day, Task::LookAtEvaluation);
         Ok(())
     }
 
-    /// The grades are in effect, all of them; every merchant reads its report.
+    /// The grades are in effect, all of them; every merchant reads its report. A certificate of another grade is revoked.
     pub(crate) async fn look_at_evaluation(&mut self) -> anyhow::Result<()> {
         let at = self.platform.credit.at;
         let run = self.evaluation().await?;
@@ -88,7 +95,7 @@ impl Year {
         }
         let target = format!("/v1/evaluations/{}/results", text(&run, "id"));
         let results = self.http.all(AUDITOR, at, &format!("{target}?moved=false")).await?;
-        let mut reports = 0;
+        let (mut reports, mut moved) = (0, BTreeSet::new());
         for result in &results {
             let Some(effect) = result.get("effect").filter(|effect| !effect.is_null()) else { continue };
             let (before, after): (Grade, Grade) =
@@ -96,6 +103,9 @@ impl Year {
             self.figures().raised += u32::from(after > before);
             self.figures().lowered += u32::from(after < before);
             let merchant: MerchantId = text(result, "merchant").parse()?;
+            if after != before {
+                moved.insert(merchant);
+            }
             let target = format!("/v1/merchants/{merchant}/reports/{EVALUATED}?city=330200");
             let report = self.credit(Call::get(As::Merchant(merchant), at, target)).await?;
             let told = text(part(&report, "effect"), "after");
@@ -106,6 +116,10 @@ impl Year {
         }
         if reports == 0 {
             self.fault("nobody was evaluated");
+        }
+        let reader = self.reader().await?;
+        for shown in std::mem::take(&mut self.certificates) {
+            self.read_again(&shown, &reader, moved.contains(&shown.merchant())).await?;
         }
         let target = format!("/v1/evaluation-summaries/{EVALUATED}?city=330200");
         self.credit(Call::get(AUDITOR, at, target)).await?;

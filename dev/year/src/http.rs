@@ -134,8 +134,20 @@ impl Http {
     }
 
     pub(crate) async fn call(&self, call: Call) -> anyhow::Result<Answer> {
+        let asked = format!("{} {}", call.method, call.target);
+        let response = self.send(call).await.with_context(|| asked.clone())?;
+        let status = response.status().as_u16();
+        let text = response.text().await.with_context(|| asked.clone())?;
+        Ok(Answer { asked, status, body: serde_json::from_str(&text).unwrap_or(Value::Null) })
+    }
+
+    /// What was answered, as it came.
+    pub(crate) async fn bytes(&self, call: Call) -> anyhow::Result<Vec<u8>> {
+        Ok(self.send(call).await?.error_for_status()?.bytes().await?.to_vec())
+    }
+
+    async fn send(&self, call: Call) -> anyhow::Result<reqwest::Response> {
         let Call { who, method, at, target, body, headers } = call;
-        let asked = format!("{method} {target}");
         let bytes = body.map(|body| body.to_string().into_bytes()).unwrap_or_default();
         let mut request = self.client.request(method.clone(), format!("http://{at}{target}"));
         request = match who {
@@ -160,10 +172,7 @@ impl Http {
         if !bytes.is_empty() {
             request = request.header("content-type", "application/json").body(bytes);
         }
-        let response = request.send().await.with_context(|| asked.clone())?;
-        let status = response.status().as_u16();
-        let text = response.text().await.with_context(|| asked.clone())?;
-        Ok(Answer { asked, status, body: serde_json::from_str(&text).unwrap_or(Value::Null) })
+        Ok(request.send().await?)
     }
 
     /// All items of a list, page by page. The target has a query already.

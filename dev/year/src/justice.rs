@@ -94,7 +94,7 @@ impl Year {
         self.files.push(File { id, member, why: why.clone(), measure, chance });
         match why {
             Why::Breach(..) => self.later(1, Task::File(number_of, Act::Notify)),
-            Why::Fraud => self.file(number_of, Act::Impose).await?,
+            Why::Fraud => self.remove(member, number_of).await?,
             Why::Emergency => {
                 self.investigate(number_of, json!({ "act": "suspend", "reason": "涉嫌无证作业" })).await?;
                 self.later(1, Task::File(number_of, Act::Confirm));
@@ -102,6 +102,16 @@ impl Year {
             Why::Forgotten => self.later(30, Task::File(number_of, Act::Drop)),
         }
         Ok(())
+    }
+
+    /// Removes a merchant at once. From then on its certificate shows that it is not to be relied on.
+    async fn remove(&mut self, member: usize, file: usize) -> anyhow::Result<()> {
+        let (merchant, reader) = (self.member(member)?.id, self.reader().await?);
+        let shown = self.certify(merchant, &reader).await?;
+        self.file(file, Act::Impose).await?;
+        let (shown, reader) =
+            (shown.context("whoever is found out had a certificate")?, self.reader().await?);
+        self.read_again(&shown, &reader, true).await
     }
 
     /// The next step of a file. Where the file is over by then - its breach fell, its time ran out - it is no step.

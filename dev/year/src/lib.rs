@@ -7,6 +7,7 @@
 //!
 //! In the end, and each month, what must hold is read back; whatever does not is a fault.
 
+mod certificates;
 mod chance;
 mod check;
 mod city;

@@ -25,8 +25,8 @@ use testkit::{ManualClock, SeededIds, TestDb, identity, nats, raw, wait};
 
 /// How long anything may take that another process or task has a part in.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// What the codes on workers' phones are signed with in this run.
-const CODE_KEY: &str = "[\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\"]";
+/// What the codes on workers' phones and certificates are signed with in this run.
+const SIGNING_KEYS: &str = "[\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\"]";
 /// Under which feedback hears dispatch.
 const FEEDBACK_CONSUMER: &str = "feedback-dispatch";
 
@@ -110,7 +110,7 @@ impl Platform {
         let ids = Arc::new(SeededIds::new(seed, clock.clone()));
         let host = || Host { clock: clock.clone(), wall: Arc::new(SystemClock), ids: ids.clone() };
         let url = bus.url();
-        let keys = [("workers.code_keys", CODE_KEY)];
+        let keys = [("workers.code_keys", SIGNING_KEYS), ("certificates.signing_keys", SIGNING_KEYS)];
         let (credit, dispatch, feedback) = tokio::try_join!(
             Service::start::<Credit>(&url, credits.url(), host(), &keys),
             Service::start::<Dispatch>(&url, dispatches.url(), host(), &[]),

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 use kernel::Day;
 
+use crate::certificates::Shown;
 use crate::city::{Member, Part, members};
 use crate::diary::{Diary, Task, working};
 use crate::figures::{Figures, Months};
@@ -40,6 +41,8 @@ pub(crate) struct Year {
     pub(crate) orders: u64,
     /// Orders that turn out as a breach, and of which severity.
     pub(crate) foreseen: BTreeMap<u64, &'static str>,
+    /// Certificates that were valid when the evaluation was published.
+    pub(crate) certificates: Vec<Shown>,
     /// Proceedings and objections that were seen to be overdue.
     pub(crate) overdue: BTreeSet<String>,
     /// Events that feedback has said.
@@ -79,6 +82,7 @@ impl Year {
             months: Months::default(),
             orders: 0,
             foreseen: BTreeMap::new(),
+            certificates: Vec::new(),
             overdue: BTreeSet::new(),
             facts: 0,
             faults: Vec::new(),

@@ -9,7 +9,8 @@ use chassis::clock::SystemClock;
 use chassis::store::Db;
 use credit::Credit;
 use credit::usecases::workers::workers_after;
-use credit_domain::workers::{Claims, CodeKey, CodeRing};
+use credit_domain::keys::SecretKey;
+use credit_domain::workers::{Claims, CodeRing};
 use kernel::{Channel, Clock as _, WorkerId};
 use serde_json::json;
 use testkit::{TestDb, nats};
@@ -65,7 +66,7 @@ async fn of(db: &Db, merchant: &credit_domain::Merchant) -> anyhow::Result<Vec<W
 
 /// A fresh code for each scan, as phones show them.
 fn scans(workers: &[WorkerId], run: usize) -> anyhow::Result<Vec<Bytes>> {
-    let ring = CodeRing::new(vec![CodeKey::try_new(CODE_KEY)?]);
+    let ring = CodeRing::new(vec![SecretKey::try_new(CODE_KEY)?]);
     let (signer, city) = (Signer::new()?, city()?);
     let expires_s = SystemClock.now().after(CODE_LIFE).as_secs();
     let scan = |number: usize| {
@@ -73,7 +74,7 @@ fn scans(workers: &[WorkerId], run: usize) -> anyhow::Result<Vec<Bytes>> {
         let nonce = ((run as u128) << 64) | number as u128;
         let code = ring.sign(Claims { city, worker, expires_s, nonce }).context("no key")?;
         let body = json!({ "code": code }).to_string();
-        Ok(signer.request(Channel::Wechat, "POST", "/v1/scans", &body))
+        Ok(signer.request(Channel::Wechat, "POST", "/v1/scans?city=330200", &body))
     };
     (0..PER_SECOND * SECONDS).map(scan).collect()
 }

@@ -116,6 +116,7 @@ async fn carry_out_all(tx: &mut Tx, city: City, changes: Vec<(Version, Change)>)
     ledger::append(tx.conn(), city, &entries).await?;
     for (before, Change { merchant, grade_change, .. }) in changes {
         merchants::save(tx.conn(), &merchant, before).await?;
+        certificates::settle(tx, &merchant).await?;
         tell(tx, &merchant, grade_change)?;
     }
     Ok(())
