@@ -89,7 +89,7 @@ async fn perform(args: Args) -> anyhow::Result<()> {
     let names = if args.names.is_empty() { all } else { &args.names };
     let mut report = Report::open(args.out.as_deref())?;
     match names {
-        [Bench::Downgrade] => downgrade::run(&mut report).await,
+        [Bench::Downgrade] => Box::pin(downgrade::run(&mut report)).await,
         [Bench::Recommend] => recommend::run(&mut report).await,
         [Bench::Intake] => intake_bench::run(&mut report).await,
         [Bench::Drain] => drain::run(&mut report).await,
