@@ -281,8 +281,10 @@ impl Replay {
             (_, Some((awarded, _))) if came_back => awarded.min(rules.entry_grade),
             (_, Some((awarded, _))) => awarded,
         };
-        // A repair is the one entry that gives the grade back by what it adds.
-        let repaired = matches!(posting.cause, Cause::Repair(_)) && posting.tally.points.total() > 0;
+        // A repair is the one entry that gives the grade back by what it adds; its end, with the breach's, gives nothing.
+        let repaired = kind == Kind::Began
+            && matches!(posting.cause, Cause::Repair(_))
+            && posting.tally.points.total() > 0;
         // What was given and is taken back lifts nothing either.
         let taken = kind == Kind::Overturned && is_given(&posting.rule);
         let follows = (matches!(kind, Kind::Began | Kind::Ended) || taken) && !repaired && !came_back;
