@@ -68,7 +68,8 @@ impl Year {
         Ok(Reader { trust, list })
     }
 
-    /// Without a connection a certificate shows what the register shows; `untrue` says that it must not be relied on.
+    /// Whether a certificate is to be relied on is the same without a connection as by the register; when it became
+    /// `untrue`, it is not. Why not may differ: one that is over stands on no list of revocations.
     pub(crate) async fn read_again(
         &mut self,
         shown: &Shown,
@@ -79,13 +80,15 @@ impl Year {
         let ask = json!({ "code": shown.code });
         let call = Call::post(AUDITOR, self.platform.credit.at, "/v1/certificates/verify", ask);
         let register = self.credit(call).await?;
-        let (register, merchant) = (text(&register, "verdict"), shown.merchant);
-        if register != verdict.as_str() || (untrue && verdict != Verdict::Revoked) {
+        let (register, merchant, is_valid) =
+            (text(&register, "verdict"), shown.merchant, verdict == Verdict::Valid);
+        if is_valid != (register == Verdict::Valid.as_str()) {
             self.fault(format_args!(
-                "the certificate of {merchant} is {verdict} without a connection, {register} by the register; it was \
-                 {}",
-                if untrue { "to be revoked" } else { "not touched" }
+                "the certificate of {merchant} is {verdict} without a connection, and {register} by the register"
             ));
+        }
+        if untrue && is_valid {
+            self.fault(format_args!("the certificate of {merchant} is untrue, and valid all the same"));
         }
         Ok(())
     }

@@ -297,7 +297,7 @@ impl Replay {
             return;
         }
         let awarded = self.awarded(kind, posting, rules);
-        // A repair is the one entry that gives the grade back by what it adds.
+        // A repair is the one entry that gives the grade back by what it adds; its end gives nothing.
         let repaired = matches!(posting.cause, Cause::Repair(_)) && kind == Kind::Began;
         // What was given and is taken back lifts nothing either.
         let taken = kind == Kind::Overturned && is_given(&posting.rule);

@@ -237,6 +237,27 @@ fn repair_ends_publicity_and_effect_together_and_gives_the_points_back() {
 }
 
 #[test]
+fn i3_the_end_of_a_repaired_breach_gives_no_grade_back_in_the_ledger_either() {
+    let mut story = Story::open(Opening::Newcomer);
+    story.tell(6, Fact::Breach(Severity::Minor)).unwrap();
+    story.tell(7, Fact::Breach(Severity::Minor)).unwrap();
+    let mut trial = Trial::about(story, Ground::Breach { case: CaseId::from_u128(7) }, Severity::Minor);
+    trial.begin("2026-02-02");
+    trial.act(notify(Measure::Warning), OFFICER);
+    trial.act(reply(), OWNER);
+    trial.act(impose(Measure::Warning, 2), REVIEWER);
+    trial.pass_to(trial.file.sanction().unwrap().repair_from);
+    trial.act(Act::ApplyForRepair { proof: words("已退款"), last_breach_at: None }, OWNER);
+    trial.act(repair(), REVIEWER);
+    assert_eq!(trial.grade_and_status().0, Grade::C, "the other breach weighs on");
+    trial.now = trial.story.entry(2).posting.valid_until.unwrap();
+    // Both breaches and the repair.
+    assert_eq!(trial.expire(), 3);
+    assert_eq!(trial.grade_and_status().0, Grade::C, "the grade waits for the evaluation");
+    assert_eq!(trial.known_at(trial.now), trial.stands());
+}
+
+#[test]
 fn a_breach_that_falls_after_its_repair_gives_nothing_back_twice() {
     let mut story = excellent();
     let honest = story.merchant.credit.clone();
