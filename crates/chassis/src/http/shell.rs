@@ -113,13 +113,18 @@ impl Shell {
     }
 
     fn body_limit(&self, route: &str) -> BodyLimit {
-        let own = self.1.iter().find(|(pattern, _)| *pattern == route);
+        let own = self.1.iter().find(|(pattern, _)| is_route(route, pattern));
         own.map_or(self.0.body_limit, |(_, limit)| *limit)
     }
 
     fn is_long_poll(&self, route: &str) -> bool {
-        self.0.long_polls.contains(&route)
+        self.0.long_polls.iter().any(|pattern| is_route(route, pattern))
     }
+}
+
+/// Whether a matched route has this pattern, here or in a service that another program serves below its name.
+fn is_route(route: &str, pattern: &str) -> bool {
+    route.ends_with(pattern)
 }
 
 /// A place among the requests in work, given back however the request ends.

@@ -197,7 +197,14 @@ async fn a_route_may_have_a_body_limit_of_its_own() {
     let shell = Shell::new(&config(), &metrics, ids(), Vec::new()).with_body_limits(&[("/files", 32)]);
     let read = async |Raw(body): Raw| body.len().to_string();
     let app = shell.wrap(Router::new().route("/files", post(read)).route("/others", post(read)));
-    for (path, bytes, status) in [("/files", 32, 200), ("/files", 33, 413), ("/others", 17, 413)] {
+    let app = app.clone().merge(Router::new().nest("/credit", app));
+    for (path, bytes, status) in [
+        ("/files", 32, 200),
+        ("/files", 33, 413),
+        ("/others", 17, 413),
+        ("/credit/files", 32, 200),
+        ("/credit/files", 33, 413),
+    ] {
         let request = Request::post(path).body(Body::from(vec![0; bytes])).unwrap();
         assert_eq!(app.clone().oneshot(request).await.unwrap().status().as_u16(), status, "{path} {bytes}");
     }
