@@ -1,6 +1,9 @@
 //! Taking over a merchant that was affiliated before this platform kept its file (存量接收): a city that begins with a
-//! list of merchants does not send all of them home. Its commitments stand until they end; from then on, and for
-//! everything else, the policy asks for what it asks everybody. Two persons let it in, and no ban is passed by.
+//! list of merchants does not send all of them home. Its commitments stand until they end, for no longer than one that
+//! is signed today would; from then on, and for everything else, the policy asks for what it asks everybody. Two
+//! persons let it in, and no ban is passed by.
+
+use core::time::Duration;
 
 use kernel::{ActorId, City, MerchantId};
 
@@ -11,6 +14,8 @@ use super::policy::AdmissionPolicy;
 use crate::commands::{Change, Opening, Recording, affiliate};
 use crate::denied::{Denied, Faults};
 use crate::merchant::{Commitment, Profile};
+
+const DAY: Duration = Duration::from_secs(24 * 3_600);
 
 /// A merchant to be taken over.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +56,11 @@ pub fn take_over(
     check_wanted(&mut faults, city, &wanted, &categories);
     let runs = commitments.iter().all(|made| at.now < made.commitment_until);
     faults.unless(runs, "#/commitment_until", "must lie ahead: the commitment has ended");
+    let days = policy.rules.commitment_days;
+    let last = at.now.after(DAY * u32::from(days));
+    let fits = commitments.iter().all(|made| made.commitment_until <= last);
+    let too_far = format!("must lie within {days} days, as long as a commitment signed today would stand");
+    faults.unless(fits, "#/commitment_until", &too_far);
     faults.none()?;
     for category in &categories {
         policy.row(category)?;

@@ -61,4 +61,7 @@ fn nobody_is_taken_over_past_a_ban_by_one_person_or_without_a_policy() {
     let mut ended = taking_over();
     ended.commitments[0].commitment_until = NOW;
     assert!(matches!(decide(ended, &[]), Err(Denied::Invalid(_))));
+    let mut for_years = taking_over();
+    for_years.commitments[0].commitment_until = NOW.after(DAY * 366);
+    assert!(matches!(decide(for_years, &[]), Err(Denied::Invalid(_))), "longer than one signed today");
 }
