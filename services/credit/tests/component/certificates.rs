@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use testkit::{TestDb, on_both_databases, wait};
 
 use crate::court::said;
+use crate::evaluation::{computed, in_effect, with_a_year};
 use crate::host::{CODE_KEY, PATIENCE, TestCredit};
 use crate::people::Person;
 
@@ -102,6 +103,33 @@ on_both_databases! {
         assert_eq!((&again["already"], &again["certificate"]["number"]), (&json!(true), &certificate["number"]));
         let told: Vec<CertificateIssued> = said(&credit, merchant.profile.id, 1).await;
         assert_eq!((told.len(), told[0].number.as_str()), (1, certificate["number"].as_str().unwrap()));
+        credit.stop().await;
+    }
+
+    async fn i4_grades_of_the_year_revoke_the_certificates_that_say_another_one(db: TestDb) {
+        let credit = with_a_year(&db).await;
+        let address = credit.serve().await;
+        let mut held = Vec::new();
+        for merchant in credit.all().await {
+            let own = Person::merchant(address, merchant.profile.id);
+            let issued = own.post(&of(merchant.profile.id, "/certificates"), None, &json!({})).await;
+            if issued.status == 200 {
+                held.push((merchant, issued.body["certificate"].clone()));
+            }
+        }
+        let run = computed(&credit).await;
+        in_effect(&credit, &run).await;
+        let mut moved = 0;
+        for (before, certificate) in held {
+            let now = credit.merchant(before.profile.id).await.credit.grade;
+            let record = record(address, &certificate).await["record"].clone();
+            // Some ended before, with the first of their commitments.
+            if now != before.credit.grade && record["status"] != json!("expired") {
+                assert_eq!(record["revoked_because"], json!("grade_changed"), "{record}");
+                moved += 1;
+            }
+        }
+        assert!(moved > 0, "no grade moved");
         credit.stop().await;
     }
 

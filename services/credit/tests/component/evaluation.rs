@@ -36,7 +36,7 @@ fn at(text: &str) -> Timestamp {
 }
 
 /// A service whose city has a history of the year 2025: everybody was called back, some broke their word.
-async fn with_a_year(db: &TestDb) -> TestCredit {
+pub(crate) async fn with_a_year(db: &TestDb) -> TestCredit {
     let credit = TestCredit::start(db).await;
     credit.clock.set(at("2025-11-20T01:00:00Z"));
     credit.seed().await;
@@ -95,7 +95,7 @@ async fn until(credit: &TestCredit, word: &str) -> Evaluation {
 }
 
 /// Goes to 1 February and waits until the year is computed.
-async fn computed(credit: &TestCredit) -> Evaluation {
+pub(crate) async fn computed(credit: &TestCredit) -> Evaluation {
     credit.clock.set(at("2026-02-01T00:30:00Z"));
     until(credit, "computed").await
 }
@@ -107,7 +107,7 @@ async fn publish(credit: &TestCredit, run: &Evaluation) -> Evaluation {
 }
 
 /// Publishes and waits until the grades are in effect.
-async fn in_effect(credit: &TestCredit, run: &Evaluation) -> Evaluation {
+pub(crate) async fn in_effect(credit: &TestCredit, run: &Evaluation) -> Evaluation {
     let published = publish(credit, run).await;
     credit.clock.set(published.effective_at().unwrap());
     until(credit, "in_effect").await
