@@ -175,10 +175,12 @@ async fn run<D: Definition>(config: D::Config) -> Result<(), StartError> {
     let tracing = Tracing::install(D::NAME, &ids.next_id().to_string(), sections.telemetry)?;
     let host = Host { clock: clock::from_config(sections.clock), wall: Arc::new(SystemClock), ids };
     let built = D::build(config, host).await?;
+    // Before anybody can see that it is ready, and stop it for that.
+    let told_to_stop = told_to_stop().map_err(|error| StartError::Own(error.to_string()))?;
     let addresses = listen(&built, &http, &ops).await.map_err(|error| StartError::Own(error.to_string()))?;
     tracing::info!(http = %addresses.http, ops = %addresses.ops, "{} serves", D::NAME);
     notify::say(notify::READY);
-    told_to_stop().await.map_err(|error| StartError::Own(error.to_string()))?;
+    told_to_stop.await;
     notify::say(notify::STOPPING);
     built.runtime.shutdown(&shutdown).await;
     let limit = Duration::from_millis(shutdown.close_ms.get());
@@ -189,17 +191,18 @@ async fn run<D: Definition>(config: D::Config) -> Result<(), StartError> {
     Ok(())
 }
 
-/// Ends at SIGTERM (an orchestrator) or SIGINT (Ctrl-C).
+/// Listens for SIGTERM (an orchestrator) and SIGINT (Ctrl-C) from now on; what it gives ends at the first of them.
 ///
 /// # Errors
 /// When signals cannot be listened for.
-pub async fn told_to_stop() -> std::io::Result<()> {
+pub fn told_to_stop() -> std::io::Result<impl Future<Output = ()> + use<>> {
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    Ok(())
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }
 
 /// Lets outbox rows wait again; a running instance publishes them within its tick.

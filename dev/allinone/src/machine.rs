@@ -138,13 +138,11 @@ async fn stop(Serving { services, tracing }: Serving) -> anyhow::Result<()> {
 /// Is cancelled at Ctrl-C or SIGTERM, from now on.
 fn told_to_stop() -> anyhow::Result<CancellationToken> {
     let told = CancellationToken::new();
-    let listening = entry::told_to_stop();
+    let listening = entry::told_to_stop()?;
     let tell = told.clone();
     #[expect(clippy::disallowed_methods, reason = "it has to hear the signal before any service has tasks")]
     tokio::spawn(async move {
-        if let Err(error) = listening.await {
-            tracing::error!(%error, "signals cannot be heard");
-        }
+        listening.await;
         tell.cancel();
     });
     Ok(told)
