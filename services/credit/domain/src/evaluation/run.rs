@@ -19,8 +19,10 @@ use crate::calendar::{Calendar, UnknownYear};
 
 /// Merchants of one run: their grades take effect in one transaction.
 pub const MERCHANTS_MAX: u32 = 5_000;
-/// Entries that a report names, the last ones of its year; the ledger itself has all.
+/// Entries besides call-backs that a report names, the last ones of its year; the ledger itself has all.
 pub const ENTRIES_NAMED_MAX: usize = 500;
+/// Lines of call-backs by month and category that a report has, those of the last months.
+pub const CALLBACK_LINES_MAX: usize = 500;
 /// A run knows what was recorded so long before it began. Whatever was under way then is committed or gone, so a
 /// second run finds the same entries.
 pub const KNOWN_BEHIND: Duration = Duration::from_secs(15);
