@@ -31,7 +31,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 const REVIEWER: ActorId = ActorId::from_u128(2);
 const YEAR: u16 = 2025;
 
-fn at(text: &str) -> Timestamp {
+pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
@@ -85,7 +85,7 @@ fn procedure() -> Procedure {
     }
 }
 
-async fn until(credit: &TestCredit, word: &str) -> Evaluation {
+pub(crate) async fn until(credit: &TestCredit, word: &str) -> Evaluation {
     wait::until(word, PATIENCE, async || {
         let run = evaluation_of_year(credit.db(), ningbo(), YEAR).await.ok()?;
         (run.state.word() == word).then_some(run)
@@ -100,7 +100,7 @@ pub(crate) async fn computed(credit: &TestCredit) -> Evaluation {
     until(credit, "computed").await
 }
 
-async fn publish(credit: &TestCredit, run: &Evaluation) -> Evaluation {
+pub(crate) async fn publish(credit: &TestCredit, run: &Evaluation) -> Evaluation {
     let publish =
         PublishEvaluation { procedure: procedure(), id: run.id, by: REVIEWER, expected: run.version };
     credit.db().write(&publish).await.unwrap().now
@@ -331,6 +331,22 @@ on_both_databases! {
         credit.stop().await;
     }
 
+    async fn a_year_with_nobody_to_evaluate_is_refused_and_can_be_evaluated_later(db: TestDb) {
+        let credit = TestCredit::start(&db).await;
+        let address = credit.serve().await;
+        credit.clock.set(at("2026-02-03T01:00:00Z"));
+        let officer = Caller::staff(address, 1, Role::CreditOfficer);
+        let year = json!({ "city": 330_200, "year": YEAR });
+        let refused = officer.post("/v1/evaluations", "y", &year).await;
+        assert_eq!(refused.problem(), (409, "nobody-to-evaluate"), "{}", refused.body);
+        assert_eq!(officer.get("/v1/evaluations?city=330200").await.body["items"], json!([]), "it used nothing up");
+        credit.clock.set(at("2025-11-20T01:00:00Z"));
+        credit.seed().await;
+        credit.clock.set(at("2026-02-03T01:00:00Z"));
+        assert_eq!(officer.post("/v1/evaluations", "y", &year).await.status, 202);
+        credit.stop().await;
+    }
+
     async fn a_report_is_the_merchants_own_and_tells_what_counts_and_what_would_help(db: TestDb) {
         let credit = with_a_year(&db).await;
         let address = credit.serve().await;
@@ -382,6 +398,9 @@ on_both_databases! {
             Some(officer.get(&path).await.body).filter(|run| run["state"] == "computed")
         });
         let done: Value = done.await.unwrap();
+        let results = officer.get(&format!("{path}/results?city=330200&limit=1")).await;
+        assert_eq!(results.body["items"].as_array().unwrap().len(), 1, "{}", results.body);
+        assert_eq!(officer.get(&format!("{path}/results?city=310000")).await.problem(), (404, "not-found"));
         assert_eq!((&done["merchants"], &done["allowed_actions"]), (&json!(MERCHANTS), &json!([])));
         assert_eq!(officer.post("/v1/evaluations", "p", &body).await.body["id"], done["id"]);
         let reviewer = Caller::staff(address, 2, Role::CreditReviewer);
