@@ -83,9 +83,9 @@ pub(super) fn rights(read: &ReportRead<'_>, desk: Desk<'_>) -> Option<Section> {
     let mut section = Section::new("您的权利", "Your rights");
     section.items = vec![when(read), how(desk), decided(read)];
     section.items.push(Words::new(
-        "异议成立的，用一条相反的条目撤销，分数与等级恢复得分毫不差；不成立的，书面说明理由。",
-        "Where it is upheld, an entry of the opposite amount takes it back, and restores score and grade exactly; where it \
-         is not, you are told why.",
+        "异议成立的，错了的记录用相反或更正的条目改过，分数与等级随之恢复；不成立的，说明理由。",
+        "Where it is upheld, an entry of the opposite amount or a correcting one puts it right, and score and grade with \
+         it; where it is not, you are told why.",
     ));
     section.items.push(Words::new(
         "对平台措施不服，可申请复核；满最短期限、改正并承诺后，可申请信用修复。",
@@ -95,47 +95,43 @@ pub(super) fn rights(read: &ReportRead<'_>, desk: Desk<'_>) -> Option<Section> {
 }
 
 fn when(read: &ReportRead<'_>) -> Words {
-    match read.run.state {
+    let entries = ("对任何一条记录，可以随时提出异议", "To any entry you may object at any time");
+    let (zh, en) = match read.run.state {
         EvaluationState::Published { effective_at, .. } => {
             let last = effective_at.last_day();
-            Words::new(
-                format!("对年度等级不服，在公布期内（{last} 止，含当日）就其依据的回访和失信记录提出异议。"),
-                format!(
-                    "Against the yearly grade you object while it is published, until the end of {last}, to the call-backs \
-                     and breaches that it rests on."
-                ),
+            (
+                format!("对评定结果本身，在公布期内提出，至 {last} 止（含当日）"),
+                format!("to the result as a whole while it is published, until the end of {last}"),
             )
         }
         EvaluationState::InEffect { at, .. } => {
             let last = at.last_day();
-            Words::new(
-                format!("公布期已于 {last} 结束。对回访和失信记录仍可提出异议，成立的，年度等级随之更正。"),
+            (
+                format!("对评定结果的异议期已于 {last} 结束；记录异议成立的，年度等级随之更正"),
                 format!(
-                    "The publication ended on {last}. To call-backs and breaches you may still object; where that is \
-                     upheld, the yearly grade is put right as well."
+                    "the time to object to the result as a whole ended on {last}; where an objection to an entry is \
+                     upheld, the yearly grade is put right as well"
                 ),
             )
         }
         EvaluationState::Running | EvaluationState::Computed { .. } | EvaluationState::Failed { .. } => {
             let days = read.rules.evaluation.objection_working_days;
-            Words::new(
-                format!("公布后有 {days} 个工作日，可就其依据的回访和失信记录提出异议。"),
-                format!(
-                    "Once it is published you have {days} working days to object to the call-backs and breaches that it \
-                     rests on."
-                ),
+            (
+                format!("对评定结果本身，公布后有 {days} 个工作日"),
+                format!("to the result as a whole within {days} working days from its publication on"),
             )
         }
-    }
+    };
+    Words::new(format!("{}；{zh}。", entries.0), format!("{}; {en}.", entries.1))
 }
 
 fn how(desk: Desk<'_>) -> Words {
     let (zh, en) = (&desk.issuer.zh, &desk.issuer.en);
     Words::new(
-        format!("向{zh}提出：用企业账号登录，在信用台账中选定记录，写明理由；咨询电话 81890。"),
+        format!("向{zh}提出：用企业账号登录，选定记录或评定结果，写明理由；咨询电话 81890。"),
         format!(
-            "To the {en}: sign in with your merchant's account, choose the entry in your ledger and say why; for advice \
-             call 81890."
+            "To the {en}: sign in with your merchant's account, choose the entry or the result and say why; for advice call \
+             81890."
         ),
     )
 }

@@ -6,7 +6,7 @@ use credit_domain::simulation::Limit;
 use qrcode::types::QrError;
 
 use super::super::sheets::qr;
-use super::{Check, Desk, Fact, GradeBox, Mark, Section, Sheet, day, minute};
+use super::{Check, Desk, Fact, GradeBox, Mark, Row, Section, Sheet, day, minute, plain, text};
 use crate::usecases::evaluation::ReportRead;
 
 pub(super) fn sheet(read: &ReportRead<'_>, desk: Desk<'_>, sections: Vec<Section>) -> Result<Sheet, QrError> {
@@ -28,7 +28,6 @@ pub(super) fn sheet(read: &ReportRead<'_>, desk: Desk<'_>, sections: Vec<Section
         notices: notices(read),
         sections,
         check: check(read, desk)?,
-        made: made(read, &issuer),
         foot: foot(report, mark.as_ref()),
         heading,
         issuer,
@@ -94,7 +93,7 @@ fn grades(read: &ReportRead<'_>) -> Vec<GradeBox> {
         of("评价前", "Before", read.grades.before, Words::new("评价时的等级", "when it was evaluated"));
     let score = Words::new(format!("{} 分", read.report.found.score), "points of 1,000");
     let awarded = GradeBox { main: true, ..of("本次评定", "Found", found, score) };
-    let now = of("现在", "Now", read.grades.now, Words::new(format!("{} 当日", day(read.at)), "on this day"));
+    let now = of("现在", "Now", read.grades.now, Words::new(day(read.at), "as of this day"));
     let mut boxes = vec![before, awarded];
     match (read.grades.effect, &read.run.state) {
         (Some(grade), EvaluationState::InEffect { at, .. }) => {
@@ -113,7 +112,7 @@ fn grades(read: &ReportRead<'_>) -> Vec<GradeBox> {
         }
         (Some(grade), _) => {
             boxes.push(now);
-            let says = Words::new("公布并期满后", "once published and open to objections");
+            let says = Words::new("公布并期满后", "once it is published");
             boxes.push(of("将生效", "Would take effect", grade, says));
         }
         (None, _) => boxes.push(now),
@@ -177,20 +176,22 @@ fn check(read: &ReportRead<'_>, desk: Desk<'_>) -> Result<Option<Check>, QrError
     Ok(Some(Check { code: qr(&address)?, address, says }))
 }
 
-fn made(read: &ReportRead<'_>, issuer: &Words) -> Vec<Fact> {
+/// By whom, when and by which rules it was made.
+pub(super) fn made(read: &ReportRead<'_>, desk: Desk<'_>) -> Section {
     let report = &read.report;
-    vec![
-        Fact::new("出具机构", "Issued by", format!("{} {}", issuer.zh, issuer.en)),
-        Fact::new("评价时点", "As of the end of", report.period.until.last_day().to_string()),
-        Fact::new("所知截至", "Known by", format!("{}（北京时间）", minute(report.known_at))),
-        Fact::new(
-            "评价规则",
-            "Rules",
-            format!("第 {} 版 · version {}", report.rules_version, report.rules_version),
-        ),
-        Fact::new("运行编号", "Run", report.evaluation.to_string()),
-        Fact::new("打印日期", "Printed", day(read.at)),
-    ]
+    let row = |zh: &str, en: &str, value: Words| Row::of([Words::new(zh, en), value]);
+    let version = report.rules_version;
+    Section::new("本报告", "This report").table(
+        vec![text("项目", "What", 3), text("内容", "Says", 9)],
+        vec![
+            row("出具机构", "issued by", Words::new(&*desk.issuer.zh, &*desk.issuer.en)),
+            row("评价时点", "as of the end of", plain(report.period.until.last_day())),
+            row("所知截至", "known by", Words::new(minute(report.known_at), "time of Beijing")),
+            row("评价规则", "rules", Words::new(format!("第 {version} 版"), format!("version {version}"))),
+            row("运行编号", "run", plain(report.evaluation)),
+            row("查看日期", "read on", plain(day(read.at))),
+        ],
+    )
 }
 
 fn foot(report: &Report, mark: Option<&Mark>) -> Words {

@@ -24,12 +24,7 @@ pub(in super::super) fn render(sheet: &Sheet) -> Result<String, fmt::Error> {
     )?;
     head(&mut page, sheet)?;
     sheet.sections.iter().try_for_each(|one| section(&mut page, one))?;
-    if let Some(one) = &sheet.check {
-        check(&mut page, one)?;
-    }
-    page.write_str("<footer>")?;
-    facts(&mut page, &sheet.made)?;
-    write!(page, "<p>{}</p></footer></body></html>", Both(&sheet.foot))?;
+    write!(page, "<footer><p>{}</p></footer></body></html>", Both(&sheet.foot))?;
     Ok(page)
 }
 
@@ -50,12 +45,16 @@ impl fmt::Display for Both<'_> {
 fn head(page: &mut String, sheet: &Sheet) -> fmt::Result {
     write!(
         page,
-        "<header><p class=\"issuer\">{}</p><h1>{}</h1><p class=\"name\">{}</p>",
+        "<header><div><p class=\"issuer\">{}</p><h1>{}</h1><p class=\"name\">{}</p>",
         Both(&sheet.issuer),
         Both(&sheet.heading),
         Escaped(&sheet.name)
     )?;
     facts(page, &sheet.lines)?;
+    page.write_str("</div>")?;
+    if let Some(one) = &sheet.check {
+        check(page, one)?;
+    }
     page.write_str("</header>")?;
     if let Some(mark) = &sheet.mark {
         write!(
@@ -134,5 +133,5 @@ const fn aligned(numbers: bool) -> &'static str {
 
 fn check(page: &mut String, Check { code, address, says }: &Check) -> fmt::Result {
     let picture = code.split_once("?>").map_or(code.as_str(), |(_, picture)| picture);
-    write!(page, "<div class=\"check\">{picture}<p>{}<br>{}</p></div>", Both(says), Escaped(address))
+    write!(page, "<a class=\"check\" href=\"{}\">{picture}<span>{}</span></a>", Escaped(address), Both(says))
 }

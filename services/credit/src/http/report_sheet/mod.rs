@@ -42,8 +42,6 @@ pub(super) struct Sheet {
     sections: Vec<Section>,
     /// Where it is checked; none before its publication.
     check: Option<Check>,
-    /// How it was made.
-    made: Vec<Fact>,
     foot: Words,
 }
 
@@ -149,7 +147,7 @@ fn plain(value: impl ToString) -> Words {
 
 /// With a sign, as points are told that are given or taken.
 fn signed(points: i64) -> Words {
-    plain(format_args!("{points:+}"))
+    if points == 0 { plain(0) } else { plain(format_args!("{points:+}")) }
 }
 
 #[derive(Debug, Serialize)]
@@ -204,6 +202,7 @@ impl Sheet {
         ];
         sections.extend(advice::rights(read, desk));
         sections.extend([
+            head::made(read, desk),
             year::changes(report),
             credit::rules(report),
             year::peers(report, desk),

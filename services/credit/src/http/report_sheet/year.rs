@@ -180,7 +180,7 @@ pub(super) fn entries(read: &ReportRead<'_>, desk: Desk<'_>) -> Section {
         vec![
             number("编号", "Number", 2),
             text("日期", "Day", 3),
-            text("事项", "What it is about", 10),
+            text("事项", "What it is about", 12),
             text("维度", "Dimension", 5),
             number("得分", "Points", 2),
         ],
