@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use chassis::auth::{Permission, Staff, permits};
-use chassis::http::{Path, Problem, Query, refuses};
+use chassis::http::{Binary, Path, Problem, Query, refuses};
 use contracts::reference::Reference;
 use core::time::Duration;
 use credit_domain::Status;
@@ -38,7 +38,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 /// The valid certificate of a merchant as a sheet of A4 size. For its merchant and staff.
 #[utoipa::path(get, path = "/v1/merchants/{id}/certificate.pdf", tag = "certificates",
     params(("id" = MerchantId, Path, description = "The merchant."), InCity),
-    responses((status = 200, description = "A sheet of A4 size", content_type = "application/pdf", body = Vec<u8>),
+    responses((status = 200, description = "A sheet of A4 size", content_type = "application/pdf", body = Binary),
         (status = 304, description = "As the client has it")), security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::ReadMerchants, Permission::ReadOwnMerchant]))),
@@ -61,7 +61,7 @@ async fn certificate(
 /// The price board of a merchant as a sheet of A4 size. For everybody.
 #[utoipa::path(get, path = "/v1/merchants/{id}/price-board.pdf", tag = "prices",
     params(("id" = MerchantId, Path, description = "The merchant."), InCity),
-    responses((status = 200, description = "A sheet of A4 size", content_type = "application/pdf", body = Vec<u8>),
+    responses((status = 200, description = "A sheet of A4 size", content_type = "application/pdf", body = Binary),
         (status = 304, description = "As the client has it")), security(()),
     extensions(("x-problems" = json!(refuses(&[NOT_FOUND, PRINTING_BUSY])))))]
 async fn board(

@@ -273,6 +273,9 @@ on_both_databases! {
                 assert!(count(&import, "rows") >= least, "{kind}.{form}");
             }
         }
+        let standings = desk.officer.download("/v1/exports/standings.csv?city=330200").await;
+        let standings = String::from_utf8(standings).unwrap();
+        assert!(standings.contains("信用等级 grade,") && standings.contains(&format!("{code},")), "{standings}");
         credit.stop().await;
     }
 

@@ -25,7 +25,7 @@ use tokio::sync::Semaphore;
 use crate::rules::RuleBook;
 
 pub use begin::BeginImport;
-pub use export::{Exporting, export_page};
+pub use export::{Exporting, Going, export_page};
 pub use forget::forget_imports;
 pub use queries::{bad_rows_after, import, imports_after};
 pub use rows::work_on_imports;
