@@ -3,7 +3,7 @@
 use axum::extract::State;
 use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{Cursor, Json, Limit, Page, Path, Problem, Query, Reading, refuses};
-use credit_domain::{Entry, Points, Posting, Tally};
+use credit_domain::{Entry, Points, Posting, Rules, Tally, Words, cause_words, posting_words};
 use kernel::{CategoryCode, City, EntryId, MerchantId, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -12,6 +12,7 @@ use utoipa_axum::routes;
 
 use super::{InCity, admit_to};
 use crate::App;
+use crate::error::Error;
 use crate::problems::NOT_FOUND;
 use crate::usecases::{self, LedgerCheck, Span};
 
@@ -37,6 +38,9 @@ pub(super) struct View {
     /// The category of the work, where the fact is of one.
     #[serde(skip_serializing_if = "Option::is_none")]
     category: Option<CategoryCode>,
+    /// What it is about, in words: `zh` and `en`.
+    #[schema(value_type = Object)]
+    names: Words,
     /// The kind of fact, and after a colon its id.
     cause: String,
     /// The rule that set the points: a JSON pointer into the rules of `rules_version`.
@@ -125,7 +129,12 @@ async fn list(
     let reading = Reading::asked(limit, after.as_ref())?;
     let (after, span) = (reading.after.unwrap_or(0), Span { from, until, known_at });
     let found = usecases::entries_within(&app.db, city, id, span, after, reading.rows()).await?;
-    let views = found.into_iter().map(View::from).collect();
+    let mut views = Vec::with_capacity(found.len());
+    for entry in found {
+        let rules = app.rules.version(app.db.read(), entry.posting.rules_version).await;
+        let rules = rules.map_err(Error::from)?;
+        views.push(View::of(entry, rules));
+    }
     Ok(Json(reading.page(views, |view: &View| view.seq)))
 }
 
@@ -185,8 +194,13 @@ impl From<LedgerCheck> for CheckView {
     }
 }
 
-impl From<Entry> for View {
-    fn from(entry: Entry) -> Self {
+impl View {
+    /// With the names that the rules give, those by which it was made where they are there.
+    pub(super) fn of(entry: Entry, rules: Option<&Rules>) -> Self {
+        let names = match rules {
+            Some(rules) => posting_words(rules, &entry.posting),
+            None => cause_words(entry.posting.cause),
+        };
         let Entry { merchant: _, seq, posting, prev, hash } = entry;
         let Posting {
             id,
@@ -209,6 +223,7 @@ impl From<Entry> for View {
             unsatisfied: evidence.unsatisfied,
             verified_orders: evidence.verified_orders,
             category,
+            names,
             cause: cause.to_string(),
             rule,
             rules_version,

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use chassis::auth::{Permission, Staff, permits};
-use chassis::http::{Json, Path, Problem, Query, refuses};
+use chassis::http::{Binary, Json, Path, Problem, Query, refuses};
 use credit_domain::evaluation::Report;
 use kernel::{City, EvaluationId, Grade, MerchantId, Timestamp};
 use serde::Serialize;
@@ -110,7 +110,7 @@ async fn page(
 #[utoipa::path(get, path = "/v1/merchants/{id}/reports/{year}/report.pdf", tag = "evaluations",
     params(("id" = MerchantId, Path, description = "The merchant."),
         ("year" = u16, Path, description = "The year."), InCity),
-    responses((status = 200, description = "Sheets of A4 size", content_type = "application/pdf", body = Vec<u8>),
+    responses((status = 200, description = "Sheets of A4 size", content_type = "application/pdf", body = Binary),
         (status = 304, description = "As the client has it")),
     security(("bearer" = [])),
     extensions(
@@ -165,7 +165,7 @@ async fn page_of_run(
 #[utoipa::path(get, path = "/v1/evaluations/{id}/reports/{merchant}/report.pdf", tag = "evaluations",
     params(("id" = EvaluationId, Path, description = "The run."),
         ("merchant" = MerchantId, Path, description = "The merchant."), InCity),
-    responses((status = 200, description = "Sheets of A4 size", content_type = "application/pdf", body = Vec<u8>),
+    responses((status = 200, description = "Sheets of A4 size", content_type = "application/pdf", body = Binary),
         (status = 304, description = "As the client has it")),
     security(("bearer" = [])),
     extensions(
@@ -228,9 +228,10 @@ async fn printed(app: &App, asked: &HeaderMap, read: &ReportRead<'_>) -> Result<
 impl From<ReportRead<'_>> for View {
     fn from(read: ReportRead<'_>) -> Self {
         let ledger = ledger_address(&read);
-        let ReportRead { run, mut report, effect, grades, .. } = read;
+        let ReportRead { run, rules, mut report, effect, grades, .. } = read;
         let Grades { before, now, effect: effective } = grades;
-        let entries = core::mem::take(&mut report.entries).into_iter().map(EntryView::from).collect();
+        let entries = core::mem::take(&mut report.entries).into_iter();
+        let entries = entries.map(|entry| EntryView::of(entry, Some(rules))).collect();
         Self {
             state: run.state.word(),
             effective_at: run.effective_at(),

@@ -29,7 +29,7 @@ use crate::host::{MERCHANTS, PATIENCE, TestCredit, environment, ningbo};
 
 const DAY: Duration = Duration::from_secs(86_400);
 const REVIEWER: ActorId = ActorId::from_u128(2);
-const YEAR: u16 = 2025;
+pub(crate) const YEAR: u16 = 2025;
 
 pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -328,57 +328,6 @@ on_both_databases! {
         let refused = reviewer.change(&format!("{path}/publish"), run.version.0, &json!({})).await;
         assert_eq!((refused.problem(), &refused.body["year"]), ((503, "calendar-unknown"), &json!(2027)));
         assert_eq!(reviewer.get(&path).await.body["state"], json!("computed"));
-        credit.stop().await;
-    }
-
-    async fn a_year_with_nobody_to_evaluate_is_refused_and_can_be_evaluated_later(db: TestDb) {
-        let credit = TestCredit::start(&db).await;
-        let address = credit.serve().await;
-        credit.clock.set(at("2026-02-03T01:00:00Z"));
-        let officer = Caller::staff(address, 1, Role::CreditOfficer);
-        let year = json!({ "city": 330_200, "year": YEAR });
-        let refused = officer.post("/v1/evaluations", "y", &year).await;
-        assert_eq!(refused.problem(), (409, "nobody-to-evaluate"), "{}", refused.body);
-        assert_eq!(officer.get("/v1/evaluations?city=330200").await.body["items"], json!([]), "it used nothing up");
-        credit.clock.set(at("2025-11-20T01:00:00Z"));
-        credit.seed().await;
-        credit.clock.set(at("2026-02-03T01:00:00Z"));
-        assert_eq!(officer.post("/v1/evaluations", "y", &year).await.status, 202);
-        credit.stop().await;
-    }
-
-    async fn a_report_is_the_merchants_own_and_tells_what_counts_and_what_would_help(db: TestDb) {
-        let credit = with_a_year(&db).await;
-        let address = credit.serve().await;
-        let run = computed(&credit).await;
-        let all = found_after(credit.db(), run.id, false, None, 100).await.unwrap();
-        let id = all.iter().find(|found| found.evaluated.found.grade < Grade::AAA).unwrap().evaluated.merchant;
-        publish(&credit, &run).await;
-        let path = format!("/v1/merchants/{id}/reports/{YEAR}");
-        let own = Caller::merchant(address, id).get(&format!("{path}?city=330200")).await;
-        assert_eq!(own.status, 200, "{}", own.body);
-        let report = &own.body;
-        assert_eq!(report["dimensions"].as_array().unwrap().len(), 4);
-        let counted: i64 = report["dimensions"].as_array().unwrap().iter().map(|one| one["counted"].as_i64().unwrap()).sum();
-        assert_eq!(counted, report["found"]["score"].as_i64().unwrap());
-        assert_eq!(report["entries_of_year"], json!(report["entries"].as_array().unwrap().len()));
-        assert!(report["entries"].as_array().unwrap().iter().all(|entry| entry["rule"].is_string() && entry["cause"].is_string()));
-        assert!(!report["raises"].as_array().unwrap().is_empty(), "{report}");
-        assert_eq!(report["peers"][0]["merchants"], json!(MERCHANTS));
-        let names: Vec<_> = credit.all().await.into_iter().filter(|one| one.profile.id != id).map(|one| one.profile.name).collect();
-        assert!(names.iter().all(|name| !report.to_string().contains(name)), "nobody else is named");
-        let page = Caller::merchant(address, id).get(&format!("{path}/report.html?city=330200")).await;
-        assert_eq!((page.status, page.cache.as_deref()), (200, Some("private, no-store")));
-        let strangers = [
-            Caller::merchant(address, all.iter().find(|found| found.evaluated.merchant != id).unwrap().evaluated.merchant),
-            Caller::staff(address, 9, Role::Operator),
-        ];
-        for stranger in strangers {
-            assert_eq!(stranger.get(&format!("{path}?city=330200")).await.status, 403);
-        }
-        let public = Caller::nobody(address).get(&format!("/v1/evaluation-summaries/{YEAR}?city=330200")).await;
-        assert_eq!((public.status, public.cache.as_deref()), (200, Some("public, max-age=60")));
-        assert_eq!(public.body["distributions"][0]["merchants"], json!(MERCHANTS));
         credit.stop().await;
     }
 
