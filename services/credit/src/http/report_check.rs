@@ -70,8 +70,10 @@ fn render(checked: &YearChecked, year: u16) -> Result<String, fmt::Error> {
     if let Some(effect) = effect {
         row("年度等级", "Grade", &format_args!("<span class=\"grade\">{}</span>", effect.after))?;
     }
+    if let Some(last) = run.objections_until() {
+        row("异议期至", "Objections until", &last)?;
+    }
     if let Some(at) = run.effective_at() {
-        row("异议期至", "Objections until", &at.last_day())?;
         row("生效日期", "In effect from", &at.in_city().day)?;
     }
     row("评价规则", "Rules", &format_args!("第 {} 版", run.order.rules_version))?;

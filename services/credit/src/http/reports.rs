@@ -236,7 +236,7 @@ impl From<ReportRead<'_>> for View {
             state: run.state.word(),
             effective_at: run.effective_at(),
             effect: effect.map(EffectView::from),
-            objections_until: run.effective_at().map(|at| at.last_day().to_string()),
+            objections_until: run.objections_until().map(|day| day.to_string()),
             grade_before: before,
             grade_now: now,
             grade_effective: effective,

@@ -132,7 +132,7 @@ on_both_databases! {
         let credit = with_a_year(&db).await;
         let address = credit.serve().await;
         credit.clock.advance(Duration::from_secs(86_400));
-        let id = credit.any_of_grade(Grade::B).await.profile.id;
+        let id = credit.any_of_grade(Grade::AA).await.profile.id;
         let officer = Caller::staff(address, 1, Role::CreditOfficer);
         let begun = officer.post("/v1/evaluations", "p", &json!({ "city": 330_200 })).await;
         let path = format!("/v1/evaluations/{}", begun.body["id"].as_str().unwrap());

@@ -11,7 +11,7 @@
 
 use core::time::Duration;
 
-use kernel::{ActorId, City, EvaluationId, Grade, MerchantId, Step, Timestamp, Version};
+use kernel::{ActorId, City, Day, EvaluationId, Grade, MerchantId, Step, Timestamp, Version};
 use serde::{Deserialize, Serialize};
 
 use super::{Assessed, Digest, EvaluationRules, Peers, begins_at, year_end};
@@ -250,6 +250,8 @@ pub enum EvaluationState {
         published_at: Timestamp,
         /// Who published it.
         by: ActorId,
+        /// When the time for objections ended: they take effect soon after.
+        objections_ended_at: Timestamp,
         /// Since when: one moment for all.
         at: Timestamp,
         /// What it did.
@@ -426,10 +428,18 @@ impl Evaluation {
     /// Its grades took effect; nothing unless it was published.
     #[must_use]
     pub fn in_effect(&self, summary: Summary, now: Timestamp) -> Option<Self> {
-        let EvaluationState::Published { computed_at, at: published_at, by, .. } = self.state else {
+        let EvaluationState::Published { computed_at, at: published_at, by, effective_at } = self.state
+        else {
             return None;
         };
-        Some(self.with(EvaluationState::InEffect { computed_at, published_at, by, at: now, summary }))
+        Some(self.with(EvaluationState::InEffect {
+            computed_at,
+            published_at,
+            by,
+            objections_ended_at: effective_at,
+            at: now,
+            summary,
+        }))
     }
 
     /// When it has something to do next by itself.
@@ -453,6 +463,18 @@ impl Evaluation {
             EvaluationState::Published { effective_at: at, .. } | EvaluationState::InEffect { at, .. } => {
                 Some(at)
             }
+            EvaluationState::Running | EvaluationState::Computed { .. } | EvaluationState::Failed { .. } => {
+                None
+            }
+        }
+    }
+
+    /// The last day in the city on which merchants may object, or could; none before its publication.
+    #[must_use]
+    pub fn objections_until(&self) -> Option<Day> {
+        match self.state {
+            EvaluationState::Published { effective_at: end, .. }
+            | EvaluationState::InEffect { objections_ended_at: end, .. } => Some(end.last_day()),
             EvaluationState::Running | EvaluationState::Computed { .. } | EvaluationState::Failed { .. } => {
                 None
             }

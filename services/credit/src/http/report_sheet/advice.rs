@@ -104,8 +104,8 @@ fn when(read: &ReportRead<'_>) -> Words {
                 format!("to the result as a whole while it is published, until the end of {last}"),
             )
         }
-        EvaluationState::InEffect { at, .. } => {
-            let last = at.last_day();
+        EvaluationState::InEffect { objections_ended_at, .. } => {
+            let last = objections_ended_at.last_day();
             (
                 format!("对评定结果的异议期已于 {last} 结束；记录异议成立的，年度等级随之更正"),
                 format!(

@@ -23,7 +23,6 @@ pub(super) fn sheet(read: &ReportRead<'_>, desk: Desk<'_>, sections: Vec<Section
         name: report.name.clone(),
         lines: lines(read),
         grades: grades(read),
-        score: report.found.score.to_string(),
         decides: decides(report.found.limit),
         notices: notices(read),
         sections,
@@ -69,9 +68,13 @@ fn lines(read: &ReportRead<'_>) -> Vec<Fact> {
             ));
             lines.push(Fact::new("等级生效", "Grade in effect from", day(effective_at)));
         }
-        EvaluationState::InEffect { published_at, at, .. } => {
+        EvaluationState::InEffect { published_at, objections_ended_at, at, .. } => {
             lines.push(Fact::new("公布日期", "Published", day(published_at)));
-            lines.push(Fact::new("异议期至", "Objections until the end of", at.last_day().to_string()));
+            lines.push(Fact::new(
+                "异议期至",
+                "Objections until the end of",
+                objections_ended_at.last_day().to_string(),
+            ));
             lines.push(Fact::new("等级生效", "Grade in effect since", day(at)));
         }
         EvaluationState::Computed { at, .. } => lines.push(Fact::new("计算日期", "Computed", day(at))),

@@ -34,7 +34,6 @@ pub(super) struct Sheet {
     mark: Option<Mark>,
     /// Before, found, now, and from when on which.
     grades: Vec<GradeBox>,
-    score: String,
     /// What decides the grade.
     decides: Words,
     /// What must not be overlooked.
