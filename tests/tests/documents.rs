@@ -256,6 +256,7 @@ const FOR_EVERYBODY: [&str; 21] = [
     "credit GET /v1/clauses",
     "credit GET /v1/commitments/{category}",
     "credit GET /v1/evaluation-summaries/{year}",
+    "credit GET /v1/evaluation-summaries/{year}/merchants/{merchant}/page.html",
     "credit GET /v1/merchants/{id}/price-board",
     "credit GET /v1/merchants/{id}/price-board.html",
     "credit GET /v1/merchants/{id}/price-board.pdf",

@@ -20,6 +20,11 @@ chassis::problems! {
     CONFLICT = CONFLICT, "conflict", "its state does not allow it" / "当前状态不允许",
         "请重新读取，按 detail 所说的状态处理。",
         "Read it again, and go by the state that the detail tells.";
+    /// There is no ledger of that year.
+    NOBODY_TO_EVALUATE = CONFLICT, "nobody-to-evaluate",
+        "no merchant had a ledger in that year" / "该年度没有可评价的企业",
+        "当年年底前没有任何企业建立信用台账。请先录入或导入企业，再开始该年度评价。",
+        "No merchant of the city had a ledger by the end of that year. Enter or import merchants first, then begin it.";
     /// The document cannot be put in force.
     INVALID_RULES = UNPROCESSABLE_ENTITY, "invalid-rules", "the rules cannot be put in force" / "规则不能生效",
         "errors 逐条指出文档中的位置和应改成什么。",

@@ -38,6 +38,7 @@ pub mod simulation;
 pub mod standards;
 mod tally;
 pub mod volunteer;
+mod words;
 pub mod workers;
 
 pub use calendar::{Calendar, CalendarData, CalendarProblem, UnknownYear};
@@ -57,4 +58,5 @@ pub use rules::{
     Rules,
 };
 pub use tally::{Dimension, Evidence, Points, Tally};
+pub use words::{Words, cause_words, dimension_words, posting_words, rule_words, severity_words};
 pub use workers::{Colour, Identity, Papers, Worker, colour, green_until};

@@ -112,7 +112,7 @@ pub(crate) fn grade_steps<'a>(
                 What::Entry(_, entry) => entry.posting.cause,
                 What::File(file) => Cause::Sanction(file.id),
             };
-            steps.push(GradeStep { at: event.at, from, to, cause });
+            steps.push(GradeStep::new(event.at, from, to, cause));
         }
     })?;
     Ok(steps)

@@ -69,9 +69,11 @@ impl QualityRules {
         DECAY.get(within).copied().unwrap_or(UNIT).checked_shr(halvings).unwrap_or(0)
     }
 
-    fn mean(&self, category: Option<&CategoryCode>) -> i128 {
+    /// The share of content citizens that a category is taken for before anybody was asked (*m*), per mille.
+    #[must_use]
+    pub fn prior_permille(&self, category: Option<&CategoryCode>) -> u16 {
         let named = category.and_then(|category| self.category_means_permille.get(category));
-        i128::from(*named.unwrap_or(&self.mean_permille))
+        *named.unwrap_or(&self.mean_permille)
     }
 
     /// The Beta mean in a category, in millionths, rounded down.
@@ -80,7 +82,8 @@ impl QualityRules {
         // A reversal may stand in the ledger before what it takes back; less than nobody is nobody.
         let r = i128::from(weights.satisfied.max(0));
         let s = i128::from(weights.unsatisfied.max(0));
-        (r * 1_000_000 + k * self.mean(category) * 1_000) / (r + s + k).max(1)
+        let mean = i128::from(self.prior_permille(category));
+        (r * 1_000_000 + k * mean * 1_000) / (r + s + k).max(1)
     }
 
     pub(crate) fn check(&self, found: &mut Problems) {
@@ -121,6 +124,13 @@ pub struct Weights {
     pub unsatisfied: i64,
 }
 
+impl Weights {
+    /// What all of them weigh.
+    pub(crate) fn total(self) -> i64 {
+        self.satisfied.max(0).saturating_add(self.unsatisfied.max(0))
+    }
+}
+
 /// The quality of a merchant's service as measured at one moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Measured {
@@ -153,25 +163,35 @@ impl Measured {
     pub fn points(&self) -> Option<i64> {
         let (mut sum, mut evidence) = (0_i128, 0_i128);
         for (category, weights) in &self.weights {
-            let weight = i128::from(weights.satisfied.max(0)) + i128::from(weights.unsatisfied.max(0));
+            let weight = i128::from(weights.total());
             sum += weight * self.rules.beta_mean(category.as_ref(), *weights);
             evidence += weight;
         }
         let quality = sum.checked_div(evidence)?;
+        i64::try_from(quality).ok().map(|quality| self.worth(quality))
+    }
+
+    /// The points of social evaluation for a quality in millionths.
+    pub(crate) fn worth(&self, quality_ppm: i64) -> i64 {
         let from = i128::from(self.rules.floor_at_permille) * 1_000;
         let to = i128::from(self.rules.ceiling_at_permille) * 1_000;
         let (floor, ceiling) = (i128::from(self.bounds.floor), i128::from(self.bounds.ceiling));
-        let reached = (quality - from).clamp(0, (to - from).max(1));
+        let reached = (i128::from(quality_ppm) - from).clamp(0, (to - from).max(1));
         let points = floor + (ceiling - floor) * reached / (to - from).max(1);
-        i64::try_from(points).ok()
+        // Within the bounds, which are such numbers.
+        i64::try_from(points).unwrap_or(self.bounds.floor)
+    }
+
+    /// The Beta mean in a category with these weights, in millionths.
+    pub(crate) fn mean(&self, category: Option<&CategoryCode>, weights: Weights) -> i64 {
+        i64::try_from(self.rules.beta_mean(category, weights)).unwrap_or_default()
     }
 
     /// The Beta means by category, in millionths.
     pub fn means(&self) -> impl Iterator<Item = (Option<&CategoryCode>, i64)> {
-        self.weights.iter().map(|(category, weights)| {
-            let mean = self.rules.beta_mean(category.as_ref(), *weights);
-            (category.as_ref(), i64::try_from(mean).unwrap_or_default())
-        })
+        self.weights
+            .iter()
+            .map(|(category, weights)| (category.as_ref(), self.mean(category.as_ref(), *weights)))
     }
 
     /// Social evaluation as the measure sets it.

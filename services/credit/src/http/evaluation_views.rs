@@ -77,7 +77,10 @@ pub(super) struct Dates {
     published_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     published_by: Option<ActorId>,
-    /// Until when merchants may object (异议期); from then on the grades are in effect, all at one moment.
+    /// The last day in the city on which merchants may object (异议期), such as 2026-02-14.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    objections_until: Option<String>,
+    /// From then on the grades are in effect, all at one moment.
     #[serde(skip_serializing_if = "Option::is_none")]
     effective_at: Option<Timestamp>,
 }
@@ -248,16 +251,20 @@ impl Dates {
                 computed_at: Some(computed_at),
                 published_at: Some(at),
                 published_by: Some(by),
+                objections_until: Some(effective_at.last_day().to_string()),
                 effective_at: Some(effective_at),
                 publish_by: None,
             },
-            EvaluationState::InEffect { computed_at, published_at, by, at, .. } => Self {
-                computed_at: Some(computed_at),
-                published_at: Some(published_at),
-                published_by: Some(by),
-                effective_at: Some(at),
-                publish_by: None,
-            },
+            EvaluationState::InEffect { computed_at, published_at, by, objections_ended_at, at, .. } => {
+                Self {
+                    computed_at: Some(computed_at),
+                    published_at: Some(published_at),
+                    published_by: Some(by),
+                    objections_until: Some(objections_ended_at.last_day().to_string()),
+                    effective_at: Some(at),
+                    publish_by: None,
+                }
+            }
         }
     }
 }

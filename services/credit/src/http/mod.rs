@@ -29,6 +29,7 @@ mod prices;
 mod proceedings;
 mod public;
 mod publicity;
+mod report_check;
 mod report_sheet;
 mod reports;
 mod scans;
@@ -96,6 +97,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(exports::routes())
         .merge(evaluations::routes())
         .merge(reports::routes())
+        .merge(report_check::routes())
         .merge(honours::routes())
         .merge(activities::routes())
         .merge(participants::routes())

@@ -1,4 +1,4 @@
-//! Sheets as PDF: the certificate, for its merchant and staff, and the price board, for everybody.
+//! Sheets as PDF: the certificate, for its merchant and staff, the price board, for everybody, and how sheets are sent.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -11,6 +11,7 @@ use credit_domain::Status;
 use credit_domain::prices::{Price, Surcharge};
 use kernel::{CategoryCode, Grade, MerchantId, Timestamp};
 use qrcode::render::svg;
+use qrcode::types::QrError;
 use qrcode::{EcLevel, QrCode};
 use serde::Serialize;
 use sheets::Template;
@@ -75,7 +76,7 @@ async fn board(
 }
 
 /// The same data make the same sheet: whoever has it is told so without printing.
-async fn print(
+pub(super) async fn print(
     app: &App,
     asked: &HeaderMap,
     template: Template,
@@ -148,10 +149,10 @@ impl CertificateData {
             scale: Grade::ALL.into_iter().rev().map(Grade::as_str).collect(),
             categories: says.categories.iter().map(named).collect(),
             valid_from: day(says.valid_from),
-            valid_until: day(says.valid_until.before(Duration::from_secs(1))),
+            valid_until: says.valid_until.last_day().to_string(),
             issuer: Names::of(says.issuer.clone(), issuer.en.clone()),
             under_objection: *under_objection,
-            codes: Codes { online: qr(url)?, offline: qr(&certificate.code)? },
+            codes: Codes { online: coded(url)?, offline: coded(&certificate.code)? },
         })
     }
 }
@@ -199,7 +200,7 @@ impl BoardData {
             promises: promises.into_iter().map(|clause| Names::of(clause.zh, clause.en)).collect(),
             categories: categories.into_iter().filter_map(CategoryData::of).collect(),
             date: day(at),
-            code: qr(url)?,
+            code: coded(url)?,
             name: merchant.profile.name,
         })
     }
@@ -235,8 +236,11 @@ fn day(at: Timestamp) -> String {
 }
 
 /// A QR code as SVG.
-fn qr(text: &str) -> Result<String, Problem> {
-    let code =
-        QrCode::with_error_correction_level(text, EcLevel::M).map_err(|error| Problem::internal(&error))?;
+pub(super) fn qr(text: &str) -> Result<String, QrError> {
+    let code = QrCode::with_error_correction_level(text, EcLevel::M)?;
     Ok(code.render::<svg::Color<'_>>().quiet_zone(true).min_dimensions(160, 160).build())
+}
+
+fn coded(text: &str) -> Result<String, Problem> {
+    qr(text).map_err(|error| Problem::internal(&error))
 }

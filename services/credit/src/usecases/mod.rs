@@ -36,6 +36,7 @@ use crate::rules::RuleBook;
 use crate::store::{ledger, merchants};
 use crate::wire;
 
+pub use crate::store::ledger::Span;
 pub use admission::{
     AdmitMerchant, ApplicationSeen, ApplicationStep, ApplicationsList, Applied, Apply, DossierSeen,
     FilePaper, GivenNotice, JudgePaper, LeavePlatform, LogLine, SignCommitment, StepApplication, TakeOver,
@@ -48,7 +49,7 @@ pub use expire_entries::expire_entries;
 pub use prices::{
     BoardCategory, BoardItem, ChangePrices, PriceBoard, price_board, prices, prices_history_after,
 };
-pub use queries::{entries_after, merchant, merchants_after};
+pub use queries::{entries_after, entries_within, merchant, merchants_after};
 pub use record_breach::RecordBreach;
 pub use record_followup::RecordFollowup;
 pub use republish_standings::republish_standings;

@@ -18,6 +18,7 @@ mod model;
 mod people;
 mod prices;
 mod process;
+mod reports;
 mod standards;
 mod standings;
 mod volunteering;
