@@ -32,6 +32,7 @@ pub mod prices;
 pub mod process;
 pub mod publicity;
 mod quality;
+pub mod remedy;
 mod rules;
 pub mod sample;
 pub mod simulation;

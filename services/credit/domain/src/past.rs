@@ -8,7 +8,8 @@
 //! The score is a sum and so does not depend on the order of the entries. The grade does: it falls at once and
 //! rises with an evaluation. Events are taken in the order of the time since when they count. An evaluation has two:
 //! its entry counts since the end of the year, and its award takes effect when it was recorded. What is repaired
-//! later is taken out of the award when it is repaired.
+//! later is taken out of the award when it is repaired. A correction counts since the entry that it puts right, and
+//! gives the grade back when it was recorded.
 //!
 //! What a proceeding holds against the merchant is in no entry, as a measure need not cost points: it is taken
 //! from the proceedings themselves, as their files were at the moment.
@@ -183,7 +184,7 @@ enum Kind {
     Began,
     /// Its time was over.
     Ended,
-    /// What it says did not hold: the grade is given back.
+    /// What it says did not hold, or was put right: the grade is given back.
     Overturned,
     /// A proceeding took effect or ended; after the entry that it made.
     Settled,
@@ -208,7 +209,12 @@ fn events<'a>(ledger: &'a [Entry], proceedings: &'a [Proceeding], moment: Moment
             // Told by the entries themselves: when they end, and that they are left out.
             Cause::Expiry(_) => continue,
             Cause::Reversal(_) => (posting.recorded_at, Kind::Overturned),
-            Cause::Evaluation(_) => {
+            Cause::Correction(_) => {
+                let put_right = What::Entry(Kind::Overturned, entry);
+                events.push(Event { at: posting.recorded_at, what: put_right });
+                (posting.valid_from, Kind::Began)
+            }
+            Cause::Evaluation(_) | Cause::Reassessment(_) => {
                 let took_effect = What::Entry(Kind::Evaluated, entry);
                 events.push(Event { at: posting.recorded_at, what: took_effect });
                 (posting.valid_from, Kind::Measured)
@@ -300,7 +306,8 @@ impl Replay {
         // A repair is the one entry that gives the grade back by what it adds; its end gives nothing.
         let repaired = matches!(posting.cause, Cause::Repair(_)) && kind == Kind::Began;
         // What was given and is taken back lifts nothing either.
-        let taken = kind == Kind::Overturned && is_given(&posting.rule);
+        let corrected = matches!(posting.cause, Cause::Correction(_));
+        let taken = kind == Kind::Overturned && is_given(&posting.rule) && !corrected;
         let follows = (matches!(kind, Kind::Began | Kind::Ended) || taken) && !repaired && !came_back;
         self.grade(awarded, follows, rules);
     }
