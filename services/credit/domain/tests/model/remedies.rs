@@ -116,6 +116,8 @@ fn what_became_known_after_the_evaluation_is_in_the_year_that_is_computed_anew()
         entry.posting.recorded_at = told;
     }
     story.now = told.after(days(1));
+    assert_eq!(story.merchant.credit.awarded, Grade::B, "until February, it is in no award");
+    agrees(&story);
     let change = story.reassess(7).unwrap();
     assert_eq!((story.merchant.credit.awarded, story.merchant.credit.grade), (Grade::A, Grade::A));
     assert_eq!(change.entries.len(), 1, "one entry holds the difference");
