@@ -98,7 +98,8 @@ impl Objection {
     ) -> Result<Self, ProcessRefusal> {
         match run.state {
             EvaluationState::Published { effective_at, .. } if at.now < effective_at => {}
-            EvaluationState::Published { effective_at: over, .. } | EvaluationState::InEffect { at: over, .. } => {
+            EvaluationState::Published { effective_at: over, .. }
+            | EvaluationState::InEffect { at: over, .. } => {
                 return Err(ProcessRefusal::TooLate(over));
             }
             EvaluationState::Running | EvaluationState::Computed { .. } | EvaluationState::Failed { .. } => {

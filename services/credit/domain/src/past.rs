@@ -218,7 +218,9 @@ fn late_for<'a>(evaluation: &Entry, standing: &[&'a Entry]) -> Vec<&'a Entry> {
     let is_late = |entry: &Entry| match entry.posting.cause {
         Cause::Expiry(_) | Cause::Reversal(_) | Cause::Quality(_) => false,
         Cause::Evaluation(_) | Cause::Reassessment(_) => false,
-        Cause::Correction(of) | Cause::Repair(of) => places.get(&of).is_some_and(|place| *place > evaluation.seq),
+        Cause::Correction(of) | Cause::Repair(of) => {
+            places.get(&of).is_some_and(|place| *place > evaluation.seq)
+        }
         _ => true,
     };
     let counted = |posting: &Posting| posting.valid_from <= as_of && !posting.has_ended(as_of);

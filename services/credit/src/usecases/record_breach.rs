@@ -22,8 +22,17 @@ impl Command for RecordBreach<'_> {
     type Error = Error;
 
     async fn run(&self, tx: &mut Tx) -> Result<Recorded, Error> {
-        let BreachVerified { case, city, request: _, merchant, category, clause, severity, verified_at, verified_by } =
-            &self.breach;
+        let BreachVerified {
+            case,
+            city,
+            request: _,
+            merchant,
+            category,
+            clause,
+            severity,
+            verified_at,
+            verified_by,
+        } = &self.breach;
         let loaded = load(tx, *city, *merchant, Cause::Breach(*case)).await?;
         let fact = VerifiedBreach {
             merchant: *merchant,

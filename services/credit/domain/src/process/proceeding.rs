@@ -305,7 +305,9 @@ impl Proceeding {
     pub fn past_appeal(&self, now: Timestamp) -> Result<(), ProcessRefusal> {
         let until = match (&self.appeal, &self.decision) {
             (Some(appeal), _) if appeal.ruling.is_none() => appeal.decide_by,
-            (None, Some(decision)) if now < decision.appeal_by && self.sanction().is_some() => decision.appeal_by,
+            (None, Some(decision)) if now < decision.appeal_by && self.sanction().is_some() => {
+                decision.appeal_by
+            }
             _ => return Ok(()),
         };
         Err(ProcessRefusal::AppealFirst { proceeding: self.id, until })

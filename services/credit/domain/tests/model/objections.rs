@@ -4,8 +4,8 @@ use core::time::Duration;
 
 use credit_domain::objection::{Objection, Word, contest, uphold};
 use credit_domain::process::{Moment, ProcessRefusal};
-use credit_domain::remedy::{Remedy, RemedyKind};
 use credit_domain::publicity::{BoardNotice, BoardState, NoticeKind};
+use credit_domain::remedy::{Remedy, RemedyKind};
 use credit_domain::{Cause, Entry, Points};
 use kernel::{Actor, ActorId, City, Grade, MerchantId, NoticeId, ObjectionId, Severity};
 

@@ -139,7 +139,8 @@ fn told(steps: &[(Fact, u64, u8)]) -> Story {
 fn put_right(story: &mut Story) {
     let corrected = |entry: &&Entry| story.earlier(Cause::Correction(entry.posting.id)).is_some();
     let open = |entry: &&Entry| RemedyKind::of(entry.posting.cause) == RemedyKind::Correct;
-    let Some(entry) = story.ledger.iter().rev().find(|entry| open(entry) && !corrected(entry)).cloned() else {
+    let Some(entry) = story.ledger.iter().rev().find(|entry| open(entry) && !corrected(entry)).cloned()
+    else {
         return;
     };
     let more = Points { social_evaluation: 4, credit_record: 7, ..Points::ZERO };

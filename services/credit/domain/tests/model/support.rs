@@ -1,12 +1,12 @@
 //! The rules in force, a merchant and facts about it.
 
 use credit_domain::evaluation::Fold;
-use credit_domain::process::{ProcessRefusal, Proceeding};
+use credit_domain::process::{Proceeding, ProcessRefusal};
 use credit_domain::remedy::{correct, reassess};
 use credit_domain::{
     Cause, Change, Commitment, Entry, Followup, FollowupOutcome, Hours, Merchant, Moment, Opening, Past,
-    Points, Profile, Recording, Refusal, Rules, VerifiedBreach, affiliate, evaluate, expire, past, record_breach,
-    record_followup, reverse,
+    Points, Profile, Recording, Refusal, Rules, VerifiedBreach, affiliate, evaluate, expire, past,
+    record_breach, record_followup, reverse,
 };
 use kernel::{
     Area, CallbackId, CaseId, CategoryCode, City, EntryId, Grade, MerchantId, ObjectionId, Severity, Step,

@@ -1,9 +1,7 @@
 //! Proceedings, appeals and repair.
 
 use credit_domain::admission::Ban;
-use credit_domain::process::{
-    Act, Ground, Opening, Posted, Proceeding, ProcessRefusal, RedLine, settle,
-};
+use credit_domain::process::{Act, Ground, Opening, Posted, Proceeding, ProcessRefusal, RedLine, settle};
 use credit_domain::{Cause, Entry, Recording};
 use kernel::{Actor, PersonalText, ProceedingId, Severity, Step};
 

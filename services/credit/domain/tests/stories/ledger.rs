@@ -39,7 +39,13 @@ impl Town {
                 let at = Recording { rules: &rules, ..recording };
                 let company = self.company_mut();
                 let (merchant, category) = (company.id, company.category());
-                let fact = Followup { merchant, callback, category, outcome, happened_at: happened.unwrap_or(at.now) };
+                let fact = Followup {
+                    merchant,
+                    callback,
+                    category,
+                    outcome,
+                    happened_at: happened.unwrap_or(at.now),
+                };
                 let change = record_followup(company.merchant(), None, &fact, at).unwrap().done().unwrap();
                 added = change.entries.iter().fold(added, |sum, entry| sum + entry.posting.tally.points);
                 company.carry_out(&change);

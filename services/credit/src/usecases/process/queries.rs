@@ -17,7 +17,8 @@ use crate::error::Error;
 use crate::store::objections::ObjectionState;
 use crate::store::steps::Taken;
 use crate::store::{
-    merchants, notices as notice_rows, objections as objection_rows, proceedings as proceeding_rows, steps as step_rows,
+    merchants, notices as notice_rows, objections as objection_rows, proceedings as proceeding_rows,
+    steps as step_rows,
 };
 
 /// Which proceedings.

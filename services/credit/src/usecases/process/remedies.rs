@@ -3,7 +3,7 @@
 use chassis::store::Tx;
 use credit_domain::evaluation::{Evaluation, EvaluationState, Fold};
 use credit_domain::objection::{Objection, Subject, showing, uphold};
-use credit_domain::process::{ProcessRefusal, Proceeding, Verdict};
+use credit_domain::process::{Proceeding, ProcessRefusal, Verdict};
 use credit_domain::remedy::{Remedy, correct, correctable, reassess};
 use credit_domain::volunteer::VolunteerYear;
 use credit_domain::{Cause, Change, Entry, Merchant, Points, Rules};
