@@ -124,6 +124,14 @@ fn concerns(rule: &str, dimension: Dimension) -> bool {
     }
 }
 
+/// Whether the entry can be taken back for its merchant's sake: it gave nothing that would be missed.
+///
+/// # Errors
+/// [`ProcessRefusal::NoBetter`].
+pub fn removable(entry: &Entry) -> Result<(), ProcessRefusal> {
+    if entry.posting.tally.points.total() > 0 { Err(ProcessRefusal::NoBetter) } else { Ok(()) }
+}
+
 /// Whether the entry can be put right with these points: none in a dimension that it is not about, nowhere more than
 /// the dimension counts, and better for the merchant than what it gave.
 ///
@@ -192,7 +200,7 @@ pub fn correct(
 ///
 /// # Errors
 /// [`ProcessRefusal::NothingEvaluated`] when no year of this affiliation took effect, and [`ProcessRefusal::NoBetter`]
-/// when the award would be lower than the one in force.
+/// when award or grade would be lower than those in force.
 pub fn reassess(
     merchant: &Merchant,
     earlier: Option<&Entry>,
@@ -208,7 +216,8 @@ pub fn reassess(
         return Err(ProcessRefusal::NothingEvaluated);
     }
     let change = awarded(touched(merchant, Cause::Reassessment(objection), at.now), ledger, at);
-    if change.merchant.credit.awarded < merchant.credit.awarded {
+    let (after, before) = (&change.merchant.credit, &merchant.credit);
+    if after.awarded < before.awarded || after.grade < before.grade {
         return Err(ProcessRefusal::NoBetter);
     }
     Ok(Step::Done(change))

@@ -1,7 +1,7 @@
 //! What comes of an objection that is upheld.
 
 use credit_domain::process::ProcessRefusal;
-use credit_domain::remedy::{RemedyKind, correctable};
+use credit_domain::remedy::{RemedyKind, correctable, removable};
 use credit_domain::volunteer::VolunteerYear;
 use credit_domain::{Cause, Opening, Points, fold};
 use kernel::{
@@ -61,6 +61,14 @@ fn an_entry_is_corrected_in_its_own_dimensions_within_their_bounds_and_never_for
     assert_eq!(refused, Err(ProcessRefusal::PointsUnfit { dimension: "demonstration", min: -150, max: 150 }));
     let refused = fits(&quality, Points { credit_record: 1, ..quality.posting.tally.points });
     assert_eq!(refused, Err(ProcessRefusal::PointsUnfit { dimension: "credit_record", min: 0, max: 0 }));
+}
+
+#[test]
+fn what_gave_points_is_not_taken_back_for_its_merchants_sake() {
+    let mut story = Story::open(Opening::Newcomer);
+    story.tell_all(&numbered(vec![SATISFIED, UNSATISFIED, Fact::Breach(Severity::Minor)]));
+    let removable = |place| removable(&story.entry(place));
+    assert_eq!([removable(2), removable(3), removable(4)], [Err(ProcessRefusal::NoBetter), Ok(()), Ok(())]);
 }
 
 #[test]
@@ -173,6 +181,20 @@ proptest! {
         prop_assert_eq!((one.tally, one.score, one.awarded), (other.tally, other.score, other.awarded));
         prop_assert_eq!(one.tally, fold(&wronged.ledger));
         prop_assert!(one.grade >= other.grade, "what is put right gives the grade back at once");
+    }
+
+    #[test]
+    fn i5_no_correction_of_what_was_given_outweighs_the_mildest_breach(points in -50_i64..=50) {
+        let honest = Story::open(Opening::Newcomer);
+        let mut broken = honest.clone();
+        let opening = broken.entry(1);
+        let given = Points { credit_activities: points, ..opening.posting.tally.points };
+        if correctable(&opening, given, &broken.rules).is_ok() {
+            broken.correct(&opening, given);
+        }
+        let _ = broken.tell(1, Fact::Breach(Severity::Minor));
+        prop_assert!(broken.merchant.credit.score < honest.merchant.credit.score);
+        prop_assert!(broken.merchant.credit.grade < honest.merchant.credit.grade);
     }
 
     #[test]

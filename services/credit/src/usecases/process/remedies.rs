@@ -4,7 +4,7 @@ use chassis::store::Tx;
 use credit_domain::evaluation::{Evaluation, EvaluationState, Fold};
 use credit_domain::objection::{Objection, Subject, showing, uphold};
 use credit_domain::process::{Proceeding, ProcessRefusal, Verdict};
-use credit_domain::remedy::{Remedy, correct, correctable, reassess};
+use credit_domain::remedy::{Remedy, correct, correctable, reassess, removable};
 use credit_domain::volunteer::VolunteerYear;
 use credit_domain::{Cause, Change, Entry, Merchant, Points, Rules};
 use kernel::{Actor, ActorId, City, EntryId, ObjectionId, Step, VolunteerReportId};
@@ -30,20 +30,25 @@ pub(super) async fn entry(tx: &Tx, merchant: &Merchant, id: EntryId) -> Result<E
     found.ok_or(Error::Unknown("entry in this ledger"))
 }
 
-/// Refuses points that the entry cannot be put right with.
+/// Refuses what would be no better for the merchant, and points that the entry cannot be put right with.
 pub(super) async fn feasible(
     tx: &Tx,
     procedure: &Procedure,
     merchant: &Merchant,
     objection: &Objection,
 ) -> Result<(), Error> {
-    let (Some(Remedy::Correct { points }), Some(of)) = (objection.remedy, objection.entry()) else {
-        return Ok(());
-    };
-    let rules = procedure.rules.in_force(tx.conn(), tx.now()).await?;
+    let (Some(remedy), Some(of)) = (objection.remedy, objection.entry()) else { return Ok(()) };
     let entry = entry(tx, merchant, of).await?;
-    correctable(&entry, points, rules)?;
-    year_put_right(tx, merchant, &entry, points, rules).await.map(drop)
+    match remedy {
+        Remedy::TakeBack => Ok(removable(&entry)?),
+        Remedy::Correct { points } => {
+            let rules = procedure.rules.in_force(tx.conn(), tx.now()).await?;
+            correctable(&entry, points, rules)?;
+            year_put_right(tx, merchant, &entry, points, rules).await.map(drop)
+        }
+        // Said by the year and the file themselves.
+        Remedy::Reassess | Remedy::Overturn => Ok(()),
+    }
 }
 
 /// The year of volunteering that the entry is about, as it is once the entry is put right; none where it is about none.
