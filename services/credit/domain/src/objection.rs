@@ -80,7 +80,7 @@ impl Objection {
             return Err(ProcessRefusal::NotTheirs);
         }
         let admits = RemedyKind::of(entry.posting.cause);
-        Self::new(id, merchant, (Subject::Entry(entry.posting.id), admits), grounds, by, at)
+        Self::filed(id, merchant, (Subject::Entry(entry.posting.id), admits), grounds, by, at)
     }
 
     /// Files one to what a run found for the merchant, while it is published: from the day on which the grades take
@@ -107,10 +107,10 @@ impl Objection {
             }
         }
         let subject = (Subject::Evaluation(run.id), RemedyKind::Reassess);
-        Self::new(id, merchant, subject, grounds, by, at)
+        Self::filed(id, merchant, subject, grounds, by, at)
     }
 
-    fn new(
+    fn filed(
         id: ObjectionId,
         merchant: &Merchant,
         (subject, admits): (Subject, RemedyKind),
