@@ -204,6 +204,7 @@ impl Platform {
             clause: "price-as-posted".to_owned(),
             severity: Severity::Minor,
             verified_at: host().clock.now(),
+            verified_by: None,
         };
         let step = self.credit.runtime.db.write(&RecordBreach { rules: &self.rules, breach }).await?;
         ensure!(matches!(step, Step::Done(_)), "the breach was recorded before");

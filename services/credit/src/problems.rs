@@ -212,10 +212,26 @@ chassis::problems! {
     TOO_OFTEN = CONFLICT, "too-often", "it was tried too often" / "次数已满",
         "同一事项的申请次数已到上限。",
         "The limit of attempts at this step is reached.";
-    /// Nothing could come of it.
-    NOT_OPEN_TO_OBJECTION = UNPROCESSABLE_ENTITY, "not-open-to-objection", "the entry cannot be objected to" / "该记录不能提出异议",
-        "只有回访和已核实失信的记录可提异议；对平台措施请申诉。",
-        "Call-backs and verified breaches can be objected to. A measure is appealed against.";
+    /// The appeal comes before it.
+    APPEAL_FIRST = CONFLICT, "appeal-first", "against this decision there is the appeal first" / "请先申请复核",
+        "该记录由 proceeding 所指案件作出，until 之前可以申请复核，或正在复核。请先走复核；期满后可对记录提异议。",
+        "The entry was made by the decision in `proceeding`, which can be appealed against, or is, until `until`. Appeal first; when that time is over, the entry can be objected to.";
+    /// Another remedy belongs to it.
+    REMEDY_UNFIT = UNPROCESSABLE_ENTITY, "remedy-unfit", "the remedy does not fit what is objected to" / "救济方式与所提异议不符",
+        "请按 remedy 所说的方式提出；更正须写明应得的分；决定须与核查意见一致。",
+        "Propose the kind that `remedy` names; a correction names the points that the entry should have given, and what is decided is what the examination proposed.";
+    /// Points outside what the entry can give.
+    POINTS_UNFIT = UNPROCESSABLE_ENTITY, "points-unfit", "the entry cannot give these points" / "该记录不能给这些分",
+        "dimension 维度的分须在 min 与 max 之间：只能更正该记录所涉维度，且不超过其上限和全年封顶。",
+        "The points in `dimension` must be within `min` and `max`: only the dimensions that the entry is about, within their bounds and the cap of the year.";
+    /// It would be no remedy.
+    NO_BETTER = CONFLICT, "no-better", "it would be no better for the merchant" / "对企业并无改善",
+        "异议不得使提出者处境更差。请按异议不成立处理。",
+        "Nobody ends worse by an objection. Reject it instead.";
+    /// There is nothing to compute anew.
+    NOTHING_EVALUATED = CONFLICT, "nothing-evaluated", "there is no evaluation to be computed anew" / "没有可重新评定的年度评价",
+        "评价尚未公布，或企业其后重新加盟。",
+        "The evaluation is not published yet, or the merchant was admitted anew since.";
     /// Somebody examines first.
     NOT_EXAMINED = CONFLICT, "not-examined", "somebody has to examine it first" / "须先核查",
         "请先由信用专员核查并提出意见，再由另一人决定。",

@@ -9,7 +9,7 @@
 //! - service quality ([`Measure`]) is measured from the ledger and enters with the evaluation;
 //! - an entry may have an end ([`expire`]), and [`past`] says how a merchant stood at any moment, as known then
 //!   or later;
-//! - the grade goes down at once and up only at the February evaluation;
+//! - the grade goes down at once and up only at the February evaluation, or when a wrong is put right ([`remedy`]);
 //! - every change raises the merchant's version by one, and [`Merchant::standing`] is what others see.
 //!
 //! Weights and thresholds are this platform's defaults: 81890 publishes its dimensions and grades, not these.
@@ -32,6 +32,7 @@ pub mod prices;
 pub mod process;
 pub mod publicity;
 mod quality;
+pub mod remedy;
 mod rules;
 pub mod sample;
 pub mod simulation;

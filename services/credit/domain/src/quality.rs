@@ -152,6 +152,9 @@ pub struct Measured {
     /// Facts in it that were repaired since: their points are out of what the award was given for, their evidence
     /// is not.
     pub repaired: Vec<EntryId>,
+    /// Corrections of entries in it that were made since: they are in it, wherever they stand.
+    #[serde(default)]
+    pub corrected: Vec<EntryId>,
     /// The best grade that it gives: that of entry, once the merchant came back anew.
     pub at_most: Grade,
 }
@@ -207,7 +210,8 @@ impl Measured {
     /// Whether it was measured and awarded with the entry in it.
     fn has_in_it(&self, entry: &Entry) -> bool {
         let posting = &entry.posting;
-        entry.seq < self.seq && posting.valid_from <= self.as_of && !posting.has_ended(self.as_of)
+        let measured = entry.seq < self.seq || self.corrected.contains(&posting.id);
+        measured && posting.valid_from <= self.as_of && !posting.has_ended(self.as_of)
     }
 
     /// Takes an entry out of what was measured and awarded for, as if it had never been; nothing when it was not
@@ -222,6 +226,16 @@ impl Measured {
         self.awarded_for = self.awarded_for + -Tally { points, ..posting.tally };
         self.awarded_for.points.social_evaluation += step;
         Some(step)
+    }
+
+    /// Takes the correction of an entry in: the opposite of [`Self::without`]. Nothing when the entry was not in it.
+    pub(crate) fn with_correction(&mut self, correction: &Entry, of: &Entry) -> Option<i64> {
+        if !self.has_in_it(of) {
+            return None;
+        }
+        self.corrected.push(correction.posting.id);
+        let opposite = Posting { tally: -correction.posting.tally, ..correction.posting.clone() };
+        self.without(&Entry { posting: opposite, ..correction.clone() })
     }
 
     /// The same of a fact that is repaired, as far as a repair goes: its points are out, and its evidence stays.
@@ -290,6 +304,7 @@ impl Measure {
             awarded_for: Tally::ZERO,
             seq: 0,
             repaired: Vec::new(),
+            corrected: Vec::new(),
             at_most: Grade::AAA,
         })
     }

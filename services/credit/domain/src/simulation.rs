@@ -101,8 +101,11 @@ impl<'a> Trial<'a> {
             _ => false,
         };
         let points = match (posting.cause, self.rules.points_at(&posting.rule)) {
-            (Cause::Expiry(_) | Cause::Evaluation(_) | Cause::Quality(_), _) => return None,
-            (_, None) => recorded,
+            (Cause::Expiry(_) | Cause::Evaluation(_) | Cause::Quality(_) | Cause::Reassessment(_), _) => {
+                return None;
+            }
+            // What people put right stays as they did it.
+            (Cause::Correction(_), _) | (_, None) => recorded,
             // A repair that is taken back takes what the fact took.
             (Cause::Reversal(_), Some(points)) if repairs => points,
             (Cause::Reversal(_) | Cause::Repair(_), Some(points)) => -points,

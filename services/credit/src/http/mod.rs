@@ -225,3 +225,8 @@ fn word_at<T: FromStr<Err: Display>>(pointer: &str, text: &str) -> Result<T, Pro
         Problem::new(problem::INVALID_BODY).at(pointer, "invalid-value", error.to_string())
     })
 }
+
+/// A member of the body that does not fit the others.
+fn invalid_at(pointer: &str, says: &str) -> Problem {
+    Problem::new(problem::INVALID_BODY).at(pointer, "invalid-value", says.to_owned())
+}

@@ -10,6 +10,7 @@ use credit_domain::exchange::{FileFormat, ImportState, TableKind};
 use credit_domain::model::ModelState;
 use credit_domain::process::{ActKind, Measure, RedLine, Stage};
 use credit_domain::publicity::NoticeKind;
+use credit_domain::remedy::RemedyKind;
 use credit_domain::simulation::RunState;
 use credit_domain::standards::StandardKind;
 use credit_domain::volunteer::{DeedKind, NeedState, ReportState};
@@ -121,6 +122,11 @@ pub(super) fn written_kind() -> Schema {
 /// Where an objection stands.
 pub(super) fn objection_state() -> Schema {
     one(ObjectionState::ALL.map(ObjectionState::as_str), "Where the objection stands.").into()
+}
+
+/// What can come of an objection.
+pub(super) fn remedy_kind() -> Schema {
+    one(RemedyKind::ALL, "What comes of it when it is upheld.").into()
 }
 
 /// What can be done with an objection.

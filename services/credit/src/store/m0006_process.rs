@@ -28,7 +28,7 @@ impl MigrationTrait for Process {
         let mut restraints = text("restraints");
         let restraints = restraints.default("[]").to_owned();
         manager.alter_table(Table::alter().table("merchants").add_column(restraints).to_owned()).await?;
-        for table in [proceedings(), objections(), steps(), notices(), boards()] {
+        for table in [proceedings(), objections(), verifiers(), steps(), notices(), boards()] {
             manager.create_table(table).await?;
         }
         let sql = manager.get_connection();
@@ -39,8 +39,8 @@ impl MigrationTrait for Process {
              WHERE breach_case IS NOT NULL AND stage NOT IN ('dropped', 'reversed')",
             "CREATE INDEX proceedings_turns_at ON proceedings (turns_at) WHERE turns_at IS NOT NULL",
             "CREATE INDEX proceedings_untold ON proceedings (due_by) WHERE due_untold",
-            // One objection to an entry.
-            "CREATE UNIQUE INDEX objections_entry ON objections (city, entry)",
+            // One objection to an entry, or of a merchant to what a run found.
+            "CREATE UNIQUE INDEX objections_subject ON objections (city, merchant, subject)",
             "CREATE INDEX objections_merchant ON objections (city, merchant, id)",
             "CREATE INDEX objections_untold ON objections (decide_by) WHERE due_untold",
             "CREATE UNIQUE INDEX notices_source ON notices (city, source) WHERE source IS NOT NULL",
@@ -49,6 +49,7 @@ impl MigrationTrait for Process {
         ] {
             sql.execute_unprepared(index).await?;
         }
+        append_only(manager, "breach_verifiers").await?;
         append_only(manager, "process_steps").await
     }
 }
@@ -83,13 +84,24 @@ fn objections() -> TableCreateStatement {
         .col(big_integer("city"))
         .col(uuid("id"))
         .col(uuid("merchant"))
-        .col(uuid("entry"))
+        .col(uuid("subject"))
         .col(one_of("state", ObjectionState::ALL.map(ObjectionState::as_str)))
         .col(big_integer("decide_by"))
         .col(boolean("due_untold"))
         .col(big_integer("version"))
         .col(text("file"))
         .primary_key(Index::create().col("city").col("id"))
+        .to_owned()
+}
+
+/// Who verified a breach: they do not look into an objection to it.
+fn verifiers() -> TableCreateStatement {
+    Table::create()
+        .table("breach_verifiers")
+        .col(big_integer("city"))
+        .col(uuid("breach_case"))
+        .col(uuid("actor"))
+        .primary_key(Index::create().col("city").col("breach_case"))
         .to_owned()
 }
 

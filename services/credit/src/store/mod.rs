@@ -37,6 +37,7 @@ pub(crate) mod simulation_merchants;
 pub(crate) mod simulations;
 pub(crate) mod standards;
 pub(crate) mod steps;
+pub(crate) mod verifiers;
 pub(crate) mod volunteering;
 pub(crate) mod worker_records;
 pub(crate) mod workers;

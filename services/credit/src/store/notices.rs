@@ -184,8 +184,8 @@ pub(crate) async fn version(conn: &impl ConnectionTrait, city: City) -> Result<V
     found.map_or(Ok(Version(0)), |row| version_of(row.version))
 }
 
-/// The board of the city changed.
-async fn touch(conn: &impl ConnectionTrait, city: City) -> Result<(), StoreError> {
+/// The board of the city changed: a notice did, or whether the grade on it is contested.
+pub(crate) async fn touch(conn: &impl ConnectionTrait, city: City) -> Result<(), StoreError> {
     let row = boards::ActiveModel { city: ActiveValue::Set(city_column(city)), version: ActiveValue::Set(1) };
     let counted = Expr::col((boards::Entity, boards::Column::Version)).add(1);
     let again = OnConflict::column(boards::Column::City).value(boards::Column::Version, counted).to_owned();

@@ -1,10 +1,12 @@
 use chassis::store::{Command, Tx};
 use contracts::feedback::BreachVerified;
 use credit_domain::{Cause, VerifiedBreach, record_breach};
+use kernel::Step;
 
 use super::{Recorded, carry_out, load, recording};
 use crate::error::Error;
 use crate::rules::RuleBook;
+use crate::store::verifiers;
 
 /// A verified breach (失信核实) takes points, and the grade falls at once. The same case counts once.
 #[derive(Debug)]
@@ -20,8 +22,17 @@ impl Command for RecordBreach<'_> {
     type Error = Error;
 
     async fn run(&self, tx: &mut Tx) -> Result<Recorded, Error> {
-        let BreachVerified { case, city, request: _, merchant, category, clause, severity, verified_at } =
-            &self.breach;
+        let BreachVerified {
+            case,
+            city,
+            request: _,
+            merchant,
+            category,
+            clause,
+            severity,
+            verified_at,
+            verified_by,
+        } = &self.breach;
         let loaded = load(tx, *city, *merchant, Cause::Breach(*case)).await?;
         let fact = VerifiedBreach {
             merchant: *merchant,
@@ -33,6 +44,9 @@ impl Command for RecordBreach<'_> {
         };
         let at = recording(self.rules, tx).await?;
         let step = record_breach(&loaded.merchant, loaded.earlier.as_ref(), &fact, at)?;
+        if let (Step::Done(_), Some(by)) = (&step, verified_by) {
+            verifiers::insert(tx.conn(), *city, *case, *by).await?;
+        }
         carry_out(tx, loaded.merchant.version, step).await
     }
 }

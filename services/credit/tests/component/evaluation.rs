@@ -27,7 +27,7 @@ use testkit::{TestDb, on_both_databases, wait};
 use crate::callers::{Caller, Reply};
 use crate::host::{MERCHANTS, PATIENCE, TestCredit, environment, ningbo};
 
-const DAY: Duration = Duration::from_secs(86_400);
+pub(crate) const DAY: Duration = Duration::from_secs(86_400);
 const REVIEWER: ActorId = ActorId::from_u128(2);
 pub(crate) const YEAR: u16 = 2025;
 
@@ -55,7 +55,7 @@ pub(crate) async fn with_a_year(db: &TestDb) -> TestCredit {
     credit
 }
 
-async fn called_back(credit: &TestCredit, id: MerchantId, outcome: FollowupOutcome) {
+pub(crate) async fn called_back(credit: &TestCredit, id: MerchantId, outcome: FollowupOutcome) {
     let command = RecordFollowup { rules: &credit.rules, followup: credit.followup(id, outcome) };
     assert!(!credit.db().write(&command).await.unwrap().is_already_done());
 }
@@ -138,7 +138,7 @@ fn evaluations_of(ledger: &[Entry]) -> Vec<&Entry> {
 }
 
 /// Whether the merchant stands by its row as its ledger folds.
-async fn agrees(auditor: &Caller, merchant: &Merchant) {
+pub(crate) async fn agrees(auditor: &Caller, merchant: &Merchant) {
     let id = merchant.profile.id;
     let folded = auditor.get(&format!("/v1/merchants/{id}/credit?city=330200")).await.body;
     let credit = &merchant.credit;

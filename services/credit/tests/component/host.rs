@@ -178,6 +178,7 @@ impl TestCredit {
             clause: "price-as-posted".to_owned(),
             severity,
             verified_at: self.clock.now(),
+            verified_by: Some(ActorId::from_u128(7)),
         }
     }
 

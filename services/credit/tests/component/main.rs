@@ -15,6 +15,7 @@ mod host;
 mod http;
 mod ledger;
 mod model;
+mod objections;
 mod people;
 mod prices;
 mod process;

@@ -185,6 +185,7 @@ impl Storm {
                 clause: "price-as-posted".to_owned(),
                 severity: Severity::Minor,
                 verified_at: happened_at,
+                verified_by: None,
             };
             db.write(&RecordBreach { rules, breach }).await
         } else {

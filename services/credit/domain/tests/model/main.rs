@@ -15,6 +15,7 @@ mod objections;
 mod past;
 mod process;
 mod quality;
+mod remedies;
 mod sample;
 mod scans;
 mod simulation;

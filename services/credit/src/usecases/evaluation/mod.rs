@@ -22,4 +22,4 @@ pub use queries::{Found, evaluation, evaluation_of_year, evaluations_after, foun
 pub use report::{Grades, ReportRead, ReportScope, YearChecked, check_report, report_of_year};
 pub use turn::{Pages, begin_due, work};
 
-pub use crate::store::evaluation_results::{Effect, Evaluated};
+pub use crate::store::evaluation_results::{Corrected, Effect, Evaluated};

@@ -57,6 +57,10 @@ async fn in_line(tx: &mut Tx, procedure: &Procedure, after: &Proceeding) -> Resu
     let contested = contested(tx, city, id).await?;
     let at = recording(&procedure.rules, tx).await?;
     if let Some(change) = line_up(&merchant, after, &posted, contested, at) {
+        if contested != merchant.under_objection {
+            // The board shows it beside the grade.
+            notices::touch(tx.conn(), city).await?;
+        }
         carry_out(tx, merchant.version, Step::Done(change)).await.map(drop)?;
     }
     Ok(merchant)
