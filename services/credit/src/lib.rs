@@ -149,6 +149,7 @@ impl Definition for Credit {
             calendar: Arc::new(calendar::open(&config.process).map_err(own)?),
             policy: Arc::clone(&policy),
         };
+        calendar::watch(&runtime, &procedure.calendar);
         let centre = config.volunteer.centre(Arc::clone(&runtime.host.wall)).map_err(own)?;
         runtime.answer(bus::questions(&runtime.db, &rules, &centre));
         let batch_max = config.database.group_commit_max.get();

@@ -215,11 +215,6 @@ chassis::problems! {
     NOT_EXAMINED = CONFLICT, "not-examined", "somebody has to examine it first" / "须先核查",
         "请先由信用专员核查并提出意见，再由另一人决定。",
         "Let an officer examine it and propose; then another person decides.";
-    /// The holidays are not known.
-    CALENDAR_UNKNOWN = SERVICE_UNAVAILABLE, "calendar-unknown",
-        "the holidays of that year are not in the calendar yet" / "该年节假日安排尚未录入",
-        "国务院办公厅公布 year 年的节假日安排并录入日历后再办理。",
-        "Deadlines in `year` can be computed once its holidays are published and in the calendar. Come back then.";
     /// A breach of nothing.
     UNKNOWN_CLAUSE = UNPROCESSABLE_ENTITY, "unknown-clause", "there is no such clause" / "没有这一条款",
         "条款须是承诺书条款的代码，或现行标准的“编号#条款号”。可引用的条款见 GET /v1/clauses。",

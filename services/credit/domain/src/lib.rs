@@ -40,7 +40,7 @@ mod tally;
 pub mod volunteer;
 pub mod workers;
 
-pub use calendar::{Calendar, CalendarData, CalendarProblem, UnknownYear};
+pub use calendar::{Calendar, CalendarData, CalendarProblem, Whose};
 pub use commands::{
     Change, Followup, FollowupOutcome, GradeChange, Opening, Recording, Refusal, VerifiedBreach, affiliate,
     evaluate, expire, record_breach, record_followup, reverse, set_green_until,

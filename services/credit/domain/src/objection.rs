@@ -58,7 +58,7 @@ impl Objection {
             merchant: owner,
             entry: entry.posting.id,
             grounds: Said { text: grounds, at: at.now },
-            decide_by: at.within(at.rules.objection_decision_working_days)?,
+            decide_by: at.within(at.rules.objection_decision_working_days),
             examination: None,
             decision: None,
             version: Version(1),

@@ -4,9 +4,9 @@ use chassis::http::{Kind, Problem};
 use credit_domain::process::ProcessRefusal;
 
 use crate::problems::{
-    BEYOND_ITS_CLASS, CALENDAR_UNKNOWN, FOLLOWS_FROM_DECISION, HEARING_INCOMPLETE, HEARING_NEEDED,
-    HEAVIER_THAN_NOTICED, NOT_EXAMINED, NOT_NOW, NOT_OPEN_TO_OBJECTION, NOT_REPAIRABLE, NOT_THEIRS, PERIOD,
-    RED_LINE, SAME_PERSON, TEXT_MISSING, TEXT_TOO_LONG, TOO_EARLY, TOO_LATE, TOO_OFTEN,
+    BEYOND_ITS_CLASS, FOLLOWS_FROM_DECISION, HEARING_INCOMPLETE, HEARING_NEEDED, HEAVIER_THAN_NOTICED,
+    NOT_EXAMINED, NOT_NOW, NOT_OPEN_TO_OBJECTION, NOT_REPAIRABLE, NOT_THEIRS, PERIOD, RED_LINE, SAME_PERSON,
+    TEXT_MISSING, TEXT_TOO_LONG, TOO_EARLY, TOO_LATE, TOO_OFTEN,
 };
 
 /// The refusal as the client sees it, with what a program needs to mend it.
@@ -41,6 +41,5 @@ pub(super) fn problem(refusal: &ProcessRefusal) -> Problem {
         ProcessRefusal::NotOpenToObjection(_) => told(NOT_OPEN_TO_OBJECTION),
         ProcessRefusal::FollowsFromDecision => told(FOLLOWS_FROM_DECISION),
         ProcessRefusal::NotExamined => told(NOT_EXAMINED),
-        ProcessRefusal::Calendar(year) => told(CALENDAR_UNKNOWN).with("year", year.0),
     }
 }

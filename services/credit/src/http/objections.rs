@@ -19,8 +19,8 @@ use super::proceedings::{StepView, VerdictView, reader, readings_of, steps_of};
 use super::{InCity, admit, admit_to, words};
 use crate::App;
 use crate::problems::{
-    CALENDAR_UNKNOWN, NOT_EXAMINED, NOT_FOUND, NOT_NOW, NOT_OPEN_TO_OBJECTION, NOT_THEIRS, SAME_PERSON,
-    TEXT_MISSING, TEXT_TOO_LONG,
+    NOT_EXAMINED, NOT_FOUND, NOT_NOW, NOT_OPEN_TO_OBJECTION, NOT_THEIRS, SAME_PERSON, TEXT_MISSING,
+    TEXT_TOO_LONG,
 };
 use crate::usecases::process::{
     self, DecideObjection, ExamineObjection, FileObjection, ObjectionList, ObjectionState, ReadObjection,
@@ -141,7 +141,7 @@ struct FileBody {
     security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::AnswerProceedings]))),
-        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_OPEN_TO_OBJECTION, TEXT_MISSING, TEXT_TOO_LONG, CALENDAR_UNKNOWN])))))]
+        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_OPEN_TO_OBJECTION, TEXT_MISSING, TEXT_TOO_LONG])))))]
 async fn file(
     State(app): State<App>,
     staff: Staff,

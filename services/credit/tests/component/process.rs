@@ -14,9 +14,7 @@ use serde_json::json;
 use testkit::{TestDb, on_both_databases, wait};
 
 use crate::callers::Caller;
-use crate::court::{
-    Court, agrees, finding, of, procedure, red_line, removal, said, until_status, years_ahead,
-};
+use crate::court::{Court, agrees, finding, of, procedure, red_line, removal, said, until_status};
 use crate::host::{PATIENCE, TestCredit, ningbo};
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -122,7 +120,7 @@ on_both_databases! {
         let court = Court::of(&credit).await;
         let ground = json!({ "kind": "breach", "case": breach.case });
         let proceeding = court.opened(id, ground, "general").await.parse().unwrap();
-        let procedure = years_ahead(&credit);
+        let procedure = procedure(&credit);
         let act = async |by, act| {
             let (procedure, city) = (procedure.clone(), ningbo());
             let command = ActOnProceeding { procedure, city, id: proceeding, act, by, expected: None };
@@ -389,14 +387,26 @@ on_both_databases! {
         credit.stop().await;
     }
 
-    async fn a_deadline_in_a_year_without_a_calendar_is_refused_and_nothing_is_done(db: TestDb) {
+    async fn protection_and_rights_do_not_wait_for_the_calendar_of_a_new_year(db: TestDb) {
         let credit = TestCredit::seeded(&db).await;
-        let id = credit.all().await.remove(0).profile.id;
+        let [id, other] = [Grade::AA, Grade::AAA].map(|grade| credit.any_of_grade(grade));
+        let (id, other) = (id.await.profile.id, other.await.profile.id);
         let court = Court::of(&credit).await;
+        // The last days of a year, and nobody has given the calendar of the next one.
         credit.clock.advance(37 * DAY);
-        let refused = court.open(id, finding(), "general").await;
-        assert_eq!((refused.problem(), &refused.body["year"]), ((503, "calendar-unknown"), &json!(2027)));
-        assert_eq!(court.auditor.get("/v1/proceedings?city=330200").await.body["items"], json!([]));
+        let proceeding = court.opened(id, finding(), "serious").await;
+        let suspend = json!({ "act": "suspend", "reason": "消防隐患" });
+        let suspended = court.officer.change(&of(&proceeding, "/investigation"), 1, &suspend).await;
+        assert_eq!((suspended.status, credit.merchant(id).await.status), (200, Status::Suspended));
+        let notify = json!({ "act": "notify", "announced": "suspension", "reason": "消防隐患" });
+        let noticed = court.officer.change(&of(&proceeding, "/investigation"), 2, &notify).await;
+        // 31 December, and then 4 to 7 January: New Year's Day with its weekend costs the merchant nothing.
+        assert_eq!(noticed.body["notice"]["reply_by"], json!("2027-01-07T16:00:00Z"), "{}", noticed.body);
+        let body = json!({ "merchant": other, "ground": red_line(), "class": "serious", "facts": "伪造记录" });
+        let opened = court.officer.post("/v1/proceedings?city=330200", "another", &body).await;
+        let decisions = of(opened.body["id"].as_str().unwrap(), "/decisions");
+        assert_eq!(court.reviewer.change(&decisions, 1, &removal()).await.status, 200);
+        assert_eq!(credit.merchant(other).await.status, Status::Removed);
         credit.stop().await;
     }
 }

@@ -28,7 +28,6 @@ use core::fmt;
 
 use kernel::Timestamp;
 
-use crate::calendar::UnknownYear;
 use crate::ledger::Cause;
 
 pub use act::{Act, ActKind, Doer, Moment};
@@ -123,9 +122,6 @@ pub enum ProcessRefusal {
     /// The objection was not looked into yet.
     #[error("somebody has to examine it first")]
     NotExamined,
-    /// A deadline would lie in a year whose holidays are not known.
-    #[error(transparent)]
-    Calendar(#[from] UnknownYear),
 }
 
 /// A condition of repair that is not met.

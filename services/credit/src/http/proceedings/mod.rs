@@ -29,9 +29,9 @@ use self::view::{ClearView, View};
 use super::{InCity, admit, admit_to, staff_id, words};
 use crate::App;
 use crate::problems::{
-    ALREADY_OPENED, BEYOND_ITS_CLASS, CALENDAR_UNKNOWN, HEARING_INCOMPLETE, HEARING_NEEDED,
-    HEAVIER_THAN_NOTICED, NOT_FOUND, NOT_NOW, NOT_REPAIRABLE, NOT_THEIRS, PERIOD, RED_LINE, SAME_PERSON,
-    TEXT_MISSING, TEXT_TOO_LONG, TOO_EARLY, TOO_LATE, TOO_OFTEN, UNKNOWN_CLAUSE,
+    ALREADY_OPENED, BEYOND_ITS_CLASS, HEARING_INCOMPLETE, HEARING_NEEDED, HEAVIER_THAN_NOTICED, NOT_FOUND,
+    NOT_NOW, NOT_REPAIRABLE, NOT_THEIRS, PERIOD, RED_LINE, SAME_PERSON, TEXT_MISSING, TEXT_TOO_LONG,
+    TOO_EARLY, TOO_LATE, TOO_OFTEN, UNKNOWN_CLAUSE,
 };
 use crate::usecases::process::{self, ActOnProceeding, OpenProceeding, ProceedingList, ReadProceeding};
 
@@ -141,7 +141,7 @@ struct OpenBody {
     security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::InvestigateProceedings]))),
-        ("x-problems" = json!(refuses(&[NOT_FOUND, ALREADY_OPENED, RED_LINE, UNKNOWN_CLAUSE, TEXT_MISSING, TEXT_TOO_LONG, CALENDAR_UNKNOWN])))))]
+        ("x-problems" = json!(refuses(&[NOT_FOUND, ALREADY_OPENED, RED_LINE, UNKNOWN_CLAUSE, TEXT_MISSING, TEXT_TOO_LONG])))))]
 async fn open(
     State(app): State<App>,
     staff: Staff,
@@ -279,7 +279,7 @@ pub(super) async fn readings_of(
     request_body = Investigation, responses((status = 200, body = View)), security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::InvestigateProceedings]))),
-        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_THEIRS, NOT_NOW, TOO_EARLY, BEYOND_ITS_CLASS, HEARING_INCOMPLETE, TEXT_MISSING, TEXT_TOO_LONG, CALENDAR_UNKNOWN])))))]
+        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_THEIRS, NOT_NOW, TOO_EARLY, BEYOND_ITS_CLASS, HEARING_INCOMPLETE, TEXT_MISSING, TEXT_TOO_LONG])))))]
 async fn investigate(
     State(app): State<App>,
     staff: Staff,
@@ -300,7 +300,7 @@ async fn investigate(
     extensions(
         ("x-permission" = json!(permits(&[Permission::DecideProceedings]))),
         ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_THEIRS, SAME_PERSON, NOT_NOW, TOO_EARLY, TOO_LATE, HEARING_NEEDED, HEAVIER_THAN_NOTICED,
-        BEYOND_ITS_CLASS, RED_LINE, PERIOD, TEXT_MISSING, TEXT_TOO_LONG, CALENDAR_UNKNOWN])))))]
+        BEYOND_ITS_CLASS, RED_LINE, PERIOD, TEXT_MISSING, TEXT_TOO_LONG])))))]
 async fn decide(
     State(app): State<App>,
     staff: Staff,
@@ -319,8 +319,7 @@ async fn decide(
     request_body = Answer, responses((status = 200, body = View)), security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::AnswerProceedings]))),
-        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_THEIRS, NOT_NOW, TOO_EARLY, TOO_LATE, NOT_REPAIRABLE, TOO_OFTEN, TEXT_MISSING, TEXT_TOO_LONG,
-        CALENDAR_UNKNOWN])))))]
+        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_THEIRS, NOT_NOW, TOO_EARLY, TOO_LATE, NOT_REPAIRABLE, TOO_OFTEN, TEXT_MISSING, TEXT_TOO_LONG])))))]
 async fn answer(
     State(app): State<App>,
     staff: Staff,
