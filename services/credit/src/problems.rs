@@ -225,8 +225,8 @@ chassis::problems! {
         "`proceeding` is the one that is open. Go on in that one.";
     /// Nobody takes such a notice down.
     FOLLOWS_FROM_DECISION = CONFLICT, "follows-from-decision", "the notice stands as long as its decision" / "公示随决定存续",
-        "因决定而公示的内容不能单独撤下；决定终止时自动撤下。",
-        "A notice that follows from a decision is not taken down by hand; it goes when the decision ends.";
+        "因决定而公示的内容（含表彰）不由人工发布或撤下，随决定公示、终止。",
+        "A notice that follows from a decision, a reward too, is not put up or taken down by hand; it comes and goes with it.";
 
     // Certificates.
 

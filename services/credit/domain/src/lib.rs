@@ -26,6 +26,7 @@ pub mod keys;
 mod ledger;
 mod merchant;
 pub mod model;
+pub mod news;
 pub mod objection;
 mod past;
 pub mod prices;

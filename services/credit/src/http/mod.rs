@@ -19,6 +19,7 @@ mod files;
 mod honours;
 mod imports;
 mod ledger;
+mod merchant_notices;
 mod merchants;
 mod model;
 mod models;
@@ -73,6 +74,7 @@ pub(crate) const API: Api = Api {
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(merchants::routes())
+        .merge(merchant_notices::routes())
         .merge(ledger::routes())
         .merge(credit::routes())
         .merge(model::routes())
@@ -176,6 +178,21 @@ fn person(staff: &Staff, permission: Permission) -> Result<ActorId, Problem> {
 fn admit_to(staff: &Staff, permission: Permission, city: City, merchant: MerchantId) -> Result<(), Problem> {
     let is_own = staff.0.merchant == Some(merchant);
     admit(staff, if is_own { Permission::ReadOwnMerchant } else { permission }, city)
+}
+
+/// Of which merchants a list tells: what was asked for, and for a merchant's account its own whatever it left out.
+fn whose(
+    staff: &Staff,
+    permission: Permission,
+    city: City,
+    asked: Option<MerchantId>,
+) -> Result<Option<MerchantId>, Problem> {
+    let merchant = asked.or(staff.0.merchant);
+    match merchant {
+        Some(merchant) => admit_to(staff, permission, city, merchant)?,
+        None => admit(staff, permission, city)?,
+    }
+    Ok(merchant)
 }
 
 /// Lets a merchant's account act for its own merchant, and staff with the permission for any.

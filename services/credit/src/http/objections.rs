@@ -16,7 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::proceedings::{StepView, VerdictView, reader, readings_of, steps_of};
-use super::{InCity, admit, admit_to, words};
+use super::{InCity, admit, whose, words};
 use crate::App;
 use crate::problems::{
     NOT_EXAMINED, NOT_FOUND, NOT_NOW, NOT_OPEN_TO_OBJECTION, NOT_THEIRS, SAME_PERSON, TEXT_MISSING,
@@ -83,7 +83,7 @@ struct ClearView {
 struct ListQuery {
     /// The city's code, such as 330200.
     city: City,
-    /// Only of this merchant; a merchant's own account has to say its own.
+    /// Only of this merchant; a merchant's account sees its own alone.
     merchant: Option<MerchantId>,
     /// Only those that stand here.
     #[param(value_type = words::ObjectionStates, inline, required = false)]
@@ -105,14 +105,11 @@ async fn list(
     staff: Staff,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<View>>, Problem> {
-    match query.merchant {
-        Some(merchant) => admit_to(&staff, Permission::ReadProceedings, query.city, merchant)?,
-        None => admit(&staff, Permission::ReadProceedings, query.city)?,
-    }
+    let merchant = whose(&staff, Permission::ReadProceedings, query.city, query.merchant)?;
     let reading = Reading::asked(query.limit, query.after.as_ref())?;
     let list = ObjectionList {
         city: query.city,
-        merchant: query.merchant,
+        merchant,
         state: query.state.as_deref().map(|text| super::word("state", text)).transpose()?,
         after: reading.after,
         limit: reading.rows(),
@@ -163,7 +160,7 @@ async fn file(
     Ok((status, [(header::LOCATION, place)], tag, Json(view)).into_response())
 }
 
-/// One objection with what the merchant says. A reading by staff is recorded.
+/// One objection with what the merchant says. Each reading by staff is recorded, an auditor's too.
 #[utoipa::path(get, path = "/v1/objections/{id}", tag = "objections",
     params(("id" = ObjectionId, Path, description = "The objection."), InCity),
     responses((status = 200, body = ClearView)), security(("bearer" = [])),

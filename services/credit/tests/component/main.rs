@@ -4,6 +4,7 @@
 
 mod activities;
 mod admission;
+mod board;
 mod callers;
 mod certificates;
 mod court;
@@ -20,5 +21,6 @@ mod prices;
 mod process;
 mod standards;
 mod standings;
+mod told;
 mod volunteering;
 mod workers;

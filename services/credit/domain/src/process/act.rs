@@ -37,7 +37,7 @@ impl Moment<'_> {
     }
 
     /// The same time of day so many months from now.
-    pub(super) fn after_months(&self, months: u16) -> Timestamp {
+    pub(crate) fn after_months(&self, months: u16) -> Timestamp {
         let city = self.now.in_city();
         city.day.plus_months(months).at_minute(city.minute)
     }

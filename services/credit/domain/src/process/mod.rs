@@ -18,6 +18,7 @@
 mod act;
 mod carry;
 mod measure;
+mod news;
 mod parts;
 mod proceeding;
 mod rules;

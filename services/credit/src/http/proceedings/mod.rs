@@ -26,7 +26,7 @@ use uuid::Uuid;
 use self::acts::{Answer, Decision, Investigation};
 pub(super) use self::view::VerdictView;
 use self::view::{ClearView, View};
-use super::{InCity, admit, admit_to, staff_id, words};
+use super::{InCity, admit, staff_id, whose, words};
 use crate::App;
 use crate::problems::{
     ALREADY_OPENED, BEYOND_ITS_CLASS, HEARING_INCOMPLETE, HEARING_NEEDED, HEAVIER_THAN_NOTICED, NOT_FOUND,
@@ -53,7 +53,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 struct ListQuery {
     /// The city's code, such as 330200.
     city: City,
-    /// Only against this merchant; a merchant's own account has to say its own.
+    /// Only against this merchant; a merchant's account sees its own alone.
     merchant: Option<MerchantId>,
     /// Only those that stand here.
     #[param(value_type = words::Stages, inline, required = false)]
@@ -78,15 +78,12 @@ async fn list(
     staff: Staff,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<View>>, Problem> {
-    match query.merchant {
-        Some(merchant) => admit_to(&staff, Permission::ReadProceedings, query.city, merchant)?,
-        None => admit(&staff, Permission::ReadProceedings, query.city)?,
-    }
+    let merchant = whose(&staff, Permission::ReadProceedings, query.city, query.merchant)?;
     let now = app.clock.now();
     let reading = Reading::asked(query.limit, query.after.as_ref())?;
     let list = ProceedingList {
         city: query.city,
-        merchant: query.merchant,
+        merchant,
         stage: query.stage.as_deref().map(|text| super::word("stage", text)).transpose()?,
         overdue_at: query.overdue.then_some(now),
         after: reading.after,
@@ -173,7 +170,7 @@ async fn open(
     Ok((status, [(header::LOCATION, place)], tag, Json(view)).into_response())
 }
 
-/// One proceeding with what people said. A reading by staff is recorded.
+/// One proceeding with what people said. Each reading by staff is recorded, an auditor's too.
 #[utoipa::path(get, path = "/v1/proceedings/{id}", tag = "proceedings",
     params(("id" = ProceedingId, Path, description = "The proceeding."), InCity),
     responses((status = 200, body = ClearView)), security(("bearer" = [])),

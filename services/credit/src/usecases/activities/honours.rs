@@ -156,12 +156,7 @@ impl DecideHonour {
         let at = recording(&self.rules, tx).await?;
         let step = take_back(merchant, earlier.as_ref(), &given, at)?;
         carry_out(tx, merchant.version, step).await.map(drop)?;
-        let shown = notices::lock_source(tx.conn(), self.city, &source(honour.id)).await?;
-        if let Some(shown) = shown.filter(|shown| shown.withdrawn_at.is_none()) {
-            let withdrawn = BoardNotice { withdrawn_at: Some(tx.now()), ..shown };
-            notices::save(tx.conn(), &withdrawn, tx.now()).await?;
-        }
-        Ok(())
+        Ok(notices::withdraw_source(tx.conn(), self.city, &source(honour.id), tx.now()).await?)
     }
 }
 

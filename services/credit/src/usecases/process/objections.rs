@@ -1,14 +1,17 @@
 use chassis::store::{Command, Tx};
+use credit_domain::news::{About, News, NewsKind};
 use credit_domain::objection::{self, Objection, objectionable};
 use credit_domain::process::Verdict;
+use credit_domain::publicity::finding_source;
 use credit_domain::{Cause, Entry, Merchant};
 use kernel::{Actor, City, EntryId, MerchantId, ObjectionId, PersonalText, Step, Version};
 
+use super::super::notices::tell;
 use super::super::{carry_out, recording};
 use super::settle::{Moved, held, settle};
 use super::{Procedure, Told, contested, unmoved};
 use crate::error::Error;
-use crate::store::{ledger, objections, proceedings, steps};
+use crate::store::{ledger, notices, objections, proceedings, steps};
 
 /// A merchant objects to an entry of its ledger (异议). One objection to an entry: again is answered with the first.
 #[derive(Debug, Clone)]
@@ -114,6 +117,12 @@ impl Command for DecideObjection {
         unmoved(Some(self.expected), before.version)?;
         objections::save(tx.conn(), &after).await?;
         steps::note(tx, after.city, after.id, after.version, "decide", self.by).await?;
+        let news = News {
+            granted: Some(self.upheld),
+            reason: Some(self.reason.clone()),
+            ..News::of(NewsKind::ObjectionDecided, &About::Objection(after.id))
+        };
+        tell(tx, after.city, after.merchant, vec![news]).await?;
         match after.decision.clone().filter(|decision| decision.granted) {
             Some(verdict) => self.reverse(tx, &merchant, &after, verdict).await?,
             None => show(tx, &merchant, after.id).await?,
@@ -138,6 +147,7 @@ impl DecideObjection {
         let step = objection::uphold(merchant, earlier.as_ref(), &entry, contested, at)?;
         carry_out(tx, merchant.version, step).await.map(drop)?;
         let Cause::Breach(case) = entry.posting.cause else { return Ok(()) };
+        notices::withdraw_source(tx.conn(), city, &finding_source(case), tx.now()).await?;
         let Some(about) = proceedings::about_case(tx.conn(), city, case).await? else { return Ok(()) };
         let about = proceedings::lock(tx.conn(), city, about.id).await?.unwrap_or(about);
         if let Some(fallen) = about.fall_with_its_fact(verdict) {
