@@ -166,12 +166,8 @@ fn admit(staff: &Staff, permission: Permission, city: City) -> Result<(), Proble
 
 /// The member of staff, where it may do so: who decides must be told apart from who wrote.
 fn person(staff: &Staff, permission: Permission) -> Result<ActorId, Problem> {
-    match staff.require(permission)?.actor {
-        Actor::Staff { id } => Ok(id),
-        Actor::Merchant { .. } | Actor::Channel { .. } | Actor::Platform => {
-            Err(FORBIDDEN.detail("only a member of staff may do this"))
-        }
-    }
+    staff.require(permission)?;
+    staff_id(staff)
 }
 
 /// Lets the person see what concerns one merchant: its own account may see it too.
@@ -217,6 +213,7 @@ fn may_act_for(actor: Actor, merchant: Option<MerchantId>) -> Result<(), Problem
         Actor::Channel { .. } | Actor::Platform => Err(FORBIDDEN.detail("only people do this")),
     }
 }
+
 /// The member of staff who calls.
 fn staff_id(staff: &Staff) -> Result<ActorId, Problem> {
     match staff.0.actor {

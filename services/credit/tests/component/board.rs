@@ -158,7 +158,7 @@ on_both_databases! {
         }
         let about_one = json!({ "kind": "announcement", "title": "x", "text": "x", "merchant": credit.all().await[0].profile.id });
         let refused = court.officer.post("/v1/publicity?city=330200", "one", &about_one).await;
-        assert_eq!(refused.problem(), (422, "invalid-body"), "one person announces nothing about a merchant");
+        assert_eq!(refused.problem(), (422, "unknown-field"), "one person announces nothing about a merchant");
         let unknown = json!({ "kind": "gossip", "title": "x", "text": "x" });
         let refused = court.officer.post("/v1/publicity?city=330200", "g", &unknown).await;
         assert_eq!((refused.problem(), &refused.body["errors"][0]["pointer"]), ((422, "invalid-body"), &json!("#/kind")));
