@@ -11,6 +11,8 @@ pub(crate) struct News<'a> {
     pub(crate) fresh: &'a [Fresh],
     /// What to try things out with.
     pub(crate) example: &'a Example,
+    /// What has to be seen to.
+    pub(crate) warning: Option<String>,
 }
 
 /// Says it all.
@@ -27,6 +29,9 @@ pub(crate) fn announce(args: &Args, shared: &Shared, news: &News<'_>) {
     println!("  data      {} (keys of the channels: channels.json)", shared.data.display());
     if args.speed > 1 {
         println!("  time      {} simulated seconds pass in a second", args.speed);
+    }
+    if let Some(warning) = &news.warning {
+        println!("\n  warning: {warning}");
     }
     accounts(news);
     println!("\nnext, to be pasted into another terminal:");
@@ -50,7 +55,7 @@ fn accounts(news: &News<'_>) {
 }
 
 /// Three commands that work as they stand: log in, ask whom the platform recommends, hand in a request.
-fn commands(at: &str, News { fresh, example }: &News<'_>) -> [String; 3] {
+fn commands(at: &str, News { fresh, example, .. }: &News<'_>) -> [String; 3] {
     let operator = fresh.iter().find(|account| account.username == "operator");
     let (ask, password) = match operator {
         Some(account) => ("", account.password.as_str()),

@@ -110,15 +110,25 @@ async fn start(
     } else {
         Services::Together(Together::start(&shared, issuer, listener).await?)
     };
-    announce(args, &shared, &News { fresh: &fresh, example: &example });
+    let warning = calendar_warning(&shared)?;
+    announce(args, &shared, &News { fresh: &fresh, example: &example, warning });
     Ok(Serving { services, tracing })
 }
 
 /// Logs and traces of this process are those of its services.
 fn telemetry(shared: &Shared) -> anyhow::Result<TelemetryConfig> {
+    Ok(credit_config(shared)?.telemetry)
+}
+
+/// What credit would say of its working days.
+fn calendar_warning(shared: &Shared) -> anyhow::Result<Option<String>> {
+    let calendar = credit::calendar::open(&credit_config(shared)?.process)?;
+    Ok(credit::calendar::warning(&calendar, shared.clock.at(SystemClock.now())))
+}
+
+fn credit_config(shared: &Shared) -> anyhow::Result<credit::Config> {
     let file = shared.write(Credit::NAME)?;
-    let config: credit::Config = config::load(Credit::NAME, Credit::DEFAULTS, Some(&file), std::env::vars())?;
-    Ok(config.telemetry)
+    Ok(config::load(Credit::NAME, Credit::DEFAULTS, Some(&file), std::env::vars())?)
 }
 
 async fn stop(Serving { services, tracing }: Serving) -> anyhow::Result<()> {

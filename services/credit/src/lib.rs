@@ -143,12 +143,13 @@ impl Definition for Credit {
         let catalogue = http::CatalogueBody::of(&reference);
         let auth = Auth::open(&config.auth, Arc::clone(&host.wall)).await.map_err(own)?;
         let runtime = Runtime::open::<Migrator>(NAME, &config.database, &config.nats, host, OWNED).await?;
-        runtime.consume(bus::feedback_events(&rules));
         let procedure = Procedure {
             rules: Arc::clone(&rules),
             calendar: Arc::new(calendar::open(&config.process).map_err(own)?),
             policy: Arc::clone(&policy),
         };
+        calendar::watch(&runtime, &procedure.calendar);
+        runtime.consume(bus::feedback_events(&rules, &procedure.calendar));
         let centre = config.volunteer.centre(Arc::clone(&runtime.host.wall)).map_err(own)?;
         runtime.answer(bus::questions(&runtime.db, &rules, &centre));
         let batch_max = config.database.group_commit_max.get();

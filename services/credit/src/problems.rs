@@ -236,11 +236,6 @@ chassis::problems! {
     NOT_EXAMINED = CONFLICT, "not-examined", "somebody has to examine it first" / "须先核查",
         "请先由信用专员核查并提出意见，再由另一人决定。",
         "Let an officer examine it and propose; then another person decides.";
-    /// The holidays are not known.
-    CALENDAR_UNKNOWN = SERVICE_UNAVAILABLE, "calendar-unknown",
-        "the holidays of that year are not in the calendar yet" / "该年节假日安排尚未录入",
-        "国务院办公厅公布 year 年的节假日安排并录入日历后再办理。",
-        "Deadlines in `year` can be computed once its holidays are published and in the calendar. Come back then.";
     /// A breach of nothing.
     UNKNOWN_CLAUSE = UNPROCESSABLE_ENTITY, "unknown-clause", "there is no such clause" / "没有这一条款",
         "条款须是承诺书条款的代码，或现行标准的“编号#条款号”。可引用的条款见 GET /v1/clauses。",
@@ -251,8 +246,8 @@ chassis::problems! {
         "`proceeding` is the one that is open. Go on in that one.";
     /// Nobody takes such a notice down.
     FOLLOWS_FROM_DECISION = CONFLICT, "follows-from-decision", "the notice stands as long as its decision" / "公示随决定存续",
-        "因决定而公示的内容不能单独撤下；决定终止时自动撤下。",
-        "A notice that follows from a decision is not taken down by hand; it goes when the decision ends.";
+        "因决定而公示的内容（含表彰）不由人工发布或撤下，随决定公示、终止。",
+        "A notice that follows from a decision, a reward too, is not put up or taken down by hand; it comes and goes with it.";
 
     // Certificates.
 

@@ -92,7 +92,7 @@ permissions! {
     /// See proceedings and objections, without what people said.
     ReadProceedings: CreditOfficer CreditReviewer Auditor;
     /// See what people said in them, in the clear. Each reading is kept.
-    ReadStatements: CreditOfficer CreditReviewer;
+    ReadStatements: CreditOfficer CreditReviewer Auditor;
     /// Write notices for the publicity board.
     WriteNotices: CreditOfficer;
     /// See drafts of the rules of credit, and what they would do.

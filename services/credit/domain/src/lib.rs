@@ -26,6 +26,7 @@ pub mod keys;
 mod ledger;
 mod merchant;
 pub mod model;
+pub mod news;
 pub mod objection;
 mod past;
 pub mod prices;
@@ -42,7 +43,7 @@ pub mod volunteer;
 mod words;
 pub mod workers;
 
-pub use calendar::{Calendar, CalendarData, CalendarProblem, UnknownYear};
+pub use calendar::{Calendar, CalendarData, CalendarProblem, Whose};
 pub use commands::{
     Change, Followup, FollowupOutcome, GradeChange, Opening, Recording, Refusal, VerifiedBreach, affiliate,
     evaluate, expire, record_breach, record_followup, reverse, set_green_until,

@@ -43,6 +43,12 @@ impl Status {
             Self::Left => "left",
         }
     }
+
+    /// Whether the merchant is with us, working or not.
+    #[must_use]
+    pub const fn is_in(self) -> bool {
+        matches!(self, Self::Affiliated | Self::Suspended)
+    }
 }
 
 impl fmt::Display for Status {

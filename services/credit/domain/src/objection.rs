@@ -130,7 +130,7 @@ impl Objection {
             subject,
             admits,
             grounds: Said { text: grounds, at: at.now },
-            decide_by: at.within(at.rules.objection_decision_working_days)?,
+            decide_by: at.within(at.rules.objection_decision_working_days),
             examination: None,
             remedy: None,
             decision: None,

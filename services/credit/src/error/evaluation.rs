@@ -3,7 +3,7 @@
 use chassis::http::Problem;
 use credit_domain::evaluation::EvaluationRefusal;
 
-use crate::problems::{CALENDAR_UNKNOWN, CONFLICT, NOBODY_TO_EVALUATE, SAME_PERSON, TOO_EARLY};
+use crate::problems::{CONFLICT, NOBODY_TO_EVALUATE, SAME_PERSON, TOO_EARLY};
 
 /// The refusal as the client sees it, with what a program needs to mend it.
 pub(super) fn problem(refusal: &EvaluationRefusal) -> Problem {
@@ -18,6 +18,5 @@ pub(super) fn problem(refusal: &EvaluationRefusal) -> Problem {
             CONFLICT.detail(detail)
         }
         EvaluationRefusal::SamePerson => SAME_PERSON.detail(detail),
-        EvaluationRefusal::Calendar(year) => CALENDAR_UNKNOWN.detail(detail).with("year", year.0),
     }
 }

@@ -4,7 +4,7 @@ use chassis::http::{Kind, Problem};
 use credit_domain::process::ProcessRefusal;
 
 use crate::problems::{
-    APPEAL_FIRST, BEYOND_ITS_CLASS, CALENDAR_UNKNOWN, FOLLOWS_FROM_DECISION, HEARING_INCOMPLETE,
+    APPEAL_FIRST, BEYOND_ITS_CLASS, FOLLOWS_FROM_DECISION, HEARING_INCOMPLETE,
     HEARING_NEEDED, HEAVIER_THAN_NOTICED, NO_BETTER, NOT_EXAMINED, NOT_NOW, NOT_REPAIRABLE, NOT_THEIRS,
     NOTHING_EVALUATED, PERIOD, POINTS_UNFIT, RED_LINE, REMEDY_UNFIT, SAME_PERSON, TEXT_MISSING,
     TEXT_TOO_LONG, TOO_EARLY, TOO_LATE, TOO_OFTEN,
@@ -50,6 +50,5 @@ pub(super) fn problem(refusal: &ProcessRefusal) -> Problem {
         ProcessRefusal::NothingEvaluated => told(NOTHING_EVALUATED),
         ProcessRefusal::FollowsFromDecision => told(FOLLOWS_FROM_DECISION),
         ProcessRefusal::NotExamined => told(NOT_EXAMINED),
-        ProcessRefusal::Calendar(year) => told(CALENDAR_UNKNOWN).with("year", year.0),
     }
 }

@@ -21,7 +21,7 @@ use utoipa_axum::routes;
 use super::application_views::{
     AppliedView, ApplyBody, AttestBody, FullView, PublicView, RefuseBody, View, holders,
 };
-use super::{InCity, ListQuery, admit, admit_to, may_act_for, public, words};
+use super::{InCity, ListQuery, admit, admit_to, may_act_for, public, whose, words};
 use crate::App;
 use crate::problems::{CHECKS_OPEN, CONFLICT, EXISTS, NO_POLICY, NOT_FOUND, SAME_PERSON};
 use crate::usecases::{self, AdmitMerchant, ApplicationStep, ApplicationsList, Apply, StepApplication};
@@ -60,7 +60,7 @@ struct ApplicationsQuery {
     /// Only those in this state.
     #[param(value_type = words::ApplicationStates, inline, required = false)]
     state: Option<StateWord>,
-    /// Only those of this merchant; a merchant's own account must name its own.
+    /// Only those of this merchant; a merchant's account sees its own alone.
     merchant: Option<MerchantId>,
     /// Items on the page, 1 to 200; 50 when absent.
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
@@ -124,15 +124,12 @@ async fn list(
     staff: Staff,
     Query(query): Query<ApplicationsQuery>,
 ) -> Result<Json<Page<View>>, Problem> {
-    match query.merchant {
-        Some(merchant) => admit_to(&staff, Permission::ReadAdmissions, query.city, merchant)?,
-        None => admit(&staff, Permission::ReadAdmissions, query.city)?,
-    }
+    let merchant = whose(&staff, Permission::ReadAdmissions, query.city, query.merchant)?;
     let reading = Reading::asked(query.limit, query.after.as_ref())?;
     let list = ApplicationsList {
         city: query.city,
         state: query.state.map(StateWord::as_str),
-        merchant: query.merchant,
+        merchant,
         after: reading.after,
         limit: reading.rows(),
     };

@@ -18,7 +18,7 @@ use utoipa_axum::routes;
 use super::evaluation_views::{ResultView, View, YearView};
 use super::{InCity, ListQuery, admit, person, public};
 use crate::App;
-use crate::problems::{CALENDAR_UNKNOWN, CONFLICT, NOBODY_TO_EVALUATE, NOT_FOUND, SAME_PERSON, TOO_EARLY};
+use crate::problems::{CONFLICT, NOBODY_TO_EVALUATE, NOT_FOUND, SAME_PERSON, TOO_EARLY};
 use crate::usecases::evaluation::{
     Asked, BeginEvaluation, ComputeAnew, PublishEvaluation, evaluation, evaluation_of_year,
     evaluations_after, found_after,
@@ -159,7 +159,7 @@ async fn results(
     responses((status = 200, body = View)), security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::PublishEvaluations]))),
-        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, SAME_PERSON, CALENDAR_UNKNOWN])))))]
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, SAME_PERSON])))))]
 async fn publish(
     State(app): State<App>,
     staff: Staff,

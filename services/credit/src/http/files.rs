@@ -1,13 +1,11 @@
-//! A merchant's file: papers, signed commitments, what ends soon, and leaving.
+//! A merchant's file: papers, signed commitments, and leaving.
 
 use std::sync::Arc;
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{IfMatch, Json, Page, Path, Problem, Query, Tagged, refuses};
-use credit_domain::admission::{
-    CategoryState, Dossier, ExpiryNotice, NewPaper, Origin, Paper, Signature, Stage, Verdict,
-};
+use credit_domain::admission::{CategoryState, Dossier, NewPaper, Origin, Paper, Signature, Stage, Verdict};
 use kernel::{ApplicationId, CategoryCode, City, MerchantId, QualificationCode, Timestamp, Version};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -18,16 +16,13 @@ use uuid::Uuid;
 use super::{InCity, ListQuery, admit, admit_for, admit_to};
 use crate::App;
 use crate::problems::{CONFLICT, NO_POLICY, NOT_FOUND, OTHER_TEXT, SAME_PERSON, TOO_MANY};
-use crate::usecases::{
-    self, DossierSeen, FilePaper, GivenNotice, JudgePaper, LeavePlatform, LogLine, SignCommitment,
-};
+use crate::usecases::{self, DossierSeen, FilePaper, JudgePaper, LeavePlatform, LogLine, SignCommitment};
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(read))
         .routes(routes!(log))
-        .routes(routes!(notices))
         .routes(routes!(file_paper))
         .routes(routes!(verify_paper))
         .routes(routes!(refuse_paper))
@@ -155,28 +150,6 @@ struct SignBody {
     text_hash: String,
 }
 
-/// That something ends soon, or ended (到期提醒).
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ExpiryNotice)]
-struct NoticeView {
-    /// What ends, such as `paper:electrician` or `commitment:cleaning`.
-    subject: String,
-    expires_at: Timestamp,
-    /// The notice of this many days before.
-    days_before: u16,
-    /// The categories that are suspended then.
-    categories: Vec<CategoryCode>,
-    told_at: Timestamp,
-}
-
-/// The last notices, at most 100, the newest first.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ExpiryNotices)]
-struct NoticesView {
-    /// The notices.
-    items: Vec<NoticeView>,
-}
-
 /// Something that was done to the file.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AdmissionLogLine)]
@@ -225,35 +198,18 @@ async fn read(
     params(("id" = MerchantId, Path, description = "The merchant."), ListQuery),
     responses((status = 200, body = Page<LogView>)), security(("bearer" = [])),
     extensions(
-        ("x-permission" = json!(permits(&[Permission::ReadAdmissions])))))]
+        ("x-permission" = json!(permits(&[Permission::ReadAdmissions, Permission::ReadOwnMerchant])))))]
 async fn log(
     State(app): State<App>,
     staff: Staff,
     Path(id): Path<MerchantId>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<LogView>>, Problem> {
-    admit(&staff, Permission::ReadAdmissions, query.city)?;
+    admit_to(&staff, Permission::ReadAdmissions, query.city, id)?;
     let reading = query.reading()?;
     let found = usecases::log_after(&app.db, query.city, id, reading.after, reading.rows()).await?;
     let views = found.into_iter().map(LogView::from).collect();
     Ok(Json(reading.page(views, |view: &LogView| view.id)))
-}
-
-/// Of what a merchant was told that it ends.
-#[utoipa::path(get, path = "/v1/merchants/{id}/notices", tag = "admission",
-    params(("id" = MerchantId, Path, description = "The merchant."), InCity),
-    responses((status = 200, body = NoticesView)), security(("bearer" = [])),
-    extensions(
-        ("x-permission" = json!(permits(&[Permission::ReadAdmissions, Permission::ReadOwnMerchant])))))]
-async fn notices(
-    State(app): State<App>,
-    staff: Staff,
-    Path(id): Path<MerchantId>,
-    Query(InCity { city }): Query<InCity>,
-) -> Result<Json<NoticesView>, Problem> {
-    admit_to(&staff, Permission::ReadAdmissions, city, id)?;
-    let given = usecases::notices(&app.db, city, id).await?;
-    Ok(Json(NoticesView { items: given.into_iter().map(NoticeView::from).collect() }))
 }
 
 /// Hand in a paper. It counts once an officer has verified it; the same paper again is the first one.
@@ -421,14 +377,6 @@ impl From<Signature> for SignatureView {
     fn from(signature: Signature) -> Self {
         let Signature { category, version, text_hash, signer: _, signed_at, until } = signature;
         Self { category, version, text_hash, signed_at, until }
-    }
-}
-
-impl From<GivenNotice> for NoticeView {
-    fn from(given: GivenNotice) -> Self {
-        let GivenNotice { notice, told_at } = given;
-        let ExpiryNotice { subject, expires_at, days_before, categories } = notice;
-        Self { subject: subject.to_string(), expires_at, days_before, categories, told_at }
     }
 }
 

@@ -19,6 +19,7 @@ mod files;
 mod honours;
 mod imports;
 mod ledger;
+mod merchant_notices;
 mod merchants;
 mod model;
 mod models;
@@ -74,6 +75,7 @@ pub(crate) const API: Api = Api {
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(merchants::routes())
+        .merge(merchant_notices::routes())
         .merge(ledger::routes())
         .merge(credit::routes())
         .merge(model::routes())
@@ -166,18 +168,29 @@ fn admit(staff: &Staff, permission: Permission, city: City) -> Result<(), Proble
 
 /// The member of staff, where it may do so: who decides must be told apart from who wrote.
 fn person(staff: &Staff, permission: Permission) -> Result<ActorId, Problem> {
-    match staff.require(permission)?.actor {
-        Actor::Staff { id } => Ok(id),
-        Actor::Merchant { .. } | Actor::Channel { .. } | Actor::Platform => {
-            Err(FORBIDDEN.detail("only a member of staff may do this"))
-        }
-    }
+    staff.require(permission)?;
+    staff_id(staff)
 }
 
 /// Lets the person see what concerns one merchant: its own account may see it too.
 fn admit_to(staff: &Staff, permission: Permission, city: City, merchant: MerchantId) -> Result<(), Problem> {
     let is_own = staff.0.merchant == Some(merchant);
     admit(staff, if is_own { Permission::ReadOwnMerchant } else { permission }, city)
+}
+
+/// Of which merchants a list tells: what was asked for, and for a merchant's account its own whatever it left out.
+fn whose(
+    staff: &Staff,
+    permission: Permission,
+    city: City,
+    asked: Option<MerchantId>,
+) -> Result<Option<MerchantId>, Problem> {
+    let merchant = asked.or(staff.0.merchant);
+    match merchant {
+        Some(merchant) => admit_to(staff, permission, city, merchant)?,
+        None => admit(staff, permission, city)?,
+    }
+    Ok(merchant)
 }
 
 /// Lets a merchant's account act for its own merchant, and staff with the permission for any.
@@ -202,6 +215,7 @@ fn may_act_for(actor: Actor, merchant: Option<MerchantId>) -> Result<(), Problem
         Actor::Channel { .. } | Actor::Platform => Err(FORBIDDEN.detail("only people do this")),
     }
 }
+
 /// The member of staff who calls.
 fn staff_id(staff: &Staff) -> Result<ActorId, Problem> {
     match staff.0.actor {

@@ -18,10 +18,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::proceedings::{StepView, VerdictView, reader, readings_of, steps_of};
-use super::{InCity, admit, admit_to, words};
+use super::{InCity, admit, whose, words};
 use crate::App;
 use crate::problems::{
-    APPEAL_FIRST, CALENDAR_UNKNOWN, NO_BETTER, NOT_EXAMINED, NOT_FOUND, NOT_NOW, NOT_THEIRS,
+    APPEAL_FIRST, NO_BETTER, NOT_EXAMINED, NOT_FOUND, NOT_NOW, NOT_THEIRS,
     NOTHING_EVALUATED, POINTS_UNFIT, REMEDY_UNFIT, SAME_PERSON, TEXT_MISSING, TEXT_TOO_LONG, TOO_LATE,
 };
 use crate::usecases::process::{
@@ -95,7 +95,7 @@ struct ClearView {
 struct ListQuery {
     /// The city's code, such as 330200.
     city: City,
-    /// Only of this merchant; a merchant's own account has to say its own.
+    /// Only of this merchant; a merchant's account sees its own alone.
     merchant: Option<MerchantId>,
     /// Only those that stand here.
     #[param(value_type = words::ObjectionStates, inline, required = false)]
@@ -117,14 +117,11 @@ async fn list(
     staff: Staff,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<View>>, Problem> {
-    match query.merchant {
-        Some(merchant) => admit_to(&staff, Permission::ReadProceedings, query.city, merchant)?,
-        None => admit(&staff, Permission::ReadProceedings, query.city)?,
-    }
+    let merchant = whose(&staff, Permission::ReadProceedings, query.city, query.merchant)?;
     let reading = Reading::asked(query.limit, query.after.as_ref())?;
     let list = ObjectionList {
         city: query.city,
-        merchant: query.merchant,
+        merchant,
         state: query.state.as_deref().map(|text| super::word("state", text)).transpose()?,
         after: reading.after,
         limit: reading.rows(),
@@ -157,7 +154,7 @@ struct FileBody {
     security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::AnswerProceedings]))),
-        ("x-problems" = json!(refuses(&[NOT_FOUND, APPEAL_FIRST, TOO_LATE, NOTHING_EVALUATED, TEXT_MISSING, TEXT_TOO_LONG, CALENDAR_UNKNOWN])))))]
+        ("x-problems" = json!(refuses(&[NOT_FOUND, APPEAL_FIRST, TOO_LATE, NOTHING_EVALUATED, TEXT_MISSING, TEXT_TOO_LONG])))))]
 async fn file(
     State(app): State<App>,
     staff: Staff,
@@ -186,7 +183,7 @@ async fn file(
     Ok((status, [(header::LOCATION, place)], tag, Json(view)).into_response())
 }
 
-/// One objection with what the merchant says. A reading by staff is recorded.
+/// One objection with what the merchant says. Each reading by staff is recorded, an auditor's too.
 #[utoipa::path(get, path = "/v1/objections/{id}", tag = "objections",
     params(("id" = ObjectionId, Path, description = "The objection."), InCity),
     responses((status = 200, body = ClearView)), security(("bearer" = [])),

@@ -114,14 +114,12 @@ async fn list(
     Ok((kept, Json(reading.page(views, |view: &View| view.id))).into_response())
 }
 
-/// A notice that is written by hand.
+/// A notice that is written by hand. It is about no merchant: what concerns one follows from decisions.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NoticeBody {
     #[schema(schema_with = words::written_kind)]
     kind: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    merchant: Option<MerchantId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     category: Option<CategoryCode>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -156,11 +154,10 @@ async fn write(
     admit(&staff, Permission::WriteNotices, city)?;
     let by = staff_id(&staff)?;
     let payload = serde_json::to_vec(&body).map_err(|error| Problem::internal(&error))?;
-    let NoticeBody { kind, merchant, category, district, title, text, publish_at, remove_at } = body;
+    let NoticeBody { kind, category, district, title, text, publish_at, remove_at } = body;
     let notice = WriteNotice {
         city,
         kind: super::word_at("#/kind", &kind)?,
-        merchant,
         category,
         district,
         title,

@@ -8,6 +8,7 @@ use credit_domain::certificate::{Verdict, Why};
 use credit_domain::evaluation::{EvaluationState, Scope};
 use credit_domain::exchange::{FileFormat, ImportState, TableKind};
 use credit_domain::model::ModelState;
+use credit_domain::news::NewsKind;
 use credit_domain::process::{ActKind, Measure, RedLine, Stage};
 use credit_domain::publicity::NoticeKind;
 use credit_domain::remedy::RemedyKind;
@@ -117,6 +118,11 @@ pub(super) fn notice_kind() -> Schema {
 pub(super) fn written_kind() -> Schema {
     let written = NoticeKind::ALL.iter().filter(|kind| kind.is_written());
     one(written, "What it is about: what follows from a decision is not written by hand.").into()
+}
+
+/// What a merchant is told.
+pub(super) fn news_kind() -> Schema {
+    one(NewsKind::ALL, "What happened.").into()
 }
 
 /// Where an objection stands.

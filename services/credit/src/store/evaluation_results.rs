@@ -213,6 +213,22 @@ pub(crate) async fn corrections_of(
     rows.into_iter().map(|row| corrected(row).map(|found| (found.merchant, found))).collect()
 }
 
+/// The grade that a run found for each merchant: as many rows as a city has merchants at most.
+pub(crate) async fn grades(
+    conn: &impl ConnectionTrait,
+    run: EvaluationId,
+) -> Result<Vec<(MerchantId, Grade)>, StoreError> {
+    let rows: Vec<(Uuid, String)> = Entity::find()
+        .select_only()
+        .columns([Column::Merchant, Column::Grade])
+        .filter(Column::Evaluation.eq(run.uuid()))
+        .order_by_asc(Column::Merchant)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    rows.iter().map(|(merchant, grade)| Ok((MerchantId::new(*merchant), word("grade", grade)?))).collect()
+}
+
 /// Keeps what took effect.
 pub(crate) async fn insert_effects(
     conn: &impl ConnectionTrait,

@@ -18,7 +18,7 @@ impl MigrationName for Admission {
 }
 
 /// Tables of which a row is written once.
-const APPEND_ONLY: [&str; 4] = ["standard_history", "price_history", "admission_log", "expiry_notices"];
+const APPEND_ONLY: [&str; 3] = ["standard_history", "price_history", "admission_log"];
 
 const INDEXES: [&str; 6] = [
     // One file for each organisation, however often it applies.
@@ -42,7 +42,6 @@ impl MigrationTrait for Admission {
             dossiers(),
             applications(),
             admission_log(),
-            expiry_notices(),
             bans(),
             ban_keys(),
         ] {
@@ -122,18 +121,6 @@ fn admission_log() -> TableCreateStatement {
         text("detail"),
     ];
     table("admission_log", columns, &["id"])
-}
-
-fn expiry_notices() -> TableCreateStatement {
-    let columns = vec![
-        uuid("merchant"),
-        string("subject"),
-        big_integer("expires_at"),
-        big_integer("days_before"),
-        big_integer("told_at"),
-        text("categories"),
-    ];
-    table("expiry_notices", columns, &["merchant", "subject", "expires_at", "days_before"])
 }
 
 fn bans() -> TableCreateStatement {

@@ -24,6 +24,7 @@ mod m0007_certificates;
 mod m0008_activities;
 mod m0009_evaluation;
 mod m0010_imports;
+pub(crate) mod merchant_notices;
 pub(crate) mod merchants;
 pub(crate) mod models;
 pub(crate) mod needs;

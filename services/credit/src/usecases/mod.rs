@@ -15,6 +15,7 @@ pub mod exchange;
 mod expire_entries;
 mod ledger_walk;
 pub mod model;
+mod notices;
 mod prices;
 pub mod process;
 mod queries;
@@ -39,13 +40,14 @@ use crate::wire;
 pub use crate::store::ledger::Span;
 pub use admission::{
     AdmitMerchant, ApplicationSeen, ApplicationStep, ApplicationsList, Applied, Apply, DossierSeen,
-    FilePaper, GivenNotice, JudgePaper, LeavePlatform, LogLine, SignCommitment, StepApplication, TakeOver,
-    Tended, application, bans_after, dossier, impose_ban, lift_ban, log_after, notices, tend_dossiers,
+    FilePaper, JudgePaper, LeavePlatform, LogLine, SignCommitment, StepApplication, TakeOver, Tended,
+    application, bans_after, dossier, impose_ban, lift_ban, log_after, tend_dossiers,
 };
 pub use confirm_standing::confirm_standing;
 pub use credit_at::{CreditAt, LedgerCheck, check_ledger, credit_at};
 pub use example::{Shown, example};
 pub use expire_entries::expire_entries;
+pub use notices::{AcknowledgeNotice, notices_before};
 pub use prices::{
     BoardCategory, BoardItem, ChangePrices, PriceBoard, price_board, prices, prices_history_after,
 };

@@ -17,7 +17,7 @@ use credit::usecases::{SeedPlan, Seeded};
 use credit::{Config, Credit, RuleBook, usecases};
 use credit_domain::exchange::LoadMode;
 use credit_domain::workers::Terms;
-use credit_domain::{Entry, Merchant};
+use credit_domain::{Calendar, Entry, Merchant};
 use kernel::{ActorId, CategoryCode, City, Clock as _, Grade, IdSource, ImportId, MerchantId, Timestamp};
 use testkit::{ManualClock, SeededIds, TestDb, identity, nats, raw, wait};
 use uuid::Uuid;
@@ -36,6 +36,7 @@ pub(crate) const CENTRE_SECRET: &str = "whsec_YW4gZXhhbXBsZSBrZXksIG5vdCBmb3IgYW
 pub(crate) struct TestCredit {
     pub(crate) service: Built,
     pub(crate) rules: RuleBook,
+    pub(crate) calendar: Calendar,
     config: Config,
     pub(crate) bus: nats::Server,
     pub(crate) clock: Arc<ManualClock>,
@@ -84,7 +85,8 @@ impl TestCredit {
         store.close().await;
         let service = Box::pin(Credit::build(config.clone(), host)).await.unwrap();
         let rules = RuleBook::embedded().unwrap();
-        let started = Self { service, rules, config, bus, clock, ids };
+        let calendar = credit::calendar::embedded().unwrap();
+        let started = Self { service, rules, calendar, config, bus, clock, ids };
         // Feedback's own, were it here.
         wait::until("the stream of feedback", PATIENCE, async || {
             started.service.runtime.bus.ensure_stream(Stream::Feedback).await.ok()

@@ -4,6 +4,7 @@
 
 mod activities;
 mod admission;
+mod board;
 mod callers;
 mod certificates;
 mod court;
@@ -22,5 +23,6 @@ mod process;
 mod reports;
 mod standards;
 mod standings;
+mod told;
 mod volunteering;
 mod workers;

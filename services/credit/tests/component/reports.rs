@@ -66,7 +66,11 @@ on_both_databases! {
         let run = computed(&credit).await;
         let all = found_after(credit.db(), run.id, false, None, 100).await.unwrap();
         let id = all.iter().find(|found| found.evaluated.found.grade < Grade::AAA).unwrap().evaluated.merchant;
-        publish(&credit, &run).await;
+        let published = publish(&credit, &run).await;
+        let told = Caller::merchant(address, id).get(&format!("/v1/merchants/{id}/notices?city=330200")).await;
+        let newest = &told.body["items"][0];
+        assert_eq!(newest["kind"], json!("evaluation_published"), "{}", told.body);
+        assert_eq!(newest["act_by"], json!(published.effective_at()));
         let path = format!("/v1/merchants/{id}/reports/{YEAR}");
         let own = Caller::merchant(address, id).get(&format!("{path}?city=330200")).await;
         assert_eq!(own.status, 200, "{}", own.body);

@@ -184,6 +184,7 @@ async fn of_credit(credit: &Door, own: &str) -> BTreeMap<&'static str, String> {
         ("proceedings", first("/v1/proceedings").await),
         ("imports", first("/v1/imports").await),
         ("objections", text(&objected, "id")),
+        ("notices", first(&format!("/v1/merchants/{own}/notices")).await),
     ])
 }
 

@@ -15,7 +15,7 @@ use kernel::{ActorId, City, Day, EvaluationId, Grade, MerchantId, Step, Timestam
 use serde::{Deserialize, Serialize};
 
 use super::{Assessed, Digest, EvaluationRules, Peers, begins_at, year_end};
-use crate::calendar::{Calendar, UnknownYear};
+use crate::calendar::{Calendar, Whose};
 
 /// Merchants of one run: their grades take effect in one transaction.
 pub const MERCHANTS_MAX: u32 = 5_000;
@@ -305,9 +305,6 @@ pub enum EvaluationRefusal {
     /// Who began it does not publish it.
     #[error("who began the run does not publish it: another person has to")]
     SamePerson,
-    /// The end of the time for objections would lie in a year whose holidays are not known.
-    #[error(transparent)]
-    Calendar(#[from] UnknownYear),
 }
 
 /// A run.
@@ -370,7 +367,8 @@ impl Evaluation {
                 Err(EvaluationRefusal::NotNow(self.state.word()))
             }
             EvaluationState::Computed { at: computed_at, .. } => {
-                let effective_at = calendar.add_working_days(now, rules.objection_working_days)?;
+                let effective_at =
+                    calendar.add_working_days(now, rules.objection_working_days, Whose::Merchants);
                 let state = EvaluationState::Published { computed_at, at: now, by, effective_at };
                 Ok(Step::Done(self.with(state)))
             }

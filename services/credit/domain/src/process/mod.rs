@@ -18,6 +18,7 @@
 mod act;
 mod carry;
 mod measure;
+mod news;
 mod parts;
 mod proceeding;
 mod rules;
@@ -28,7 +29,7 @@ use core::fmt;
 
 use kernel::{ProceedingId, Timestamp};
 
-use crate::calendar::UnknownYear;
+use crate::ledger::Cause;
 use crate::remedy::RemedyKind;
 
 pub use act::{Act, ActKind, Doer, Moment};
@@ -150,9 +151,6 @@ pub enum ProcessRefusal {
     /// The objection was not looked into yet.
     #[error("somebody has to examine it first")]
     NotExamined,
-    /// A deadline would lie in a year whose holidays are not known.
-    #[error(transparent)]
-    Calendar(#[from] UnknownYear),
 }
 
 /// A condition of repair that is not met.

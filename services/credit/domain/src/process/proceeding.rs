@@ -108,7 +108,7 @@ impl Proceeding {
             clause,
             facts: Said { text: facts, at: at.now },
             opened_by: by,
-            notice_by: at.within(at.rules.notice_working_days)?,
+            notice_by: at.within(at.rules.notice_working_days),
             emergency: None,
             notice: None,
             reply: None,

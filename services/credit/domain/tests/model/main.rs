@@ -14,6 +14,7 @@ mod lifecycle;
 mod objections;
 mod past;
 mod process;
+mod publicity;
 mod quality;
 mod remedies;
 mod sample;

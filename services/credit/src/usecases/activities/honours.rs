@@ -149,12 +149,7 @@ impl DecideHonour {
 
     async fn revoke(&self, tx: &mut Tx, honour: &Honour) -> Result<(), Error> {
         take_back_given(tx, &self.rules, (self.city, honour.says.merchant), Cause::Honour(honour.id)).await?;
-        let shown = notices::lock_source(tx.conn(), self.city, &source(honour.id)).await?;
-        if let Some(shown) = shown.filter(|shown| shown.withdrawn_at.is_none()) {
-            let withdrawn = BoardNotice { withdrawn_at: Some(tx.now()), ..shown };
-            notices::save(tx.conn(), &withdrawn, tx.now()).await?;
-        }
-        Ok(())
+        Ok(notices::withdraw_source(tx.conn(), self.city, &source(honour.id), tx.now()).await?)
     }
 }
 

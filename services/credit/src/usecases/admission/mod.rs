@@ -16,12 +16,14 @@ use core::time::Duration;
 
 use chassis::store::Tx;
 use credit_domain::admission::{AdmissionPolicy, Application, Ban, Dossier, Facts, set_categories};
+use credit_domain::news::News;
 use credit_domain::prices::PriceList;
 use credit_domain::{Status, green_until};
 use kernel::{Step, Timestamp};
 use sea_orm::ConnectionTrait;
 
 use super::carry_out;
+use super::notices::tell;
 use crate::error::Error;
 use crate::store::{bans, dossiers, merchants, prices, workers};
 
@@ -30,7 +32,7 @@ pub use apply::{Applied, Apply};
 pub use file_paper::{FilePaper, JudgePaper};
 pub use leave_platform::LeavePlatform;
 pub use queries::{
-    ApplicationSeen, ApplicationsList, DossierSeen, application, bans_after, dossier, log_after, notices,
+    ApplicationSeen, ApplicationsList, DossierSeen, application, bans_after, dossier, log_after,
 };
 pub use sign_commitment::SignCommitment;
 pub use step_application::{ApplicationStep, StepApplication};
@@ -38,7 +40,7 @@ pub use take_over::TakeOver;
 pub use tend_dossiers::{Tended, tend_dossiers};
 
 pub use crate::store::bans::{impose_ban, lift_ban};
-pub use crate::store::dossiers::{GivenNotice, LogLine};
+pub use crate::store::dossiers::LogLine;
 
 const A_DAY: Duration = Duration::from_secs(24 * 3_600);
 
@@ -88,7 +90,8 @@ async fn settle(tx: &mut Tx, policy: &AdmissionPolicy, mut file: Dossier) -> Res
         let notices = file.notices_due(policy, now);
         if !notices.is_empty() {
             file = file.told(&notices);
-            dossiers::tell(tx.conn(), &file, &notices, now).await?;
+            let news = notices.iter().map(News::from).collect();
+            tell(tx, file.city, file.merchant, news).await?;
         }
     }
     // Whoever is out is looked at once a day: a removal may be reversed, and what ended meanwhile stays ended.

@@ -22,6 +22,7 @@ use credit_domain::process::Moment;
 use kernel::{City, MerchantId, Version};
 
 pub use act::ActOnProceeding;
+pub(super) use board::show_grades;
 pub use board::{WithdrawNotice, WriteNotice};
 pub use objections::{DecideObjection, ExamineObjection, FileObjection};
 pub use open::OpenProceeding;

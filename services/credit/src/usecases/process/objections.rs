@@ -1,9 +1,11 @@
 use chassis::store::{Command, Tx};
 use credit_domain::Merchant;
+use credit_domain::news::{About, News, NewsKind};
 use credit_domain::objection::{self, Objection, Subject, Word};
 use kernel::{Actor, City, MerchantId, ObjectionId, PersonalText, Step, Version};
 
 use super::super::carry_out;
+use super::super::notices::tell;
 use super::remedies::{entry, feasible, involved, remedy, volunteer_desk};
 use super::settle::held;
 use super::{Procedure, Told, contested, unmoved};
@@ -139,6 +141,12 @@ impl Command for DecideObjection {
         unmoved(Some(self.expected), before.version)?;
         objections::save(tx.conn(), &after).await?;
         steps::note(tx, after.city, after.id, after.version, "decide", self.by).await?;
+        let news = News {
+            granted: Some(self.word.upheld),
+            reason: Some(self.word.reason.clone()),
+            ..News::of(NewsKind::ObjectionDecided, &About::Objection(after.id))
+        };
+        tell(tx, after.city, after.merchant, vec![news]).await?;
         if let Some(verdict) = after.decision.clone().filter(|decision| decision.granted) {
             feasible(tx, &self.procedure, &merchant, &after).await?;
             remedy(tx, &self.procedure, &merchant, &after, verdict).await?;

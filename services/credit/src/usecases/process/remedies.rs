@@ -4,6 +4,7 @@ use chassis::store::Tx;
 use credit_domain::evaluation::{Evaluation, EvaluationState, Fold};
 use credit_domain::objection::{Objection, Subject, showing, uphold};
 use credit_domain::process::{Proceeding, ProcessRefusal, Verdict};
+use credit_domain::publicity::finding_source;
 use credit_domain::remedy::{Remedy, correct, correctable, reassess, removable};
 use credit_domain::volunteer::VolunteerYear;
 use credit_domain::{Cause, Change, Entry, Merchant, Points, Rules};
@@ -15,7 +16,7 @@ use super::settle::{Moved, settle};
 use super::{Procedure, contested};
 use crate::error::Error;
 use crate::store::evaluation_results::{self, Corrected};
-use crate::store::{evaluations, honours, ledger, objections, proceedings, verifiers, volunteering};
+use crate::store::{evaluations, honours, ledger, notices, objections, proceedings, verifiers, volunteering};
 
 /// Entries read at once of a ledger that is computed anew.
 const ENTRIES_PER_PAGE: u64 = 1_000;
@@ -113,6 +114,7 @@ async fn take_back(
     let step = uphold(merchant, earlier.as_ref(), entry, contested, at)?;
     carry_out(tx, merchant.version, step).await.map(drop)?;
     let Cause::Breach(case) = entry.posting.cause else { return Ok(()) };
+    notices::withdraw_source(tx.conn(), city, &finding_source(case), tx.now()).await?;
     match proceedings::about_case(tx.conn(), city, case).await? {
         Some(about) => fall(tx, procedure, about, verdict).await,
         None => Ok(()),
