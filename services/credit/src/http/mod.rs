@@ -15,6 +15,7 @@ mod download;
 mod evaluation_views;
 mod evaluations;
 mod exports;
+mod file_views;
 mod files;
 mod honours;
 mod imports;
@@ -29,6 +30,7 @@ mod prices;
 mod proceedings;
 mod public;
 mod publicity;
+mod remarks;
 mod report_sheet;
 mod reports;
 mod scans;
@@ -90,6 +92,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(prices::routes())
         .merge(price_board::routes())
         .merge(applications::routes())
+        .merge(remarks::routes())
         .merge(files::routes())
         .merge(bans::routes())
         .merge(imports::routes())
