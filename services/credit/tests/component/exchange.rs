@@ -17,7 +17,7 @@ use crate::people::Person;
 
 const DAY: Duration = Duration::from_secs(24 * 3_600);
 const CODES: [&str; 2] = ["91350100M000100Y43", "91110108551385082Q"];
-const MERCHANTS: &str = "统一社会信用代码,企业名称,所在街道,服务街道,服务类别,同时接单数,加盟方式,承诺有效期至,法定代表人,法定代表人证件\n";
+const MERCHANTS: &str = "统一社会信用代码,企业名称,所在街道,服务街道,服务类别,同时接单数,加盟方式,承诺有效期至,登记核查,法定代表人,法定代表人证件\n";
 /// Commits of the process that dies: the step, then three rows.
 const COMMITS_BEFORE_DEATH: u32 = 4;
 
@@ -186,12 +186,12 @@ on_both_databases! {
         credit.db().write(&Impose(banned(&credit))).await.unwrap();
         let until = credit.clock_now().after(DAY * 90);
         let file = format!(
-            "{MERCHANTS}{},甬安,330203001,330203001,car-rescue,5,新申请,,王小明,11010519491231002X\n\
-             {},甬平,330203001,330203001;330203002,car-rescue,5,存量接收,{until},,\n",
+            "{MERCHANTS}{},甬安,330203001,330203001,car-rescue,5,新申请,,,王小明,11010519491231002X\n\
+             {},甬平,330203001,330203001;330203002,car-rescue,5,存量接收,{until},登记截图 9,张三,passport:E11111111\n",
             CODES[0], CODES[1],
         );
         let third = SocialCreditCode::complete("91350100MA2XY1BK0").unwrap();
-        let file = format!("{file}{third},旧人,330203001,330203001,car-rescue,5,存量接收,{until},李华,passport:E98765432\n");
+        let file = format!("{file}{third},旧人,330203001,330203001,car-rescue,5,存量接收,{until},登记截图 9,李华,passport:E98765432\n");
         let import = desk.checked("merchants", file.as_bytes()).await;
         assert_eq!(desk.bad_rows(&import).await, ["4 - conflict"]);
         assert_eq!((count(&import, "new"), &import["needs_second_person"]), (2, &json!(true)));

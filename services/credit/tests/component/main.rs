@@ -20,5 +20,6 @@ mod prices;
 mod process;
 mod standards;
 mod standings;
+mod take_over;
 mod volunteering;
 mod workers;
