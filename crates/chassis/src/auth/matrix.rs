@@ -112,11 +112,11 @@ permissions! {
     /// See what happened to a worker, and who was scanned when.
     ReadWorkerRecords: CreditOfficer Inspector Auditor;
     /// File what was found at an inspection.
-    FileFindings: Inspector;
-    /// See what was found at inspections.
-    ReadFindings: CreditOfficer CreditReviewer Inspector Auditor;
-    /// Say what became of a finding: a proceeding that was opened about it, or why none was.
-    SettleFindings: CreditOfficer;
+    FileInspections: Inspector;
+    /// See what inspections found.
+    ReadInspections: CreditOfficer CreditReviewer Inspector Auditor;
+    /// Say what became of an inspection: a proceeding that was opened about it, or why none was.
+    SettleInspections: CreditOfficer;
     /// Keep the standards library.
     KeepStandards: CreditOfficer;
     /// Post the prices of one's own merchant, or of any at its word.
@@ -211,8 +211,8 @@ mod tests {
             P::ManageWorkers,
             P::ScanWorkerCodes,
             P::ConfirmEntries,
-            P::FileFindings,
-            P::SettleFindings,
+            P::FileInspections,
+            P::SettleInspections,
             P::KeepStandards,
             P::PostPrices,
             P::ApplyForAdmission,

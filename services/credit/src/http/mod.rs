@@ -19,6 +19,7 @@ mod file_views;
 mod files;
 mod honours;
 mod imports;
+mod inspections;
 mod ledger;
 mod merchants;
 mod model;
@@ -65,7 +66,7 @@ pub(crate) const API: Api = Api {
     service: "credit",
     description: "Merchants, their standing and the ledger behind it, their workers and the scans of their codes, \
         proceedings and objections, the publicity board, the rules of credit and their drafts, standards, prices and \
-        admission, certificates and whether they are good, the yearly evaluation and merchants' reports, honours, \
+        admission, what inspectors find, certificates and whether they are good, the yearly evaluation and merchants' reports, honours, \
         activities and volunteering, the service catalogue, and tables that come in and go out as files.",
     version: env!("CARGO_PKG_VERSION"),
     problems: crate::problems::PROBLEMS,
@@ -95,6 +96,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(remarks::routes())
         .merge(files::routes())
         .merge(bans::routes())
+        .merge(inspections::routes())
         .merge(imports::routes())
         .merge(exports::routes())
         .merge(evaluations::routes())

@@ -13,6 +13,7 @@ pub mod evaluation;
 mod example;
 pub mod exchange;
 mod expire_entries;
+pub mod inspections;
 mod ledger_walk;
 pub mod model;
 mod prices;

@@ -248,7 +248,7 @@ on_both_databases! {
     }
 
     async fn what_goes_out_comes_in_again_and_changes_nothing(db: TestDb) {
-        let credit = TestCredit::seeded(&db).await;
+        let credit = TestCredit::seeded_with(&db, 10).await;
         let desk = Desk::of(&credit).await;
         let code = sample_code(&credit, &desk).await;
         let prices = format!("企业信用代码,项目代码,是否提供,计价单位,价格（元）,说明\n{code},{},是,次,80,\"=1+1\"\n", item());
@@ -264,7 +264,7 @@ on_both_databases! {
         let proposed = desk.officer.get("/v1/honours?city=330200").await.ok();
         let decide = format!("/v1/honours/{}/decide?city=330200", proposed["items"][0]["id"].as_str().unwrap());
         desk.reviewer.post(&decide, 1, &json!({ "agrees": true, "reason": "公告已核" })).await.ok();
-        for (kind, least) in [("honours", 1), ("merchants", 50), ("workers", 100), ("prices", 1), ("standards", 1)] {
+        for (kind, least) in [("honours", 1), ("merchants", 8), ("workers", 20), ("prices", 50), ("standards", 1)] {
             for form in ["csv", "xlsx"] {
                 let file = desk.officer.download(&format!("/v1/exports/{kind}.{form}?city=330200")).await;
                 let import = desk.checked(kind, &file).await;

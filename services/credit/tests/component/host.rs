@@ -103,13 +103,22 @@ impl TestCredit {
 
     /// A service with the sample city in it.
     pub(crate) async fn seeded(db: &TestDb) -> Self {
+        Self::seeded_with(db, MERCHANTS).await
+    }
+
+    /// The same with so many merchants.
+    pub(crate) async fn seeded_with(db: &TestDb, merchants: u32) -> Self {
         let started = Self::start(db).await;
-        assert_eq!(started.seed().await, Seeded { made: MERCHANTS, kept: 0 });
+        assert_eq!(started.seed_some(merchants).await, Seeded { made: merchants, kept: 0 });
         started
     }
 
     pub(crate) async fn seed(&self) -> Seeded {
-        let (merchants, now) = (MERCHANTS, self.clock.now());
+        self.seed_some(MERCHANTS).await
+    }
+
+    async fn seed_some(&self, merchants: u32) -> Seeded {
+        let now = self.clock.now();
         let plan = SeedPlan { city: ningbo(), seed: 81_890, merchants, workers: merchants * 3, now };
         let reference = Reference::embedded().unwrap();
         usecases::seed_city(self.db(), &self.rules, &reference, plan, |_| {}).await.unwrap()

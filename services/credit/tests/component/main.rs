@@ -13,6 +13,7 @@ mod exchange;
 mod facts;
 mod host;
 mod http;
+mod inspections;
 mod ledger;
 mod model;
 mod people;
