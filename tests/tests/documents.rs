@@ -243,10 +243,11 @@ fn every_page_of_a_list_has_bounds() {
 }
 
 /// What anybody may read without a token: nothing else is, and nothing of it writes.
-const FOR_EVERYBODY: [&str; 21] = [
+const FOR_EVERYBODY: [&str; 22] = [
     "credit GET /v1/activities",
     "credit GET /v1/activities/{id}",
     "credit GET /v1/applications/public",
+    "credit POST /v1/applications/{id}/remarks",
     "credit GET /v1/catalogue",
     "credit GET /v1/certificates/keys",
     "credit GET /v1/certificates/revocations",

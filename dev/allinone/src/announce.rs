@@ -51,7 +51,16 @@ fn accounts(news: &News<'_>) {
     for Fresh { username, role, password } in news.fresh {
         println!("  {username:<12} {password}   {}", role.as_str());
     }
-    println!("  (merchant belongs to {})", news.example.name);
+    let Example { name, second, .. } = news.example;
+    println!("  merchant is the account of {name}");
+    if let Some((_, name)) = second {
+        println!("  merchant2 is the account of {name}");
+    }
+    println!(
+        "  applicant belongs to no merchant: it applies at /credit/v1/applications and follows that to the end"
+    );
+    println!("  centre reads; what it reports is signed with volunteer-centre.key");
+    println!("  officer2, reviewer2 and operator2 are the other persons for steps that take two");
 }
 
 /// Three commands that work as they stand: log in, ask whom the platform recommends, hand in a request.

@@ -40,6 +40,7 @@ pub use bus::FEEDBACK_CONSUMER;
 use printing::{Printing, SheetsConfig};
 pub use rules::RuleBook;
 pub use store::Migrator;
+use usecases::AdmissionConfig;
 use usecases::certificates::{CertificatesConfig, CertificatesDesk};
 use usecases::exchange::{ExchangeDesk, ImportsConfig};
 use usecases::process::Procedure;
@@ -84,6 +85,8 @@ pub struct Config {
     pub public: PublicConfig,
     /// Files that are imported.
     pub imports: ImportsConfig,
+    /// How merchants come in.
+    pub admission: AdmissionConfig,
 }
 
 /// Where the public finds what is shown without a login.
@@ -156,7 +159,14 @@ impl Definition for Credit {
         let workers = WorkersDesk::open(&config.workers, &runtime, batch_max).map_err(own)?;
         let certificates = CertificatesDesk::open(&config.certificates).map_err(own)?;
         turns::certificates(&runtime, &certificates);
-        let exchange = ExchangeDesk::open(&config.imports, &rules, &policy, &workers.terms).map_err(own)?;
+        let exchange = ExchangeDesk::open(
+            &config.imports,
+            &rules,
+            &policy,
+            &workers.terms,
+            config.admission.take_over_terms().map_err(own)?,
+        )
+        .map_err(own)?;
         turns::start(&runtime, &rules);
         turns::exchange(&runtime, &exchange);
         turns::process(&runtime, &procedure);

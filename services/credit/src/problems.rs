@@ -134,6 +134,18 @@ chassis::problems! {
     CHECKS_OPEN = CONFLICT, "checks-open", "blocking checks are not passed" / "准入审核未全部通过",
         "errors 列出未通过的审核项及原因。请补齐后再试。",
         "The errors name the checks that are not passed, each with its reason. Complete them and try again.";
+    /// The city takes nobody over.
+    TAKE_OVER_CLOSED = CONFLICT, "take-over-closed", "the city takes no merchant over now" / "本市现不办理存量接收",
+        "存量接收只在设置 admission.take_over_until 所定的日期前办理。请改为新申请，或由运维设置该日期。",
+        "Merchants are taken over until the day of the setting admission.take_over_until only. Let the merchant apply, or have the day set.";
+    /// The public said something.
+    REMARKS_OPEN = CONFLICT, "remarks-open", "statements of the public are not answered" / "公示期意见尚未答复",
+        "公示期间收到的意见须由信用专员逐条核查答复后才能准入。",
+        "An officer has to look into each statement that came in during the publicity period and answer it; then it is decided.";
+    /// So many at once.
+    REMARKS_BUSY = TOO_MANY_REQUESTS, "remarks-busy", "too many statements about this application" / "意见提交过于频繁",
+        "请稍后再提交，或拨打 81890。",
+        "Come back later, or call 81890.";
     /// Another text than the one in force was signed.
     OTHER_TEXT = CONFLICT, "other-text",
         "the commitment in force has another text" / "现行承诺书不是这个文本",

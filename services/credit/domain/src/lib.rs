@@ -22,6 +22,7 @@ pub mod commands;
 mod denied;
 pub mod evaluation;
 pub mod exchange;
+pub mod inspection;
 pub mod keys;
 mod ledger;
 mod merchant;

@@ -75,7 +75,7 @@ impl FromStr for Status {
 pub struct Commitment {
     /// The category.
     pub category: CategoryCode,
-    /// Until when the commitment is in force.
+    /// Until when it may be served: the first end of the signed commitment and of the papers that it rests on.
     pub commitment_until: Timestamp,
 }
 

@@ -117,6 +117,8 @@ pub fn cause_words(cause: Cause) -> Words {
         Cause::Honour(_) => ("荣誉", "honour"),
         Cause::Volunteering(_) => ("志愿服务", "volunteering"),
         Cause::Recount(_) => ("志愿服务重新计分", "volunteering counted anew"),
+        Cause::Correction(_) => ("更正", "put right"),
+        Cause::Reassessment(_) => ("重新评定", "year computed anew"),
     };
     Words::new(zh, en)
 }
@@ -126,7 +128,7 @@ pub fn cause_words(cause: Cause) -> Words {
 pub fn posting_words(rules: &Rules, posting: &Posting) -> Words {
     let (cause, rule) = (cause_words(posting.cause), rule_words(rules, &posting.rule));
     match posting.cause {
-        Cause::Evaluation(_) => cause,
+        Cause::Evaluation(_) | Cause::Reassessment(_) => cause,
         Cause::Opening
         | Cause::Followup(_)
         | Cause::Admission(_)
@@ -140,6 +142,7 @@ pub fn posting_words(rules: &Rules, posting: &Posting) -> Words {
         | Cause::Expiry(_)
         | Cause::Repair(_)
         | Cause::Recount(_)
+        | Cause::Correction(_)
         | Cause::Workers
         | Cause::Papers
         | Cause::Leaving

@@ -23,7 +23,7 @@ use super::application_views::{
 };
 use super::{InCity, ListQuery, admit, admit_to, may_act_for, public, whose, words};
 use crate::App;
-use crate::problems::{CHECKS_OPEN, CONFLICT, EXISTS, NO_POLICY, NOT_FOUND, SAME_PERSON};
+use crate::problems::{CHECKS_OPEN, CONFLICT, EXISTS, NO_POLICY, NOT_FOUND, REMARKS_OPEN, SAME_PERSON};
 use crate::usecases::{self, AdmitMerchant, ApplicationStep, ApplicationsList, Apply, StepApplication};
 
 /// The routes of this resource.
@@ -235,14 +235,15 @@ async fn publish(
     step(&app, &staff, (city, id), ApplicationStep::Publish, expected).await
 }
 
-/// Admit the merchant, once the publicity period is over and every check is passed still. Nobody who investigated may.
+/// Admit the merchant, once the publicity period is over, every statement of the public is answered and every check is
+/// passed still. Nobody who investigated may.
 #[utoipa::path(post, path = "/v1/applications/{id}/admit", tag = "admission",
     params(("id" = ApplicationId, Path, description = "The application."), InCity,
         ("If-Match" = String, Header, description = "The version the reviewer looked at.")),
     responses((status = 200, body = FullView)), security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::DecideAdmissions]))),
-        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, CHECKS_OPEN, SAME_PERSON])))))]
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, CHECKS_OPEN, REMARKS_OPEN, SAME_PERSON])))))]
 async fn admit_merchant(
     State(app): State<App>,
     staff: Staff,
@@ -309,7 +310,7 @@ async fn step(
     answer(app, staff, city, id).await
 }
 
-async fn answer(
+pub(super) async fn answer(
     app: &App,
     staff: &Staff,
     city: City,

@@ -15,9 +15,11 @@ mod download;
 mod evaluation_views;
 mod evaluations;
 mod exports;
+mod file_views;
 mod files;
 mod honours;
 mod imports;
+mod inspections;
 mod ledger;
 mod merchant_notices;
 mod merchants;
@@ -30,6 +32,7 @@ mod prices;
 mod proceedings;
 mod public;
 mod publicity;
+mod remarks;
 mod report_check;
 mod report_sheet;
 mod reports;
@@ -65,7 +68,7 @@ pub(crate) const API: Api = Api {
     service: "credit",
     description: "Merchants, their standing and the ledger behind it, their workers and the scans of their codes, \
         proceedings and objections, the publicity board, the rules of credit and their drafts, standards, prices and \
-        admission, certificates and whether they are good, the yearly evaluation and merchants' reports, honours, \
+        admission, what inspectors find, certificates and whether they are good, the yearly evaluation and merchants' reports, honours, \
         activities and volunteering, the service catalogue, and tables that come in and go out as files.",
     version: env!("CARGO_PKG_VERSION"),
     problems: crate::problems::PROBLEMS,
@@ -93,8 +96,10 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(prices::routes())
         .merge(price_board::routes())
         .merge(applications::routes())
+        .merge(remarks::routes())
         .merge(files::routes())
         .merge(bans::routes())
+        .merge(inspections::routes())
         .merge(imports::routes())
         .merge(exports::routes())
         .merge(evaluations::routes())

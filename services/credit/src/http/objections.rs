@@ -21,8 +21,8 @@ use super::proceedings::{StepView, VerdictView, reader, readings_of, steps_of};
 use super::{InCity, admit, whose, words};
 use crate::App;
 use crate::problems::{
-    APPEAL_FIRST, NO_BETTER, NOT_EXAMINED, NOT_FOUND, NOT_NOW, NOT_THEIRS,
-    NOTHING_EVALUATED, POINTS_UNFIT, REMEDY_UNFIT, SAME_PERSON, TEXT_MISSING, TEXT_TOO_LONG, TOO_LATE,
+    APPEAL_FIRST, NO_BETTER, NOT_EXAMINED, NOT_FOUND, NOT_NOW, NOT_THEIRS, NOTHING_EVALUATED, POINTS_UNFIT,
+    REMEDY_UNFIT, SAME_PERSON, TEXT_MISSING, TEXT_TOO_LONG, TOO_LATE,
 };
 use crate::usecases::process::{
     self, DecideObjection, ExamineObjection, FileObjection, ObjectionList, ObjectionState, ReadObjection,

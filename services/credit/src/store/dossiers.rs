@@ -6,7 +6,7 @@ use chassis::store::{StoreError, Tx};
 use credit_domain::admission::Dossier;
 use kernel::{Actor, ApplicationId, City, MerchantId, SocialCreditCode, Timestamp};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{LockBehavior, LockType};
+use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
 
 use super::{ROWS_PER_INSERT, city_column, city_of, instant_column, version_column, word};
@@ -161,6 +161,21 @@ pub(crate) async fn save(
     due: Option<Timestamp>,
 ) -> Result<(), StoreError> {
     Entity::update(to_row(file, due)?.into_active_model().reset_all()).exec(conn).await?;
+    Ok(())
+}
+
+/// Lets the next turn look at a file.
+pub(crate) async fn due_now(
+    conn: &impl ConnectionTrait,
+    (city, merchant): (City, MerchantId),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::NextDue, Expr::value(now.as_micros()))
+        .filter(Column::City.eq(city_column(city)))
+        .filter(Column::Merchant.eq(merchant.uuid()))
+        .exec(conn)
+        .await?;
     Ok(())
 }
 

@@ -14,6 +14,7 @@ pub(crate) mod evaluations;
 pub(crate) mod honours;
 pub(crate) mod import_rows;
 pub(crate) mod imports;
+pub(crate) mod inspections;
 pub(crate) mod ledger;
 mod m0002_credit;
 mod m0003_admission;

@@ -65,6 +65,7 @@ pub(crate) fn environment(bus: &nats::Server, db: &TestDb) -> HashMap<String, St
         ("CREDIT__VOLUNTEER__KEYS".to_owned(), format!("[{{ id = \"test\", secret = {CENTRE_SECRET:?} }}]")),
         ("CREDIT__WORKERS__CODE_KEYS".to_owned(), format!("[{CODE_KEY:?}]")),
         ("CREDIT__CERTIFICATES__SIGNING_KEYS".to_owned(), format!("[{CODE_KEY:?}]")),
+        ("CREDIT__ADMISSION__TAKE_OVER_UNTIL".to_owned(), "2030-12-31".to_owned()),
         ("CREDIT__HTTP__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
         ("CREDIT__OPS__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
     ])
@@ -72,8 +73,14 @@ pub(crate) fn environment(bus: &nats::Server, db: &TestDb) -> HashMap<String, St
 
 impl TestCredit {
     pub(crate) async fn start(db: &TestDb) -> Self {
+        Self::start_with(db, &[]).await
+    }
+
+    /// The same with other settings.
+    pub(crate) async fn start_with(db: &TestDb, settings: &[(&str, &str)]) -> Self {
         let bus = nats::Server::start(nats::Options::default()).await.unwrap();
-        let environment = environment(&bus, db);
+        let mut environment = environment(&bus, db);
+        environment.extend(settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
         let config: Config =
             chassis::config::load(Credit::NAME, Credit::DEFAULTS, None, environment.into_iter()).unwrap();
         let clock = Arc::new(ManualClock::default());
@@ -98,13 +105,22 @@ impl TestCredit {
 
     /// A service with the sample city in it.
     pub(crate) async fn seeded(db: &TestDb) -> Self {
+        Self::seeded_with(db, MERCHANTS).await
+    }
+
+    /// The same with so many merchants.
+    pub(crate) async fn seeded_with(db: &TestDb, merchants: u32) -> Self {
         let started = Self::start(db).await;
-        assert_eq!(started.seed().await, Seeded { made: MERCHANTS, kept: 0 });
+        assert_eq!(started.seed_some(merchants).await, Seeded { made: merchants, kept: 0 });
         started
     }
 
     pub(crate) async fn seed(&self) -> Seeded {
-        let (merchants, now) = (MERCHANTS, self.clock.now());
+        self.seed_some(MERCHANTS).await
+    }
+
+    async fn seed_some(&self, merchants: u32) -> Seeded {
+        let now = self.clock.now();
         let plan = SeedPlan { city: ningbo(), seed: 81_890, merchants, workers: merchants * 3, now };
         let reference = Reference::embedded().unwrap();
         usecases::seed_city(self.db(), &self.rules, &reference, plan, |_| {}).await.unwrap()
@@ -245,8 +261,9 @@ pub(crate) async fn load_import(database: &str, id: ImportId) {
     let db = Db::open(&config.database, clock, ids).await.unwrap();
     let reference = Reference::embedded().unwrap();
     let policy = Arc::new(credit::policy::embedded(&reference).unwrap());
+    let take_over = config.admission.take_over_terms().unwrap();
     let (rules, terms) = (Arc::new(RuleBook::embedded().unwrap()), Arc::new(Terms::default()));
-    let desk = ExchangeDesk::open(&config.imports, &rules, &policy, &terms).unwrap();
+    let desk = ExchangeDesk::open(&config.imports, &rules, &policy, &terms, take_over).unwrap();
     let step = ImportStep::Load(LoadMode::AllRows);
     let (by, expected) = (ActorId::from_u128(1), exchange::import(&db, ningbo(), id).await.unwrap().version);
     db.write(&StepImport { city: ningbo(), id, step, by, expected }).await.unwrap();

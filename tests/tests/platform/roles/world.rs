@@ -72,6 +72,7 @@ impl World {
             ("commitments", "car-rescue".to_owned()),
             ("versions", "1".to_owned()),
             ("papers", "1".to_owned()),
+            ("remarks", "1".to_owned()),
             ("{merchant}", own.clone()),
             ("{year}", "2025".to_owned()),
             ("{date}", "2026-11-20".to_owned()),

@@ -29,7 +29,6 @@ use core::fmt;
 
 use kernel::{ProceedingId, Timestamp};
 
-use crate::ledger::Cause;
 use crate::remedy::RemedyKind;
 
 pub use act::{Act, ActKind, Doer, Moment};

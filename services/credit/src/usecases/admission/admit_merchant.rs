@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::rules::RuleBook;
 use crate::store::dossiers::Noted;
 use crate::store::{applications, dossiers, merchants};
-use crate::usecases::{Told, bring_in, carry_out, recording, unmoved};
+use crate::usecases::{Told, bring_in, carry_out, certificates, recording, unmoved};
 
 /// A reviewer admits a merchant (准予加盟): every check is passed once more, and from this transaction on it is in.
 #[derive(Debug)]
@@ -52,7 +52,11 @@ impl Command for AdmitMerchant {
         unmoved(self.expected, application.version)?;
         let Admitted { application, dossier, change } = admitted;
         match merchant {
-            None => bring_in(tx, change).await?,
+            None => {
+                let merchant = change.merchant.clone();
+                bring_in(tx, change).await?;
+                certificates::await_first(tx, &merchant).await?;
+            }
             Some(before) => carry_out(tx, before.version, Step::Done(change)).await.map(drop)?,
         }
         // A whole merchant and a whole file are held across it already: the rest stands on the heap.

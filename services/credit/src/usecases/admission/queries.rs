@@ -6,7 +6,7 @@ use credit_domain::admission::{
 use kernel::{ApplicationId, City, MerchantId, Timestamp};
 use uuid::Uuid;
 
-use super::{Gathered, LogLine};
+use super::{Gathered, LogLine, looked_over};
 use crate::error::Error;
 use crate::store::{applications, bans, dossiers, merchants};
 
@@ -112,6 +112,7 @@ pub async fn dossier(
     let last = applications::last_of(conn, city, merchant).await?;
     let known = merchants::find(conn, city, merchant).await?;
     let stage = stage(db, last.as_ref(), known.as_ref(), &dossier, now).await?;
+    let dossier = looked_over(conn, policy, dossier, now).await?;
     let categories = dossier.categories(policy, now);
     Ok(DossierSeen { dossier, stage, categories })
 }

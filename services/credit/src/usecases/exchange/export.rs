@@ -119,6 +119,7 @@ fn merchant_row(code: SocialCreditCode, merchant: Merchant) -> Row {
         categories: made.iter().map(|made| made.category.clone()).collect(),
         capacity: profile.capacity,
         hours: profile.hours,
+        register_check: String::new(),
         holders: Vec::new(),
         entry: Entry::TakenOver {
             commitments_until: made.iter().map(|made| made.commitment_until).collect(),
