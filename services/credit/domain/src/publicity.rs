@@ -53,7 +53,7 @@ words!(
 );
 
 impl NoticeKind {
-    /// Whether a person puts it up; the others follow from what two persons decided and from nothing else.
+    /// Whether a person puts it up alone; in the others more than one person had a part, and they follow from that only.
     #[must_use]
     pub const fn is_written(self) -> bool {
         match self {
