@@ -3,7 +3,7 @@
 use kernel::Severity;
 
 use super::{Assessment, Limit};
-use crate::rules::{Bounds, Rules};
+use crate::rules::Rules;
 use crate::tally::Dimension;
 
 /// Settings that differ and had a part in what was found, as JSON pointers, in the order of the rules.
@@ -32,11 +32,10 @@ fn bounds((before, in_force): (&Assessment, &Rules), (after, draft): (&Assessmen
     let mut found = Vec::new();
     for dimension in Dimension::ALL {
         let (then, now) = (in_force.dimensions.of(dimension), draft.dimensions.of(dimension));
-        let sides: [(&str, fn(Bounds) -> i64); 2] =
-            [("floor", |bounds| bounds.floor), ("ceiling", |bounds| bounds.ceiling)];
-        for (side, of) in sides {
-            let met = before.counted.of(dimension) == of(then) || after.counted.of(dimension) == of(now);
-            if met && of(then) != of(now) {
+        let met =
+            |then: i64, now: i64| before.counted.of(dimension) == then || after.counted.of(dimension) == now;
+        for (side, then, now) in [("floor", then.floor, now.floor), ("ceiling", then.ceiling, now.ceiling)] {
+            if then != now && met(then, now) {
                 found.push(format!("/dimensions/{}/{side}", dimension.as_str()));
             }
         }

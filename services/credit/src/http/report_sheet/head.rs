@@ -189,7 +189,11 @@ pub(super) fn made(read: &ReportRead<'_>, desk: Desk<'_>) -> Section {
         vec![
             row("出具机构", "issued by", Words::new(&*desk.issuer.zh, &*desk.issuer.en)),
             row("评价时点", "as of the end of", plain(report.period.until.last_day())),
-            row("所知截至", "known by", Words::new(minute(report.known_at), "time of Beijing")),
+            row(
+                "所知截至",
+                "known by",
+                Words::new(format!("{}（北京时间）", minute(report.known_at)), "time of Beijing"),
+            ),
             row("评价规则", "rules", Words::new(format!("第 {version} 版"), format!("version {version}"))),
             row("运行编号", "run", plain(report.evaluation)),
             row("查看日期", "read on", plain(day(read.at))),
