@@ -39,7 +39,8 @@ async fn shown(who: &Person, target: &str) -> String {
 }
 
 async fn broken(credit: &TestCredit, id: MerchantId) {
-    let command = RecordBreach { rules: &credit.rules, breach: credit.breach(id, Severity::Minor) };
+    let breach = credit.breach(id, Severity::Minor);
+    let command = RecordBreach { rules: &credit.rules, calendar: &credit.calendar, breach };
     assert!(!credit.db().write(&command).await.unwrap().is_already_done());
 }
 
