@@ -230,6 +230,9 @@ fn late_for<'a>(evaluation: &Entry, standing: &[&'a Entry]) -> Vec<&'a Entry> {
 
 fn events<'a>(standing: &[&'a Entry], proceedings: &'a [Proceeding], moment: Moment) -> Vec<Event<'a>> {
     let mut events = Vec::new();
+    // A ledger may learn of a fact from before it was opened, such as an honour: there was no grade to be moved then.
+    let opened = standing.iter().find(|entry| entry.posting.cause == Cause::Opening);
+    let opened = opened.map_or(Timestamp::EPOCH, |entry| entry.posting.valid_from);
     for entry in standing.iter().copied() {
         let posting = &entry.posting;
         let (at, kind) = match posting.cause {
@@ -248,9 +251,9 @@ fn events<'a>(standing: &[&'a Entry], proceedings: &'a [Proceeding], moment: Mom
             }
             _ => (posting.valid_from, Kind::Began),
         };
-        events.push(Event { at, what: What::Entry(kind, entry) });
+        events.push(Event { at: at.max(opened), what: What::Entry(kind, entry) });
         if let (Kind::Began, Some(until)) = (kind, posting.valid_until) {
-            events.push(Event { at: until, what: What::Entry(Kind::Ended, entry) });
+            events.push(Event { at: until.max(opened), what: What::Entry(Kind::Ended, entry) });
         }
     }
     for file in proceedings {

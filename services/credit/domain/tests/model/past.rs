@@ -57,6 +57,17 @@ fn nothing_is_known_of_a_merchant_before_its_ledger_was_opened() {
 }
 
 #[test]
+fn a_fact_from_before_the_opening_moves_no_grade_while_there_is_none() {
+    let mut story = Story::open(Opening::Newcomer);
+    story.now = NOW.before(days(10));
+    let _ = story.tell(1, SATISFIED);
+    story.ledger[1].posting.recorded_at = NOW;
+    let (credit, past) = (&story.merchant.credit, story.past(NOW, NOW).unwrap());
+    assert_eq!((past.grade, past.awarded, past.score), (credit.grade, credit.awarded, credit.score));
+    assert_eq!(story.past(NOW.before(days(5)), NOW), None);
+}
+
+#[test]
 fn an_overturned_breach_was_in_force_then_and_never_was_as_known_today() {
     let mut story = minor_breach();
     let breach = story.entry(2);
