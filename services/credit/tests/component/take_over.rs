@@ -160,7 +160,8 @@ on_both_databases! {
             let told = wait::until("the notices", PATIENCE, async || {
                 let items = desk.own.get(&desk.of("/notices")).await.ok()["items"].clone();
                 let now = items.as_array().unwrap().iter().filter(|notice| notice["days_before"] == json!(days));
-                let now: Vec<_> = now.map(|notice| notice["subject"].clone()).collect();
+                let mut now: Vec<_> = now.map(|notice| notice["subject"].as_str().unwrap().to_owned()).collect();
+                now.sort_unstable();
                 (now.len() == 2).then_some(now)
             });
             assert_eq!(told.await.unwrap(), ["commitment:car-rescue", "prices:car-rescue"]);

@@ -55,7 +55,8 @@ pub(super) fn opened(bytes: &[u8], form: &[u8], trust: &TrustList) -> Result<(Va
     trust.prove(id, Some(*algorithm), &sealed.tbs_data(form), &signature)?;
     // What is not signed must not vary either: one certificate, one code.
     let payload = sealed.payload.clone().ok_or(ReadError::Unreadable)?;
-    if sealed.to_tagged_vec().map_err(|_| ReadError::Unreadable)? != bytes {
+    let varies = sealed.to_tagged_vec().map_err(|_| ReadError::Unreadable)? != bytes;
+    if varies || !sealed.unprotected.is_empty() {
         return Err(ReadError::Unreadable);
     }
     let value = Value::from_slice(&payload).map_err(|_| ReadError::Unreadable)?;

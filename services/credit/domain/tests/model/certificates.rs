@@ -158,6 +158,16 @@ fn a_signature_of_one_certificate_makes_no_other() {
 }
 
 #[test]
+fn a_certificate_says_nothing_that_is_not_signed() {
+    let signed = unpacked(&seal(&statement(), &key('A')).unwrap());
+    // Tag, array, the bytes of what is signed of the header, and then what is not: an empty map.
+    let place = 3 + usize::from(signed[2] & 0x1F);
+    assert_eq!(signed[place], 0xA0);
+    let longer = [&signed[..place], &[0xA1, 0x04, 0x41, 0x61], &signed[place + 1..]].concat();
+    assert_eq!(verify(&packed(&longer), &trust("A"), None, NOW).verdict, Verdict::Unreadable);
+}
+
+#[test]
 fn a_list_of_revocations_is_no_certificate_and_the_other_way_round() {
     let (ours, key) = (trust("A"), key('A'));
     let signed = list(&[1], &[2]).seal(&key).unwrap();
