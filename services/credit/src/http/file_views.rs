@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::application_views::HolderBody;
 use crate::usecases::{DossierSeen, LogLine};
 
 /// A qualification or an insurance of the merchant (资质, 保险).
@@ -160,6 +161,17 @@ pub(super) struct PaperBody {
 #[schema(as = PaperEvidence)]
 pub(super) struct VerifyBody {
     /// Where the copy lies, which register was asked; at most 500 characters, no personal data.
+    pub(super) evidence: String,
+}
+
+/// Who stands behind the merchant now, as it was seen in the register.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewRegistration)]
+pub(super) struct RegistrationBody {
+    /// One legal representative, and those who control it: at most 20 persons.
+    pub(super) holders: Vec<HolderBody>,
+    /// What was seen, and where it lies; at most 500 characters, no personal data.
     pub(super) evidence: String,
 }
 

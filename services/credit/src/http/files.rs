@@ -10,19 +10,23 @@ use kernel::{City, MerchantId};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::application_views::holders;
 use super::file_views::{
-    LeftView, LogView, PaperBody, PaperSignBody, RefuseBody, SignBody, VerifyBody, View,
+    LeftView, LogView, PaperBody, PaperSignBody, RefuseBody, RegistrationBody, SignBody, VerifyBody, View,
 };
 use super::{InCity, ListQuery, admit, admit_for, admit_to};
 use crate::App;
 use crate::problems::{CONFLICT, NO_POLICY, NOT_FOUND, OTHER_TEXT, SAME_PERSON, TOO_MANY};
-use crate::usecases::{self, FilePaper, JudgePaper, LeavePlatform, SignCommitment, SignOnPaper};
+use crate::usecases::{
+    self, FilePaper, JudgePaper, LeavePlatform, RecordRegistration, SignCommitment, SignOnPaper,
+};
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(read))
         .routes(routes!(log))
+        .routes(routes!(register))
         .routes(routes!(file_paper))
         .routes(routes!(verify_paper))
         .routes(routes!(refuse_paper))
@@ -65,6 +69,28 @@ async fn log(
     let found = usecases::log_after(&app.db, query.city, id, reading.after, reading.rows()).await?;
     let views = found.into_iter().map(LogView::from).collect();
     Ok(Json(reading.page(views, |view: &LogView| view.id)))
+}
+
+/// Record who stands behind a merchant now (变更登记), as it was seen in the register. Whoever stood there before stays
+/// known, so that a ban finds them too; a running ban on anybody of them refuses it. Again: as the first time.
+#[utoipa::path(post, path = "/v1/merchants/{id}/registration", tag = "admission",
+    params(("id" = MerchantId, Path, description = "The merchant."), InCity), request_body = RegistrationBody,
+    responses((status = 200, body = View)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ExamineAdmissions]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT])))))]
+async fn register(
+    State(app): State<App>,
+    staff: Staff,
+    Path(merchant): Path<MerchantId>,
+    Query(InCity { city }): Query<InCity>,
+    Json(RegistrationBody { holders: named, evidence }): Json<RegistrationBody>,
+) -> Result<Tagged<View>, Problem> {
+    admit(&staff, Permission::ExamineAdmissions, city)?;
+    let (policy, by) = (Arc::clone(&app.policy), staff.0.actor);
+    let holders = holders(&named)?;
+    app.db.write(&RecordRegistration { policy, city, merchant, holders, evidence, by }).await?;
+    answer(&app, city, merchant).await
 }
 
 /// Hand in a paper. It counts once an officer has verified it; the same paper again is the first one.

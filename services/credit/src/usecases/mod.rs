@@ -41,9 +41,9 @@ use crate::wire;
 pub use crate::store::ledger::Span;
 pub use admission::{
     AdmissionConfig, AdmitMerchant, AnswerRemark, ApplicationSeen, ApplicationStep, ApplicationsList,
-    Applied, Apply, DossierSeen, FilePaper, JudgePaper, LeavePlatform, LogLine, SayRemark, SignCommitment,
-    SignOnPaper, StepApplication, TakeOver, Tended, application, bans_after, dossier, impose_ban, lift_ban,
-    log_after, tend_dossiers,
+    Applied, Apply, DossierSeen, FilePaper, JudgePaper, LeavePlatform, LogLine, RecordRegistration,
+    SayRemark, SignCommitment, SignOnPaper, StepApplication, TakeOver, Tended, application, bans_after,
+    dossier, impose_ban, lift_ban, log_after, tend_dossiers,
 };
 pub use confirm_standing::confirm_standing;
 pub use credit_at::{CreditAt, LedgerCheck, check_ledger, credit_at};

@@ -4,6 +4,7 @@
 
 mod activities;
 mod admission;
+mod applicants;
 mod board;
 mod callers;
 mod certificates;

@@ -441,7 +441,7 @@ impl Application {
 }
 
 /// The new registration, with everybody who stood behind the merchant before.
-fn joined(before: Option<&Registration>, now: &Registration) -> Registration {
+pub(super) fn joined(before: Option<&Registration>, now: &Registration) -> Registration {
     let mut joined = now.clone();
     let gone = before.iter().flat_map(|before| &before.holders);
     for holder in gone {

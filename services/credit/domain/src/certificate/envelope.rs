@@ -55,8 +55,7 @@ pub(super) fn opened(bytes: &[u8], form: &[u8], trust: &TrustList) -> Result<(Va
     trust.prove(id, Some(*algorithm), &sealed.tbs_data(form), &signature)?;
     // What is not signed must not vary either: one certificate, one code.
     let payload = sealed.payload.clone().ok_or(ReadError::Unreadable)?;
-    let varies = sealed.to_tagged_vec().map_err(|_| ReadError::Unreadable)? != bytes;
-    if varies || !sealed.unprotected.is_empty() {
+    if !sealed.unprotected.is_empty() || sealed.to_tagged_vec().map_err(|_| ReadError::Unreadable)? != bytes {
         return Err(ReadError::Unreadable);
     }
     let value = Value::from_slice(&payload).map_err(|_| ReadError::Unreadable)?;

@@ -8,6 +8,7 @@ mod config;
 mod file_paper;
 mod leave_platform;
 mod queries;
+mod record_registration;
 mod remark;
 mod sign_commitment;
 mod step_application;
@@ -37,6 +38,7 @@ pub use leave_platform::LeavePlatform;
 pub use queries::{
     ApplicationSeen, ApplicationsList, DossierSeen, application, bans_after, dossier, log_after,
 };
+pub use record_registration::RecordRegistration;
 pub use remark::{AnswerRemark, SayRemark};
 pub use sign_commitment::{SignCommitment, SignOnPaper};
 pub use step_application::{ApplicationStep, StepApplication};

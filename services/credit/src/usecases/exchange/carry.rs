@@ -20,7 +20,7 @@ use crate::error::workers::WorkersError;
 use crate::store::{applications, dossiers, honours, merchants, prices, workers};
 use crate::usecases::activities::ProposeHonour;
 use crate::usecases::workers::{About, EnrolWorker, ReviewPapers, Told};
-use crate::usecases::{Apply, ChangePrices, PublishStandard, TakeOver};
+use crate::usecases::{Apply, ChangePrices, PublishStandard, RecordRegistration, TakeOver};
 
 /// Who would agree, while nobody has: a trial finds what would be if another person did.
 const SOMEBODY_ELSE: ActorId = ActorId::from_u128(0);
@@ -50,14 +50,14 @@ struct Carrying<'a> {
 }
 
 impl Carrying<'_> {
-    /// Who is in, or applies, is left as it is.
+    /// Who is in, or applies, is left as it is, but for who stands behind it.
     async fn merchant(&self, tx: &mut Tx, number: u32, row: &MerchantRow) -> Result<Effect, Error> {
         let city = self.import.city;
         let known = dossiers::by_code(tx.conn(), city, row.code).await?;
         if let Some(id) = known
             && self.is_in_or_applies(tx, id).await?
         {
-            return Ok(Effect::Unchanged);
+            return self.register(tx, row, id).await;
         }
         match &row.entry {
             Entry::Application => self.apply(tx, number, row, known).await?,
@@ -68,6 +68,22 @@ impl Carrying<'_> {
             Entry::TakenOver { commitments_until } => self.take_over(tx, row, commitments_until).await?,
         }
         Ok(Effect::New)
+    }
+
+    /// A row that names nobody, as those of an export, says nothing of them.
+    async fn register(&self, tx: &mut Tx, row: &MerchantRow, merchant: MerchantId) -> Result<Effect, Error> {
+        if row.holders.is_empty() {
+            return Ok(Effect::Unchanged);
+        }
+        let record = RecordRegistration {
+            policy: Arc::clone(&self.desk.policy),
+            city: self.import.city,
+            merchant,
+            holders: row.holders.clone(),
+            evidence: row.register_check.clone(),
+            by: Actor::Staff { id: self.by },
+        };
+        Ok(if record.run(tx).await?.already { Effect::Unchanged } else { Effect::Changed })
     }
 
     async fn is_in_or_applies(&self, tx: &Tx, id: MerchantId) -> Result<bool, Error> {
