@@ -23,8 +23,7 @@ use crate::usecases::ApplicationSeen;
 #[serde(deny_unknown_fields)]
 #[schema(as = NewHolder)]
 pub(super) struct HolderBody {
-    /// `legal_representative` or `controlling_person`.
-    #[schema(value_type = String)]
+    #[schema(schema_with = words::holder_role)]
     pub(super) role: HolderRole,
     /// The full name.
     pub(super) name: String,
@@ -74,8 +73,7 @@ pub(super) struct AppliedView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Holder)]
 pub(super) struct HolderView {
-    /// `legal_representative` or `controlling_person`.
-    #[schema(value_type = String)]
+    #[schema(schema_with = words::holder_role)]
     pub(super) role: HolderRole,
     /// The first character of the name.
     pub(super) masked_name: String,

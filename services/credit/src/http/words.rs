@@ -3,7 +3,7 @@
 use core::fmt::Display;
 
 use credit_domain::activities::{ActivityState, HonourLevel, HonourState, ParticipantState};
-use credit_domain::admission::{ApplicationState, CheckKind, CheckOutcome};
+use credit_domain::admission::{ApplicationState, CheckKind, CheckOutcome, HolderRole};
 use credit_domain::certificate::{Verdict, Why};
 use credit_domain::evaluation::{EvaluationState, Scope};
 use credit_domain::exchange::{FileFormat, ImportState, TableKind};
@@ -62,6 +62,11 @@ asked_for! {
 /// Where an application stands.
 pub(super) fn application_state() -> Schema {
     one(ApplicationState::WORDS, "Where the application stands.").into()
+}
+
+/// What somebody is to a merchant.
+pub(super) fn holder_role() -> Schema {
+    one(HolderRole::WORDS, "What the person is to the merchant.").into()
 }
 
 /// What is checked before an admission.

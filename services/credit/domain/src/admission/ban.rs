@@ -134,6 +134,11 @@ pub enum HolderRole {
     ControllingPerson,
 }
 
+impl HolderRole {
+    /// All of them, as they stand on the wire.
+    pub const WORDS: [&str; 2] = ["legal_representative", "controlling_person"];
+}
+
 /// Somebody behind a merchant. The number of the document is not kept, and of the name only what is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holder {
