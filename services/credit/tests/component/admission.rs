@@ -9,9 +9,9 @@ use credit_domain::process::{Hold, Restraint};
 use credit_domain::{Cause, Status};
 use futures::StreamExt as _;
 use futures::future::join_all;
-use kernel::{CaseId, Grade, MerchantId, Role, SocialCreditCode, Timestamp};
+use kernel::{CaseId, Grade, Role, SocialCreditCode};
 use sea_orm::ConnectionTrait;
-use serde_json::{Value, json};
+use serde_json::json;
 use testkit::{TestDb, on_both_databases, wait};
 
 use crate::applicants::{CLEANING, CODE, DAY, PASSPORT, People, application, path, pointers};

@@ -66,7 +66,7 @@ async fn breach(credit: &TestCredit, id: MerchantId, severity: Severity) {
 
 async fn verified(credit: &TestCredit, breach: BreachVerified) {
     let command = RecordBreach { rules: &credit.rules, calendar: &credit.calendar, breach };
-    assert!(!credit.db().write(&command).await.unwrap().is_already_done());
+    assert!(!Box::pin(credit.db().write(&command)).await.unwrap().is_already_done());
 }
 
 /// Who is graded how: papers come and go by the calendar meanwhile.

@@ -73,7 +73,8 @@ pub(crate) fn environment(bus: &nats::Server, db: &TestDb) -> HashMap<String, St
 
 impl TestCredit {
     pub(crate) async fn start(db: &TestDb) -> Self {
-        Self::start_with(db, &[]).await
+        // Built on the heap: it holds the whole configuration.
+        Box::pin(Self::start_with(db, &[])).await
     }
 
     /// The same with other settings.
@@ -123,7 +124,7 @@ impl TestCredit {
         let now = self.clock.now();
         let plan = SeedPlan { city: ningbo(), seed: 81_890, merchants, workers: merchants * 3, now };
         let reference = Reference::embedded().unwrap();
-        usecases::seed_city(self.db(), &self.rules, &reference, plan, |_| {}).await.unwrap()
+        Box::pin(usecases::seed_city(self.db(), &self.rules, &reference, plan, |_| {})).await.unwrap()
     }
 
     pub(crate) async fn stop(self) {
