@@ -1,0 +1,26 @@
+import type { Session } from "@kit/session/session";
+import { createRouter, createWebHistory, type Router } from "vue-router";
+
+import { routes } from "./page";
+
+/** Pages for who is logged in; whoever is not goes to the issuer and comes back to where they were going. */
+export function openRouter(base: string, session: Session): Router {
+  const router = createRouter({
+    history: createWebHistory(base),
+    routes: [
+      ...routes,
+      { path: "/login/back", component: { render: () => null } },
+      { path: "/:rest(.*)*", component: () => import("./NothingHere.vue") },
+    ],
+    scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+  });
+  router.beforeEach(async (to) => {
+    if (to.path === "/login/back") {
+      // An answer that is not ours, or is old, begins anew.
+      return await session.back().catch(() => "/");
+    }
+    if (!session.current.value && to.path !== "/login") return { path: "/login", query: { to: to.fullPath } };
+    return true;
+  });
+  return router;
+}

@@ -1,0 +1,18 @@
+import { fileURLToPath } from "node:url";
+
+import vue from "@vitejs/plugin-vue";
+import Components from "unplugin-vue-components/vite";
+import { ElementPlusResolver } from "unplugin-vue-components/resolvers";
+import { defineConfig } from "vite";
+
+// For `vite dev`: a platform that runs beside it.
+const platform = process.env.PLATFORM ?? "http://127.0.0.1:8189";
+const behind = ["/intake", "/dispatch", "/feedback", "/credit", "/issuer", "/problems"];
+
+export default defineConfig({
+  base: "/console/",
+  resolve: { alias: { "@kit": fileURLToPath(new URL("../kit/src", import.meta.url)) } },
+  plugins: [vue(), Components({ dts: "src/components.d.ts", dirs: [], resolvers: [ElementPlusResolver()] })],
+  server: { host: "127.0.0.1", proxy: Object.fromEntries(behind.map((path) => [path, platform])) },
+  build: { target: "es2022", sourcemap: true, assetsInlineLimit: 0, reportCompressedSize: false },
+});
