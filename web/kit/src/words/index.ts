@@ -1,5 +1,6 @@
 // Words of the pages: Chinese first, English second. Each page brings its own (`useWords`); what all share stands in
 // `common.ts`, words of the domain in `domain.ts`.
+import type { Ref } from "vue";
 import { createI18n, useI18n } from "vue-i18n";
 
 import { common } from "./common";
@@ -36,7 +37,7 @@ export function createWords(language: Language = preferredLanguage()): ReturnTyp
 export function useLanguage() {
   const { locale } = useI18n({ useScope: "global" });
   return {
-    language: locale as unknown as { value: Language },
+    language: locale as Ref<Language>,
     choose(language: Language) {
       locale.value = language;
       localStorage.setItem(KEPT_AS, language);
