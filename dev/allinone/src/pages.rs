@@ -3,7 +3,6 @@
 //! Both are applications of one document: whatever address of theirs a browser opens, it gets that document and the
 //! pages find their own way. Files with a hash in their name never change; all others are asked for anew each time.
 
-use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
@@ -14,9 +13,10 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use chassis::http::problem::NO_SUCH_ROUTE;
-use chassis::http::{Json, Problem, prefers_html};
+use chassis::http::{Json, prefers_html};
 use http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use serde_json::{Value, json};
+use tower::ServiceExt as _;
 use tower_http::services::{ServeDir, ServeFile};
 
 use crate::issuer::{self, CLIENT, IDLE};
@@ -100,24 +100,25 @@ impl Site {
     }
 
     /// The file at this path; for a browser the document at every other path.
-    async fn answer(mut self, path: &str, request: Request) -> io::Result<Response> {
+    async fn answer(self, path: &str, request: Request) -> Response {
         let (mut parts, _) = request.into_parts();
-        let Ok(uri) = Uri::try_from(path) else { return Ok(NO_SUCH_ROUTE.into_response()) };
+        let Ok(uri) = Uri::try_from(path) else { return NO_SUCH_ROUTE.into_response() };
         parts.uri = uri;
         let is_hashed = path.starts_with(HASHED);
         let wants_page = prefers_html(&parts.headers) && !is_hashed;
         let again = Request::from_parts(parts.clone(), Body::empty());
-        let mut found = self.files.try_call(Request::from_parts(parts, Body::empty())).await?.map(Body::new);
+        let found = self.files.oneshot(Request::from_parts(parts, Body::empty())).await;
+        let mut found = found.into_response();
         if found.status() == StatusCode::NOT_FOUND {
             if !wants_page {
-                return Ok(NO_SUCH_ROUTE.into_response());
+                return NO_SUCH_ROUTE.into_response();
             }
-            found = self.document.try_call(again).await?.map(Body::new);
+            found = self.document.oneshot(again).await.into_response();
             found.headers_mut().append(header::VARY, HeaderValue::from_static("accept"));
         }
         let lasts = if is_hashed { FOREVER } else { ASK_ANEW };
         found.headers_mut().insert(header::CACHE_CONTROL, lasts);
-        Ok(found)
+        found
     }
 }
 
@@ -130,7 +131,7 @@ async fn page(State(pages): State<Pages>, request: Request) -> Response {
         Some(below) if below.starts_with('/') => (pages.console, below),
         _ => (pages.public, path.as_str()),
     };
-    site.answer(path, request).await.unwrap_or_else(|error| Problem::internal(&error).into_response())
+    site.answer(path, request).await
 }
 
 /// What the console has to know of this platform; `web/console/public/settings.json` is the same for `vite dev`.
