@@ -13,8 +13,8 @@ const FOLDER = fileURLToPath(new URL("../../../docs/gallery/", import.meta.url))
 /** All pictures together, in bytes: they are kept with the sources. */
 const ALL_MAX = 15 * 1_024 * 1_024;
 /** A long list is shown so far, in pixels. */
-const HEIGHT_MAX = 1_600;
-const QUALITY = 70;
+const HEIGHT_MAX = 1_300;
+const QUALITY = 65;
 
 const looks = (Object.keys(SIZES) as Size[]).flatMap((size) => LANGUAGES.map((language) => ({ size, language })));
 const places = (await consolePlaces()).filter((place) => place.path !== null);

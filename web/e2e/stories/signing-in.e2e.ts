@@ -107,6 +107,17 @@ describe("a session", () => {
     await visitor.page.waitForURL("**/console/login?**");
   });
 
+  test("whose token a service does not know any more ends, and what was open is open again after it", async () => {
+    const officer = accountOf("credit_officer");
+    await visitor.signIn(officer);
+    await visitor.page.route("**/credit/v1/merchants*", (route) => route.fulfill({ status: 401 }), { times: 1 });
+    await visitor.page.locator("nav#menu a[href='/console/merchants']").click();
+    await visitor.page.waitForURL("**/console/login?**");
+    await visitor.enter();
+    await visitor.fillIn(officer.username, officer.password);
+    await visitor.page.waitForURL("**/console/merchants");
+  });
+
   test("survives a reload", async () => {
     await visitor.signIn(accountOf("operator"));
     await visitor.page.reload();

@@ -87,13 +87,19 @@ export class Session {
     } catch {
       // The issuer is away: here it ends all the same, there by itself.
       this.isLeaving = false;
-      await this.forget();
+      await this.end();
     }
   }
 
   /** Whether one of the roles has one of the permissions: what menus show. What is allowed, the server decides. */
   may(...any: Permission[]): boolean {
     return any.some((permission) => MATRIX[permission].some((role) => this.roles.value.includes(role)));
+  }
+
+  /** Here alone: the issuer or a service does not know it any more, or nobody is there. */
+  async end(): Promise<void> {
+    await this.manager.removeUser();
+    this.user.value = null;
   }
 
   /** For the services: renewed if need be, null without a session. Throws when the issuer cannot be reached. */
@@ -114,16 +120,11 @@ export class Session {
         },
         (error: unknown) => {
           if (!(error instanceof ErrorResponse)) throw error;
-          return this.forget();
+          return this.end();
         },
       )
       .finally(() => (this.renewing = undefined));
     return this.renewing;
-  }
-
-  private async forget(): Promise<void> {
-    await this.manager.removeUser();
-    this.user.value = null;
   }
 
   private touched(): void {
@@ -134,7 +135,7 @@ export class Session {
 
   private endIfIdle(): void {
     const isIdle = Date.now() - this.touchedAt >= this.settings.idle_minutes * 60_000;
-    if (isIdle && this.user.value) void this.forget();
+    if (isIdle && this.user.value) void this.end();
   }
 }
 
