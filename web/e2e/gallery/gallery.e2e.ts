@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { accountOf, LANGUAGES, launch, SIZES, Visitor, type Language, type Size } from "../harness/browser";
-import { consolePlaces } from "../harness/places";
+import { LANGUAGES, launch, SIZES, Visitor, type Language, type Size } from "../harness/browser";
+import { allPlaces, visit } from "../harness/places";
 
 const FOLDER = fileURLToPath(new URL("../../../docs/gallery/", import.meta.url));
 /** All pictures together, in bytes: they are kept with the sources. */
@@ -17,7 +17,7 @@ const HEIGHT_MAX = 1_300;
 const QUALITY = 65;
 
 const looks = (Object.keys(SIZES) as Size[]).flatMap((size) => LANGUAGES.map((language) => ({ size, language })));
-const places = (await consolePlaces()).filter((place) => place.path !== null);
+const places = (await allPlaces()).filter((place) => place.path !== null);
 let browser: Browser;
 
 beforeAll(async () => {
@@ -63,11 +63,10 @@ describe.each(looks)("$size, $language", ({ size, language }) => {
     await visitor.leave();
   });
 
-  test.each(places)("$pattern", async ({ name, role, path, whole }) => {
+  test.each(places)("$pattern", async (place) => {
     const visitor = await Visitor.arrive(browser, size, language);
-    await visitor.signIn(accountOf(role), path ?? "");
-    await visitor.page.locator(whole).first().waitFor();
-    await picture(visitor, name, size, language);
+    await visit(visitor, place);
+    await picture(visitor, place.name, size, language);
     await visitor.leave();
   });
 });
@@ -78,7 +77,10 @@ function index(): string {
     name,
     heading: name === "door" ? "登录 / The door" : "登录页 / Sign-in",
   }));
-  const rows = places.map(({ name, title, role }) => ({ name, heading: `${title.zh} / ${title.en} (${role})` }));
+  const rows = places.map(({ name, title, role }) => ({
+    name,
+    heading: `${title.zh} / ${title.en} (${role ?? "public"})`,
+  }));
   const sections = [...doors, ...rows].map(({ name, heading }) =>
     [
       `## ${heading}`,

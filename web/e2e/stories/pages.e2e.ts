@@ -5,9 +5,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 
 import { GROUPS, pages } from "../../console/src/shell/page";
 import { accountOf, launch, platform, Visitor, type Size } from "../harness/browser";
-import { consolePlaces, rolesOf } from "../harness/places";
+import { allPlaces, rolesOf, visit, withoutExample } from "../harness/places";
 
-const places = await consolePlaces();
+const places = await allPlaces();
 let browser: Browser;
 let visitor: Visitor | undefined;
 beforeAll(async () => void (browser = await launch()));
@@ -27,6 +27,10 @@ async function serious(visitor: Visitor): Promise<string[]> {
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
 }
+
+test("every page with a parameter has its example in harness/places.ts", () => {
+  expect(withoutExample).toEqual([]);
+});
 
 describe("the menu", () => {
   test.each(platform.accounts)("of a $role has what the matrix says, and nothing else", async (account) => {
@@ -64,12 +68,11 @@ describe("axe finds nothing serious", () => {
     expect(await serious(visitor)).toEqual([]);
   });
 
-  describe.each(places)("on $pattern", ({ role, path, whole }) => {
+  describe.each(places)("on $pattern", (place) => {
     // The sample city has nothing to show where there is no path.
-    test.skipIf(!path).each(["wide", "phone"] as Size[])("%s", async (size) => {
+    test.skipIf(!place.path).each(["wide", "phone"] as Size[])("%s", async (size) => {
       visitor = await Visitor.arrive(browser, size);
-      await visitor.signIn(accountOf(role), path ?? "");
-      await visitor.page.locator(whole).first().waitFor();
+      await visit(visitor, place);
       expect(await serious(visitor)).toEqual([]);
       const overflows = await visitor.page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
       expect(overflows, "it scrolls sideways").toBe(false);
