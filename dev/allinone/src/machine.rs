@@ -112,7 +112,7 @@ async fn start(
     let services = if args.separate {
         Services::Separate(Separate::start(&shared, pids, beside, listener).await?)
     } else {
-        Services::Together(Together::start(&shared, beside, listener).await?)
+        Services::Together(Box::pin(Together::start(&shared, beside, listener)).await?)
     };
     announce(args, &shared, &News { fresh: &fresh, example: &example });
     Ok(Serving { services, tracing })

@@ -47,15 +47,14 @@ struct Filled {
 }
 
 async fn page(State(issuer): State<Issuer>, Query(asked): Query<Asked>, headers: HeaderMap) -> Response {
-    match issuer.judge(&asked) {
-        Ok(()) => LoginPage { asked: &asked, ticket: Ticket::of(&headers), said: None }.into_response(),
-        Err(refusal) => refusal,
-    }
+    issuer.refusal(&asked).unwrap_or_else(|| {
+        LoginPage { asked: &asked, ticket: Ticket::of(&headers), said: None }.into_response()
+    })
 }
 
 async fn sign_in(State(issuer): State<Issuer>, headers: HeaderMap, Form(filled): Form<Filled>) -> Response {
     let Filled { username, password, ticket: shown, asked } = filled;
-    if let Err(refusal) = issuer.judge(&asked) {
+    if let Some(refusal) = issuer.refusal(&asked) {
         return refusal;
     }
     let ticket = Ticket::of(&headers);
@@ -78,10 +77,10 @@ async fn sign_in(State(issuer): State<Issuer>, headers: HeaderMap, Form(filled):
 }
 
 impl Issuer {
-    /// Whether this may be asked for. Whoever names no place of the console is told here, and sent nowhere.
-    fn judge(&self, asked: &Asked) -> Result<(), Response> {
+    /// The answer to what may not be asked for. Whoever names no place of the console is told here, and sent nowhere.
+    fn refusal(&self, asked: &Asked) -> Option<Response> {
         if asked.client_id != CLIENT || !self.inner.places.takes_codes(&asked.redirect_uri) {
-            return Err(LoginPage::stranger());
+            return Some(LoginPage::stranger());
         }
         let Asked { response_type, scope, state, nonce, code_challenge, code_challenge_method, .. } = asked;
         let too_long = [scope, state, nonce].into_iter().any(|field| field.len() > FIELD_MAX);
@@ -96,10 +95,10 @@ impl Issuer {
         {
             "invalid_request"
         } else {
-            return Ok(());
+            return None;
         };
         let state = if too_long { "" } else { state.as_str() };
-        Err(self.back(&asked.redirect_uri, state, ("error", error)))
+        Some(self.back(&asked.redirect_uri, state, ("error", error)))
     }
 
     /// Sends the browser back with what came of it, and who says so (RFC 9207).
