@@ -107,16 +107,26 @@ async function filled(pattern: string, role: string): Promise<string | null> {
   return example ? pattern.replace(/:(\w+)/g, (_, name: string) => String(example[name])) : null;
 }
 
+const tokens = new Map<string, Promise<string>>();
+
 /** Asks a service as somebody with this role. */
 export async function ask(role: string, path: string): Promise<unknown> {
+  const token = tokens.get(role) ?? tokenOf(role);
+  tokens.set(role, token);
+  return taken(await fetch(platform.address + path, { headers: { authorization: `Bearer ${await token}` } }));
+}
+
+async function tokenOf(role: string): Promise<string> {
   const { username, password } = accountOf(role);
   const login = await fetch(`${platform.address}/issuer/token`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ username, password }),
   });
-  const { access_token: token } = (await login.json()) as { access_token: string };
-  const answer = await fetch(platform.address + path, { headers: { authorization: `Bearer ${token}` } });
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+  return ((await taken(login)) as { access_token: string }).access_token;
+}
+
+async function taken(answer: Response): Promise<unknown> {
+  if (!answer.ok) throw new Error(`${answer.url}: ${answer.status} ${await answer.text()}`);
   return answer.json();
 }

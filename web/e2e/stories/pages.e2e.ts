@@ -14,7 +14,7 @@ beforeAll(async () => void (browser = await launch()));
 afterAll(() => browser.close());
 afterEach(async () => {
   await visitor?.leave();
-  expect(visitor?.troubles).toEqual([]);
+  expect(visitor?.troubles ?? []).toEqual([]);
   visitor = undefined;
 });
 
