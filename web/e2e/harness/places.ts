@@ -23,8 +23,9 @@ export interface Place {
 
 const CITY = 330_200;
 
-/** For a pattern with parameters: a list whose first item stands for them, by fields of the same names. */
-const EXAMPLES: Record<string, string> = {
+/** For a pattern with parameters: a list whose first item stands for them, by fields of the same names; null for what
+ *  a fresh sample city has none of, which a story has to make first. */
+const EXAMPLES: Record<string, string | null> = {
   "/console/merchants/:id": `/credit/v1/merchants?city=${CITY}&limit=1`,
   "/console/admission/:id": `/credit/v1/applications?city=${CITY}&limit=1`,
   "/console/proceedings/:id": `/credit/v1/proceedings?city=${CITY}&limit=1`,
@@ -32,6 +33,14 @@ const EXAMPLES: Record<string, string> = {
   "/console/evaluations/:id": `/credit/v1/evaluations?city=${CITY}&limit=1`,
   "/console/imports/:id": `/credit/v1/imports?city=${CITY}&limit=1`,
   "/console/models/:id": "/credit/v1/models?limit=1",
+  "/console/standards/:slug": `/credit/v1/standards?city=${CITY}&limit=1`,
+  "/console/activities/:id": `/credit/v1/activities?city=${CITY}&limit=1`,
+  "/console/evaluations/:id/reports/:merchant": null,
+  "/console/simulations/:id": null,
+  "/console/volunteering/:date": null,
+  "/console/company/cases/:id": null,
+  "/console/company/objections/:id": null,
+  "/certificates/:number": null,
   "/console/cases/:id": `/feedback/v1/cases?city=${CITY}&limit=1`,
   "/merchants/:id": `/credit/v1/merchants?city=${CITY}&limit=1`,
   "/merchants/:id/price-board": `/credit/v1/merchants?city=${CITY}&limit=1`,
@@ -56,7 +65,7 @@ const publicPages = Object.values(found).flatMap((module) => module.pages);
 export const withoutExample: string[] = [
   ...pages.map((page) => `/console${page.path}`),
   ...publicPages.map((page) => page.path),
-].filter((pattern) => pattern.includes(":") && !EXAMPLES[pattern]);
+].filter((pattern) => pattern.includes(":") && EXAMPLES[pattern] === undefined);
 
 /** All pages behind the console's door, then all public ones. */
 export async function allPlaces(): Promise<Place[]> {
