@@ -13,6 +13,10 @@ export default defineConfig({
   base: "/console/",
   resolve: { alias: { "@kit": fileURLToPath(new URL("../kit/src", import.meta.url)) } },
   plugins: [vue(), Components({ dts: "src/components.d.ts", dirs: [], resolvers: [ElementPlusResolver()] })],
-  server: { host: "127.0.0.1", proxy: Object.fromEntries(behind.map((path) => [path, platform])) },
+  server: {
+    host: "127.0.0.1",
+    // The issuer is to see by which address it was asked: people come back to that one.
+    proxy: Object.fromEntries(behind.map((path) => [path, { target: platform, changeOrigin: false }])),
+  },
   build: { target: "es2022", sourcemap: true, assetsInlineLimit: 0, reportCompressedSize: false },
 });

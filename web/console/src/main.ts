@@ -31,7 +31,15 @@ async function start(): Promise<void> {
   const session = new Session(settings.session, new URL(base, window.location.href).href);
   await session.resume();
   createApp(App)
-    .provide(CONTEXT, { api: openApi("/", () => session.token()), session, city: settings.city })
+    .provide(CONTEXT, {
+      api: openApi(
+        "/",
+        () => session.token(),
+        () => void session.end(),
+      ),
+      session,
+      city: settings.city,
+    })
     .provide(ZONE, settings.zone)
     .use(createWords())
     .use(VueQueryPlugin, { queryClient: queries })

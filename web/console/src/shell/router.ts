@@ -1,4 +1,5 @@
 import type { Session } from "@kit/session/session";
+import { watch } from "vue";
 import { createRouter, createWebHistory, type Router } from "vue-router";
 
 import { routes } from "./page";
@@ -17,10 +18,15 @@ export function openRouter(base: string, session: Session): Router {
   router.beforeEach(async (to) => {
     if (to.path === "/login/back") {
       // An answer that is not ours, or is old, begins anew.
-      return await session.back().catch(() => "/");
+      return await session.back().catch(() => ({ path: "/login", query: { why: "failed" } }));
     }
     if (!session.current.value && to.path !== "/login") return { path: "/login", query: { to: to.fullPath } };
     return true;
+  });
+  // What was typed is kept as a draft; after the login one is where one was.
+  watch(session.current, (user) => {
+    const { path, fullPath } = router.currentRoute.value;
+    if (!user && path !== "/login") void router.push({ path: "/login", query: { to: fullPath, why: "ended" } });
   });
   return router;
 }

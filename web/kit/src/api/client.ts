@@ -22,11 +22,12 @@ export interface Api {
 /** After this long without an answer a request is given up, in milliseconds: longer than any limit of the services. */
 const TIMEOUT_MS = 30_000;
 
-/** The services under `base`, such as `/`, asked with the token of whoever is logged in. */
-export function openApi(base: string, token: TokenSource): Api {
+/** The services under `base`, such as `/`, asked with the token of whoever is logged in. `signedOut` is told when a
+ *  service does not know the token any more. */
+export function openApi(base: string, token: TokenSource, signedOut?: () => void): Api {
   const client = <Paths extends object>(service: string): Client<Paths> => {
     const made = createClient<Paths>({ baseUrl: `${base}${service}`, fetch: limited });
-    made.use(bearer(token), refusing(service));
+    made.use(bearer(token), refusing(service, signedOut));
     return made;
   };
   return {
@@ -51,10 +52,11 @@ function bearer(token: TokenSource): Middleware {
   };
 }
 
-function refusing(service: string): Middleware {
+function refusing(service: string, signedOut?: () => void): Middleware {
   return {
     async onResponse({ response }) {
       heard(response.headers.get("date"));
+      if (response.status === 401) signedOut?.();
       if (!response.ok) throw await refusal(service, response);
     },
   };
