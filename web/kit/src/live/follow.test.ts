@@ -1,38 +1,20 @@
-import { createServer, type Server, type ServerResponse } from "node:http";
-
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { LiveEvent } from "./events";
 import { backoff, follow, type Liveness } from "./follow";
 
-interface Asked {
-  lastId: string | undefined;
-  authorization: string | undefined;
-}
+let asked: { lastId: string | null; authorization: string | null }[];
+let answer: (time: number) => Response;
 
-let server: Server;
-let url: string;
-let asked: Asked[];
-let answer: (response: ServerResponse, time: number) => void;
-
-beforeEach(async () => {
+beforeEach(() => {
   asked = [];
-  server = createServer((request, response) => {
-    const lastId = request.headers["last-event-id"];
-    asked.push({
-      lastId: typeof lastId === "string" ? lastId : undefined,
-      authorization: request.headers.authorization,
-    });
-    answer(response, asked.length);
+  vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
+    const { headers } = new Request(`http://localhost${url}`, init);
+    asked.push({ lastId: headers.get("last-event-id"), authorization: headers.get("authorization") });
+    return answer(asked.length);
   });
-  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
-  const address = server.address();
-  url = `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}/intake/stream`;
 });
-afterEach(() => {
-  server.closeAllConnections();
-  server.close();
-});
+afterEach(() => vi.unstubAllGlobals());
 
 /** Follows until `enough` says so. */
 function seen(enough: (events: LiveEvent[], states: Liveness[]) => boolean) {
@@ -45,7 +27,7 @@ function seen(enough: (events: LiveEvent[], states: Liveness[]) => boolean) {
       resolve({ events, states });
     };
     const stop = follow({
-      url,
+      url: "/intake/stream",
       token: async () => "t",
       onEvent: (event) => (events.push(event), look()),
       onState: (state) => (states.push(state), look()),
@@ -53,34 +35,39 @@ function seen(enough: (events: LiveEvent[], states: Liveness[]) => boolean) {
   });
 }
 
-function stream(response: ServerResponse, text: string): void {
-  response.writeHead(200, { "content-type": "text/event-stream" });
-  response.write(`retry: 10\n\n${text}`);
+/** A stream that says this and then stays open, or breaks. */
+function stream(text: string, breaks = false): Response {
+  const body = new ReadableStream({
+    start(pieces) {
+      pieces.enqueue(new TextEncoder().encode(`retry: 10\n\n${text}`));
+    },
+    pull(pieces) {
+      if (breaks) pieces.error(new TypeError("connection reset"));
+    },
+  });
+  return new Response(body, { headers: { "content-type": "text/event-stream" } });
 }
 
 describe("following a live stream", () => {
   it("goes on after the last event that was seen when the connection breaks", async () => {
-    answer = (response, time) => {
-      stream(response, `id: ${time}\ndata: ${time}\n\n`);
-      if (time === 1) setTimeout(() => response.destroy(), 20);
-    };
+    answer = (time) => stream(`id: ${time}\ndata: ${time}\n\n`, time === 1);
     const { events, states } = await seen((all) => all.length === 2);
     expect(events.map((event) => event.data)).toEqual(["1", "2"]);
     expect(asked).toEqual([
-      { lastId: undefined, authorization: "Bearer t" },
+      { lastId: null, authorization: "Bearer t" },
       { lastId: "1", authorization: "Bearer t" },
     ]);
     expect(states).toEqual(["asking", "live", "away", "asking", "live"]);
   });
 
   it("asks again when the service is busy", async () => {
-    answer = (response, time) => (time === 1 ? response.writeHead(503).end() : stream(response, "id: 1\ndata: x\n\n"));
+    answer = (time) => (time === 1 ? new Response(null, { status: 503 }) : stream("id: 1\ndata: x\n\n"));
     // The wait before the first word of a server is ours: two seconds at most.
     expect((await seen((all) => all.length === 1)).events).toHaveLength(1);
   });
 
   it("ends when asking again cannot help", async () => {
-    answer = (response) => response.writeHead(403).end();
+    answer = () => new Response(null, { status: 403 });
     const { states } = await seen((_, all) => all.at(-1) === "ended");
     expect(states).toEqual(["asking", "ended"]);
     expect(asked).toHaveLength(1);
