@@ -62,6 +62,12 @@ describe("moves between two orders", () => {
     expect(movesBetween(order("a:AA b:AA"), order("b:AA a:AA"))).toEqual([]);
   });
 
+  it("ask for the grade of one that is listed no more", () => {
+    expect(movesBetween(order("a:A b:B"), order("b:B"))).toMatchObject([
+      { merchant: "a", place: { from: 1, to: null }, grade: null, gradeBefore: "A" },
+    ]);
+  });
+
   it("have a cause of a kind", () => {
     expect(causeWord("breach_verified:0198c5c0")).toBe("breach_verified");
     expect(causeWord("workers")).toBe("workers");

@@ -14,8 +14,10 @@ export interface Move {
   grade: { from: Grade; to: Grade } | null;
   /** Why it cannot be chosen any more. */
   excluded: Reason | null;
-  /** The version of its standing, to ask what made it. */
-  version: number;
+  /** The version of its standing, to ask what made it; null where the order does not say. */
+  version: number | null;
+  /** Its grade before, where it is listed no more: whether it was its own grade that moved it is to be asked. */
+  gradeBefore: Grade | null;
 }
 
 /** Those whose own standing or availability changed, not those who only made room for them. */
@@ -36,6 +38,7 @@ export function movesBetween(before: Explanation, after: Explanation): Move[] {
         grade,
         excluded: null,
         version: candidate.credit_version,
+        gradeBefore: null,
       });
   }
   for (const exclusion of after.exclusions) {
@@ -48,8 +51,21 @@ export function movesBetween(before: Explanation, after: Explanation): Move[] {
         grade: null,
         excluded: exclusion.reason,
         version: exclusion.credit_version,
+        gradeBefore: null,
       });
   }
+  const excluded = new Set(after.exclusions.map((exclusion) => exclusion.merchant));
+  for (const [merchant, { candidate, place }] of were)
+    if (!are.has(merchant) && !excluded.has(merchant))
+      moves.push({
+        merchant,
+        name: candidate.name,
+        place: { from: place, to: null },
+        grade: null,
+        excluded: null,
+        version: null,
+        gradeBefore: candidate.grade,
+      });
   return moves;
 }
 

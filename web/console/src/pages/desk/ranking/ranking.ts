@@ -64,18 +64,20 @@ export function useRanking(asked: () => Asked | null) {
       if (now) moves.value = [];
       return;
     }
-    const found = movesBetween(before.order, now.order);
-    const seen = await Promise.all(
-      found.map(async (move) => ({ ...move, at: now.order.ranked_at, cause: await causeOf(move) })),
-    );
+    const found = await Promise.all(movesBetween(before.order, now.order).map(explained));
+    const seen = found.flatMap((move) => (move ? [{ ...move, at: now.order.ranked_at }] : []));
     if (seen.length) moves.value = [...seen, ...moves.value].slice(0, MOVES_MAX);
   });
 
-  /** What made the version of the standing; nothing where the merchant has moved on meanwhile. */
-  async function causeOf(move: Move): Promise<string | null> {
+  /** The move with what made it, as far as the merchant has not moved on meanwhile; null where it was not its own. */
+  async function explained(move: Move): Promise<Omit<SeenMove, "at"> | null> {
     const params = { path: { id: move.merchant }, query: { city } };
     const merchant = await data(api.credit.GET("/v1/merchants/{id}", { params })).catch(() => null);
-    return merchant && merchant.version === move.version ? causeWord(merchant.cause) : null;
+    const cause = merchant && (move.version === null || merchant.version === move.version) ? merchant.cause : null;
+    const told = { ...move, cause: cause === null ? null : causeWord(cause) };
+    if (move.gradeBefore === null) return told;
+    if (!merchant || merchant.grade === move.gradeBefore) return null;
+    return { ...told, grade: { from: move.gradeBefore, to: merchant.grade } };
   }
 
   return {
