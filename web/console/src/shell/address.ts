@@ -1,28 +1,31 @@
-// Filters and selection stand in the address, so that they survive a reload and can be sent to somebody.
+// What a page shows stands in its address: it can be sent to somebody, and the way back goes through it.
 import { computed, type WritableComputedRef } from "vue";
 import { useRoute, useRouter } from "vue-router";
 
-/** One word of the query; nothing where the address says none. */
-export function useAddressed(name: string): WritableComputedRef<string | undefined> {
+/** A part of the path, such as the id in `/merchants/:id`. */
+export function useParam(name: string): string {
+  const value = useRoute().params[name];
+  return (Array.isArray(value) ? value[0] : value) ?? "";
+}
+
+/** A part of the query; setting it to nothing takes it away. */
+export function useQueryText(name: string): WritableComputedRef<string> {
   const route = useRoute();
   const router = useRouter();
   return computed({
     get: () => {
       const value = route.query[name];
-      return typeof value === "string" && value !== "" ? value : undefined;
+      return typeof value === "string" ? value : "";
     },
     set: (value) => void router.replace({ query: { ...route.query, [name]: value || undefined } }),
   });
 }
 
-/** One of several words, the first where the address says none of them. */
-export function useAddressedChoice<Word extends string>(
-  name: string,
-  words: readonly [Word, ...Word[]],
-): WritableComputedRef<Word> {
-  const value = useAddressed(name);
-  return computed({
-    get: () => words.find((word) => word === value.value) ?? words[0],
-    set: (word) => (value.value = word === words[0] ? undefined : word),
+/** The same, one of the values that are known; an address that says another one says nothing. */
+export function useQueryChoice<Value extends string>(name: string, values: readonly Value[]) {
+  const text = useQueryText(name);
+  return computed<Value | undefined>({
+    get: () => values.find((value) => value === text.value),
+    set: (value) => (text.value = value ?? ""),
   });
 }

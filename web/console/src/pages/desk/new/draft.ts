@@ -1,6 +1,6 @@
 // A request as it is typed: what is missing, and what is sent.
 import type { components } from "@kit/api/generated/intake";
-import { fromClock } from "@kit/zoned";
+import { momentAt } from "@kit/zone";
 
 export type NewRequest = components["schemas"]["NewRequest"];
 
@@ -43,12 +43,18 @@ export function missing(draft: Draft, zone: string): Field[] {
   const lacks: Record<Field, boolean> = {
     item: !draft.item,
     area: !draft.area,
-    at: draft.when === "at" && fromClock(draft.at, zone) === null,
+    at: draft.when === "at" && wantedAt(draft.at, zone) === null,
     name: !draft.name.trim(),
     phone: !draft.phone.trim(),
     address: false,
   };
   return FIELDS.filter((field) => lacks[field]);
+}
+
+/** A time as it is typed on the city's clock, as a moment; null while it is half typed. */
+export function wantedAt(at: string, zone: string): string | null {
+  const isWhole = /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(at) && !Number.isNaN(Date.parse(`${at}:00Z`));
+  return isWhole ? momentAt(`${at}:00`, zone) : null;
 }
 
 /** What is handed in; null while something is missing. */
@@ -60,7 +66,7 @@ export function requestOf(draft: Draft, city: number, zone: string): NewRequest 
     area: draft.area,
     mode: draft.mode,
     preferred: draft.mode === "choose" ? draft.preferred : undefined,
-    wanted_at: draft.when === "at" ? (fromClock(draft.at, zone) ?? undefined) : undefined,
+    wanted_at: draft.when === "at" ? (wantedAt(draft.at, zone) ?? undefined) : undefined,
     contact: {
       name: draft.name.trim(),
       phone: draft.phone.replace(/[\s-]/g, ""),
