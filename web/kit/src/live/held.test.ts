@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { hold } from "./held";
+import { hold, keep } from "./held";
 
 const rows = (ids: string) => [...ids].map((id) => ({ id }));
 const held = (shown: string, newest: string, row: string | null) =>
@@ -29,5 +29,10 @@ describe("a live list", () => {
   it("shows the newest content of the row that is held", () => {
     const [row] = hold([{ id: "a", n: 1 }], [{ id: "a", n: 2 }], "a", (one) => one.id);
     expect(row?.n).toBe(2);
+  });
+
+  it("keeps every row in its place while one of them is used", () => {
+    const kept = keep(rows("abc"), rows("dcb"), (one) => one.id);
+    expect(kept.map((one) => one.id).join("")).toBe("abcd");
   });
 });

@@ -15,3 +15,11 @@ export function hold<Row>(
   const others = newest.filter((one) => id(one) !== held);
   return [...others.slice(0, place), row, ...others.slice(place)];
 }
+
+/** The same for a list of which somebody uses a row: every row keeps its place with its newest content, also one that
+ *  is gone, and new ones come at the end. */
+export function keep<Row>(shown: readonly Row[], newest: readonly Row[], id: (row: Row) => string): Row[] {
+  const now = new Map(newest.map((row) => [id(row), row]));
+  const known = new Set(shown.map(id));
+  return [...shown.map((row) => now.get(id(row)) ?? row), ...newest.filter((row) => !known.has(id(row)))];
+}
