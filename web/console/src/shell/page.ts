@@ -22,6 +22,8 @@ export interface Page {
   permissions: Permission[];
   /** Where it stands in the menu; pages without it are reached from others. */
   menu?: { group: keyof typeof GROUPS; order: number };
+  /** Opens it from anywhere while nobody types. */
+  key?: string;
   load: () => Promise<{ default: Component }>;
 }
 
