@@ -1,6 +1,6 @@
 // COSE_Sign1 over CBOR (RFC 9052, 8949), in the one form that credit signs: algorithm and key id in the protected
 // header, nothing in the other, the name of the form in the signature alone.
-import { decode, encode } from "cborg";
+import { decode, encode, type TagDecoder } from "cborg";
 
 import { verifies } from "./ed25519";
 
@@ -52,7 +52,7 @@ function parts(bytes: Uint8Array): [Uint8Array, Claims, Uint8Array, Uint8Array] 
 
 function read(bytes: Uint8Array, tagged = false): unknown {
   try {
-    const tags = tagged ? { 18: (inner: () => unknown) => inner() } : {};
+    const tags: Record<number, TagDecoder> = tagged ? { 18: (inner) => inner() } : {};
     return decode(bytes, { useMaps: true, strict: true, allowIndefinite: false, rejectDuplicateMapKeys: true, tags });
   } catch {
     throw new Unproven("unreadable");
