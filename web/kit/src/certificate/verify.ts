@@ -4,14 +4,7 @@ import { Unproven, type TrustedKey } from "./cose";
 import { readStatement, type Revocations, type Statement } from "./statement";
 
 export type Verdict =
-  | "valid"
-  | "expired"
-  | "not_yet_valid"
-  | "revoked"
-  | "unknown_key"
-  | "forged"
-  | "revocations_too_old"
-  | "unreadable";
+  "valid" | "expired" | "not_yet_valid" | "revoked" | "unknown_key" | "forged" | "revocations_too_old" | "unreadable";
 
 export interface Checked {
   verdict: Verdict;
