@@ -9,6 +9,8 @@ export const queries = new QueryClient({
       staleTime: 5_000,
       retry: (failures, error) => failures < 2 && ["offline", "busy"].includes(trouble(error)),
       refetchOnWindowFocus: true,
+      // Asked without a network too: a page says that it is away, and does not wait for ever.
+      networkMode: "always",
     },
     mutations: { retry: false },
   },

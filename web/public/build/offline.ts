@@ -5,8 +5,8 @@ import type { Plugin } from "vite";
 
 /** Stands in the worker's source where the list goes. */
 const PLACE = '"the files that were built"';
-/** What is not needed without a connection. */
-const LEFT_OUT = /\.map$|^worker\.js$|problems-/;
+/** What no page asks for. */
+const LEFT_OUT = /\.map$|^worker\.js$/;
 
 export function keepForOffline(): Plugin {
   return {

@@ -52,7 +52,7 @@ async function freshFirst(request: Request): Promise<Response> {
     if (answer.ok) await cache.put(request, answer.clone());
     return answer;
   } catch (error) {
-    const before = await cache.match(request, { ignoreSearch: true });
+    const before = await cache.match(request, { ignoreSearch: true, ignoreVary: true });
     if (before) return before;
     throw error;
   }
@@ -70,5 +70,5 @@ async function page(request: Request): Promise<Response> {
 }
 
 async function keptFirst(request: Request): Promise<Response> {
-  return (await caches.match(request)) ?? fetch(request);
+  return (await caches.match(request, { ignoreVary: true })) ?? fetch(request);
 }
