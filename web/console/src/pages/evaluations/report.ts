@@ -44,7 +44,14 @@ export function readReport(sent: unknown): Report | null {
     dimensions: list(at(sent, "dimensions")).flatMap((one) => {
       const dimension = asDimension(at(one, "dimension"));
       return dimension
-        ? [{ dimension, counted: number(at(one, "counted")), floor: number(at(one, "floor")), ceiling: number(at(one, "ceiling")) }]
+        ? [
+            {
+              dimension,
+              counted: number(at(one, "counted")),
+              floor: number(at(one, "floor")),
+              ceiling: number(at(one, "ceiling")),
+            },
+          ]
         : [];
     }),
     rules: list(at(sent, "rules")).map((one) => ({

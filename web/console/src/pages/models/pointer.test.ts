@@ -4,7 +4,17 @@ import { expect, it } from "vitest";
 
 import { locate } from "./pointer";
 
-const text = JSON.stringify({ bands: [{ grade: "AAA", score_min: 850 }, { grade: "AA", score_min: 900 }], "a/b": 1 }, null, 2);
+const text = JSON.stringify(
+  {
+    bands: [
+      { grade: "AAA", score_min: 850 },
+      { grade: "AA", score_min: 900 },
+    ],
+    "a/b": 1,
+  },
+  null,
+  2,
+);
 const state = EditorState.create({ doc: text, extensions: [json()] });
 const marked = (pointer: string) => {
   const { from, to } = locate(state, pointer);
