@@ -53,6 +53,8 @@ const zh = {
     refused: "未通过",
     withdrawn: "已撤回",
   },
+  holder: { legal_representative: "法定代表人", controlling_person: "实际控制人" },
+  qualification: { "liability-insurance": "责任保险" },
   paper: { waiting: "待核验", verified: "已核验", refused: "不符" },
   limit: { score: "分数", evidence: "证据不足", finding: "未了结的失信" },
   evaluation: {
@@ -221,6 +223,8 @@ const en: typeof zh = {
     refused: "Refused",
     withdrawn: "Withdrawn",
   },
+  holder: { legal_representative: "legal representative", controlling_person: "controlling person" },
+  qualification: { "liability-insurance": "Liability insurance" },
   paper: { waiting: "Not verified", verified: "Verified", refused: "Refused" },
   limit: { score: "The score", evidence: "Too little evidence", finding: "A finding that stands" },
   evaluation: {
