@@ -3,12 +3,14 @@ import { data } from "@kit/api/client";
 import { useLanguage } from "@kit/words";
 import { useQuery } from "@tanstack/vue-query";
 import { computed } from "vue";
+import { useI18n } from "vue-i18n";
 
 import { useContext } from "./context";
 
 export function useCatalogue() {
   const { api, city } = useContext();
   const { language } = useLanguage();
+  const { t, te } = useI18n({ useScope: "global" });
   const query = useQuery({
     queryKey: ["catalogue"],
     queryFn: () => data(api.credit.GET("/v1/catalogue")),
@@ -36,7 +38,11 @@ export function useCatalogue() {
     categories: computed(() => query.data.value?.categories ?? []),
     districts,
     /** A category, an item or a qualification in words; its code while the catalogue is not there. */
-    word: (code: string | null | undefined) => (code ? (words.value.get(code) ?? code) : "–"),
+    word: (code: string | null | undefined) => {
+      if (!code) return "–";
+      // Papers that the rules of admission demand of everybody are in no category.
+      return words.value.get(code) ?? (te(`qualification.${code}`) ? t(`qualification.${code}`) : code);
+    },
     area: (area: number) => areas.value.get(area) ?? String(area),
   };
 }
