@@ -1,6 +1,7 @@
 // The merchant whose account is logged in.
 import { data } from "@kit/api/client";
 import { useQuery } from "@tanstack/vue-query";
+import { computed } from "vue";
 
 import { useContext } from "../../shell/context";
 
@@ -14,4 +15,23 @@ export function useOwn() {
     enabled: id !== "",
   });
   return { api, city, session, id, merchant };
+}
+
+/** What is to be kept complete: the categories that one serves, and those that one has applied for. */
+export function useOwnCategories() {
+  const { api, city, id, merchant } = useOwn();
+  const applications = useQuery({
+    queryKey: ["applications", city, "own-open", id],
+    queryFn: () => data(api.credit.GET("/v1/applications", { params: { query: { city, merchant: id, limit: 50 } } })),
+    enabled: id !== "",
+  });
+  const applied = computed(() => [
+    ...new Set(
+      (applications.data.value?.items ?? [])
+        .filter(({ state }) => state === "applied" || state === "checks" || state === "publicity")
+        .flatMap(({ categories }) => categories),
+    ),
+  ]);
+  const served = computed(() => merchant.data.value?.categories.map(({ category }) => category) ?? []);
+  return { applied, all: computed(() => [...new Set([...served.value, ...applied.value])]) };
 }
