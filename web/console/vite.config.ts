@@ -12,7 +12,7 @@ const behind = ["/intake", "/dispatch", "/feedback", "/credit", "/issuer", "/pro
 export default defineConfig({
   base: "/console/",
   resolve: { alias: { "@kit": fileURLToPath(new URL("../kit/src", import.meta.url)) } },
-  plugins: [vue(), Components({ dts: "src/components.d.ts", dirs: [], resolvers: [ElementPlusResolver()] })],
+  plugins: [vue(), Components({ dts: false, dirs: [], resolvers: [ElementPlusResolver()] })],
   server: {
     host: "127.0.0.1",
     // The issuer is to see by which address it was asked: people come back to that one.

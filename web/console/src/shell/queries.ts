@@ -1,15 +1,1 @@
-// How answers are kept: fresh for a few seconds, asked again when the window comes back, tried again only where trying
-// again can help.
-import { trouble } from "@kit/api/problem";
-import { QueryClient } from "@tanstack/vue-query";
-
-export const queries = new QueryClient({
-  defaultOptions: {
-    queries: {
-      staleTime: 5_000,
-      retry: (failures, error) => failures < 2 && ["offline", "busy"].includes(trouble(error)),
-      refetchOnWindowFocus: true,
-    },
-    mutations: { retry: false },
-  },
-});
+export * from "@kit/queries";

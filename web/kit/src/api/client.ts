@@ -68,3 +68,8 @@ export async function data<T>(answer: Promise<{ data?: T; response: Response }>)
   if (found === undefined && response.status !== 204) throw new Error(`no data in the answer of ${response.url}`);
   return found as T;
 }
+
+/** Says which version of a thing was looked at: a change that somebody else made meanwhile is not overwritten. */
+export function seen(version: number): { "If-Match": string } {
+  return { "If-Match": `"${version}"` };
+}

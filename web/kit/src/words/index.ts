@@ -1,9 +1,10 @@
 // Words of the pages: Chinese first, English second. Each page brings its own (`useWords`); what all share stands in
-// `common.ts`, words of the domain in `domain.ts`.
+// `common.ts`, words of the domain in `domain.ts` and `credit.ts`.
 import type { Ref } from "vue";
 import { createI18n, useI18n } from "vue-i18n";
 
 import { common } from "./common";
+import { credit } from "./credit";
 import { domain } from "./domain";
 
 export type Language = "zh" | "en";
@@ -27,7 +28,7 @@ export function createWords(language: Language = preferredLanguage()): ReturnTyp
     legacy: false,
     locale: language,
     fallbackLocale: "zh",
-    messages: { zh: { ...common.zh, ...domain.zh }, en: { ...common.en, ...domain.en } },
+    messages: { zh: { ...common.zh, ...domain.zh, ...credit.zh }, en: { ...common.en, ...domain.en, ...credit.en } },
     missingWarn: import.meta.env.DEV,
     fallbackWarn: import.meta.env.DEV,
   });

@@ -8,4 +8,10 @@ export default [
     menu: { group: "credit", order: 10 },
     load: () => import("./MerchantsPage.vue"),
   }),
+  definePage({
+    path: "/merchants/:id",
+    title: { zh: "企业信用", en: "Merchant" },
+    permissions: ["read-merchants"],
+    load: () => import("./MerchantPage.vue"),
+  }),
 ];
