@@ -71,3 +71,6 @@ export async function data<T>(answer: Promise<{ data?: T; response: Response }>)
 export function seen(version: number): { "If-Match": string } {
   return { "If-Match": `"${version}"` };
 }
+
+/** For whoever works on what everybody reads: not from the copy that the browser keeps for a while. */
+export const AFRESH = { cache: "no-cache" } as const;

@@ -200,7 +200,7 @@ const en: typeof zh = {
     minor: "A minor breach was verified",
     general: "A general breach was verified",
     serious: "A serious breach was verified",
-    attended: "Attended {kind}",
+    attended: "Attended: {kind}",
     honour: "{kind}",
     activity: "Held a volunteer activity",
     hours: "Hours of volunteering",

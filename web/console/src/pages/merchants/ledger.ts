@@ -118,7 +118,8 @@ export function evidence(cause: string, merchant: string): string | null {
     admission: `/admission/${id}`,
     objection: `/objections/${id}?merchant=${merchant}`,
     activity: `/activities/${id}`,
-    honour: `/honours?one=${id}`,
+    honour: `/merchants/${merchant}?tab=honours`,
+    volunteering: `/merchants/${merchant}?tab=honours`,
   };
   return there[kind] ?? null;
 }
