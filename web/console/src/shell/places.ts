@@ -34,15 +34,18 @@ export function useCatalogue() {
         ),
       ),
   );
+  const word = (code: string | null | undefined): string => {
+    if (!code) return "–";
+    // Papers that the rules of admission demand of everybody are in no category.
+    return words.value.get(code) ?? (te(`qualification.${code}`) ? t(`qualification.${code}`) : code);
+  };
   return {
     categories: computed(() => query.data.value?.categories ?? []),
     districts,
     /** A category, an item or a qualification in words; its code while the catalogue is not there. */
-    word: (code: string | null | undefined) => {
-      if (!code) return "–";
-      // Papers that the rules of admission demand of everybody are in no category.
-      return words.value.get(code) ?? (te(`qualification.${code}`) ? t(`qualification.${code}`) : code);
-    },
+    word,
+    /** Several of them, as the language lists things. */
+    listed: (codes: readonly string[]) => codes.map(word).join(language.value === "zh" ? "、" : ", "),
     area: (area: number) => areas.value.get(area) ?? String(area),
   };
 }

@@ -46,9 +46,11 @@ export async function kept(city: number): Promise<Trust | null> {
 
 /** Fetches both and keeps them. An older list than the one that is there is not kept. */
 export async function fetched(api: Api, city: number, now: number): Promise<Trust | null> {
-  const { keys } = await data(api.credit.GET("/v1/certificates/keys"));
+  // From the services themselves: what a cache gives is older than the moment that is kept with it.
+  const cache = "no-store";
+  const { keys } = await data(api.credit.GET("/v1/certificates/keys", { cache }));
   const answer = await data(
-    api.credit.GET("/v1/certificates/revocations", { params: { query: { city } }, parseAs: "arrayBuffer" }),
+    api.credit.GET("/v1/certificates/revocations", { params: { query: { city } }, parseAs: "arrayBuffer", cache }),
   );
   await set(KEYS, { keys, fetchedAt: now } satisfies KeptKeys);
   const signed = new Uint8Array(answer);
