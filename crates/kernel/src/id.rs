@@ -116,6 +116,8 @@ ids! {
     ModelId;
     /// A run of a draft over the real ledger (规则试算).
     SimulationId;
+    /// What an inspector found at a merchant (巡查发现).
+    InspectionId;
     /// A file that is imported (导入).
     ImportId;
     /// An event on the bus; also its `Nats-Msg-Id`.

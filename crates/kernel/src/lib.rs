@@ -25,9 +25,9 @@ pub use clock::{Clock, IdSource};
 pub use grade::Grade;
 pub use id::{
     ActivityId, ActorId, ApplicationId, AssignmentId, CallbackId, CaseId, CertificateId, CitizenId, EntryId,
-    EvaluationId, EventId, HonourId, IdError, ImportId, MerchantId, ModelId, NoticeId, ObjectionId,
-    ProceedingId, ReconciliationId, RequestId, ScanId, SimulationId, VolunteerId, VolunteerNeedId,
-    VolunteerReportId, VolunteerTeamId, WorkerId,
+    EvaluationId, EventId, HonourId, IdError, ImportId, InspectionId, MerchantId, ModelId, NoticeId,
+    ObjectionId, ProceedingId, ReconciliationId, RequestId, ScanId, SimulationId, VolunteerId,
+    VolunteerNeedId, VolunteerReportId, VolunteerTeamId, WorkerId,
 };
 pub use money::Fen;
 pub use person::{Actor, Role};

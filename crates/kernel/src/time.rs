@@ -70,6 +70,13 @@ impl Timestamp {
         }
     }
 
+    /// The last day in the city that counts before this end: an end is the first moment that counts no more, so one
+    /// at midnight is said as the day before.
+    #[must_use]
+    pub fn last_day(self) -> Day {
+        self.before(Duration::from_micros(1)).in_city().day
+    }
+
     fn offset_date_time(self) -> OffsetDateTime {
         OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000)
             .unwrap_or(OffsetDateTime::UNIX_EPOCH)
@@ -251,6 +258,13 @@ mod tests {
         let city = late.in_city();
         assert_eq!((city.day.to_string().as_str(), city.minute), ("2026-11-24", 90));
         assert_eq!(city.day.at_minute(90), late);
+    }
+
+    #[test]
+    fn an_end_at_midnight_is_said_as_the_day_before_and_any_other_as_its_own() {
+        let ends = ["2026-02-14T16:00:00Z", "2026-02-14T16:00:00.000001Z", "2026-02-15T04:00:00Z"];
+        let days = ends.map(|end| end.parse::<Timestamp>().unwrap().last_day().to_string());
+        assert_eq!(days, ["2026-02-14", "2026-02-15", "2026-02-15"]);
     }
 
     #[test]

@@ -35,6 +35,12 @@ impl Person {
         Self::acting(Actor::Staff { id: ActorId::from_u128(n) }, role)
     }
 
+    /// The account of a company that is no merchant yet, by the account's id as text.
+    #[must_use]
+    pub fn applicant(id: &str) -> Self {
+        Self(json!({ "sub": id, "roles": [Role::Merchant] }))
+    }
+
     /// The account of a merchant, by the merchant's id as text.
     #[must_use]
     pub fn merchant(id: &str) -> Self {

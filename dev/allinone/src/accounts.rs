@@ -1,4 +1,5 @@
-//! The accounts of a platform on one machine: one per role, with random passwords that are printed once.
+//! The accounts of a platform on one machine: enough of each role for every step that takes another person, with random
+//! passwords that are printed once.
 //!
 //! Never for production: there, an identity provider of the city issues the tokens.
 
@@ -60,13 +61,15 @@ impl Accounts {
         Ok(read(file)?.into_iter().flatten().find_map(|account| account.merchant))
     }
 
-    /// Reads the accounts, or makes them and says their passwords. `renew` makes them anew.
+    /// Reads the accounts, makes those that are wanted and are not there, and says the passwords of what it made.
+    /// `renew` makes all of them anew.
     pub(crate) fn open(file: &Path, wanted: &[Wanted], renew: bool) -> anyhow::Result<(Self, Vec<Fresh>)> {
-        if let Some(accounts) = read(file)?.filter(|_| !renew) {
-            return Ok((Self(accounts), Vec::new()));
-        }
-        let (mut accounts, mut fresh) = (Vec::new(), Vec::new());
+        let mut accounts = read(file)?.filter(|_| !renew).unwrap_or_default();
+        let mut fresh = Vec::new();
         for &Wanted { username, id, role, merchant } in wanted {
+            if accounts.iter().any(|known| known.username == username) {
+                continue;
+            }
             let password = random_password();
             let hash = Argon2::default()
                 .hash_password(password.as_bytes())
@@ -75,7 +78,9 @@ impl Accounts {
             fresh.push(Fresh { username: username.clone(), role, password });
             accounts.push(Account { username, id, role, merchant, password_hash });
         }
-        write_private(file, &serde_json::to_string_pretty(&accounts)?)?;
+        if !fresh.is_empty() {
+            write_private(file, &serde_json::to_string_pretty(&accounts)?)?;
+        }
         Ok((Self(accounts), fresh))
     }
 

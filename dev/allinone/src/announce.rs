@@ -11,6 +11,8 @@ pub(crate) struct News<'a> {
     pub(crate) fresh: &'a [Fresh],
     /// What to try things out with.
     pub(crate) example: &'a Example,
+    /// What has to be seen to.
+    pub(crate) warning: Option<String>,
 }
 
 /// Says it all.
@@ -33,6 +35,9 @@ pub(crate) fn announce(args: &Args, shared: &Shared, news: &News<'_>) {
     if args.speed > 1 {
         println!("  time      {} simulated seconds pass in a second", args.speed);
     }
+    if let Some(warning) = &news.warning {
+        println!("\n  warning: {warning}");
+    }
     accounts(news);
     println!("\nnext, to be pasted into another terminal:");
     for command in commands(&at, news) {
@@ -51,11 +56,20 @@ fn accounts(news: &News<'_>) {
     for Fresh { username, role, password } in news.fresh {
         println!("  {username:<12} {password}   {}", role.as_str());
     }
-    println!("  (merchant belongs to {})", news.example.name);
+    let Example { name, second, .. } = news.example;
+    println!("  merchant is the account of {name}");
+    if let Some((_, name)) = second {
+        println!("  merchant2 is the account of {name}");
+    }
+    println!(
+        "  applicant belongs to no merchant: it applies at /credit/v1/applications and follows that to the end"
+    );
+    println!("  centre reads; what it reports is signed with volunteer-centre.key");
+    println!("  officer2, reviewer2 and operator2 are the other persons for steps that take two");
 }
 
 /// Three commands that work as they stand: log in, ask whom the platform recommends, hand in a request.
-fn commands(at: &str, News { fresh, example }: &News<'_>) -> [String; 3] {
+fn commands(at: &str, News { fresh, example, .. }: &News<'_>) -> [String; 3] {
     let operator = fresh.iter().find(|account| account.username == "operator");
     let (ask, password) = match operator {
         Some(account) => ("", account.password.as_str()),

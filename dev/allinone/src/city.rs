@@ -27,6 +27,8 @@ pub(crate) struct Example {
     pub(crate) merchant: MerchantId,
     /// Its name.
     pub(crate) name: String,
+    /// Another merchant, and its name; none in a city of one.
+    pub(crate) second: Option<(MerchantId, String)>,
     /// Something that it does.
     pub(crate) item: ItemCode,
     /// Where it does it, among others of several grades.
@@ -57,10 +59,11 @@ pub(crate) async fn seed(
     seeded.context("the sample city could not be made")?;
     let shown = example(&db, city, now, known).await;
     db.close().await;
-    let Shown { merchant, name, category, area } = shown?.context("nobody in the sample city works")?;
+    let Shown { merchant, name, another: second, category, area } =
+        shown?.context("nobody in the sample city works")?;
     let category = reference.category(&category).context("the merchant's category is unknown")?;
     let item = category.items.first().context("the merchant's category is empty")?.code.clone();
-    Ok(Example { merchant, name, item, area })
+    Ok(Example { merchant, name, second, item, area })
 }
 
 fn bar(merchants: u32) -> anyhow::Result<ProgressBar> {

@@ -20,6 +20,7 @@ use crate::accounts::{Accounts, Wanted};
 use crate::announce::{News, announce};
 use crate::broker::Broker;
 use crate::child::PidFiles;
+use crate::city::Example;
 use crate::front::{Beside, spinner};
 use crate::issuer::{Issuer, Places, SigningKeys};
 use crate::pages::Pages;
@@ -103,7 +104,7 @@ async fn start(
     let example = city::seed(&shared, args.merchants, seeding_time(args), known).await?;
     // Only now: a simulation would have run hours ahead while the city was made.
     shared.clock = ClockFile::open(&clock, speed, args.start, SystemClock.now())?;
-    let (accounts, fresh) = Accounts::open(&accounts, &wanted(example.merchant), args.new_passwords)?;
+    let (accounts, fresh) = Accounts::open(&accounts, &wanted(&example), args.new_passwords)?;
     let places = Places::of(ports, &args.pages_at);
     let issuer = Issuer::new(keys, accounts, places, Arc::new(SystemClock)).router();
     let pages = args.pages.as_deref().map(Pages::open).transpose()?;
@@ -114,15 +115,25 @@ async fn start(
     } else {
         Services::Together(Box::pin(Together::start(&shared, beside, listener)).await?)
     };
-    announce(args, &shared, &News { fresh: &fresh, example: &example });
+    let warning = calendar_warning(&shared)?;
+    announce(args, &shared, &News { fresh: &fresh, example: &example, warning });
     Ok(Serving { services, tracing })
 }
 
 /// Logs and traces of this process are those of its services.
 fn telemetry(shared: &Shared) -> anyhow::Result<TelemetryConfig> {
+    Ok(credit_config(shared)?.telemetry)
+}
+
+/// What credit would say of its working days.
+fn calendar_warning(shared: &Shared) -> anyhow::Result<Option<String>> {
+    let calendar = credit::calendar::open(&credit_config(shared)?.process)?;
+    Ok(credit::calendar::warning(&calendar, shared.clock.at(SystemClock.now())))
+}
+
+fn credit_config(shared: &Shared) -> anyhow::Result<credit::Config> {
     let file = shared.write(Credit::NAME)?;
-    let config: credit::Config = config::load(Credit::NAME, Credit::DEFAULTS, Some(&file), std::env::vars())?;
-    Ok(config.telemetry)
+    Ok(config::load(Credit::NAME, Credit::DEFAULTS, Some(&file), std::env::vars())?)
 }
 
 async fn stop(Serving { services, tracing }: Serving) -> anyhow::Result<()> {
@@ -169,25 +180,36 @@ impl Clock for Standing {
     }
 }
 
-/// The staff of the sample city, and one of its merchants.
-fn wanted(merchant: MerchantId) -> Vec<Wanted> {
-    let staff = [
-        ("operator", Role::Operator),
-        ("caller", Role::FollowupCaller),
-        ("officer", Role::CreditOfficer),
-        ("auditor", Role::Auditor),
-        ("operations", Role::Operations),
-        ("merchant", Role::Merchant),
-        ("reviewer", Role::CreditReviewer),
-        ("inspector", Role::Inspector),
+/// The staff of the sample city, two of its merchants, and a company that applies: two of each whose step another person
+/// has to confirm, decide or hear the appeal against.
+fn wanted(example: &Example) -> Vec<Wanted> {
+    let people = [
+        ("operator", Role::Operator, None),
+        ("caller", Role::FollowupCaller, None),
+        ("officer", Role::CreditOfficer, None),
+        ("auditor", Role::Auditor, None),
+        ("operations", Role::Operations, None),
+        ("merchant", Role::Merchant, Some(example.merchant)),
+        ("reviewer", Role::CreditReviewer, None),
+        ("inspector", Role::Inspector, None),
+        ("operator2", Role::Operator, None),
+        ("officer2", Role::CreditOfficer, None),
+        ("reviewer2", Role::CreditReviewer, None),
+        ("merchant2", Role::Merchant, example.second.as_ref().map(|(id, _)| *id)),
+        // It belongs to no merchant: it applies, and is the account of the merchant that comes of it.
+        ("applicant", Role::Merchant, None),
+        ("centre", Role::VolunteerCentre, None),
     ];
-    let account = |(n, (username, role)): (u128, (&'static str, Role))| Wanted {
-        username,
-        id: ActorId::new(Uuid::from_u128(0x0198_0000_0000_7000_8000_0000_0000_0000 + n)),
-        role,
-        merchant: (role == Role::Merchant).then_some(merchant),
-    };
-    (1..).zip(staff).map(account).collect()
+    let account =
+        |(n, (username, role, merchant)): (u128, (&'static str, Role, Option<MerchantId>))| Wanted {
+            username,
+            id: ActorId::new(Uuid::from_u128(0x0198_0000_0000_7000_8000_0000_0000_0000 + n)),
+            role,
+            merchant,
+        };
+    // A city of one merchant has no second one.
+    let there = |wanted: &Wanted| wanted.username != "merchant2" || wanted.merchant.is_some();
+    (1..).zip(people).map(account).filter(there).collect()
 }
 
 /// Makes or empties the folder and locks it, so that two platforms never share one. The lock is the kernel's: it

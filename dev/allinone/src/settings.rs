@@ -69,8 +69,12 @@ impl ClockFile {
         if clock.speed == speed {
             return Ok(clock);
         }
-        let passed = now.since(clock.anchor).saturating_mul(clock.speed);
-        Self { speed, start: clock.start.after(passed), anchor: now }.keep(file)
+        Self { speed, start: clock.at(now), anchor: now }.keep(file)
+    }
+
+    /// Simulated time at this real time.
+    pub(crate) fn at(&self, real: Timestamp) -> Timestamp {
+        self.start.after(real.since(self.anchor).saturating_mul(self.speed))
     }
 
     fn keep(self, file: &Path) -> anyhow::Result<Self> {

@@ -16,6 +16,7 @@ use contracts::feedback::BreachVerified;
 use contracts::reference::Reference;
 use credit::usecases::{RecordBreach, SeedPlan, seed_city};
 use credit::{Credit, RuleBook};
+use credit_domain::Calendar;
 use dispatch::Dispatch;
 use futures::StreamExt as _;
 use intake::Intake;
@@ -130,6 +131,7 @@ struct Platform {
     dispatch: Vec<Service>,
     intake: Service,
     rules: RuleBook,
+    calendar: Calendar,
     area: Area,
 }
 
@@ -149,7 +151,18 @@ impl Platform {
         }
         let intake = Service::start::<Intake>(&bus.url(), intakes.url(), &[]).await?;
         let area = busiest(&intake).await?;
-        Ok(Self { bus, _postgres: postgres, _databases: databases, credit, dispatch, intake, rules, area })
+        let calendar = credit::calendar::embedded()?;
+        Ok(Self {
+            bus,
+            _postgres: postgres,
+            _databases: databases,
+            credit,
+            dispatch,
+            intake,
+            rules,
+            calendar,
+            area,
+        })
     }
 
     async fn measure(&self, streams: usize, creates: usize) -> anyhow::Result<Run> {
@@ -204,8 +217,10 @@ impl Platform {
             clause: "price-as-posted".to_owned(),
             severity: Severity::Minor,
             verified_at: host().clock.now(),
+            verified_by: None,
         };
-        let step = self.credit.runtime.db.write(&RecordBreach { rules: &self.rules, breach }).await?;
+        let record = RecordBreach { rules: &self.rules, calendar: &self.calendar, breach };
+        let step = self.credit.runtime.db.write(&record).await?;
         ensure!(matches!(step, Step::Done(_)), "the breach was recorded before");
         Ok(())
     }

@@ -17,8 +17,10 @@ use crate::year::Year;
 
 /// What is on its way to dispatch has arrived within this.
 const ARRIVES_WITHIN: std::time::Duration = std::time::Duration::from_secs(20);
-/// Why a grade may rise: the evaluation, a reversal, a repair, the end of a measure, a new admission.
-const RISES: [&str; 5] = ["evaluation", "reversal", "repair", "sanction", "admission"];
+/// Why a grade may rise: the evaluation, a reversal, a repair, the end of a measure, a new admission, and an objection
+/// that was upheld.
+const RISES: [&str; 7] =
+    ["evaluation", "reversal", "repair", "sanction", "admission", "correction", "reassessment"];
 
 /// The end of a month: every ledger, and one order on all channels. Gives the merchants by grade, AAA first.
 pub(crate) async fn month(year: &mut Year) -> anyhow::Result<[u32; 6]> {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use credit_domain::Calendar;
+use credit_domain::{Calendar, Whose};
 use kernel::Day;
 
 /// Something that somebody does on a day.
@@ -57,9 +57,9 @@ impl Diary {
     }
 }
 
-/// The first working day on or after this day; the day itself where the year is not known.
+/// The first working day on or after this day.
 pub(crate) fn working(calendar: &Calendar, mut day: Day) -> Day {
-    while calendar.is_working_day(day) == Ok(false) {
+    while !calendar.is_working_day(day, Whose::Platforms) {
         day = day.next();
     }
     day

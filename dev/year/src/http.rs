@@ -24,6 +24,8 @@ pub(crate) enum As {
 pub(crate) const OFFICER: As = As::Staff(1, Role::CreditOfficer);
 pub(crate) const REVIEWER: As = As::Staff(2, Role::CreditReviewer);
 pub(crate) const ANOTHER: As = As::Staff(3, Role::CreditReviewer);
+/// Who looks into objections: whoever verified the breach does not.
+pub(crate) const EXAMINER: As = As::Staff(7, Role::CreditOfficer);
 /// Who calls citizens back.
 pub(crate) const CALLER: As = As::Staff(4, Role::FollowupCaller);
 /// Who reads everything.

@@ -8,7 +8,7 @@ use crate::chance::{Chance, Topic};
 use crate::check;
 use crate::city::Part;
 use crate::diary::Task;
-use crate::http::{ANOTHER, As, Call, OFFICER, REVIEWER, number, part, text};
+use crate::http::{ANOTHER, As, Call, EXAMINER, OFFICER, REVIEWER, number, part, text};
 use crate::year::Year;
 
 /// What a file is about.
@@ -281,7 +281,7 @@ impl Year {
     }
 
     pub(crate) async fn examine(&mut self, place: usize) -> anyhow::Result<()> {
-        self.word(place, OFFICER, "examine").await?;
+        self.word(place, EXAMINER, "examine").await?;
         self.later(3, Task::Judge(place));
         Ok(())
     }

@@ -40,6 +40,7 @@ pub use bus::FEEDBACK_CONSUMER;
 use printing::{Printing, SheetsConfig};
 pub use rules::RuleBook;
 pub use store::Migrator;
+use usecases::AdmissionConfig;
 use usecases::certificates::{CertificatesConfig, CertificatesDesk};
 use usecases::exchange::{ExchangeDesk, ImportsConfig};
 use usecases::process::Procedure;
@@ -84,6 +85,8 @@ pub struct Config {
     pub public: PublicConfig,
     /// Files that are imported.
     pub imports: ImportsConfig,
+    /// How merchants come in.
+    pub admission: AdmissionConfig,
 }
 
 /// Where the public finds what is shown without a login.
@@ -143,19 +146,27 @@ impl Definition for Credit {
         let catalogue = http::CatalogueBody::of(&reference);
         let auth = Auth::open(&config.auth, Arc::clone(&host.wall)).await.map_err(own)?;
         let runtime = Runtime::open::<Migrator>(NAME, &config.database, &config.nats, host, OWNED).await?;
-        runtime.consume(bus::feedback_events(&rules));
         let procedure = Procedure {
             rules: Arc::clone(&rules),
             calendar: Arc::new(calendar::open(&config.process).map_err(own)?),
             policy: Arc::clone(&policy),
         };
+        calendar::watch(&runtime, &procedure.calendar);
+        runtime.consume(bus::feedback_events(&rules, &procedure.calendar));
         let centre = config.volunteer.centre(Arc::clone(&runtime.host.wall)).map_err(own)?;
         runtime.answer(bus::questions(&runtime.db, &rules, &centre));
         let batch_max = config.database.group_commit_max.get();
         let workers = WorkersDesk::open(&config.workers, &runtime, batch_max).map_err(own)?;
         let certificates = CertificatesDesk::open(&config.certificates).map_err(own)?;
         turns::certificates(&runtime, &certificates);
-        let exchange = ExchangeDesk::open(&config.imports, &rules, &policy, &workers.terms).map_err(own)?;
+        let exchange = ExchangeDesk::open(
+            &config.imports,
+            &rules,
+            &policy,
+            &workers.terms,
+            config.admission.take_over_terms().map_err(own)?,
+        )
+        .map_err(own)?;
         turns::start(&runtime, &rules);
         turns::exchange(&runtime, &exchange);
         turns::process(&runtime, &procedure);

@@ -14,6 +14,10 @@ pub const CERTIFICATE: Template =
 pub const PRICE_BOARD: Template =
     Template { source: include_str!("../sheets/price-board.typ"), pages_max: 30 };
 
+/// The yearly report: as many pages as all that it may list needs.
+pub const YEARLY_REPORT: Template =
+    Template { source: include_str!("../sheets/yearly-report.typ"), pages_max: 80 };
+
 const AT_ONCE: core::ops::RangeInclusive<usize> = 1..=16;
 const WAITING: core::ops::RangeInclusive<usize> = 1..=1_000;
 const FOLDERS_MAX: usize = 8;

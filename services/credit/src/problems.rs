@@ -20,6 +20,11 @@ chassis::problems! {
     CONFLICT = CONFLICT, "conflict", "its state does not allow it" / "当前状态不允许",
         "请重新读取，按 detail 所说的状态处理。",
         "Read it again, and go by the state that the detail tells.";
+    /// There is no ledger of that year.
+    NOBODY_TO_EVALUATE = CONFLICT, "nobody-to-evaluate",
+        "no merchant had a ledger in that year" / "该年度没有可评价的企业",
+        "当年年底前没有任何企业建立信用台账。请先录入或导入企业，再开始该年度评价。",
+        "No merchant of the city had a ledger by the end of that year. Enter or import merchants first, then begin it.";
     /// The document cannot be put in force.
     INVALID_RULES = UNPROCESSABLE_ENTITY, "invalid-rules", "the rules cannot be put in force" / "规则不能生效",
         "errors 逐条指出文档中的位置和应改成什么。",
@@ -129,6 +134,18 @@ chassis::problems! {
     CHECKS_OPEN = CONFLICT, "checks-open", "blocking checks are not passed" / "准入审核未全部通过",
         "errors 列出未通过的审核项及原因。请补齐后再试。",
         "The errors name the checks that are not passed, each with its reason. Complete them and try again.";
+    /// The city takes nobody over.
+    TAKE_OVER_CLOSED = CONFLICT, "take-over-closed", "the city takes no merchant over now" / "本市现不办理存量接收",
+        "存量接收只在设置 admission.take_over_until 所定的日期前办理。请改为新申请，或由运维设置该日期。",
+        "Merchants are taken over until the day of the setting admission.take_over_until only. Let the merchant apply, or have the day set.";
+    /// The public said something.
+    REMARKS_OPEN = CONFLICT, "remarks-open", "statements of the public are not answered" / "公示期意见尚未答复",
+        "公示期间收到的意见须由信用专员逐条核查答复后才能准入。",
+        "An officer has to look into each statement that came in during the publicity period and answer it; then it is decided.";
+    /// So many at once.
+    REMARKS_BUSY = TOO_MANY_REQUESTS, "remarks-busy", "too many statements about this application" / "意见提交过于频繁",
+        "请稍后再提交，或拨打 81890。",
+        "Come back later, or call 81890.";
     /// Another text than the one in force was signed.
     OTHER_TEXT = CONFLICT, "other-text",
         "the commitment in force has another text" / "现行承诺书不是这个文本",
@@ -207,19 +224,30 @@ chassis::problems! {
     TOO_OFTEN = CONFLICT, "too-often", "it was tried too often" / "次数已满",
         "同一事项的申请次数已到上限。",
         "The limit of attempts at this step is reached.";
-    /// Nothing could come of it.
-    NOT_OPEN_TO_OBJECTION = UNPROCESSABLE_ENTITY, "not-open-to-objection", "the entry cannot be objected to" / "该记录不能提出异议",
-        "只有回访和已核实失信的记录可提异议；对平台措施请申诉。",
-        "Call-backs and verified breaches can be objected to. A measure is appealed against.";
+    /// The appeal comes before it.
+    APPEAL_FIRST = CONFLICT, "appeal-first", "against this decision there is the appeal first" / "请先申请复核",
+        "该记录由 proceeding 所指案件作出，until 之前可以申请复核，或正在复核。请先走复核；期满后可对记录提异议。",
+        "The entry was made by the decision in `proceeding`, which can be appealed against, or is, until `until`. Appeal first; when that time is over, the entry can be objected to.";
+    /// Another remedy belongs to it.
+    REMEDY_UNFIT = UNPROCESSABLE_ENTITY, "remedy-unfit", "the remedy does not fit what is objected to" / "救济方式与所提异议不符",
+        "请按 remedy 所说的方式提出；更正须写明应得的分；决定须与核查意见一致。",
+        "Propose the kind that `remedy` names; a correction names the points that the entry should have given, and what is decided is what the examination proposed.";
+    /// Points outside what the entry can give.
+    POINTS_UNFIT = UNPROCESSABLE_ENTITY, "points-unfit", "the entry cannot give these points" / "该记录不能给这些分",
+        "dimension 维度的分须在 min 与 max 之间：只能更正该记录所涉维度，且不超过其上限和全年封顶。",
+        "The points in `dimension` must be within `min` and `max`: only the dimensions that the entry is about, within their bounds and the cap of the year.";
+    /// It would be no remedy.
+    NO_BETTER = CONFLICT, "no-better", "it would be no better for the merchant" / "对企业并无改善",
+        "异议不得使提出者处境更差。请按异议不成立处理。",
+        "Nobody ends worse by an objection. Reject it instead.";
+    /// There is nothing to compute anew.
+    NOTHING_EVALUATED = CONFLICT, "nothing-evaluated", "there is no evaluation to be computed anew" / "没有可重新评定的年度评价",
+        "评价尚未公布，或企业其后重新加盟。",
+        "The evaluation is not published yet, or the merchant was admitted anew since.";
     /// Somebody examines first.
     NOT_EXAMINED = CONFLICT, "not-examined", "somebody has to examine it first" / "须先核查",
         "请先由信用专员核查并提出意见，再由另一人决定。",
         "Let an officer examine it and propose; then another person decides.";
-    /// The holidays are not known.
-    CALENDAR_UNKNOWN = SERVICE_UNAVAILABLE, "calendar-unknown",
-        "the holidays of that year are not in the calendar yet" / "该年节假日安排尚未录入",
-        "国务院办公厅公布 year 年的节假日安排并录入日历后再办理。",
-        "Deadlines in `year` can be computed once its holidays are published and in the calendar. Come back then.";
     /// A breach of nothing.
     UNKNOWN_CLAUSE = UNPROCESSABLE_ENTITY, "unknown-clause", "there is no such clause" / "没有这一条款",
         "条款须是承诺书条款的代码，或现行标准的“编号#条款号”。可引用的条款见 GET /v1/clauses。",
@@ -230,8 +258,8 @@ chassis::problems! {
         "`proceeding` is the one that is open. Go on in that one.";
     /// Nobody takes such a notice down.
     FOLLOWS_FROM_DECISION = CONFLICT, "follows-from-decision", "the notice stands as long as its decision" / "公示随决定存续",
-        "因决定而公示的内容不能单独撤下；决定终止时自动撤下。",
-        "A notice that follows from a decision is not taken down by hand; it goes when the decision ends.";
+        "因决定而公示的内容（含表彰）不由人工发布或撤下，随决定公示、终止。",
+        "A notice that follows from a decision, a reward too, is not put up or taken down by hand; it comes and goes with it.";
 
     // Certificates.
 

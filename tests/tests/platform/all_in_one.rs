@@ -148,7 +148,7 @@ impl Drop for Machine {
     }
 }
 
-/// Everybody logs in with the password that was said: one account for each role.
+/// Everybody logs in with the password that was said; the first account of each role is the one that is used.
 async fn log_in(address: &str, accounts: &[Value], said: &str) -> BTreeMap<Role, String> {
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let mut tokens = BTreeMap::new();
@@ -159,7 +159,7 @@ async fn log_in(address: &str, accounts: &[Value], said: &str) -> BTreeMap<Role,
         let login = json!({ "username": name, "password": password });
         let answer = client.post(format!("{address}/issuer/token")).json(&login).send().await.unwrap();
         let token: Value = answer.error_for_status().unwrap().json().await.unwrap();
-        tokens.insert(role.parse().unwrap(), text(&token, "access_token"));
+        tokens.entry(role.parse().unwrap()).or_insert(text(&token, "access_token"));
     }
     tokens
 }

@@ -74,7 +74,7 @@ permissions! {
     /// Verify or dismiss a suspected breach.
     RuleOnCases: CreditOfficer;
     /// See merchants and their standing.
-    ReadMerchants: Operator FollowupCaller CreditOfficer CreditReviewer Auditor;
+    ReadMerchants: Operator FollowupCaller CreditOfficer CreditReviewer Inspector Auditor;
     /// See the ledger and standing of one's own merchant.
     ReadOwnMerchant: Merchant;
     /// See the ledger behind a standing.
@@ -92,7 +92,7 @@ permissions! {
     /// See proceedings and objections, without what people said.
     ReadProceedings: CreditOfficer CreditReviewer Auditor;
     /// See what people said in them, in the clear. Each reading is kept.
-    ReadStatements: CreditOfficer CreditReviewer;
+    ReadStatements: CreditOfficer CreditReviewer Auditor;
     /// Write notices for the publicity board.
     WriteNotices: CreditOfficer;
     /// See drafts of the rules of credit, and what they would do.
@@ -110,7 +110,13 @@ permissions! {
     /// Let a worker in, for the citizen.
     ConfirmEntries: Channel;
     /// See what happened to a worker, and who was scanned when.
-    ReadWorkerRecords: CreditOfficer Auditor;
+    ReadWorkerRecords: CreditOfficer Inspector Auditor;
+    /// File what was found at an inspection.
+    FileInspections: Inspector;
+    /// See what inspections found.
+    ReadInspections: CreditOfficer CreditReviewer Inspector Auditor;
+    /// Say what became of an inspection: a proceeding that was opened about it, or why none was.
+    SettleInspections: CreditOfficer;
     /// Keep the standards library.
     KeepStandards: CreditOfficer;
     /// Post the prices of one's own merchant, or of any at its word.
@@ -205,6 +211,8 @@ mod tests {
             P::ManageWorkers,
             P::ScanWorkerCodes,
             P::ConfirmEntries,
+            P::FileInspections,
+            P::SettleInspections,
             P::KeepStandards,
             P::PostPrices,
             P::ApplyForAdmission,

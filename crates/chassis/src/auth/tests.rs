@@ -113,6 +113,15 @@ async fn a_token_says_who_calls_and_for_which_city() {
 }
 
 #[tokio::test]
+async fn an_account_of_a_company_that_is_no_merchant_yet_speaks_for_the_merchant_of_its_own_id() {
+    let (auth, _) = auth().await;
+    let applicant =
+        verified(&auth, &token("a", |claims| claims["roles"] = json!(["merchant"]))).await.unwrap();
+    let own = MerchantId::from_u128(0x0198_c5c0_0000_7000_8000_0000_0000_0001);
+    assert_eq!((applicant.actor, applicant.merchant), (Actor::Merchant { id: own }, Some(own)));
+}
+
+#[tokio::test]
 async fn a_token_meant_for_others_or_grown_in_rights_is_refused() {
     let (auth, _) = auth().await;
     let changes: [fn(&mut Value); 7] = [
@@ -121,7 +130,7 @@ async fn a_token_meant_for_others_or_grown_in_rights_is_refused() {
         |claims| claims["roles"] = json!([]),
         |claims| claims["roles"] = json!(["service"]),
         |claims| claims["roles"] = json!(["channel"]),
-        |claims| claims["roles"] = json!(["merchant"]),
+        |claims| claims["roles"] = json!(["merchant", "operator"]),
         |claims| claims["merchant"] = json!("0198c5c0-0000-7000-8000-0000000000aa"),
     ];
     for (number, change) in changes.into_iter().enumerate() {

@@ -166,16 +166,22 @@ const fn at(seconds: i64) -> Timestamp {
     Timestamp::from_micros(seconds.saturating_mul(1_000_000))
 }
 
-/// A merchant's account acts for its merchant; roles of channels and services are not for people's tokens.
+/// A merchant's account acts for its merchant. One that names none is an applicant's: it acts for the merchant of its own
+/// id, which nobody else can have, so that it is the merchant's account once the application is admitted (ADR 0010).
+/// Roles of channels and services are not for people's tokens.
 fn principal(claims: Claims) -> Result<Principal, TokenError> {
     let forbidden = claims.roles.iter().any(|role| matches!(role, Role::Channel | Role::Service));
     let is_merchant = claims.roles.contains(&Role::Merchant);
-    if forbidden || claims.roles.is_empty() || is_merchant != claims.merchant.is_some() {
+    let applies = claims.roles == [Role::Merchant];
+    let fits = is_merchant == claims.merchant.is_some() || applies;
+    if forbidden || claims.roles.is_empty() || !fits {
         return Err(TokenError::Invalid);
     }
-    let actor = match claims.merchant {
+    let own = applies.then(|| MerchantId::new(claims.sub.uuid()));
+    let merchant = claims.merchant.or(own);
+    let actor = match merchant {
         Some(id) => Actor::Merchant { id },
         None => Actor::Staff { id: claims.sub },
     };
-    Ok(Principal { actor, roles: claims.roles, city: claims.city, merchant: claims.merchant })
+    Ok(Principal { actor, roles: claims.roles, city: claims.city, merchant })
 }

@@ -5,6 +5,7 @@
 //! [`assemble`] puts the routes, their OpenAPI document and the [`Shell`] together; [`serve`] listens.
 
 mod bare;
+mod binary;
 mod body;
 mod conditional;
 mod headers;
@@ -24,6 +25,7 @@ mod sheet;
 mod shell;
 
 pub use bare::bare;
+pub use binary::Binary;
 pub use body::{BodyLimit, Json, Raw};
 pub(crate) use body::{decode_as, read};
 pub use conditional::{IfMatch, IfNoneMatch, Tagged, etag};

@@ -1,6 +1,6 @@
 //! Version 1, released with the first platform. Never edited.
 
-use kernel::{CallbackId, CaseId, CategoryCode, City, MerchantId, RequestId, Severity, Timestamp};
+use kernel::{ActorId, CallbackId, CaseId, CategoryCode, City, MerchantId, RequestId, Severity, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -71,6 +71,9 @@ pub struct BreachVerified {
     pub severity: Severity,
     /// When it was verified.
     pub verified_at: Timestamp,
+    /// Who verified it, by the id of the account: nobody of them examines an objection to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verified_by: Option<ActorId>,
 }
 
 event!(BreachVerified, "feedback", "breach-verified", "1", Stream::Feedback, merchant, {
@@ -83,6 +86,7 @@ event!(BreachVerified, "feedback", "breach-verified", "1", Stream::Feedback, mer
         clause: "price-as-posted".to_owned(),
         severity: Severity::General,
         verified_at: example::at(26),
+        verified_by: Some(example::id(9)),
     }
 });
 

@@ -1,6 +1,8 @@
 //! Working days (工作日) in the city's zone: Monday to Friday, without the public holidays, and with the weekend
 //! days that are worked instead (调休). Which days these are is set by the State Council once a year, in a notice
-//! of the November before, so they are data; a year whose notice is not in the data is never guessed.
+//! of the November before, so they are data. In a year whose notice is not in the data, time is counted in the
+//! merchant's favour ([`Whose`]): no deadline waits for the notice, and none that was told is moved by it.
+//! `docs/adr/0015-a-year-without-a-calendar.md` says why.
 //!
 //! A period in working days begins on the day after the event and ends with the end of its last working day: a
 //! deadline is the first instant that is too late.
@@ -13,10 +15,35 @@ use serde::Deserialize;
 /// Nothing here is due farther off than this: a larger number is a slip of the keyboard.
 pub const WORKING_DAYS_MAX: u16 = 250;
 
-/// The data have no such year: the notice of the State Council for it is to be added.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the calendar has no holidays of {0} yet: working days of that year are not known")]
-pub struct UnknownYear(pub i32);
+/// Whose time is counted: it decides between two readings of a year whose notice is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Whose {
+    /// What a merchant is given, to reply or to appeal. A day on which a holiday could fall is not counted: it has
+    /// no less time than the notice will leave it.
+    Merchants,
+    /// What the platform gives itself, to decide or to confirm. Each day from Monday to Friday is counted: it takes
+    /// no holiday that it has not been given.
+    Platforms,
+}
+
+/// Between these days, month and day, a holiday can take days off, by the law on public holidays (全国年节及纪念日放假办法) and by
+/// where the lunar days it names can fall, with the weekends that notices have joined to them.
+const SEASONS: [((u8, u8), (u8, u8)); 7] = [
+    // 元旦: one day and the weekend beside it.
+    ((1, 1), (1, 3)),
+    // 春节: the new moon lies between 21 January and 20 February.
+    ((1, 18), (3, 1)),
+    // 清明节: 4 to 6 April.
+    ((4, 2), (4, 8)),
+    // 劳动节.
+    ((4, 28), (5, 6)),
+    // 端午节: between 27 May and 25 June.
+    ((5, 25), (6, 28)),
+    // 中秋节: between 7 September and 8 October; with it 国庆节.
+    ((9, 5), (10, 11)),
+    // 元旦 of the year after.
+    ((12, 30), (12, 31)),
+];
 
 /// What the calendar is read from, as the notices have it.
 #[derive(Debug, Clone, Deserialize)]
@@ -85,45 +112,55 @@ impl Calendar {
         Ok(Self { years })
     }
 
-    /// Whether the day is worked.
-    ///
-    /// # Errors
-    /// [`UnknownYear`].
-    pub fn is_working_day(&self, day: Day) -> Result<bool, UnknownYear> {
-        let year = self.years.get(&day.year()).ok_or(UnknownYear(day.year()))?;
+    /// Whether the day is worked. Where that is not known, whether it is counted as one.
+    #[must_use]
+    pub fn is_working_day(&self, day: Day, whose: Whose) -> bool {
+        let Some(year) = self.years.get(&day.year()) else {
+            return !day.is_weekend() && (whose == Whose::Platforms || !may_be_off(day));
+        };
         if day.is_weekend() {
-            return Ok(year.worked.contains(&day));
+            return year.worked.contains(&day);
         }
-        Ok(!year.off.iter().any(|&(first, last)| (first..=last).contains(&day)))
+        !year.off.iter().any(|&(first, last)| (first..=last).contains(&day))
     }
 
     /// The deadline of something that is to be done within so many working days of `event`.
-    ///
-    /// # Errors
-    /// [`UnknownYear`] when the period reaches into a year that is not known.
-    pub fn add_working_days(&self, event: Timestamp, days: u16) -> Result<Timestamp, UnknownYear> {
+    #[must_use]
+    pub fn add_working_days(&self, event: Timestamp, days: u16, whose: Whose) -> Timestamp {
         let mut day = event.in_city().day;
         let mut left = days.min(WORKING_DAYS_MAX);
         while left > 0 {
             day = day.next();
-            left -= u16::from(self.is_working_day(day)?);
+            left -= u16::from(self.is_working_day(day, whose));
         }
-        Ok(day.next().at_minute(0))
+        day.next().at_minute(0)
     }
 
     /// Working days after the day of `from`, up to and with the day of `to`; 0 when `to` is not later.
-    ///
-    /// # Errors
-    /// [`UnknownYear`] when the period touches a year that is not known.
-    pub fn working_days_between(&self, from: Timestamp, to: Timestamp) -> Result<u32, UnknownYear> {
+    #[must_use]
+    pub fn working_days_between(&self, from: Timestamp, to: Timestamp, whose: Whose) -> u32 {
         let (mut day, last) = (from.in_city().day, to.in_city().day);
         let mut count = 0;
         while day < last {
             day = day.next();
-            count += u32::from(self.is_working_day(day)?);
+            count += u32::from(self.is_working_day(day, whose));
         }
-        Ok(count)
+        count
     }
+
+    /// The first moment of the first year that is not known, from `now` on: until then every day is.
+    #[must_use]
+    pub fn known_until(&self, now: Timestamp) -> Timestamp {
+        let this = now.in_city().day.year();
+        let unknown = (this..).find(|year| !self.years.contains_key(year)).unwrap_or(this);
+        Day::from_calendar(unknown, 1, 1).map_or(now, |day| day.at_minute(0))
+    }
+}
+
+/// Whether a holiday could fall on the day.
+fn may_be_off(day: Day) -> bool {
+    let on = |(month, of_month)| Day::from_calendar(day.year(), month, of_month);
+    SEASONS.iter().any(|&(first, last)| on(first) <= Some(day) && Some(day) <= on(last))
 }
 
 fn read_year(given: &YearData, pointer: &str) -> Result<Year, CalendarProblem> {

@@ -276,7 +276,9 @@ pub fn reverse(
         | Cause::Activity(_)
         | Cause::Honour(_)
         | Cause::Volunteering(_)
-        | Cause::Recount(_)) => {
+        | Cause::Recount(_)
+        | Cause::Correction(_)
+        | Cause::Reassessment(_)) => {
             return Err(Refusal::NotReversible(kept));
         }
     };
@@ -323,20 +325,25 @@ pub fn evaluate(merchant: &Merchant, year: u16, ledger: &Fold, at: Recording<'_>
     if merchant.credit.evaluated_year.is_some_and(|last| last >= year) {
         return Step::AlreadyDone(merchant.credit.grade);
     }
-    let cause = Cause::Evaluation(year);
+    let mut next = touched(merchant, Cause::Evaluation(year), at.now);
+    next.credit.evaluated_year = Some(year);
+    Step::Done(awarded(next, ledger, at))
+}
+
+/// Awards what the ledger merits, to a merchant with its next version: one entry moves social evaluation to what was
+/// measured.
+pub(crate) fn awarded(mut next: Merchant, ledger: &Fold, at: Recording<'_>) -> Change {
     let (mut measured, step) = ledger.finish();
     let as_of = measured.as_of;
-    let mut next = touched(merchant, cause, at.now);
-    let posting = posting(quality(step), None, cause, QUALITY.to_owned(), as_of, at);
+    let posting = posting(quality(step), None, next.cause, QUALITY.to_owned(), as_of, at);
     let entry = appended(&mut next, posting, at.rules);
     measured.seq = entry.seq;
     let credit = &mut next.credit;
     credit.awarded = measured.award(at.rules);
     credit.quality = Some(measured);
-    credit.evaluated_year = Some(year);
     credit.findings.retain(|finding| finding.outlasts(as_of));
     let grade = credit.allowed(at.rules);
-    Step::Done(settled(next, vec![entry], grade))
+    settled(next, vec![entry], grade)
 }
 
 /// The papers of the merchant's workers changed: see [`crate::green_until`].
@@ -409,7 +416,7 @@ fn compensating(posting: &Posting, cause: Cause, at: Recording<'_>) -> Posting {
 }
 
 /// What takes a posting back from its end on.
-fn ending(posting: &Posting, at: Recording<'_>) -> Posting {
+pub(crate) fn ending(posting: &Posting, at: Recording<'_>) -> Posting {
     let ended = compensating(posting, Cause::Expiry(posting.id), at);
     Posting { valid_from: posting.valid_until.unwrap_or(at.now), ..ended }
 }
@@ -426,7 +433,7 @@ fn reassessed(merchant: &mut Merchant, reversed: &Entry, at: Recording<'_>) -> O
 }
 
 /// A step of social evaluation, which is no evidence.
-fn quality(step: i64) -> Tally {
+pub(crate) fn quality(step: i64) -> Tally {
     Tally { points: Points { social_evaluation: step, ..Points::ZERO }, evidence: Evidence::ZERO }
 }
 

@@ -31,6 +31,18 @@ pub enum Denied {
     /// The publicity period is not over.
     #[error("the publicity period runs until {0}")]
     PublicityRuns(Timestamp),
+    /// The city takes nobody over, or not any more.
+    #[error(
+        "no merchant is taken over{}: let it apply, or set admission.take_over_until",
+        .0.map(|until| format!(" since {until}")).unwrap_or_default()
+    )]
+    TakeOverClosed(Option<Timestamp>),
+    /// The public said something that nobody has answered.
+    #[error("{0} statements of the public are not answered")]
+    RemarksOpen(usize),
+    /// The public says so much that nobody could answer it.
+    #[error("no more than {0} statements about an application are taken within an hour")]
+    RemarksBusy(usize),
     /// Whoever investigated does not decide.
     #[error("whoever investigated does not decide: another person must")]
     SamePerson,

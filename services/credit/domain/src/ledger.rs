@@ -59,6 +59,10 @@ pub enum Cause {
     Volunteering(VolunteerReportId),
     /// The volunteering of a year was counted anew, because this report was withdrawn.
     Recount(VolunteerReportId),
+    /// This entry should have given other points: the difference (更正).
+    Correction(EntryId),
+    /// The last yearly evaluation was computed anew, because this objection was upheld (重新评定).
+    Reassessment(ObjectionId),
 }
 
 impl Cause {
@@ -84,6 +88,8 @@ impl Cause {
             Self::Honour(_) => "honour",
             Self::Volunteering(_) => "volunteering",
             Self::Recount(_) => "recount",
+            Self::Correction(_) => "correction",
+            Self::Reassessment(_) => "reassessment",
         }
     }
 }
@@ -97,12 +103,14 @@ impl fmt::Display for Cause {
             Self::Admission(id) => write!(f, "{word}:{id}"),
             Self::Followup(id) => write!(f, "{word}:{id}"),
             Self::Breach(id) => write!(f, "{word}:{id}"),
-            Self::Reversal(id) | Self::Quality(id) | Self::Expiry(id) | Self::Repair(id) => {
-                write!(f, "{word}:{id}")
-            }
+            Self::Reversal(id)
+            | Self::Quality(id)
+            | Self::Expiry(id)
+            | Self::Repair(id)
+            | Self::Correction(id) => write!(f, "{word}:{id}"),
             Self::Evaluation(year) => write!(f, "{word}:{year}"),
             Self::Sanction(id) => write!(f, "{word}:{id}"),
-            Self::Objection(id) => write!(f, "{word}:{id}"),
+            Self::Objection(id) | Self::Reassessment(id) => write!(f, "{word}:{id}"),
             Self::Activity(id) => write!(f, "{word}:{id}"),
             Self::Honour(id) => write!(f, "{word}:{id}"),
             Self::Volunteering(id) | Self::Recount(id) => write!(f, "{word}:{id}"),
@@ -139,6 +147,8 @@ impl FromStr for Cause {
             Some(("activity", id)) => id.parse().map(Self::Activity).map_err(|_| CauseError),
             Some(("honour", id)) => id.parse().map(Self::Honour).map_err(|_| CauseError),
             Some(("volunteering", id)) => id.parse().map(Self::Volunteering).map_err(|_| CauseError),
+            Some(("correction", id)) => id.parse().map(Self::Correction).map_err(|_| CauseError),
+            Some(("reassessment", id)) => id.parse().map(Self::Reassessment).map_err(|_| CauseError),
             Some(("recount", id)) => id.parse().map(Self::Recount).map_err(|_| CauseError),
             _ => Err(CauseError),
         }

@@ -9,7 +9,7 @@
 //! - service quality ([`Measure`]) is measured from the ledger and enters with the evaluation;
 //! - an entry may have an end ([`expire`]), and [`past`] says how a merchant stood at any moment, as known then
 //!   or later;
-//! - the grade goes down at once and up only at the February evaluation;
+//! - the grade goes down at once and up only at the February evaluation, or when a wrong is put right ([`remedy`]);
 //! - every change raises the merchant's version by one, and [`Merchant::standing`] is what others see.
 //!
 //! Weights and thresholds are this platform's defaults: 81890 publishes its dimensions and grades, not these.
@@ -22,25 +22,29 @@ pub mod commands;
 mod denied;
 pub mod evaluation;
 pub mod exchange;
+pub mod inspection;
 pub mod keys;
 mod ledger;
 mod merchant;
 pub mod model;
+pub mod news;
 pub mod objection;
 mod past;
 pub mod prices;
 pub mod process;
 pub mod publicity;
 mod quality;
+pub mod remedy;
 mod rules;
 pub mod sample;
 pub mod simulation;
 pub mod standards;
 mod tally;
 pub mod volunteer;
+mod words;
 pub mod workers;
 
-pub use calendar::{Calendar, CalendarData, CalendarProblem, UnknownYear};
+pub use calendar::{Calendar, CalendarData, CalendarProblem, Whose};
 pub use commands::{
     Change, Followup, FollowupOutcome, GradeChange, Opening, Recording, Refusal, VerifiedBreach, affiliate,
     evaluate, expire, record_breach, record_followup, reverse, set_green_until,
@@ -57,4 +61,5 @@ pub use rules::{
     Rules,
 };
 pub use tally::{Dimension, Evidence, Points, Tally};
+pub use words::{Words, cause_words, dimension_words, posting_words, rule_words, severity_words};
 pub use workers::{Colour, Identity, Papers, Worker, colour, green_until};

@@ -43,6 +43,12 @@ impl Status {
             Self::Left => "left",
         }
     }
+
+    /// Whether the merchant is with us, working or not.
+    #[must_use]
+    pub const fn is_in(self) -> bool {
+        matches!(self, Self::Affiliated | Self::Suspended)
+    }
 }
 
 impl fmt::Display for Status {
@@ -69,7 +75,7 @@ impl FromStr for Status {
 pub struct Commitment {
     /// The category.
     pub category: CategoryCode,
-    /// Until when the commitment is in force.
+    /// Until when it may be served: the first end of the signed commitment and of the papers that it rests on.
     pub commitment_until: Timestamp,
 }
 

@@ -1,17 +1,31 @@
-//! Objections (异议) of merchants to entries of their ledger. From filing to decision the standing says "under
-//! objection". An officer examines it, another person decides; upheld, the entry is reversed.
+//! Objections (异议) of merchants to entries of their ledger, and to what a yearly evaluation found for them before it
+//! takes effect. From filing to decision the standing says "under objection". An officer examines it and proposes what
+//! is to come of it, another person decides; upheld, that [`Remedy`] is carried out.
 
 use kernel::{
-    Actor, ActorId, City, EntryId, MerchantId, ObjectionId, PersonalText, Step, Timestamp, Version,
+    Actor, ActorId, City, EntryId, EvaluationId, MerchantId, ObjectionId, PersonalText, Step, Timestamp,
+    Version,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::commands::{Change, Recording, Refusal, reverse, settled, touched};
+use crate::evaluation::{Evaluation, EvaluationState};
 use crate::ledger::{Cause, Entry};
 use crate::merchant::Merchant;
 use crate::process::{Moment, ProcessRefusal, Said, Verdict, reason_fits, text_fits};
+use crate::remedy::{Remedy, RemedyKind};
 
-/// An objection to one entry.
+/// What is objected to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    /// An entry of the merchant's ledger.
+    Entry(EntryId),
+    /// What this run found for the merchant.
+    Evaluation(EvaluationId),
+}
+
+/// An objection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Objection {
     /// The objection.
@@ -21,24 +35,39 @@ pub struct Objection {
     /// Who objects.
     pub merchant: MerchantId,
     /// To what.
-    pub entry: EntryId,
+    pub subject: Subject,
+    /// What can come of it.
+    pub admits: RemedyKind,
     /// Why.
     pub grounds: Said,
     /// Until when it is to be decided.
     pub decide_by: Timestamp,
     /// What an officer found and proposes.
     pub examination: Option<Verdict>,
+    /// What comes of it when it is upheld, once that was proposed.
+    pub remedy: Option<Remedy>,
     /// The decision, by another person.
     pub decision: Option<Verdict>,
     /// Counts its changes.
     pub version: Version,
 }
 
+/// What is said about an objection: by the officer who examines it, or by the person who decides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    /// Whether it holds.
+    pub upheld: bool,
+    /// What is to come of it; the one plain remedy that the subject admits, when absent.
+    pub remedy: Option<Remedy>,
+    /// Why; names nobody.
+    pub reason: String,
+}
+
 impl Objection {
-    /// Files it (提出异议).
+    /// Files one to an entry (提出异议). Every entry is open to it.
     ///
     /// # Errors
-    /// When it is not the merchant's own entry, nothing could come of it, or it gives no grounds.
+    /// When it is not the merchant's own entry, or it gives no grounds.
     pub fn file(
         id: ObjectionId,
         merchant: &Merchant,
@@ -47,8 +76,50 @@ impl Objection {
         by: Actor,
         at: Moment<'_>,
     ) -> Result<Self, ProcessRefusal> {
+        if entry.merchant != merchant.profile.id {
+            return Err(ProcessRefusal::NotTheirs);
+        }
+        let admits = RemedyKind::of(entry.posting.cause);
+        Self::filed(id, merchant, (Subject::Entry(entry.posting.id), admits), grounds, by, at)
+    }
+
+    /// Files one to what a run found for the merchant, while it is published: from the day on which the grades take
+    /// effect, there is an entry to object to.
+    ///
+    /// # Errors
+    /// When the run is not published or took effect, or the objection gives no grounds.
+    pub fn file_to_result(
+        id: ObjectionId,
+        merchant: &Merchant,
+        run: &Evaluation,
+        grounds: PersonalText,
+        by: Actor,
+        at: Moment<'_>,
+    ) -> Result<Self, ProcessRefusal> {
+        match run.state {
+            EvaluationState::Published { effective_at, .. } if at.now < effective_at => {}
+            EvaluationState::Published { effective_at: over, .. }
+            | EvaluationState::InEffect { at: over, .. } => {
+                return Err(ProcessRefusal::TooLate(over));
+            }
+            EvaluationState::Running | EvaluationState::Computed { .. } | EvaluationState::Failed { .. } => {
+                return Err(ProcessRefusal::NothingEvaluated);
+            }
+        }
+        let subject = (Subject::Evaluation(run.id), RemedyKind::Reassess);
+        Self::filed(id, merchant, subject, grounds, by, at)
+    }
+
+    fn filed(
+        id: ObjectionId,
+        merchant: &Merchant,
+        (subject, admits): (Subject, RemedyKind),
+        grounds: PersonalText,
+        by: Actor,
+        at: Moment<'_>,
+    ) -> Result<Self, ProcessRefusal> {
         let owner = merchant.profile.id;
-        if by != (Actor::Merchant { id: owner }) || entry.merchant != owner {
+        if by != (Actor::Merchant { id: owner }) {
             return Err(ProcessRefusal::NotTheirs);
         }
         text_fits("grounds", &grounds)?;
@@ -56,13 +127,24 @@ impl Objection {
             id,
             city: merchant.profile.city,
             merchant: owner,
-            entry: entry.posting.id,
+            subject,
+            admits,
             grounds: Said { text: grounds, at: at.now },
-            decide_by: at.within(at.rules.objection_decision_working_days)?,
+            decide_by: at.within(at.rules.objection_decision_working_days),
             examination: None,
+            remedy: None,
             decision: None,
             version: Version(1),
         })
+    }
+
+    /// The entry that is objected to.
+    #[must_use]
+    pub const fn entry(&self) -> Option<EntryId> {
+        match self.subject {
+            Subject::Entry(entry) => Some(entry),
+            Subject::Evaluation(_) => None,
+        }
     }
 
     /// Whether it waits for its decision.
@@ -71,48 +153,70 @@ impl Objection {
         self.decision.is_none()
     }
 
-    /// An officer looked into it and proposes how to decide (核查). The first examination stands.
+    /// An officer looked into it and proposes how to decide (核查), and what is to come of it. The first examination
+    /// stands. `involved` are those who had a part in what is objected to.
     ///
     /// # Errors
-    /// When it is not staff's, or gives no reason.
+    /// When it is not staff's, they had a part in it, it gives no reason, or the remedy is not of the kind.
     pub fn examine(
         &self,
-        upholds: bool,
-        reason: String,
+        word: Word,
         by: Actor,
+        involved: &[ActorId],
         now: Timestamp,
     ) -> Result<Step<Self, ()>, ProcessRefusal> {
         let by = staff(by)?;
-        reason_fits("reason", &reason)?;
+        reason_fits("reason", &word.reason)?;
         if self.examination.is_some() {
             return Ok(Step::AlreadyDone(()));
         }
-        let examination = Some(Verdict { by, at: now, granted: upholds, reason });
-        Ok(Step::Done(Self { examination, version: self.version.next(), ..self.clone() }))
+        if involved.contains(&by) {
+            return Err(ProcessRefusal::SamePerson);
+        }
+        let remedy = if word.upheld { Some(self.fitting(word.remedy)?) } else { None };
+        let examination = Some(Verdict { by, at: now, granted: word.upheld, reason: word.reason });
+        Ok(Step::Done(Self { examination, remedy, version: self.version.next(), ..self.clone() }))
     }
 
-    /// Another person decides (处理决定). The first decision stands.
+    /// Another person decides (处理决定). What was proposed is decided on as proposed; where the examination proposed to
+    /// reject it, who upholds it all the same says what comes of it. The first decision stands.
     ///
     /// # Errors
-    /// When nobody examined it, or the same person would decide.
+    /// When nobody examined it, the same person would decide or had a part in what is objected to, or another remedy
+    /// is named than was proposed.
     pub fn decide(
         &self,
-        upheld: bool,
-        reason: String,
+        word: Word,
         by: Actor,
+        involved: &[ActorId],
         now: Timestamp,
     ) -> Result<Step<Self, ()>, ProcessRefusal> {
         let by = staff(by)?;
-        reason_fits("reason", &reason)?;
+        reason_fits("reason", &word.reason)?;
         let examination = self.examination.as_ref().ok_or(ProcessRefusal::NotExamined)?;
-        if examination.by == by {
+        if examination.by == by || involved.contains(&by) {
             return Err(ProcessRefusal::SamePerson);
         }
         if self.decision.is_some() {
             return Ok(Step::AlreadyDone(()));
         }
-        let decision = Some(Verdict { by, at: now, granted: upheld, reason });
-        Ok(Step::Done(Self { decision, version: self.version.next(), ..self.clone() }))
+        let remedy = match (word.upheld, self.remedy) {
+            (true, None) => Some(self.fitting(word.remedy)?),
+            (true, Some(proposed)) if word.remedy.is_some_and(|other| other != proposed) => {
+                return Err(ProcessRefusal::RemedyUnfit { admits: self.admits });
+            }
+            (_, proposed) => proposed,
+        };
+        let decision = Some(Verdict { by, at: now, granted: word.upheld, reason: word.reason });
+        Ok(Step::Done(Self { decision, remedy, version: self.version.next(), ..self.clone() }))
+    }
+
+    fn fitting(&self, remedy: Option<Remedy>) -> Result<Remedy, ProcessRefusal> {
+        match remedy {
+            None => Remedy::plain(self.admits),
+            Some(remedy) if remedy.kind() == self.admits => Ok(remedy),
+            Some(_) => Err(ProcessRefusal::RemedyUnfit { admits: self.admits }),
+        }
     }
 }
 
@@ -120,20 +224,6 @@ fn staff(by: Actor) -> Result<ActorId, ProcessRefusal> {
     match by {
         Actor::Staff { id } => Ok(id),
         Actor::Merchant { .. } | Actor::Channel { .. } | Actor::Platform => Err(ProcessRefusal::NotTheirs),
-    }
-}
-
-/// Whether an objection to the entry could lead to anything: whether it could be reversed.
-///
-/// # Errors
-/// [`ProcessRefusal::NotOpenToObjection`].
-pub fn objectionable(merchant: &Merchant, entry: &Entry, at: Recording<'_>) -> Result<(), ProcessRefusal> {
-    match reverse(merchant, None, entry, at) {
-        Ok(_) => Ok(()),
-        Err(Refusal::NotReversible(cause)) => Err(ProcessRefusal::NotOpenToObjection(cause)),
-        Err(Refusal::OtherMerchant { .. } | Refusal::OtherCause { .. } | Refusal::NotEnded(_)) => {
-            Err(ProcessRefusal::NotTheirs)
-        }
     }
 }
 
@@ -149,7 +239,7 @@ pub fn contest(merchant: &Merchant, id: ObjectionId, contested: bool, now: Times
     Some(settled(next, Vec::new(), grade))
 }
 
-/// Reverses the entry of an objection that was upheld; `contested` says whether others are open.
+/// Takes back the entry of an objection that was upheld; `contested` says whether others are open.
 ///
 /// # Errors
 /// [`Refusal`], see [`reverse`].
@@ -160,9 +250,12 @@ pub fn uphold(
     contested: bool,
     at: Recording<'_>,
 ) -> Result<Step<Change, Entry>, Refusal> {
-    let reversed = reverse(merchant, earlier, entry, at)?;
-    Ok(reversed.map(|mut change| {
-        change.merchant.under_objection = contested;
-        change
-    }))
+    Ok(reverse(merchant, earlier, entry, at)?.map(|change| showing(change, contested)))
+}
+
+/// The same change, with whether anything about the merchant is contested after it.
+#[must_use]
+pub fn showing(mut change: Change, contested: bool) -> Change {
+    change.merchant.under_objection = contested;
+    change
 }

@@ -8,13 +8,14 @@
 //! The score is a sum and so does not depend on the order of the entries. The grade does: it falls at once and
 //! rises with an evaluation. Events are taken in the order of the time since when they count. An evaluation has two:
 //! its entry counts since the end of the year, and its award takes effect when it was recorded. What is repaired
-//! later is taken out of the award when it is repaired.
+//! later is taken out of the award when it is repaired. A correction counts since the entry that it puts right, and
+//! gives the grade back when it was recorded.
 //!
 //! What a proceeding holds against the merchant is in no entry, as a measure need not cost points: it is taken
 //! from the proceedings themselves, as their files were at the moment.
 
 use core::time::Duration;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use kernel::{EntryId, Grade, Timestamp};
 
@@ -112,7 +113,7 @@ pub(crate) fn grade_steps<'a>(
                 What::Entry(_, entry) => entry.posting.cause,
                 What::File(file) => Cause::Sanction(file.id),
             };
-            steps.push(GradeStep { at: event.at, from, to, cause });
+            steps.push(GradeStep::new(event.at, from, to, cause));
         }
     })?;
     Ok(steps)
@@ -129,13 +130,17 @@ fn replayed<'a>(
     let mut replay = Replay::default();
     // A file moves the grade by the rules of the entries before it.
     let mut in_force = None;
-    for event in events(ledger, proceedings, moment) {
+    let standing = standing(ledger, moment);
+    for event in events(&standing, proceedings, moment) {
         match event.what {
             What::Entry(kind, entry) => {
                 let number = entry.posting.rules_version;
                 let rules = rules(number).ok_or(UnknownRules(number))?;
                 in_force = Some(rules);
                 replay.take(kind, &entry.posting, rules);
+                if kind == Kind::Measured {
+                    replay.leave_out(&late_for(entry, &standing));
+                }
             }
             What::File(file) => {
                 if let Some(rules) = in_force {
@@ -183,7 +188,7 @@ enum Kind {
     Began,
     /// Its time was over.
     Ended,
-    /// What it says did not hold: the grade is given back.
+    /// What it says did not hold, or was put right: the grade is given back.
     Overturned,
     /// A proceeding took effect or ended; after the entry that it made.
     Settled,
@@ -193,7 +198,8 @@ enum Kind {
     Evaluated,
 }
 
-fn events<'a>(ledger: &'a [Entry], proceedings: &'a [Proceeding], moment: Moment) -> Vec<Event<'a>> {
+/// Entries that the moment knows of, and knows of no reversal.
+fn standing(ledger: &[Entry], moment: Moment) -> Vec<&Entry> {
     let known = || ledger.iter().filter(|entry| entry.posting.recorded_at <= moment.known_at);
     let reversed: HashSet<EntryId> = known()
         .filter_map(|entry| match entry.posting.cause {
@@ -201,23 +207,53 @@ fn events<'a>(ledger: &'a [Entry], proceedings: &'a [Proceeding], moment: Moment
             _ => None,
         })
         .collect();
+    known().filter(|entry| !reversed.contains(&entry.posting.id)).collect()
+}
+
+/// What counted at the moment of an evaluation, but was recorded after it took effect: it is in no award, until the
+/// year is computed anew. What puts right or repairs an entry that was in it is in it.
+fn late_for<'a>(evaluation: &Entry, standing: &[&'a Entry]) -> Vec<&'a Entry> {
+    let as_of = evaluation.posting.valid_from;
+    let places: HashMap<EntryId, u64> = standing.iter().map(|entry| (entry.posting.id, entry.seq)).collect();
+    let is_late = |entry: &Entry| match entry.posting.cause {
+        Cause::Expiry(_) | Cause::Reversal(_) | Cause::Quality(_) => false,
+        Cause::Evaluation(_) | Cause::Reassessment(_) => false,
+        Cause::Correction(of) | Cause::Repair(of) => {
+            places.get(&of).is_some_and(|place| *place > evaluation.seq)
+        }
+        _ => true,
+    };
+    let counted = |posting: &Posting| posting.valid_from <= as_of && !posting.has_ended(as_of);
+    let later = standing.iter().copied().filter(|entry| entry.seq > evaluation.seq);
+    later.filter(|entry| counted(&entry.posting) && is_late(entry)).collect()
+}
+
+fn events<'a>(standing: &[&'a Entry], proceedings: &'a [Proceeding], moment: Moment) -> Vec<Event<'a>> {
     let mut events = Vec::new();
-    for entry in known().filter(|entry| !reversed.contains(&entry.posting.id)) {
+    // A ledger may learn of a fact from before it was opened, such as an honour: there was no grade to be moved then.
+    let opened = standing.iter().find(|entry| entry.posting.cause == Cause::Opening);
+    let opened = opened.map_or(Timestamp::EPOCH, |entry| entry.posting.valid_from);
+    for entry in standing.iter().copied() {
         let posting = &entry.posting;
         let (at, kind) = match posting.cause {
             // Told by the entries themselves: when they end, and that they are left out.
             Cause::Expiry(_) => continue,
             Cause::Reversal(_) => (posting.recorded_at, Kind::Overturned),
-            Cause::Evaluation(_) => {
+            Cause::Correction(_) => {
+                let put_right = What::Entry(Kind::Overturned, entry);
+                events.push(Event { at: posting.recorded_at, what: put_right });
+                (posting.valid_from, Kind::Began)
+            }
+            Cause::Evaluation(_) | Cause::Reassessment(_) => {
                 let took_effect = What::Entry(Kind::Evaluated, entry);
                 events.push(Event { at: posting.recorded_at, what: took_effect });
                 (posting.valid_from, Kind::Measured)
             }
             _ => (posting.valid_from, Kind::Began),
         };
-        events.push(Event { at, what: What::Entry(kind, entry) });
+        events.push(Event { at: at.max(opened), what: What::Entry(kind, entry) });
         if let (Kind::Began, Some(until)) = (kind, posting.valid_until) {
-            events.push(Event { at: until, what: What::Entry(Kind::Ended, entry) });
+            events.push(Event { at: until.max(opened), what: What::Entry(Kind::Ended, entry) });
         }
     }
     for file in proceedings {
@@ -300,9 +336,19 @@ impl Replay {
         // A repair is the one entry that gives the grade back by what it adds; its end gives nothing.
         let repaired = matches!(posting.cause, Cause::Repair(_)) && kind == Kind::Began;
         // What was given and is taken back lifts nothing either.
-        let taken = kind == Kind::Overturned && is_given(&posting.rule);
+        let corrected = matches!(posting.cause, Cause::Correction(_));
+        let taken = kind == Kind::Overturned && is_given(&posting.rule) && !corrected;
         let follows = (matches!(kind, Kind::Began | Kind::Ended) || taken) && !repaired && !came_back;
         self.grade(awarded, follows, rules);
+    }
+
+    /// Takes these out of what was just measured.
+    fn leave_out(&mut self, late: &[&Entry]) {
+        let Some(award) = self.measured.last_mut() else { return };
+        for entry in late {
+            award.tally = award.tally + -entry.posting.tally;
+            award.facts.retain(|(fact, _)| *fact != entry.posting.id);
+        }
     }
 
     fn note_findings(&mut self, kind: Kind, posting: &Posting) {

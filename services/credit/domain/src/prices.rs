@@ -229,12 +229,12 @@ fn check(changes: &[PriceChange], known: &BTreeSet<ItemCode>, now: Timestamp) ->
 fn check_price(faults: &mut Faults, price: &Price, at: &str) {
     let amount = |fen: Fen| (1..=FEN_MAX).contains(&fen.0);
     faults.text(&price.unit, UNIT_CHARS_MAX, format!("{at}/unit"));
-    faults.unless(amount(price.from), format!("{at}/from"), "must be 1 to 100000000 fen");
+    faults.unless(amount(price.from), format!("{at}/from"), "must be 0.01 to 1000000.00 yuan");
     if let Some(to) = price.to {
         faults.unless(
             amount(to) && to > price.from,
             format!("{at}/to"),
-            "must be above from, at most 100000000 fen",
+            "must be above from, at most 1000000.00 yuan",
         );
     }
     if let Some(note) = &price.note {
@@ -245,7 +245,7 @@ fn check_price(faults: &mut Faults, price: &Price, at: &str) {
     for (place, extra) in price.surcharges.iter().take(SURCHARGES_MAX).enumerate() {
         let at = format!("{at}/surcharges/{place}");
         faults.text(&extra.name, NAME_CHARS_MAX, format!("{at}/name"));
-        faults.unless(amount(extra.amount), format!("{at}/amount"), "must be 1 to 100000000 fen");
+        faults.unless(amount(extra.amount), format!("{at}/amount"), "must be 0.01 to 1000000.00 yuan");
         if !extra.unit.is_empty() {
             faults.text(&extra.unit, UNIT_CHARS_MAX, format!("{at}/unit"));
         }

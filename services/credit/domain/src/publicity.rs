@@ -3,9 +3,11 @@
 
 use core::time::Duration;
 
-use kernel::{CategoryCode, City, District, Grade, MerchantId, NoticeId, Severity, Step, Timestamp};
+use kernel::{CaseId, CategoryCode, City, District, Grade, MerchantId, NoticeId, Severity, Step, Timestamp};
 
-use crate::process::{Measure, ProcessRefusal, words};
+use crate::commands::VerifiedBreach;
+use crate::merchant::{Merchant, Status};
+use crate::process::{Measure, Moment, ProcessRefusal, words};
 
 /// Characters of a title, at most.
 const TITLE_CHARS_MAX: usize = 120;
@@ -21,6 +23,8 @@ pub enum NoticeKind {
     Grade,
     /// A reward or an honour (表彰奖励).
     Reward,
+    /// A verified breach of a class that is published (失信公示).
+    Finding,
     /// A platform measure (平台措施).
     Sanction,
     /// A removal with its ban (终止加盟).
@@ -35,10 +39,11 @@ pub enum NoticeKind {
 
 words!(
     NoticeKind,
-    "grade, reward, sanction, removal, standard, admission, announcement",
+    "grade, reward, finding, sanction, removal, standard, admission, announcement",
     [
         Grade = "grade",
         Reward = "reward",
+        Finding = "finding",
         Sanction = "sanction",
         Removal = "removal",
         Standard = "standard",
@@ -48,14 +53,22 @@ words!(
 );
 
 impl NoticeKind {
-    /// Whether a person puts it up; the others follow from what is decided and from nothing else.
+    /// Whether a person puts it up alone; in the others more than one person had a part, and they follow from that only.
     #[must_use]
     pub const fn is_written(self) -> bool {
         match self {
-            Self::Reward | Self::Standard | Self::Announcement => true,
-            Self::Grade | Self::Sanction | Self::Removal | Self::Admission => false,
+            Self::Standard | Self::Announcement => true,
+            Self::Grade | Self::Reward | Self::Finding | Self::Sanction | Self::Removal | Self::Admission => {
+                false
+            }
         }
     }
+}
+
+/// What the notice of a breach follows from.
+#[must_use]
+pub fn finding_source(case: CaseId) -> String {
+    format!("finding:{case}")
 }
 
 /// Where a notice stands.
@@ -111,6 +124,49 @@ pub struct BoardNotice {
 }
 
 impl BoardNotice {
+    /// What the board shows of a verified breach: nothing where its class is not published. It is announced when
+    /// the time is over in which its merchant may answer, and stands for the shortest time of its class, as no
+    /// decision sets a longer one. A proceeding about it decides anew: what that imposes is shown in its place.
+    #[must_use]
+    pub fn of_breach(
+        id: NoticeId,
+        merchant: &Merchant,
+        fact: &VerifiedBreach,
+        at: Moment<'_>,
+    ) -> Option<Self> {
+        let rule = at.rules.class(fact.severity);
+        let class = match fact.severity {
+            Severity::Minor => "轻微",
+            Severity::General => "一般",
+            Severity::Serious => "严重",
+        };
+        (rule.published && merchant.status.is_in()).then(|| Self {
+            id,
+            city: merchant.profile.city,
+            kind: NoticeKind::Finding,
+            source: Some(finding_source(fact.case)),
+            merchant: Some((merchant.profile.id, merchant.profile.name.clone())),
+            category: Some(fact.category.clone()),
+            district: Some(merchant.profile.home.district()),
+            title: merchant.profile.name.clone(),
+            text: format!("经核实的{class}失信，违反条款：{}", fact.clause),
+            measure: None,
+            class: Some(fact.severity),
+            grade: None,
+            publish_at: at.given(at.rules.reply_working_days),
+            remove_at: Some(at.after_months(rule.months_min)),
+            withdrawn_at: None,
+        })
+    }
+
+    /// The same notice of a merchant's yearly grade, as the merchant's status leaves it: it is good while the
+    /// merchant is with us, and again when it comes back because its removal was reversed. Nothing when it is so.
+    #[must_use]
+    pub fn following(&self, status: Status, now: Timestamp) -> Option<Self> {
+        let withdrawn_at = if status.is_in() { None } else { self.withdrawn_at.or(Some(now)) };
+        (withdrawn_at != self.withdrawn_at).then(|| Self { withdrawn_at, ..self.clone() })
+    }
+
     /// Checks what a person wrote.
     ///
     /// # Errors

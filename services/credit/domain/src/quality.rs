@@ -69,9 +69,11 @@ impl QualityRules {
         DECAY.get(within).copied().unwrap_or(UNIT).checked_shr(halvings).unwrap_or(0)
     }
 
-    fn mean(&self, category: Option<&CategoryCode>) -> i128 {
+    /// The share of content citizens that a category is taken for before anybody was asked (*m*), per mille.
+    #[must_use]
+    pub fn prior_permille(&self, category: Option<&CategoryCode>) -> u16 {
         let named = category.and_then(|category| self.category_means_permille.get(category));
-        i128::from(*named.unwrap_or(&self.mean_permille))
+        *named.unwrap_or(&self.mean_permille)
     }
 
     /// The Beta mean in a category, in millionths, rounded down.
@@ -80,7 +82,8 @@ impl QualityRules {
         // A reversal may stand in the ledger before what it takes back; less than nobody is nobody.
         let r = i128::from(weights.satisfied.max(0));
         let s = i128::from(weights.unsatisfied.max(0));
-        (r * 1_000_000 + k * self.mean(category) * 1_000) / (r + s + k).max(1)
+        let mean = i128::from(self.prior_permille(category));
+        (r * 1_000_000 + k * mean * 1_000) / (r + s + k).max(1)
     }
 
     pub(crate) fn check(&self, found: &mut Problems) {
@@ -121,6 +124,13 @@ pub struct Weights {
     pub unsatisfied: i64,
 }
 
+impl Weights {
+    /// What all of them weigh.
+    pub(crate) fn total(self) -> i64 {
+        self.satisfied.max(0).saturating_add(self.unsatisfied.max(0))
+    }
+}
+
 /// The quality of a merchant's service as measured at one moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Measured {
@@ -142,6 +152,9 @@ pub struct Measured {
     /// Facts in it that were repaired since: their points are out of what the award was given for, their evidence
     /// is not.
     pub repaired: Vec<EntryId>,
+    /// Corrections of entries in it that were made since: they are in it, wherever they stand.
+    #[serde(default)]
+    pub corrected: Vec<EntryId>,
     /// The best grade that it gives: that of entry, once the merchant came back anew.
     pub at_most: Grade,
 }
@@ -153,25 +166,35 @@ impl Measured {
     pub fn points(&self) -> Option<i64> {
         let (mut sum, mut evidence) = (0_i128, 0_i128);
         for (category, weights) in &self.weights {
-            let weight = i128::from(weights.satisfied.max(0)) + i128::from(weights.unsatisfied.max(0));
+            let weight = i128::from(weights.total());
             sum += weight * self.rules.beta_mean(category.as_ref(), *weights);
             evidence += weight;
         }
         let quality = sum.checked_div(evidence)?;
+        i64::try_from(quality).ok().map(|quality| self.worth(quality))
+    }
+
+    /// The points of social evaluation for a quality in millionths.
+    pub(crate) fn worth(&self, quality_ppm: i64) -> i64 {
         let from = i128::from(self.rules.floor_at_permille) * 1_000;
         let to = i128::from(self.rules.ceiling_at_permille) * 1_000;
         let (floor, ceiling) = (i128::from(self.bounds.floor), i128::from(self.bounds.ceiling));
-        let reached = (quality - from).clamp(0, (to - from).max(1));
+        let reached = (i128::from(quality_ppm) - from).clamp(0, (to - from).max(1));
         let points = floor + (ceiling - floor) * reached / (to - from).max(1);
-        i64::try_from(points).ok()
+        // Within the bounds, which are such numbers.
+        i64::try_from(points).unwrap_or(self.bounds.floor)
+    }
+
+    /// The Beta mean in a category with these weights, in millionths.
+    pub(crate) fn mean(&self, category: Option<&CategoryCode>, weights: Weights) -> i64 {
+        i64::try_from(self.rules.beta_mean(category, weights)).unwrap_or_default()
     }
 
     /// The Beta means by category, in millionths.
     pub fn means(&self) -> impl Iterator<Item = (Option<&CategoryCode>, i64)> {
-        self.weights.iter().map(|(category, weights)| {
-            let mean = self.rules.beta_mean(category.as_ref(), *weights);
-            (category.as_ref(), i64::try_from(mean).unwrap_or_default())
-        })
+        self.weights
+            .iter()
+            .map(|(category, weights)| (category.as_ref(), self.mean(category.as_ref(), *weights)))
     }
 
     /// Social evaluation as the measure sets it.
@@ -187,7 +210,8 @@ impl Measured {
     /// Whether it was measured and awarded with the entry in it.
     fn has_in_it(&self, entry: &Entry) -> bool {
         let posting = &entry.posting;
-        entry.seq < self.seq && posting.valid_from <= self.as_of && !posting.has_ended(self.as_of)
+        let measured = entry.seq < self.seq || self.corrected.contains(&posting.id);
+        measured && posting.valid_from <= self.as_of && !posting.has_ended(self.as_of)
     }
 
     /// Takes an entry out of what was measured and awarded for, as if it had never been; nothing when it was not
@@ -202,6 +226,16 @@ impl Measured {
         self.awarded_for = self.awarded_for + -Tally { points, ..posting.tally };
         self.awarded_for.points.social_evaluation += step;
         Some(step)
+    }
+
+    /// Takes the correction of an entry in: the opposite of [`Self::without`]. Nothing when the entry was not in it.
+    pub(crate) fn with_correction(&mut self, correction: &Entry, of: &Entry) -> Option<i64> {
+        if !self.has_in_it(of) {
+            return None;
+        }
+        self.corrected.push(correction.posting.id);
+        let opposite = Posting { tally: -correction.posting.tally, ..correction.posting.clone() };
+        self.without(&Entry { posting: opposite, ..correction.clone() })
     }
 
     /// The same of a fact that is repaired, as far as a repair goes: its points are out, and its evidence stays.
@@ -270,6 +304,7 @@ impl Measure {
             awarded_for: Tally::ZERO,
             seq: 0,
             repaired: Vec::new(),
+            corrected: Vec::new(),
             at_most: Grade::AAA,
         })
     }

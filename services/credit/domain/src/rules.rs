@@ -257,12 +257,24 @@ impl Rules {
         Some(from.after(DAY.saturating_mul(days)))
     }
 
+    /// The largest share of content citizens, per mille, of which the evidence makes us sure (满意率下限).
+    #[must_use]
+    pub fn sure_permille(&self, evidence: Evidence) -> u16 {
+        // What is reached is reached by every smaller share as well, so the largest is found by halving.
+        let (mut low, mut high) = (0, 1_000);
+        while low < high {
+            let middle = high - (high - low) / 2;
+            if self.lower_bound_reaches(evidence, middle) { low = middle } else { high = middle - 1 }
+        }
+        low
+    }
+
     /// Whether the Wilson lower bound of satisfied/(satisfied + unsatisfied) is at least `permille`/1000.
     ///
     /// The bound is the smallest share t with |p - t| <= z * sqrt(t(1 - t)/n), so it reaches t exactly when
     /// p >= t and (p - t)^2 >= z^2 * t(1 - t)/n. With p = s/n, t = a/1000 and z^2 = c/d, and both sides times
     /// (1000n)^2 d, that is (1000s - an)^2 d >= c a (1000 - a) n: no root, no float, no rounding.
-    fn lower_bound_reaches(&self, evidence: Evidence, permille: u16) -> bool {
+    pub(crate) fn lower_bound_reaches(&self, evidence: Evidence, permille: u16) -> bool {
         let a = i128::from(permille);
         let (n, s) = (i128::from(evidence.callbacks()), i128::from(evidence.satisfied));
         if a == 0 || n <= 0 {

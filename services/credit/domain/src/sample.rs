@@ -12,6 +12,7 @@
 
 mod chance;
 mod deal;
+mod file;
 mod history;
 mod map;
 mod names;
@@ -31,7 +32,7 @@ use chance::Chance;
 use deal::Slot;
 use map::Map;
 use names::Named;
-pub use recipe::{DistrictNote, Family, Recipe, Trade};
+pub use recipe::{DistrictNote, Family, PriceNote, Recipe, Trade};
 
 const DAY: Duration = Duration::from_secs(24 * 3_600);
 /// 2026-01-01T00:00:00Z in milliseconds: sample ids look like UUIDv7s born then, one millisecond apart.
@@ -48,6 +49,8 @@ const JOBS_PERCENT: Range<usize> = 60..101;
 const CAPACITY_MIN: usize = 2;
 /// Papers that are sure to be in date stay so for this long: a city is tried out for some weeks.
 const SURE: Duration = Duration::from_secs(60 * 24 * 3_600);
+/// Days for which a commitment is still in force.
+const AHEAD_DAYS: Range<u32> = 30..365;
 /// The characters of a unified social credit code.
 const CODE_CHARACTERS: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 
@@ -216,7 +219,12 @@ impl<'a> SampleCity<'a> {
     fn commitments(&self, family: &Family, main: &Trade, all: bool, chance: &mut Chance) -> Vec<Commitment> {
         let others = family.trades.iter().filter(|trade| trade.category != main.category);
         let signed = others.filter(|trade| chance.percent(trade.also) || all).collect::<Vec<_>>();
-        let mut until = || self.plan.now.after(DAY * (30 + chance.below_u32(690)));
+        // Signed some time in the last year: what ends first in a sample city is a commitment.
+        let mut until = || {
+            let days = AHEAD_DAYS.start + chance.below_u32(AHEAD_DAYS.end - AHEAD_DAYS.start);
+            let last = self.plan.now.in_city().day.plus(i32::try_from(days).unwrap_or(0));
+            last.next().at_minute(0)
+        };
         core::iter::once(main)
             .chain(signed)
             .map(|trade| Commitment { category: trade.category.clone(), commitment_until: until() })

@@ -8,6 +8,7 @@
 
 mod contest;
 mod run;
+mod settings;
 
 use std::collections::BTreeMap;
 
@@ -19,7 +20,7 @@ use crate::ledger::{Cause, Entry, Posting};
 use crate::merchant::{Credit, Finding, allowed};
 use crate::quality::{Measure, Measured};
 use crate::rules::{Rules, severity_of};
-use crate::tally::{Points, Tally};
+use crate::tally::{Evidence, Points, Tally};
 
 pub use contest::{Cell, Contest, Outcome, Share, Side};
 pub use run::{CategoryMean, MERCHANTS_MAX, Order, Progress, Run, RunRefusal, RunState, Summary, Transition};
@@ -62,6 +63,8 @@ pub struct Assessment {
     pub limit: Limit,
     /// The measured quality.
     pub measured: Measured,
+    /// How much is known about its work.
+    evidence: Evidence,
     by_rule: BTreeMap<String, i64>,
 }
 
@@ -98,8 +101,11 @@ impl<'a> Trial<'a> {
             _ => false,
         };
         let points = match (posting.cause, self.rules.points_at(&posting.rule)) {
-            (Cause::Expiry(_) | Cause::Evaluation(_) | Cause::Quality(_), _) => return None,
-            (_, None) => recorded,
+            (Cause::Expiry(_) | Cause::Evaluation(_) | Cause::Quality(_) | Cause::Reassessment(_), _) => {
+                return None;
+            }
+            // What people put right stays as they did it.
+            (Cause::Correction(_), _) | (_, None) => recorded,
             // A repair that is taken back takes what the fact took.
             (Cause::Reversal(_), Some(points)) if repairs => points,
             (Cause::Reversal(_) | Cause::Repair(_), Some(points)) => -points,
@@ -135,6 +141,7 @@ impl<'a> Trial<'a> {
             grade,
             limit,
             measured,
+            evidence: tally.evidence,
             by_rule,
         }
     }
@@ -147,15 +154,19 @@ pub struct Why {
     pub dimensions: Points,
     /// By how much the rules would pay more or less, the largest difference first; at most five.
     pub rules: Vec<(String, i64)>,
+    /// Settings that give no points and would move the grade, as JSON pointers: of what grades ask for, of how far a
+    /// dimension counts, of what a finding caps.
+    #[serde(default)]
+    pub settings: Vec<String>,
     /// What decides the grade under the rules in force.
     pub limit_before: Limit,
     /// What would decide it under the draft.
     pub limit_after: Limit,
 }
 
-/// What lies between two assessments of the same ledger.
+/// What lies between two assessments of the same ledger, each under its rules.
 #[must_use]
-pub fn why(before: &Assessment, after: &Assessment) -> Why {
+pub fn why((before, in_force): (&Assessment, &Rules), (after, draft): (&Assessment, &Rules)) -> Why {
     let mut moved: BTreeMap<&str, i64> = BTreeMap::new();
     for (rule, points) in &after.by_rule {
         *moved.entry(rule).or_default() += points;
@@ -173,6 +184,7 @@ pub fn why(before: &Assessment, after: &Assessment) -> Why {
     Why {
         dimensions: after.counted + -before.counted,
         rules,
+        settings: settings::behind((before, in_force), (after, draft)),
         limit_before: before.limit,
         limit_after: after.limit,
     }

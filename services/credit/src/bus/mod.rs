@@ -13,6 +13,7 @@ use chassis::bus::consume::Subscription;
 use chassis::bus::rpc::Answers;
 use chassis::store::Db;
 use contracts::streams::Stream;
+use credit_domain::Calendar;
 
 use crate::rules::RuleBook;
 
@@ -24,10 +25,11 @@ const CONFIRMATIONS_MAX: usize = 64;
 const WORDS_MAX: usize = 8;
 
 /// What happened in feedback.
-pub(crate) fn feedback_events(rules: &Arc<RuleBook>) -> Subscription {
+pub(crate) fn feedback_events(rules: &Arc<RuleBook>, calendar: &Arc<Calendar>) -> Subscription {
+    let (rules, calendar) = (Arc::clone(rules), Arc::clone(calendar));
     Subscription::new(FEEDBACK_CONSUMER, Stream::Feedback)
-        .on(followup_recorded::OnFollowupRecorded { rules: Arc::clone(rules) })
-        .on(breach_verified::OnBreachVerified { rules: Arc::clone(rules) })
+        .on(followup_recorded::OnFollowupRecorded { rules: Arc::clone(&rules) })
+        .on(breach_verified::OnBreachVerified { rules, calendar })
         .on(breach_dismissed::OnBreachDismissed)
 }
 

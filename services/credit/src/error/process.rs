@@ -4,9 +4,10 @@ use chassis::http::{Kind, Problem};
 use credit_domain::process::ProcessRefusal;
 
 use crate::problems::{
-    BEYOND_ITS_CLASS, CALENDAR_UNKNOWN, FOLLOWS_FROM_DECISION, HEARING_INCOMPLETE, HEARING_NEEDED,
-    HEAVIER_THAN_NOTICED, NOT_EXAMINED, NOT_NOW, NOT_OPEN_TO_OBJECTION, NOT_REPAIRABLE, NOT_THEIRS, PERIOD,
-    RED_LINE, SAME_PERSON, TEXT_MISSING, TEXT_TOO_LONG, TOO_EARLY, TOO_LATE, TOO_OFTEN,
+    APPEAL_FIRST, BEYOND_ITS_CLASS, FOLLOWS_FROM_DECISION, HEARING_INCOMPLETE, HEARING_NEEDED,
+    HEAVIER_THAN_NOTICED, NO_BETTER, NOT_EXAMINED, NOT_NOW, NOT_REPAIRABLE, NOT_THEIRS, NOTHING_EVALUATED,
+    PERIOD, POINTS_UNFIT, RED_LINE, REMEDY_UNFIT, SAME_PERSON, TEXT_MISSING, TEXT_TOO_LONG, TOO_EARLY,
+    TOO_LATE, TOO_OFTEN,
 };
 
 /// The refusal as the client sees it, with what a program needs to mend it.
@@ -38,9 +39,16 @@ pub(super) fn problem(refusal: &ProcessRefusal) -> Problem {
             told(TEXT_TOO_LONG).at(format!("#/{field}"), "text-too-long", format!("at most {max} characters"))
         }
         ProcessRefusal::TooOften(_) => told(TOO_OFTEN),
-        ProcessRefusal::NotOpenToObjection(_) => told(NOT_OPEN_TO_OBJECTION),
+        ProcessRefusal::AppealFirst { proceeding, until } => {
+            named(APPEAL_FIRST, "proceeding", proceeding).with("until", until.to_string())
+        }
+        ProcessRefusal::RemedyUnfit { admits } => named(REMEDY_UNFIT, "remedy", admits),
+        ProcessRefusal::PointsUnfit { dimension, min, max } => {
+            told(POINTS_UNFIT).with("dimension", *dimension).with("min", *min).with("max", *max)
+        }
+        ProcessRefusal::NoBetter => told(NO_BETTER),
+        ProcessRefusal::NothingEvaluated => told(NOTHING_EVALUATED),
         ProcessRefusal::FollowsFromDecision => told(FOLLOWS_FROM_DECISION),
         ProcessRefusal::NotExamined => told(NOT_EXAMINED),
-        ProcessRefusal::Calendar(year) => told(CALENDAR_UNKNOWN).with("year", year.0),
     }
 }

@@ -5,7 +5,7 @@ use chassis::http::Problem;
 use chassis::http::problem::INVALID_BODY;
 use credit_domain::admission::{
     Application, ApplicationState, Check, CheckKind, CheckOutcome, Dossier, Holder, HolderRole,
-    IdentityDocument, IdentityError, Stage,
+    IdentityDocument, IdentityError, Remark, Stage,
 };
 use kernel::{
     Actor, ActorId, ApplicationId, Area, CategoryCode, City, MerchantId, SocialCreditCode, Timestamp, Version,
@@ -105,6 +105,7 @@ pub(super) enum Action {
     BeginChecks,
     AttestCode,
     Publish,
+    AnswerRemark,
     Admit,
     Refuse,
     Withdraw,
@@ -165,7 +166,7 @@ pub(super) struct PublicView {
 }
 
 /// An application with all that is needed to decide.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[schema(as = ApplicationInFull)]
 pub(super) struct FullView {
     #[serde(flatten)]
@@ -179,8 +180,31 @@ pub(super) struct FullView {
     pub(super) holders: Vec<HolderView>,
     /// Every check, as it comes out now, or as it was when it was decided.
     pub(super) checks: Vec<CheckView>,
+    /// What the public said while it was public.
+    pub(super) remarks: Vec<RemarkView>,
     /// What you may do with it now.
     pub(super) allowed_actions: Vec<Action>,
+}
+
+/// A statement of the public (公示期意见).
+#[derive(Serialize, ToSchema)]
+#[schema(as = ApplicationRemark)]
+pub(super) struct RemarkView {
+    /// Its number.
+    id: u32,
+    /// The first character of the name of who said it; absent when it is anonymous, and for whoever does not work on it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    /// What is said; absent for whoever does not work on it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    at: Timestamp,
+    /// When it was answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answered_at: Option<Timestamp>,
+    /// What was looked into and found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    found: Option<String>,
 }
 
 /// What was seen in the register of organisations.
@@ -220,12 +244,15 @@ impl FullView {
         let ApplicationSeen { application, dossier, checks, stage } = seen;
         let passed = checks.iter().all(|check| check.outcome == CheckOutcome::Passed);
         let allowed_actions = allowed(&application, &dossier, passed, staff);
+        // What people say is for those who look into it and decide.
+        let reads = staff.require(Permission::ReadStatements).is_ok();
         let shown =
             |holder: &Holder| HolderView { role: holder.role, masked_name: holder.masked_name.clone() };
         Self {
             stage,
             holders: application.registration.holders.iter().map(shown).collect(),
             checks: checks.into_iter().map(CheckView::from).collect(),
+            remarks: application.remarks.iter().map(|said| RemarkView::of(said, reads)).collect(),
             allowed_actions,
             application: application.into(),
         }
@@ -248,7 +275,12 @@ fn allowed(application: &Application, dossier: &Dossier, passed: bool, staff: &S
                     actions.push(Action::Publish);
                 }
             }
-            ApplicationState::Publicity { .. } => actions.push(Action::AttestCode),
+            ApplicationState::Publicity { .. } => {
+                actions.push(Action::AttestCode);
+                if application.remarks.iter().any(|said| said.answer.is_none()) {
+                    actions.push(Action::AnswerRemark);
+                }
+            }
             ApplicationState::Admitted { .. }
             | ApplicationState::Refused { .. }
             | ApplicationState::Withdrawn { .. } => {}
@@ -256,7 +288,8 @@ fn allowed(application: &Application, dossier: &Dossier, passed: bool, staff: &S
     }
     let decides = |id: ActorId| may(Permission::DecideAdmissions) && !application.investigated(dossier, id);
     if matches!(staff.0.actor, Actor::Staff { id } if decides(id)) {
-        if passed && matches!(application.state, ApplicationState::Publicity { .. }) {
+        let answered = application.remarks.iter().all(|said| said.answer.is_some());
+        if passed && answered && matches!(application.state, ApplicationState::Publicity { .. }) {
             actions.push(Action::Admit);
         }
         actions.push(Action::Refuse);
@@ -265,6 +298,20 @@ fn allowed(application: &Application, dossier: &Dossier, passed: bool, staff: &S
         actions.push(Action::Withdraw);
     }
     actions
+}
+
+impl RemarkView {
+    fn of(said: &Remark, reads: bool) -> Self {
+        let Remark { id, name, text, at, answer } = said;
+        Self {
+            id: *id,
+            name: name.clone().filter(|_| reads),
+            text: reads.then(|| text.clone()),
+            at: *at,
+            answered_at: answer.as_ref().map(|answer| answer.at),
+            found: answer.as_ref().filter(|_| reads).map(|answer| answer.found.clone()),
+        }
+    }
 }
 
 impl From<Application> for View {

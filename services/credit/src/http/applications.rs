@@ -21,9 +21,9 @@ use utoipa_axum::routes;
 use super::application_views::{
     AppliedView, ApplyBody, AttestBody, FullView, PublicView, RefuseBody, View, holders,
 };
-use super::{InCity, ListQuery, admit, admit_to, may_act_for, public, words};
+use super::{InCity, ListQuery, admit, admit_to, may_act_for, public, whose, words};
 use crate::App;
-use crate::problems::{CHECKS_OPEN, CONFLICT, EXISTS, NO_POLICY, NOT_FOUND, SAME_PERSON};
+use crate::problems::{CHECKS_OPEN, CONFLICT, EXISTS, NO_POLICY, NOT_FOUND, REMARKS_OPEN, SAME_PERSON};
 use crate::usecases::{self, AdmitMerchant, ApplicationStep, ApplicationsList, Apply, StepApplication};
 
 /// The routes of this resource.
@@ -60,7 +60,7 @@ struct ApplicationsQuery {
     /// Only those in this state.
     #[param(value_type = words::ApplicationStates, inline, required = false)]
     state: Option<StateWord>,
-    /// Only those of this merchant; a merchant's own account must name its own.
+    /// Only those of this merchant; a merchant's account sees its own alone.
     merchant: Option<MerchantId>,
     /// Items on the page, 1 to 200; 50 when absent.
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
@@ -124,15 +124,12 @@ async fn list(
     staff: Staff,
     Query(query): Query<ApplicationsQuery>,
 ) -> Result<Json<Page<View>>, Problem> {
-    match query.merchant {
-        Some(merchant) => admit_to(&staff, Permission::ReadAdmissions, query.city, merchant)?,
-        None => admit(&staff, Permission::ReadAdmissions, query.city)?,
-    }
+    let merchant = whose(&staff, Permission::ReadAdmissions, query.city, query.merchant)?;
     let reading = Reading::asked(query.limit, query.after.as_ref())?;
     let list = ApplicationsList {
         city: query.city,
         state: query.state.map(StateWord::as_str),
-        merchant: query.merchant,
+        merchant,
         after: reading.after,
         limit: reading.rows(),
     };
@@ -238,14 +235,15 @@ async fn publish(
     step(&app, &staff, (city, id), ApplicationStep::Publish, expected).await
 }
 
-/// Admit the merchant, once the publicity period is over and every check is passed still. Nobody who investigated may.
+/// Admit the merchant, once the publicity period is over, every statement of the public is answered and every check is
+/// passed still. Nobody who investigated may.
 #[utoipa::path(post, path = "/v1/applications/{id}/admit", tag = "admission",
     params(("id" = ApplicationId, Path, description = "The application."), InCity,
         ("If-Match" = String, Header, description = "The version the reviewer looked at.")),
     responses((status = 200, body = FullView)), security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::DecideAdmissions]))),
-        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, CHECKS_OPEN, SAME_PERSON])))))]
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, CHECKS_OPEN, REMARKS_OPEN, SAME_PERSON])))))]
 async fn admit_merchant(
     State(app): State<App>,
     staff: Staff,
@@ -312,7 +310,7 @@ async fn step(
     answer(app, staff, city, id).await
 }
 
-async fn answer(
+pub(super) async fn answer(
     app: &App,
     staff: &Staff,
     city: City,

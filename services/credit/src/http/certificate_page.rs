@@ -2,7 +2,6 @@
 //! typed in by somebody is escaped; the page loads nothing and runs nothing.
 
 use core::fmt::{self, Write as _};
-use core::time::Duration;
 
 use contracts::reference::Reference;
 use credit_domain::certificate::{Certificate, State, Verdict, Why};
@@ -11,7 +10,8 @@ use kernel::Timestamp;
 use super::board_sheet::Escaped;
 use crate::usecases::certificates::Seen;
 
-const STYLE: &str = "\
+/// What pages look like that a phone is led to by a code.
+pub(super) const STYLE: &str = "\
 *{box-sizing:border-box}\
 body{font-family:'Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei',sans-serif;color:#1d1b18;\
 background:#fbf8f1;max-width:34rem;margin:0 auto;padding:1.25rem;line-height:1.5}\
@@ -58,7 +58,7 @@ pub(super) fn render(seen: &Seen, reference: &Reference, now: Timestamp) -> Resu
         row("服务类目", "Categories", &Escaped(&served.join("、")))?;
     }
     row("证书编号", "Number", &says.number)?;
-    let last_day = says.valid_until.before(Duration::from_secs(1)).in_city().day;
+    let last_day = says.valid_until.last_day();
     row("有效期", "Valid", &format_args!("{} 至 {last_day}", says.valid_from.in_city().day))?;
     row("颁发机构", "Issuer", &Escaped(&says.issuer))?;
     write!(

@@ -135,6 +135,8 @@ impl SignedView {
         let key = desk.ring.signer().ok_or(CertificateRefusal::NoKey)?;
         const MINUTE: i64 = 60_000_000;
         let minute = now.as_micros().div_euclid(MINUTE).saturating_mul(MINUTE);
+        // To the minute, so that the answer can be kept for one, and never before the certificate itself.
+        let checked_at = Timestamp::from_micros(minute).max(seen.certificate.says.valid_from);
         let record = RecordView {
             certificate: View::of(seen.certificate, seen.under_objection, now),
             issuer_en: desk.issuer.en.clone(),
@@ -143,7 +145,7 @@ impl SignedView {
                 .rev()
                 .map(|grade| ScaleView { grade, class: class(grade) })
                 .collect(),
-            checked_at: Timestamp::from_micros(minute),
+            checked_at,
         };
         let jws = jws(&record, key)?;
         Ok(Self { record, jws })

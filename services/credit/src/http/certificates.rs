@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use chassis::auth::{Permission, Staff, permits};
-use chassis::http::{Json, Page, Path, Problem, Query, refuses};
+use chassis::http::{Binary, Json, Page, Path, Problem, Query, refuses};
 use credit_domain::certificate::{CertificateNumber, NumberError};
 use kernel::MerchantId;
 use serde::{Deserialize, Serialize};
@@ -166,7 +166,7 @@ async fn keys(State(app): State<App>, asked: HeaderMap) -> Result<Response, Prob
 /// The signed list of a city's certificates that are revoked and would be valid otherwise, and of those whose grade is
 /// under objection: COSE over CBOR, as the service's README says. For everybody.
 #[utoipa::path(get, path = "/v1/certificates/revocations", tag = "certificates", params(InCity),
-    responses((status = 200, description = "A COSE_Sign1", content_type = "application/cose", body = Vec<u8>),
+    responses((status = 200, description = "A COSE_Sign1", content_type = "application/cose", body = Binary),
         (status = 304, description = "As the client has it")), security(()))]
 async fn revocations(
     State(app): State<App>,

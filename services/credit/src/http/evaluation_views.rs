@@ -6,13 +6,13 @@ use credit_domain::evaluation::{
     Assessed, Evaluation, EvaluationState, Move, Order, PeerStanding, Progress, Summary,
 };
 use credit_domain::simulation::Limit as Decides;
-use kernel::{ActorId, City, EvaluationId, Grade, MerchantId, Timestamp, Version};
+use kernel::{ActorId, City, EvaluationId, Grade, MerchantId, ObjectionId, Timestamp, Version};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::ledger::PointsView;
 use super::{person, words};
-use crate::usecases::evaluation::{Effect, Evaluated, Found};
+use crate::usecases::evaluation::{Corrected, Effect, Evaluated, Found};
 
 /// What can be done with a run, as clients are told.
 pub(super) const ACTIONS: [&str; 2] = ["publish", "anew"];
@@ -77,7 +77,10 @@ pub(super) struct Dates {
     published_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     published_by: Option<ActorId>,
-    /// Until when merchants may object (异议期); from then on the grades are in effect, all at one moment.
+    /// The last day in the city on which merchants may object (异议期), such as 2026-02-14.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    objections_until: Option<String>,
+    /// From then on the grades are in effect, all at one moment.
     #[serde(skip_serializing_if = "Option::is_none")]
     effective_at: Option<Timestamp>,
 }
@@ -132,9 +135,28 @@ pub(super) struct ResultView {
     step: i64,
     /// Entries that count.
     entries: u64,
+    /// What was found anew, because the merchant's objection to it was upheld; what was found first stays above.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    corrected: Option<CorrectedView>,
     /// What took effect, once it did.
     #[serde(skip_serializing_if = "Option::is_none")]
     effect: Option<EffectView>,
+}
+
+/// What was found anew for a merchant before its grade took effect.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = EvaluationCorrection)]
+pub(super) struct CorrectedView {
+    /// The objection that was upheld.
+    objection: ObjectionId,
+    /// With what was known then.
+    known_at: Timestamp,
+    /// 0 to 1,000.
+    score: u16,
+    /// What score and evidence merit.
+    awarded: Grade,
+    /// The same with open serious findings and measures.
+    grade: Grade,
 }
 
 /// What took effect for a merchant.
@@ -248,16 +270,20 @@ impl Dates {
                 computed_at: Some(computed_at),
                 published_at: Some(at),
                 published_by: Some(by),
+                objections_until: Some(effective_at.last_day().to_string()),
                 effective_at: Some(effective_at),
                 publish_by: None,
             },
-            EvaluationState::InEffect { computed_at, published_at, by, at, .. } => Self {
-                computed_at: Some(computed_at),
-                published_at: Some(published_at),
-                published_by: Some(by),
-                effective_at: Some(at),
-                publish_by: None,
-            },
+            EvaluationState::InEffect { computed_at, published_at, by, objections_ended_at, at, .. } => {
+                Self {
+                    computed_at: Some(computed_at),
+                    published_at: Some(published_at),
+                    published_by: Some(by),
+                    objections_until: Some(objections_ended_at.last_day().to_string()),
+                    effective_at: Some(at),
+                    publish_by: None,
+                }
+            }
         }
     }
 }
@@ -305,7 +331,7 @@ impl From<Summary> for SummaryView {
 }
 
 impl From<Found> for ResultView {
-    fn from(Found { evaluated, effect }: Found) -> Self {
+    fn from(Found { evaluated, corrected, effect }: Found) -> Self {
         let Evaluated { merchant, in_force, found, fold: _ } = evaluated;
         let Assessed { score, awarded, grade, limit, counted, step, entries, .. } = found;
         Self {
@@ -318,8 +344,16 @@ impl From<Found> for ResultView {
             counted: counted.into(),
             step,
             entries,
+            corrected: corrected.map(CorrectedView::from),
             effect: effect.map(EffectView::from),
         }
+    }
+}
+
+impl From<Corrected> for CorrectedView {
+    fn from(Corrected { merchant: _, objection, known_at, found }: Corrected) -> Self {
+        let Assessed { score, awarded, grade, .. } = found;
+        Self { objection, known_at, score, awarded, grade }
     }
 }
 

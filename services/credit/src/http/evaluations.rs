@@ -18,7 +18,7 @@ use utoipa_axum::routes;
 use super::evaluation_views::{ResultView, View, YearView};
 use super::{InCity, ListQuery, admit, person, public};
 use crate::App;
-use crate::problems::{CALENDAR_UNKNOWN, CONFLICT, NOT_FOUND, SAME_PERSON, TOO_EARLY};
+use crate::problems::{CONFLICT, NOBODY_TO_EVALUATE, NOT_FOUND, SAME_PERSON, TOO_EARLY};
 use crate::usecases::evaluation::{
     Asked, BeginEvaluation, ComputeAnew, PublishEvaluation, evaluation, evaluation_of_year,
     evaluations_after, found_after,
@@ -74,7 +74,7 @@ async fn list(
     request_body = OrderBody, responses((status = 202, body = View)), security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::RunEvaluations]))),
-        ("x-problems" = json!(refuses(&[TOO_EARLY, CONFLICT])))))]
+        ("x-problems" = json!(refuses(&[TOO_EARLY, NOBODY_TO_EVALUATE, CONFLICT])))))]
 async fn begin(
     State(app): State<App>,
     staff: Staff,
@@ -116,6 +116,8 @@ async fn read(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ResultsQuery {
+    /// The city of the run, such as 330200: a run of another one is not found. Whichever it is, when absent.
+    city: Option<City>,
     /// Only those whose grade would move.
     #[serde(default)]
     moved: bool,
@@ -137,9 +139,12 @@ async fn results(
     State(app): State<App>,
     staff: Staff,
     Path(id): Path<EvaluationId>,
-    Query(ResultsQuery { moved, limit, after }): Query<ResultsQuery>,
+    Query(ResultsQuery { city, moved, limit, after }): Query<ResultsQuery>,
 ) -> Result<Json<Page<ResultView>>, Problem> {
-    seen(&app, &staff, Permission::ReadEvaluations, id).await?;
+    let run = seen(&app, &staff, Permission::ReadEvaluations, id).await?;
+    if city.is_some_and(|city| city != run.order.city) {
+        return Err(NOT_FOUND.detail("the evaluation is of another city"));
+    }
     let reading = Reading::asked(limit, after.as_ref())?;
     let found = found_after(&app.db, id, moved, reading.after, reading.rows()).await?;
     let views = found.into_iter().map(ResultView::from).collect();
@@ -154,7 +159,7 @@ async fn results(
     responses((status = 200, body = View)), security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::PublishEvaluations]))),
-        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, SAME_PERSON, CALENDAR_UNKNOWN])))))]
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, SAME_PERSON])))))]
 async fn publish(
     State(app): State<App>,
     staff: Staff,

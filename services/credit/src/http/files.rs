@@ -1,206 +1,34 @@
-//! A merchant's file: papers, signed commitments, what ends soon, and leaving.
+//! A merchant's file: papers, signed commitments, and leaving.
 
 use std::sync::Arc;
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{IfMatch, Json, Page, Path, Problem, Query, Tagged, refuses};
-use credit_domain::admission::{
-    CategoryState, Dossier, ExpiryNotice, NewPaper, Origin, Paper, Signature, Stage, Verdict,
-};
-use kernel::{ApplicationId, CategoryCode, City, MerchantId, QualificationCode, Timestamp, Version};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use credit_domain::admission::{NewPaper, PaperSigned, Signed};
+use kernel::{City, MerchantId};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use uuid::Uuid;
 
+use super::file_views::{
+    LeftView, LogView, PaperBody, PaperSignBody, RefuseBody, SignBody, VerifyBody, View,
+};
 use super::{InCity, ListQuery, admit, admit_for, admit_to};
 use crate::App;
 use crate::problems::{CONFLICT, NO_POLICY, NOT_FOUND, OTHER_TEXT, SAME_PERSON, TOO_MANY};
-use crate::usecases::{
-    self, DossierSeen, FilePaper, GivenNotice, JudgePaper, LeavePlatform, LogLine, SignCommitment,
-};
+use crate::usecases::{self, FilePaper, JudgePaper, LeavePlatform, SignCommitment, SignOnPaper};
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(read))
         .routes(routes!(log))
-        .routes(routes!(notices))
         .routes(routes!(file_paper))
         .routes(routes!(verify_paper))
         .routes(routes!(refuse_paper))
         .routes(routes!(sign))
+        .routes(routes!(sign_on_paper))
         .routes(routes!(leave))
-}
-
-/// A qualification or an insurance of the merchant (资质, 保险).
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Paper)]
-struct PaperView {
-    /// Its number in the file.
-    id: u32,
-    code: QualificationCode,
-    /// The number on it.
-    number: String,
-    /// Who issued it.
-    issuer: String,
-    /// The first moment at which it is no longer good.
-    valid_until: Timestamp,
-    filed_at: Timestamp,
-    /// `waiting`, `verified` or `refused`.
-    verdict: &'static str,
-    /// The evidence or the reason, once an officer has looked.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    said: Option<String>,
-}
-
-/// A signed commitment (签署的承诺).
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = CommitmentSignature)]
-struct SignatureView {
-    category: CategoryCode,
-    /// The version of the text.
-    version: u32,
-    /// SHA-256 of the text that was signed.
-    text_hash: String,
-    signed_at: Timestamp,
-    /// The first moment at which it is no longer in force.
-    until: Timestamp,
-}
-
-/// How a category stands.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = CategoryAdmission)]
-struct CategoryView {
-    category: CategoryCode,
-    /// Until when it may be served; absent while it is suspended.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    until: Option<Timestamp>,
-    /// What is missing or has ended, such as `paper:electrician` or `commitment:cleaning`.
-    missing: Vec<String>,
-}
-
-/// A merchant's file (企业档案).
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = MerchantFile)]
-struct View {
-    merchant: MerchantId,
-    city: City,
-    /// Where the merchant stands: from `applied` to `affiliated`, `suspended`, `removed`, `banned`, `left`,
-    /// `re_applied`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
-    stage: Option<Stage>,
-    /// `application`, or `taken_over` for a merchant that was affiliated before files were kept here.
-    origin: &'static str,
-    /// The application by which it came first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    first_application: Option<ApplicationId>,
-    /// The unified social credit code, where it is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<String>,
-    /// The categories that it was admitted to.
-    categories: Vec<CategoryView>,
-    /// Its papers, the first handed in first.
-    papers: Vec<PaperView>,
-    /// The commitments that it signed.
-    signatures: Vec<SignatureView>,
-    version: Version,
-}
-
-/// A paper to be handed in.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = NewPaper)]
-struct PaperBody {
-    /// Which proof it is, as the catalogue names it, or `liability-insurance`.
-    code: QualificationCode,
-    /// The number on it; at most 100 characters.
-    number: String,
-    /// Who issued it; at most 100 characters.
-    issuer: String,
-    /// The first moment at which it is no longer good.
-    valid_until: Timestamp,
-}
-
-/// What was seen.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = PaperEvidence)]
-struct VerifyBody {
-    /// Where the copy lies, which register was asked; at most 500 characters, no personal data.
-    evidence: String,
-}
-
-/// Why it is not what it says.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = PaperRefusal)]
-struct RefuseBody {
-    /// At most 500 characters, no personal data.
-    reason: String,
-}
-
-/// Which text was in front of the signer.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = CommitmentSigning)]
-struct SignBody {
-    category: CategoryCode,
-    /// The version of the text.
-    version: u32,
-    /// Its SHA-256, as `GET /v1/commitments/{category}` gives it.
-    text_hash: String,
-}
-
-/// That something ends soon, or ended (到期提醒).
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ExpiryNotice)]
-struct NoticeView {
-    /// What ends, such as `paper:electrician` or `commitment:cleaning`.
-    subject: String,
-    expires_at: Timestamp,
-    /// The notice of this many days before.
-    days_before: u16,
-    /// The categories that are suspended then.
-    categories: Vec<CategoryCode>,
-    told_at: Timestamp,
-}
-
-/// The last notices, at most 100, the newest first.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ExpiryNotices)]
-struct NoticesView {
-    /// The notices.
-    items: Vec<NoticeView>,
-}
-
-/// Something that was done to the file.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = AdmissionLogLine)]
-struct LogView {
-    /// Rises with time.
-    id: Uuid,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    application: Option<ApplicationId>,
-    /// Such as `paper-verified` or `admitted`.
-    what: String,
-    /// By whom.
-    by: String,
-    at: Timestamp,
-    /// With what.
-    #[schema(value_type = Object)]
-    detail: serde_json::Value,
-}
-
-/// The merchant that left.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = MerchantThatLeft)]
-struct LeftView {
-    merchant: MerchantId,
-    version: Version,
 }
 
 /// A merchant's file.
@@ -225,35 +53,18 @@ async fn read(
     params(("id" = MerchantId, Path, description = "The merchant."), ListQuery),
     responses((status = 200, body = Page<LogView>)), security(("bearer" = [])),
     extensions(
-        ("x-permission" = json!(permits(&[Permission::ReadAdmissions])))))]
+        ("x-permission" = json!(permits(&[Permission::ReadAdmissions, Permission::ReadOwnMerchant])))))]
 async fn log(
     State(app): State<App>,
     staff: Staff,
     Path(id): Path<MerchantId>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<LogView>>, Problem> {
-    admit(&staff, Permission::ReadAdmissions, query.city)?;
+    admit_to(&staff, Permission::ReadAdmissions, query.city, id)?;
     let reading = query.reading()?;
     let found = usecases::log_after(&app.db, query.city, id, reading.after, reading.rows()).await?;
     let views = found.into_iter().map(LogView::from).collect();
     Ok(Json(reading.page(views, |view: &LogView| view.id)))
-}
-
-/// Of what a merchant was told that it ends.
-#[utoipa::path(get, path = "/v1/merchants/{id}/notices", tag = "admission",
-    params(("id" = MerchantId, Path, description = "The merchant."), InCity),
-    responses((status = 200, body = NoticesView)), security(("bearer" = [])),
-    extensions(
-        ("x-permission" = json!(permits(&[Permission::ReadAdmissions, Permission::ReadOwnMerchant])))))]
-async fn notices(
-    State(app): State<App>,
-    staff: Staff,
-    Path(id): Path<MerchantId>,
-    Query(InCity { city }): Query<InCity>,
-) -> Result<Json<NoticesView>, Problem> {
-    admit_to(&staff, Permission::ReadAdmissions, city, id)?;
-    let given = usecases::notices(&app.db, city, id).await?;
-    Ok(Json(NoticesView { items: given.into_iter().map(NoticeView::from).collect() }))
 }
 
 /// Hand in a paper. It counts once an officer has verified it; the same paper again is the first one.
@@ -342,8 +153,32 @@ async fn sign(
 ) -> Result<Tagged<View>, Problem> {
     let by = admit_for(&staff, Permission::SignCommitments, city, merchant)?;
     let SignBody { category, version, text_hash } = body;
-    let policy = Arc::clone(&app.policy);
-    app.db.write(&SignCommitment { policy, city, merchant, category, version, text_hash, by }).await?;
+    let what = Signed { category, version, text_hash };
+    app.db.write(&SignCommitment { policy: Arc::clone(&app.policy), city, merchant, what, by }).await?;
+    answer(&app, city, merchant).await
+}
+
+/// Record that the merchant signed the commitment of a category on paper, in front of an officer. Whoever recorded it does
+/// not decide on its application; the same paper again is the first one.
+#[utoipa::path(post, path = "/v1/merchants/{id}/commitments/on-paper", tag = "admission",
+    params(("id" = MerchantId, Path, description = "The merchant."), InCity), request_body = PaperSignBody,
+    responses((status = 200, body = View)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ExamineAdmissions]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, NO_POLICY, OTHER_TEXT])))))]
+async fn sign_on_paper(
+    State(app): State<App>,
+    staff: Staff,
+    Path(merchant): Path<MerchantId>,
+    Query(InCity { city }): Query<InCity>,
+    Json(body): Json<PaperSignBody>,
+) -> Result<Tagged<View>, Problem> {
+    admit(&staff, Permission::ExamineAdmissions, city)?;
+    let PaperSignBody { category, version, text_hash, signed_by, signed_at, scan_hash, evidence } = body;
+    let what = Signed { category, version, text_hash };
+    let paper = PaperSigned { name: signed_by, signed_at, scan_hash, evidence };
+    let (policy, by) = (Arc::clone(&app.policy), staff.0.actor);
+    app.db.write(&SignOnPaper { policy, city, merchant, what, paper, by }).await?;
     answer(&app, city, merchant).await
 }
 
@@ -373,68 +208,4 @@ async fn answer(app: &App, city: City, merchant: MerchantId) -> Result<Tagged<Vi
     let seen = usecases::dossier(&app.db, &app.policy, (city, merchant), app.clock.now()).await?;
     // How its categories stand moves with time alone: the version says nothing about it.
     Ok(Tagged { version: seen.dossier.version, body: seen.into(), known: None })
-}
-
-impl From<DossierSeen> for View {
-    fn from(seen: DossierSeen) -> Self {
-        let DossierSeen { dossier, stage, categories } = seen;
-        let Dossier { city, merchant, version, origin, registration, papers, signatures, .. } = dossier;
-        let (origin, first_application) = match origin {
-            Origin::Application { application } => ("application", Some(application)),
-            Origin::TakenOver => ("taken_over", None),
-        };
-        Self {
-            merchant,
-            city,
-            stage,
-            origin,
-            first_application,
-            code: registration.map(|known| known.code.to_string()),
-            categories: categories.into_iter().map(CategoryView::from).collect(),
-            papers: papers.into_iter().map(PaperView::from).collect(),
-            signatures: signatures.into_iter().map(SignatureView::from).collect(),
-            version,
-        }
-    }
-}
-
-impl From<CategoryState> for CategoryView {
-    fn from(state: CategoryState) -> Self {
-        let CategoryState { category, until, missing } = state;
-        Self { category, until, missing: missing.iter().map(ToString::to_string).collect() }
-    }
-}
-
-impl From<Paper> for PaperView {
-    fn from(paper: Paper) -> Self {
-        let Paper { id, code, number, issuer, valid_until, filed_by: _, filed_at, verdict } = paper;
-        let (verdict, said) = match verdict {
-            Verdict::Waiting => ("waiting", None),
-            Verdict::Verified { evidence, .. } => ("verified", Some(evidence)),
-            Verdict::Refused { reason, .. } => ("refused", Some(reason)),
-        };
-        Self { id, code, number, issuer, valid_until, filed_at, verdict, said }
-    }
-}
-
-impl From<Signature> for SignatureView {
-    fn from(signature: Signature) -> Self {
-        let Signature { category, version, text_hash, signer: _, signed_at, until } = signature;
-        Self { category, version, text_hash, signed_at, until }
-    }
-}
-
-impl From<GivenNotice> for NoticeView {
-    fn from(given: GivenNotice) -> Self {
-        let GivenNotice { notice, told_at } = given;
-        let ExpiryNotice { subject, expires_at, days_before, categories } = notice;
-        Self { subject: subject.to_string(), expires_at, days_before, categories, told_at }
-    }
-}
-
-impl From<LogLine> for LogView {
-    fn from(line: LogLine) -> Self {
-        let LogLine { id, application, what, by, at, detail } = line;
-        Self { id, application, what, by: by.to_string(), at, detail }
-    }
 }

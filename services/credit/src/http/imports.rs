@@ -7,8 +7,8 @@ use bytes::Bytes;
 use chassis::auth::{Permission, Staff, permits};
 use chassis::http::problem::OVERLOADED;
 use chassis::http::{
-    Cursor, IdempotencyKey, IfMatch, Json, Limit, Page, Path, Problem, Query, Raw, Reading, Tagged, etag,
-    refuses,
+    Binary, Cursor, IdempotencyKey, IfMatch, Json, Limit, Page, Path, Problem, Query, Raw, Reading, Tagged,
+    etag, refuses,
 };
 use chassis::store::idempotency::Key;
 use core::time::Duration;
@@ -197,7 +197,7 @@ async fn list(
 /// is in it is needed too.
 #[utoipa::path(post, path = "/v1/imports", tag = "exchange",
     params(BeginQuery, ("Idempotency-Key" = String, Header, description = "One per intent.")),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The file."),
+    request_body(content = Binary, content_type = "application/octet-stream", description = "The file."),
     responses((status = 201, body = View, headers(
         ("Location" = String, description = "The import, relative to what was asked."),
         ("ETag" = String, description = "The version, such as \"1\".")))),

@@ -2,18 +2,19 @@
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff, permits};
-use chassis::http::{Json, Page, Path, Problem, Query, refuses};
-use credit_domain::{Entry, Points, Posting, Tally};
-use kernel::{CategoryCode, EntryId, MerchantId, Timestamp};
-use serde::Serialize;
-use utoipa::ToSchema;
+use chassis::http::{Cursor, Json, Limit, Page, Path, Problem, Query, Reading, refuses};
+use credit_domain::{Entry, Points, Posting, Rules, Tally, Words, cause_words, posting_words};
+use kernel::{CategoryCode, City, EntryId, MerchantId, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{InCity, ListQuery, admit_to};
+use super::{InCity, admit_to};
 use crate::App;
+use crate::error::Error;
 use crate::problems::NOT_FOUND;
-use crate::usecases::{self, LedgerCheck};
+use crate::usecases::{self, LedgerCheck, Span};
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -37,6 +38,9 @@ pub(super) struct View {
     /// The category of the work, where the fact is of one.
     #[serde(skip_serializing_if = "Option::is_none")]
     category: Option<CategoryCode>,
+    /// What it is about, in words: `zh` and `en`.
+    #[schema(value_type = Object)]
+    names: Words,
     /// The kind of fact, and after a colon its id.
     cause: String,
     /// The rule that set the points: a JSON pointer into the rules of `rules_version`.
@@ -73,9 +77,43 @@ pub(super) struct PointsView {
     demonstration: i64,
 }
 
-/// Entries of a merchant's ledger, first entry first.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct EntriesQuery {
+    /// The city's code, such as 330200.
+    city: City,
+    /// Only entries that count since this moment or later, such as the first of a year.
+    #[param(value_type = Option<String>)]
+    from: Option<Timestamp>,
+    /// Only entries that count since before this moment, such as the first of the next year.
+    #[param(value_type = Option<String>)]
+    until: Option<Timestamp>,
+    /// Only entries that were recorded by this moment.
+    #[param(value_type = Option<String>)]
+    known_at: Option<Timestamp>,
+    /// Items on the page, 1 to 200; 50 when absent.
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    limit: Option<Limit>,
+    /// `next` of the page before; the first page when absent.
+    after: Option<Cursor>,
+}
+
+/// Where the entries of this span are read, page by page.
+pub(super) fn address(merchant: MerchantId, city: City, span: Span) -> String {
+    let Span { from, until, known_at } = span;
+    let mut address = format!("/v1/merchants/{merchant}/ledger?city={city}");
+    for (name, at) in [("from", from), ("until", until), ("known_at", known_at)] {
+        if let Some(at) = at {
+            address.push_str(&format!("&{name}={at}"));
+        }
+    }
+    address
+}
+
+/// Entries of a merchant's ledger, first entry first; all, or those of a span.
 #[utoipa::path(get, path = "/v1/merchants/{id}/ledger", tag = "merchants",
-    params(("id" = MerchantId, Path, description = "The merchant."), ListQuery),
+    params(("id" = MerchantId, Path, description = "The merchant."), EntriesQuery),
     responses((status = 200, body = Page<View>)), security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::ReadLedger, Permission::ReadOwnMerchant]))),
@@ -84,13 +122,19 @@ async fn list(
     State(app): State<App>,
     staff: Staff,
     Path(id): Path<MerchantId>,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<EntriesQuery>,
 ) -> Result<Json<Page<View>>, Problem> {
-    admit_to(&staff, Permission::ReadLedger, query.city, id)?;
-    let reading = query.reading()?;
-    let after = reading.after.unwrap_or(0);
-    let found = usecases::entries_after(&app.db, query.city, id, after, reading.rows()).await?;
-    let views = found.into_iter().map(View::from).collect();
+    let EntriesQuery { city, from, until, known_at, limit, after } = query;
+    admit_to(&staff, Permission::ReadLedger, city, id)?;
+    let reading = Reading::asked(limit, after.as_ref())?;
+    let (after, span) = (reading.after.unwrap_or(0), Span { from, until, known_at });
+    let found = usecases::entries_within(&app.db, city, id, span, after, reading.rows()).await?;
+    let mut views = Vec::with_capacity(found.len());
+    for entry in found {
+        let rules = app.rules.version(app.db.read(), entry.posting.rules_version).await;
+        let rules = rules.map_err(Error::from)?;
+        views.push(View::of(entry, rules));
+    }
     Ok(Json(reading.page(views, |view: &View| view.seq)))
 }
 
@@ -150,8 +194,13 @@ impl From<LedgerCheck> for CheckView {
     }
 }
 
-impl From<Entry> for View {
-    fn from(entry: Entry) -> Self {
+impl View {
+    /// With the names that the rules give, those by which it was made where they are there.
+    pub(super) fn of(entry: Entry, rules: Option<&Rules>) -> Self {
+        let names = match rules {
+            Some(rules) => posting_words(rules, &entry.posting),
+            None => cause_words(entry.posting.cause),
+        };
         let Entry { merchant: _, seq, posting, prev, hash } = entry;
         let Posting {
             id,
@@ -174,6 +223,7 @@ impl From<Entry> for View {
             unsatisfied: evidence.unsatisfied,
             verified_orders: evidence.verified_orders,
             category,
+            names,
             cause: cause.to_string(),
             rule,
             rules_version,

@@ -77,8 +77,9 @@ pub(super) enum StatusWord {
 #[schema(as = Commitment)]
 struct CommitmentView {
     category: CategoryCode,
-    /// Until when the commitment is in force.
-    commitment_until: Timestamp,
+    /// Until when it may be served: the first end of its commitment and of the papers that it rests on, which
+    /// GET /v1/merchants/{id}/file tells apart.
+    served_until: Timestamp,
 }
 
 /// Minutes of the day in the city's time; equal: round the clock.
@@ -156,7 +157,7 @@ impl From<Merchant> for View {
         let Merchant { profile, version, status, credit, under_objection, cause, changed_at } = merchant;
         let commitment = |made: credit_domain::Commitment| CommitmentView {
             category: made.category,
-            commitment_until: made.commitment_until,
+            served_until: made.commitment_until,
         };
         Self {
             id: profile.id,

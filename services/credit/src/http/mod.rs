@@ -15,10 +15,13 @@ mod download;
 mod evaluation_views;
 mod evaluations;
 mod exports;
+mod file_views;
 mod files;
 mod honours;
 mod imports;
+mod inspections;
 mod ledger;
+mod merchant_notices;
 mod merchants;
 mod model;
 mod models;
@@ -29,6 +32,8 @@ mod prices;
 mod proceedings;
 mod public;
 mod publicity;
+mod remarks;
+mod report_check;
 mod report_sheet;
 mod reports;
 mod scans;
@@ -63,7 +68,7 @@ pub(crate) const API: Api = Api {
     service: "credit",
     description: "Merchants, their standing and the ledger behind it, their workers and the scans of their codes, \
         proceedings and objections, the publicity board, the rules of credit and their drafts, standards, prices and \
-        admission, certificates and whether they are good, the yearly evaluation and merchants' reports, honours, \
+        admission, what inspectors find, certificates and whether they are good, the yearly evaluation and merchants' reports, honours, \
         activities and volunteering, the service catalogue, and tables that come in and go out as files.",
     version: env!("CARGO_PKG_VERSION"),
     problems: crate::problems::PROBLEMS,
@@ -73,6 +78,7 @@ pub(crate) const API: Api = Api {
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(merchants::routes())
+        .merge(merchant_notices::routes())
         .merge(ledger::routes())
         .merge(credit::routes())
         .merge(model::routes())
@@ -90,12 +96,15 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(prices::routes())
         .merge(price_board::routes())
         .merge(applications::routes())
+        .merge(remarks::routes())
         .merge(files::routes())
         .merge(bans::routes())
+        .merge(inspections::routes())
         .merge(imports::routes())
         .merge(exports::routes())
         .merge(evaluations::routes())
         .merge(reports::routes())
+        .merge(report_check::routes())
         .merge(honours::routes())
         .merge(activities::routes())
         .merge(participants::routes())
@@ -164,18 +173,29 @@ fn admit(staff: &Staff, permission: Permission, city: City) -> Result<(), Proble
 
 /// The member of staff, where it may do so: who decides must be told apart from who wrote.
 fn person(staff: &Staff, permission: Permission) -> Result<ActorId, Problem> {
-    match staff.require(permission)?.actor {
-        Actor::Staff { id } => Ok(id),
-        Actor::Merchant { .. } | Actor::Channel { .. } | Actor::Platform => {
-            Err(FORBIDDEN.detail("only a member of staff may do this"))
-        }
-    }
+    staff.require(permission)?;
+    staff_id(staff)
 }
 
 /// Lets the person see what concerns one merchant: its own account may see it too.
 fn admit_to(staff: &Staff, permission: Permission, city: City, merchant: MerchantId) -> Result<(), Problem> {
     let is_own = staff.0.merchant == Some(merchant);
     admit(staff, if is_own { Permission::ReadOwnMerchant } else { permission }, city)
+}
+
+/// Of which merchants a list tells: what was asked for, and for a merchant's account its own whatever it left out.
+fn whose(
+    staff: &Staff,
+    permission: Permission,
+    city: City,
+    asked: Option<MerchantId>,
+) -> Result<Option<MerchantId>, Problem> {
+    let merchant = asked.or(staff.0.merchant);
+    match merchant {
+        Some(merchant) => admit_to(staff, permission, city, merchant)?,
+        None => admit(staff, permission, city)?,
+    }
+    Ok(merchant)
 }
 
 /// Lets a merchant's account act for its own merchant, and staff with the permission for any.
@@ -200,6 +220,7 @@ fn may_act_for(actor: Actor, merchant: Option<MerchantId>) -> Result<(), Problem
         Actor::Channel { .. } | Actor::Platform => Err(FORBIDDEN.detail("only people do this")),
     }
 }
+
 /// The member of staff who calls.
 fn staff_id(staff: &Staff) -> Result<ActorId, Problem> {
     match staff.0.actor {
@@ -222,4 +243,9 @@ fn word_at<T: FromStr<Err: Display>>(pointer: &str, text: &str) -> Result<T, Pro
     text.parse().map_err(|error: T::Err| {
         Problem::new(problem::INVALID_BODY).at(pointer, "invalid-value", error.to_string())
     })
+}
+
+/// A member of the body that does not fit the others.
+fn invalid_at(pointer: &str, says: &str) -> Problem {
+    Problem::new(problem::INVALID_BODY).at(pointer, "invalid-value", says.to_owned())
 }

@@ -1,4 +1,4 @@
-//! Objections of merchants to entries of their ledger.
+//! Objections of merchants to entries of their ledger, and to what a yearly evaluation found for them.
 
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -8,19 +8,21 @@ use chassis::http::{
     Cursor, IfMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged, etag, refuses,
 };
 use chassis::store::clear_reads::ClearRead;
-use credit_domain::objection::Objection;
-use kernel::{Actor, City, EntryId, MerchantId, ObjectionId, Timestamp, Version};
+use credit_domain::Points;
+use credit_domain::objection::{Objection, Subject, Word};
+use credit_domain::remedy::{Remedy, RemedyKind};
+use kernel::{Actor, City, EntryId, EvaluationId, MerchantId, ObjectionId, Timestamp, Version};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::proceedings::{StepView, VerdictView, reader, readings_of, steps_of};
-use super::{InCity, admit, admit_to, words};
+use super::{InCity, admit, whose, words};
 use crate::App;
 use crate::problems::{
-    CALENDAR_UNKNOWN, NOT_EXAMINED, NOT_FOUND, NOT_NOW, NOT_OPEN_TO_OBJECTION, NOT_THEIRS, SAME_PERSON,
-    TEXT_MISSING, TEXT_TOO_LONG,
+    APPEAL_FIRST, NO_BETTER, NOT_EXAMINED, NOT_FOUND, NOT_NOW, NOT_THEIRS, NOTHING_EVALUATED, POINTS_UNFIT,
+    REMEDY_UNFIT, SAME_PERSON, TEXT_MISSING, TEXT_TOO_LONG, TOO_LATE,
 };
 use crate::usecases::process::{
     self, DecideObjection, ExamineObjection, FileObjection, ObjectionList, ObjectionState, ReadObjection,
@@ -41,15 +43,22 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(decide))
 }
 
-/// An objection to an entry (异议), without what the merchant says.
+/// An objection to an entry or to a yearly result (异议), without what the merchant says.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Objection)]
 struct View {
     id: ObjectionId,
     city: City,
     merchant: MerchantId,
-    /// The entry of its ledger.
-    entry: EntryId,
+    /// The entry of its ledger that it objects to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entry: Option<EntryId>,
+    /// The run whose result for it it objects to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evaluation: Option<EvaluationId>,
+    /// What can come of it.
+    #[schema(schema_with = words::remedy_kind)]
+    admits: &'static str,
     #[schema(schema_with = words::objection_state)]
     state: &'static str,
     filed_at: Timestamp,
@@ -59,7 +68,10 @@ struct View {
     /// What an officer found: granted proposes to uphold.
     #[serde(skip_serializing_if = "Option::is_none")]
     examination: Option<VerdictView>,
-    /// How it was decided; upheld, the entry was reversed.
+    /// What comes of it when it is upheld, once that was proposed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remedy: Option<RemedyBody>,
+    /// How it was decided; upheld, the remedy was carried out at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     decision: Option<VerdictView>,
     #[schema(schema_with = words::objection_actions)]
@@ -83,7 +95,7 @@ struct ClearView {
 struct ListQuery {
     /// The city's code, such as 330200.
     city: City,
-    /// Only of this merchant; a merchant's own account has to say its own.
+    /// Only of this merchant; a merchant's account sees its own alone.
     merchant: Option<MerchantId>,
     /// Only those that stand here.
     #[param(value_type = words::ObjectionStates, inline, required = false)]
@@ -105,14 +117,11 @@ async fn list(
     staff: Staff,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<View>>, Problem> {
-    match query.merchant {
-        Some(merchant) => admit_to(&staff, Permission::ReadProceedings, query.city, merchant)?,
-        None => admit(&staff, Permission::ReadProceedings, query.city)?,
-    }
+    let merchant = whose(&staff, Permission::ReadProceedings, query.city, query.merchant)?;
     let reading = Reading::asked(query.limit, query.after.as_ref())?;
     let list = ObjectionList {
         city: query.city,
-        merchant: query.merchant,
+        merchant,
         state: query.state.as_deref().map(|text| super::word("state", text)).transpose()?,
         after: reading.after,
         limit: reading.rows(),
@@ -126,13 +135,17 @@ async fn list(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct FileBody {
-    /// The entry of the ledger.
-    entry: EntryId,
+    /// The entry of the ledger. Either this or `evaluation`.
+    #[serde(default)]
+    entry: Option<EntryId>,
+    /// The run of a yearly evaluation, as long as it is published and not in effect: its result for the merchant.
+    #[serde(default)]
+    evaluation: Option<EvaluationId>,
     /// Why it is wrong.
     grounds: String,
 }
 
-/// Object to an entry of one's own ledger. The standing shows it until it is decided. Again: the first objection.
+/// Object to any entry of one's own ledger, or to one's result of a published evaluation. The standing shows it until it is decided. Again: the first objection.
 #[utoipa::path(post, path = "/v1/merchants/{id}/objections", tag = "objections",
     params(("id" = MerchantId, Path, description = "The merchant."), InCity),
     request_body = FileBody, responses((status = 201, body = View, headers(
@@ -141,21 +154,28 @@ struct FileBody {
     security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::AnswerProceedings]))),
-        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_OPEN_TO_OBJECTION, TEXT_MISSING, TEXT_TOO_LONG, CALENDAR_UNKNOWN])))))]
+        ("x-problems" = json!(refuses(&[NOT_FOUND, APPEAL_FIRST, TOO_LATE, NOTHING_EVALUATED, TEXT_MISSING, TEXT_TOO_LONG])))))]
 async fn file(
     State(app): State<App>,
     staff: Staff,
     Path(merchant): Path<MerchantId>,
     Query(InCity { city }): Query<InCity>,
-    Json(FileBody { entry, grounds }): Json<FileBody>,
+    Json(FileBody { entry, evaluation, grounds }): Json<FileBody>,
 ) -> Result<Response, Problem> {
     admit(&staff, Permission::AnswerProceedings, city)?;
     if staff.0.merchant != Some(merchant) {
         return Err(chassis::auth::FORBIDDEN.detail("a merchant objects to its own ledger"));
     }
+    let subject = match (entry, evaluation) {
+        (Some(entry), None) => Subject::Entry(entry),
+        (None, Some(run)) => Subject::Evaluation(run),
+        (None, None) | (Some(_), Some(_)) => {
+            return Err(super::invalid_at("#/entry", "either an entry or an evaluation is objected to"));
+        }
+    };
     let procedure = app.procedure.clone();
     let (grounds, by) = (grounds.into(), staff.0.actor);
-    let told = app.db.write(&FileObjection { procedure, city, merchant, entry, grounds, by }).await?;
+    let told = app.db.write(&FileObjection { procedure, city, merchant, subject, grounds, by }).await?;
     let status = if told.already { StatusCode::OK } else { StatusCode::CREATED };
     let view = View::of(&told.now, &staff, app.clock.now());
     let tag = [(header::ETAG, etag(told.now.version))];
@@ -163,7 +183,7 @@ async fn file(
     Ok((status, [(header::LOCATION, place)], tag, Json(view)).into_response())
 }
 
-/// One objection with what the merchant says. A reading by staff is recorded.
+/// One objection with what the merchant says. Each reading by staff is recorded, an auditor's too.
 #[utoipa::path(get, path = "/v1/objections/{id}", tag = "objections",
     params(("id" = ObjectionId, Path, description = "The objection."), InCity),
     responses((status = 200, body = ClearView)), security(("bearer" = [])),
@@ -215,58 +235,129 @@ async fn readings(
     readings_of(&app, id.uuid(), &query).await
 }
 
+/// What comes of an objection that is upheld (救济).
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Remedy)]
+struct RemedyBody {
+    /// Its kind: the one that the objection admits.
+    #[schema(schema_with = words::remedy_kind)]
+    kind: RemedyKind,
+    /// Of a correction: the points that the entry should have given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    points: Option<PointsBody>,
+}
+
+/// Points in the four dimensions; one left out is 0.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schema(as = CorrectPoints)]
+struct PointsBody {
+    /// 社会评价.
+    social_evaluation: i64,
+    /// 信用建设活动.
+    credit_activities: i64,
+    /// 信用记录.
+    credit_record: i64,
+    /// 示范引领.
+    demonstration: i64,
+}
+
+impl RemedyBody {
+    /// As the domain has it: points belong to a correction and to nothing else.
+    fn read(self) -> Result<Remedy, Problem> {
+        match (self.kind, self.points) {
+            (RemedyKind::Correct, Some(points)) => Ok(Remedy::Correct { points: points.into() }),
+            (kind, None) => Ok(Remedy::plain(kind).map_err(crate::error::Error::from)?),
+            (_, Some(_)) => Err(super::invalid_at("#/remedy/points", "only a correction names points")),
+        }
+    }
+
+    fn of(remedy: Remedy) -> Self {
+        let points = match remedy {
+            Remedy::Correct { points } => Some(points.into()),
+            Remedy::TakeBack | Remedy::Reassess | Remedy::Overturn => None,
+        };
+        Self { kind: remedy.kind(), points }
+    }
+}
+
+impl From<PointsBody> for Points {
+    fn from(body: PointsBody) -> Self {
+        let PointsBody { social_evaluation, credit_activities, credit_record, demonstration } = body;
+        Self { social_evaluation, credit_activities, credit_record, demonstration }
+    }
+}
+
+impl From<Points> for PointsBody {
+    fn from(points: Points) -> Self {
+        let Points { social_evaluation, credit_activities, credit_record, demonstration } = points;
+        Self { social_evaluation, credit_activities, credit_record, demonstration }
+    }
+}
+
 /// What an officer proposes, or another person decides.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct WordBody {
     /// Whether the objection holds.
     upheld: bool,
+    /// What is to come of it. Needed where it is a correction; where the examination named one, the decision is on that.
+    #[serde(default)]
+    remedy: Option<RemedyBody>,
     /// Why; names nobody.
     reason: String,
 }
 
-/// An officer examines it and proposes how to decide. Done before: the first examination stands.
+/// An officer examines it, who had no part in what is objected to, and proposes how to decide and what is to come of it. Done before: the first examination stands.
 #[utoipa::path(post, path = "/v1/objections/{id}/examine", tag = "objections",
     params(("id" = ObjectionId, Path, description = "The objection."), InCity,
         ("If-Match" = String, Header, description = "The version that was looked at, such as \"1\".")),
     request_body = WordBody, responses((status = 200, body = View)), security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::InvestigateProceedings]))),
-        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_NOW, SAME_PERSON, NOT_THEIRS, TEXT_MISSING, TEXT_TOO_LONG])))))]
+        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_NOW, SAME_PERSON, NOT_THEIRS, REMEDY_UNFIT, POINTS_UNFIT, NO_BETTER, TEXT_MISSING, TEXT_TOO_LONG])))))]
 async fn examine(
     State(app): State<App>,
     staff: Staff,
     Path(id): Path<ObjectionId>,
     Query(InCity { city }): Query<InCity>,
     IfMatch(expected): IfMatch,
-    Json(WordBody { upheld, reason }): Json<WordBody>,
+    Json(body): Json<WordBody>,
 ) -> Result<Tagged<View>, Problem> {
     admit(&staff, Permission::InvestigateProceedings, city)?;
-    let by = staff.0.actor;
-    let told = app.db.write(&ExamineObjection { city, id, upholds: upheld, reason, by, expected }).await?;
+    let (procedure, word, by) = (app.procedure.clone(), body.read()?, staff.0.actor);
+    let told = app.db.write(&ExamineObjection { procedure, city, id, word, by, expected }).await?;
     Ok(View::tagged(&told.now, &staff, app.clock.now()))
 }
 
-/// Another person decides: upheld, the entry is reversed at once. Done before: the first decision stands.
+/// Another person decides on what was proposed: upheld, the remedy is carried out at once. Done before: the first decision stands.
 #[utoipa::path(post, path = "/v1/objections/{id}/decide", tag = "objections",
     params(("id" = ObjectionId, Path, description = "The objection."), InCity,
         ("If-Match" = String, Header, description = "The version that was looked at, such as \"2\".")),
     request_body = WordBody, responses((status = 200, body = View)), security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::DecideProceedings]))),
-        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_NOW, NOT_EXAMINED, SAME_PERSON, NOT_THEIRS, TEXT_MISSING, TEXT_TOO_LONG])))))]
+        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_NOW, NOT_EXAMINED, SAME_PERSON, NOT_THEIRS, REMEDY_UNFIT, POINTS_UNFIT, NO_BETTER, NOTHING_EVALUATED, TEXT_MISSING, TEXT_TOO_LONG])))))]
 async fn decide(
     State(app): State<App>,
     staff: Staff,
     Path(id): Path<ObjectionId>,
     Query(InCity { city }): Query<InCity>,
     IfMatch(expected): IfMatch,
-    Json(WordBody { upheld, reason }): Json<WordBody>,
+    Json(body): Json<WordBody>,
 ) -> Result<Tagged<View>, Problem> {
     admit(&staff, Permission::DecideProceedings, city)?;
-    let (procedure, by) = (app.procedure.clone(), staff.0.actor);
-    let told = app.db.write(&DecideObjection { procedure, city, id, upheld, reason, by, expected }).await?;
+    let (procedure, word, by) = (app.procedure.clone(), body.read()?, staff.0.actor);
+    let told = app.db.write(&DecideObjection { procedure, city, id, word, by, expected }).await?;
     Ok(View::tagged(&told.now, &staff, app.clock.now()))
+}
+
+impl WordBody {
+    fn read(self) -> Result<Word, Problem> {
+        let Self { upheld, remedy, reason } = self;
+        Ok(Word { upheld, remedy: remedy.map(RemedyBody::read).transpose()?, reason })
+    }
 }
 
 impl View {
@@ -279,12 +370,18 @@ impl View {
             id: it.id,
             city: it.city,
             merchant: it.merchant,
-            entry: it.entry,
+            entry: it.entry(),
+            evaluation: match it.subject {
+                Subject::Evaluation(run) => Some(run),
+                Subject::Entry(_) => None,
+            },
+            admits: it.admits.as_str(),
             state: ObjectionState::of(it).as_str(),
             filed_at: it.grounds.at,
             decide_by: it.decide_by,
             overdue: it.is_open() && it.decide_by <= now,
             examination: it.examination.as_ref().map(VerdictView::from),
+            remedy: it.remedy.map(RemedyBody::of),
             decision: it.decision.as_ref().map(VerdictView::from),
             allowed_actions: allowed(it, staff),
             version: it.version,

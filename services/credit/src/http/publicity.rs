@@ -1,5 +1,7 @@
 //! The publicity board: for everybody, without a token, and so nothing personal.
 
+use std::collections::HashSet;
+
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -58,6 +60,9 @@ struct View {
     class: Option<Severity>,
     #[serde(skip_serializing_if = "Option::is_none")]
     grade: Option<Grade>,
+    /// Beside a grade: whether it is under objection (异议中) now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    under_objection: Option<bool>,
     published_at: Timestamp,
     /// When it is taken down; for good when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -104,18 +109,17 @@ async fn list(
     let (version, found) = process::board(&app.db, asked, known).await?;
     let kept = [(header::ETAG, etag(version)), (header::CACHE_CONTROL, KEEP)];
     let Some(found) = found else { return Ok((StatusCode::NOT_MODIFIED, kept).into_response()) };
-    let views = found.into_iter().map(View::from).collect();
+    let contesting = process::contesting(&app.db, query.city, &found).await?;
+    let views = found.into_iter().map(|notice| View::of(notice, &contesting)).collect();
     Ok((kept, Json(reading.page(views, |view: &View| view.id))).into_response())
 }
 
-/// A notice that is written by hand.
+/// A notice that is written by hand. It is about no merchant: what concerns one follows from decisions.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NoticeBody {
     #[schema(schema_with = words::written_kind)]
     kind: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    merchant: Option<MerchantId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     category: Option<CategoryCode>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -150,11 +154,10 @@ async fn write(
     admit(&staff, Permission::WriteNotices, city)?;
     let by = staff_id(&staff)?;
     let payload = serde_json::to_vec(&body).map_err(|error| Problem::internal(&error))?;
-    let NoticeBody { kind, merchant, category, district, title, text, publish_at, remove_at } = body;
+    let NoticeBody { kind, category, district, title, text, publish_at, remove_at } = body;
     let notice = WriteNotice {
         city,
         kind: super::word_at("#/kind", &kind)?,
-        merchant,
         category,
         district,
         title,
@@ -184,6 +187,15 @@ async fn withdraw(
     Ok(Json(View::from(app.db.write(&WithdrawNotice { city, id }).await?.now)))
 }
 
+impl View {
+    /// The notice; where it shows a grade, with whether that is contested.
+    fn of(notice: BoardNotice, contesting: &HashSet<MerchantId>) -> Self {
+        let view = Self::from(notice);
+        let contested = view.merchant.is_some_and(|merchant| contesting.contains(&merchant));
+        Self { under_objection: view.grade.map(|_| contested), ..view }
+    }
+}
+
 impl From<BoardNotice> for View {
     fn from(it: BoardNotice) -> Self {
         let (merchant, merchant_name) = it.merchant.unzip();
@@ -199,6 +211,7 @@ impl From<BoardNotice> for View {
             measure: it.measure,
             class: it.class,
             grade: it.grade,
+            under_objection: None,
             published_at: it.publish_at,
             remove_at: it.remove_at,
         }

@@ -1,16 +1,17 @@
-//! Sheets as PDF: the certificate, for its merchant and staff, and the price board, for everybody.
+//! Sheets as PDF: the certificate, for its merchant and staff, the price board, for everybody, and how sheets are sent.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use chassis::auth::{Permission, Staff, permits};
-use chassis::http::{Path, Problem, Query, refuses};
+use chassis::http::{Binary, Path, Problem, Query, refuses};
 use contracts::reference::Reference;
 use core::time::Duration;
 use credit_domain::Status;
 use credit_domain::prices::{Price, Surcharge};
 use kernel::{CategoryCode, Grade, MerchantId, Timestamp};
 use qrcode::render::svg;
+use qrcode::types::QrError;
 use qrcode::{EcLevel, QrCode};
 use serde::Serialize;
 use sheets::Template;
@@ -37,7 +38,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 /// The valid certificate of a merchant as a sheet of A4 size. For its merchant and staff.
 #[utoipa::path(get, path = "/v1/merchants/{id}/certificate.pdf", tag = "certificates",
     params(("id" = MerchantId, Path, description = "The merchant."), InCity),
-    responses((status = 200, description = "A sheet of A4 size", content_type = "application/pdf", body = Vec<u8>),
+    responses((status = 200, description = "A sheet of A4 size", content_type = "application/pdf", body = Binary),
         (status = 304, description = "As the client has it")), security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::ReadMerchants, Permission::ReadOwnMerchant]))),
@@ -60,7 +61,7 @@ async fn certificate(
 /// The price board of a merchant as a sheet of A4 size. For everybody.
 #[utoipa::path(get, path = "/v1/merchants/{id}/price-board.pdf", tag = "prices",
     params(("id" = MerchantId, Path, description = "The merchant."), InCity),
-    responses((status = 200, description = "A sheet of A4 size", content_type = "application/pdf", body = Vec<u8>),
+    responses((status = 200, description = "A sheet of A4 size", content_type = "application/pdf", body = Binary),
         (status = 304, description = "As the client has it")), security(()),
     extensions(("x-problems" = json!(refuses(&[NOT_FOUND, PRINTING_BUSY])))))]
 async fn board(
@@ -75,7 +76,7 @@ async fn board(
 }
 
 /// The same data make the same sheet: whoever has it is told so without printing.
-async fn print(
+pub(super) async fn print(
     app: &App,
     asked: &HeaderMap,
     template: Template,
@@ -148,10 +149,10 @@ impl CertificateData {
             scale: Grade::ALL.into_iter().rev().map(Grade::as_str).collect(),
             categories: says.categories.iter().map(named).collect(),
             valid_from: day(says.valid_from),
-            valid_until: day(says.valid_until.before(Duration::from_secs(1))),
+            valid_until: says.valid_until.last_day().to_string(),
             issuer: Names::of(says.issuer.clone(), issuer.en.clone()),
             under_objection: *under_objection,
-            codes: Codes { online: qr(url)?, offline: qr(&certificate.code)? },
+            codes: Codes { online: coded(url)?, offline: coded(&certificate.code)? },
         })
     }
 }
@@ -199,7 +200,7 @@ impl BoardData {
             promises: promises.into_iter().map(|clause| Names::of(clause.zh, clause.en)).collect(),
             categories: categories.into_iter().filter_map(CategoryData::of).collect(),
             date: day(at),
-            code: qr(url)?,
+            code: coded(url)?,
             name: merchant.profile.name,
         })
     }
@@ -235,8 +236,11 @@ fn day(at: Timestamp) -> String {
 }
 
 /// A QR code as SVG.
-fn qr(text: &str) -> Result<String, Problem> {
-    let code =
-        QrCode::with_error_correction_level(text, EcLevel::M).map_err(|error| Problem::internal(&error))?;
+pub(super) fn qr(text: &str) -> Result<String, QrError> {
+    let code = QrCode::with_error_correction_level(text, EcLevel::M)?;
     Ok(code.render::<svg::Color<'_>>().quiet_zone(true).min_dimensions(160, 160).build())
+}
+
+fn coded(text: &str) -> Result<String, Problem> {
+    qr(text).map_err(|error| Problem::internal(&error))
 }

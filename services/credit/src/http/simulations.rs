@@ -101,6 +101,9 @@ struct TriedView {
     dimensions: DimensionsView,
     /// By how much the rules would give more or less, the largest difference first; at most five.
     rules: Vec<RuleView>,
+    /// Settings of the draft that give no points and had a part in it, as JSON pointers: what grades ask for, how far a
+    /// dimension counts, what a finding caps.
+    settings: Vec<String>,
 }
 
 /// How a merchant would be graded.
@@ -293,7 +296,7 @@ impl From<Transition> for TransitionView {
 impl From<Tried> for TriedView {
     fn from(tried: Tried) -> Self {
         let Tried { merchant, in_force, before, after, why, share } = tried;
-        let Why { dimensions, rules, limit_before, limit_after } = why;
+        let Why { dimensions, rules, settings, limit_before, limit_after } = why;
         let Points { social_evaluation, credit_activities, credit_record, demonstration } = dimensions;
         let of =
             |(score, grade): (u16, Grade), limit, share_ppm| AssessedView { score, grade, limit, share_ppm };
@@ -305,6 +308,7 @@ impl From<Tried> for TriedView {
             after: of(after, limit_after, share_of(|share| share.after_ppm)),
             dimensions: DimensionsView { social_evaluation, credit_activities, credit_record, demonstration },
             rules: rules.into_iter().map(|(rule, points)| RuleView { rule, points }).collect(),
+            settings,
         }
     }
 }

@@ -8,8 +8,10 @@ use credit_domain::certificate::{Verdict, Why};
 use credit_domain::evaluation::{EvaluationState, Scope};
 use credit_domain::exchange::{FileFormat, ImportState, TableKind};
 use credit_domain::model::ModelState;
+use credit_domain::news::NewsKind;
 use credit_domain::process::{ActKind, Measure, RedLine, Stage};
 use credit_domain::publicity::NoticeKind;
+use credit_domain::remedy::RemedyKind;
 use credit_domain::simulation::RunState;
 use credit_domain::standards::StandardKind;
 use credit_domain::volunteer::{DeedKind, NeedState, ReportState};
@@ -118,9 +120,19 @@ pub(super) fn written_kind() -> Schema {
     one(written, "What it is about: what follows from a decision is not written by hand.").into()
 }
 
+/// What a merchant is told.
+pub(super) fn news_kind() -> Schema {
+    one(NewsKind::ALL, "What happened.").into()
+}
+
 /// Where an objection stands.
 pub(super) fn objection_state() -> Schema {
     one(ObjectionState::ALL.map(ObjectionState::as_str), "Where the objection stands.").into()
+}
+
+/// What can come of an objection.
+pub(super) fn remedy_kind() -> Schema {
+    one(RemedyKind::ALL, "What comes of it when it is upheld.").into()
 }
 
 /// What can be done with an objection.

@@ -30,7 +30,8 @@ fn empty_lines(text: &str, from: u64) -> u32 {
 /// As text: UTF-8, with or without its mark, or what Excel in China writes.
 fn decoded(bytes: &[u8]) -> Result<(Cow<'_, str>, FileFormat), SheetError> {
     let bare = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    if bare.contains(&0) {
+    // GB 18030 gives a letter for almost any bytes, so that a picture would be a table: but no text holds these.
+    if bare.iter().any(|byte| matches!(byte, 0..=8 | 14..=31)) {
         return Err(SheetError::Encoding);
     }
     if let Ok(text) = core::str::from_utf8(bare) {

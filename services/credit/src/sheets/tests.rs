@@ -37,6 +37,7 @@ fn what_a_file_is_is_found_by_its_content() {
         (b"\xD0\xCF\x11\xE0", SheetError::OldWorkbook),
         (b"\xFF\xFE\xFFn", SheetError::Encoding),
         (b"a\0b", SheetError::Encoding),
+        (b"\x89PNG\r\n\x1a\nrest of a picture", SheetError::Encoding),
     ] {
         assert_eq!(read(bytes).unwrap_err(), error, "{bytes:?}");
     }

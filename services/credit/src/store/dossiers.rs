@@ -1,15 +1,15 @@
-//! Merchants' files, what happened to them, and of what they were told.
+//! Merchants' files, and what happened to them.
 
 use std::collections::HashMap;
 
 use chassis::store::{StoreError, Tx};
-use credit_domain::admission::{Dossier, ExpiryNotice, Subject};
-use kernel::{Actor, ApplicationId, CategoryCode, City, MerchantId, SocialCreditCode, Timestamp};
+use credit_domain::admission::Dossier;
+use kernel::{Actor, ApplicationId, City, MerchantId, SocialCreditCode, Timestamp};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{LockBehavior, LockType};
+use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
 
-use super::{ROWS_PER_INSERT, city_column, city_of, instant_column, narrow, version_column, word};
+use super::{ROWS_PER_INSERT, city_column, city_of, instant_column, version_column, word};
 
 /// A row of `dossiers`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -49,34 +49,6 @@ mod log {
         pub(super) logged_at: i64,
         /// JSON: with what.
         pub(super) detail: String,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub(super) enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-mod notices {
-    use sea_orm::entity::prelude::*;
-
-    /// A row of `expiry_notices`.
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "expiry_notices")]
-    pub(super) struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub(super) city: i64,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub(super) merchant: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub(super) subject: String,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub(super) expires_at: i64,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub(super) days_before: i64,
-        pub(super) told_at: i64,
-        /// JSON: the categories.
-        pub(super) categories: String,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -192,6 +164,21 @@ pub(crate) async fn save(
     Ok(())
 }
 
+/// Lets the next turn look at a file.
+pub(crate) async fn due_now(
+    conn: &impl ConnectionTrait,
+    (city, merchant): (City, MerchantId),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::NextDue, Expr::value(now.as_micros()))
+        .filter(Column::City.eq(city_column(city)))
+        .filter(Column::Merchant.eq(merchant.uuid()))
+        .exec(conn)
+        .await?;
+    Ok(())
+}
+
 /// What is noted about a step: no personal data.
 #[derive(Debug)]
 pub(crate) struct Noted<'a> {
@@ -270,71 +257,6 @@ pub(crate) async fn history(
         })
     };
     rows.into_iter().map(line).collect()
-}
-
-/// Keeps notices that were given.
-pub(crate) async fn tell(
-    conn: &impl ConnectionTrait,
-    file: &Dossier,
-    given: &[ExpiryNotice],
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    if given.is_empty() {
-        return Ok(());
-    }
-    let row = |notice: &ExpiryNotice| {
-        let row = notices::Model {
-            city: city_column(file.city),
-            merchant: file.merchant.uuid(),
-            subject: notice.subject.to_string(),
-            expires_at: notice.expires_at.as_micros(),
-            days_before: i64::from(notice.days_before),
-            told_at: now.as_micros(),
-            categories: serde_json::to_string(&notice.categories)?,
-        };
-        Ok(row.into_active_model())
-    };
-    let rows: Vec<notices::ActiveModel> = given.iter().map(row).collect::<Result<_, StoreError>>()?;
-    notices::Entity::insert_many(rows).exec_without_returning(conn).await?;
-    Ok(())
-}
-
-/// A notice that was given, and when.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GivenNotice {
-    /// What was said.
-    pub notice: ExpiryNotice,
-    /// When.
-    pub told_at: Timestamp,
-}
-
-/// The last notices given to a merchant, the newest first.
-pub(crate) async fn notices_of(
-    conn: &impl ConnectionTrait,
-    city: City,
-    merchant: MerchantId,
-    limit: u64,
-) -> Result<Vec<GivenNotice>, StoreError> {
-    let rows = notices::Entity::find()
-        .filter(notices::Column::City.eq(city_column(city)))
-        .filter(notices::Column::Merchant.eq(merchant.uuid()))
-        .order_by_desc(notices::Column::ToldAt)
-        .order_by_asc(notices::Column::Subject)
-        .limit(limit)
-        .all(conn)
-        .await?;
-    let read = |row: notices::Model| {
-        let subject = Subject::try_from(row.subject.clone());
-        let categories: Vec<CategoryCode> = serde_json::from_str(&row.categories)?;
-        let notice = ExpiryNotice {
-            subject: subject.map_err(|_| super::corrupt("subject", row.subject))?,
-            expires_at: Timestamp::from_micros(row.expires_at),
-            days_before: narrow("days_before", row.days_before)?,
-            categories,
-        };
-        Ok(GivenNotice { notice, told_at: Timestamp::from_micros(row.told_at) })
-    };
-    rows.into_iter().map(read).collect()
 }
 
 fn to_row(file: &Dossier, due: Option<Timestamp>) -> Result<Model, StoreError> {

@@ -1,10 +1,10 @@
-//! What a run of the evaluation found for each merchant, and what took effect.
+//! What a run of the evaluation found for each merchant, what was found anew on an objection, and what took effect.
 
 use std::collections::HashMap;
 
 use chassis::store::StoreError;
 use credit_domain::evaluation::{Assessed, Fold};
-use kernel::{EvaluationId, Grade, MerchantId};
+use kernel::{EvaluationId, Grade, MerchantId, ObjectionId, Timestamp};
 use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
 
@@ -55,6 +55,42 @@ mod effects {
     pub(in crate::store) enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod corrections {
+    use sea_orm::entity::prelude::*;
+
+    /// A row of `evaluation_corrections`.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "evaluation_corrections")]
+    pub(in crate::store) struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub(in crate::store) evaluation: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub(in crate::store) merchant: Uuid,
+        pub(in crate::store) objection: Uuid,
+        pub(in crate::store) known_at: i64,
+        /// JSON: what was found.
+        pub(in crate::store) found: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub(in crate::store) enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// What was found anew for a merchant, because its objection to its result was upheld.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Corrected {
+    /// The merchant.
+    pub merchant: MerchantId,
+    /// The objection.
+    pub objection: ObjectionId,
+    /// With what was known then.
+    pub known_at: Timestamp,
+    /// What was found.
+    pub found: Assessed,
 }
 
 /// What a run found for a merchant.
@@ -137,6 +173,60 @@ pub(crate) async fn of(
         .filter(Column::Merchant.is_in(merchants.iter().map(|merchant| merchant.uuid())));
     let rows = found.all(conn).await?;
     rows.iter().map(|row| to_domain(row).map(|found| (found.merchant, found))).collect()
+}
+
+/// Keeps what was found anew, beside what was found first.
+pub(crate) async fn insert_correction(
+    conn: &impl ConnectionTrait,
+    run: EvaluationId,
+    corrected: &Corrected,
+) -> Result<(), StoreError> {
+    let row = corrections::Model {
+        evaluation: run.uuid(),
+        merchant: corrected.merchant.uuid(),
+        objection: corrected.objection.uuid(),
+        known_at: corrected.known_at.as_micros(),
+        found: serde_json::to_string(&corrected.found)?,
+    };
+    corrections::Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
+    Ok(())
+}
+
+/// What was found anew for these merchants.
+pub(crate) async fn corrections_of(
+    conn: &impl ConnectionTrait,
+    run: EvaluationId,
+    merchants: &[MerchantId],
+) -> Result<HashMap<MerchantId, Corrected>, StoreError> {
+    let found = corrections::Entity::find()
+        .filter(corrections::Column::Evaluation.eq(run.uuid()))
+        .filter(corrections::Column::Merchant.is_in(merchants.iter().map(|merchant| merchant.uuid())));
+    let rows = found.all(conn).await?;
+    let corrected = |row: corrections::Model| {
+        Ok(Corrected {
+            merchant: MerchantId::new(row.merchant),
+            objection: ObjectionId::new(row.objection),
+            known_at: Timestamp::from_micros(row.known_at),
+            found: serde_json::from_str(&row.found)?,
+        })
+    };
+    rows.into_iter().map(|row| corrected(row).map(|found| (found.merchant, found))).collect()
+}
+
+/// The grade that a run found for each merchant: as many rows as a city has merchants at most.
+pub(crate) async fn grades(
+    conn: &impl ConnectionTrait,
+    run: EvaluationId,
+) -> Result<Vec<(MerchantId, Grade)>, StoreError> {
+    let rows: Vec<(Uuid, String)> = Entity::find()
+        .select_only()
+        .columns([Column::Merchant, Column::Grade])
+        .filter(Column::Evaluation.eq(run.uuid()))
+        .order_by_asc(Column::Merchant)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    rows.iter().map(|(merchant, grade)| Ok((MerchantId::new(*merchant), word("grade", grade)?))).collect()
 }
 
 /// Keeps what took effect.

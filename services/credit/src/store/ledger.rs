@@ -4,7 +4,7 @@ use chassis::store::StoreError;
 use credit_domain::{Cause, Entry as LedgerEntry, EntryHash, Evidence, Points, Posting, Tally};
 use kernel::{City, EntryId, MerchantId, Timestamp};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait as _};
 
 use super::{ROWS_PER_INSERT, city_column, corrupt, ends, instant_column, narrow, word};
 
@@ -110,14 +110,38 @@ pub(crate) async fn page(
     after: u64,
     limit: u64,
 ) -> Result<Vec<LedgerEntry>, StoreError> {
-    let rows = Entity::find()
+    page_within(conn, city, merchant, Span::default(), after, limit).await
+}
+
+/// Which entries of a ledger are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Span {
+    /// Those that count since then or later.
+    pub from: Option<Timestamp>,
+    /// Those that count since before then.
+    pub until: Option<Timestamp>,
+    /// Those that were recorded by then.
+    pub known_at: Option<Timestamp>,
+}
+
+/// The same, of those that lie within the span.
+pub(crate) async fn page_within(
+    conn: &impl ConnectionTrait,
+    city: City,
+    merchant: MerchantId,
+    span: Span,
+    after: u64,
+    limit: u64,
+) -> Result<Vec<LedgerEntry>, StoreError> {
+    let Span { from, until, known_at } = span;
+    let found = Entity::find()
         .filter(Column::City.eq(city_column(city)))
         .filter(Column::Merchant.eq(merchant.uuid()))
         .filter(Column::Seq.gt(narrow::<i64, _>("seq", after)?))
-        .order_by_asc(Column::Seq)
-        .limit(limit)
-        .all(conn)
-        .await?;
+        .apply_if(from, |found, from| found.filter(Column::ValidFrom.gte(from.as_micros())))
+        .apply_if(until, |found, until| found.filter(Column::ValidFrom.lt(until.as_micros())))
+        .apply_if(known_at, |found, at| found.filter(Column::RecordedAt.lte(at.as_micros())));
+    let rows = found.order_by_asc(Column::Seq).limit(limit).all(conn).await?;
     rows.into_iter().map(to_domain).collect()
 }
 

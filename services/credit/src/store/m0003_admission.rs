@@ -1,10 +1,12 @@
-//! Standards, prices, files, applications, bans. A table holds a document as JSON beside the columns that it is
+//! Standards, prices, files, applications, bans, inspections. A table holds a document as JSON beside the columns that it is
 //! found by; what must never change is append-only in the database itself.
 
 use chassis::store::append_only;
 use credit_domain::standards::StandardKind;
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{big_integer, big_integer_null, string, string_null, text, uuid, uuid_null};
+use sea_orm_migration::schema::{
+    big_integer, big_integer_null, boolean, string, string_null, text, uuid, uuid_null,
+};
 
 use super::m0002_credit::one_of;
 
@@ -18,15 +20,17 @@ impl MigrationName for Admission {
 }
 
 /// Tables of which a row is written once.
-const APPEND_ONLY: [&str; 4] = ["standard_history", "price_history", "admission_log", "expiry_notices"];
+const APPEND_ONLY: [&str; 3] = ["standard_history", "price_history", "admission_log"];
 
-const INDEXES: [&str; 6] = [
+const INDEXES: [&str; 8] = [
     // One file for each organisation, however often it applies.
     "CREATE UNIQUE INDEX dossiers_code ON dossiers (city, code)",
     "CREATE INDEX dossiers_due ON dossiers (next_due)",
     "CREATE INDEX applications_merchant ON applications (city, merchant, id)",
     "CREATE INDEX applications_state ON applications (city, state, id)",
     "CREATE INDEX admission_log_merchant ON admission_log (city, merchant, id)",
+    "CREATE INDEX inspections_merchant ON inspections (city, merchant, id)",
+    "CREATE INDEX inspections_waiting ON inspections (city, id) WHERE waits",
     "CREATE INDEX ban_keys_ban ON ban_keys (city, merchant, cause)",
 ];
 
@@ -42,9 +46,9 @@ impl MigrationTrait for Admission {
             dossiers(),
             applications(),
             admission_log(),
-            expiry_notices(),
             bans(),
             ban_keys(),
+            inspections(),
         ] {
             manager.create_table(table).await?;
         }
@@ -124,18 +128,6 @@ fn admission_log() -> TableCreateStatement {
     table("admission_log", columns, &["id"])
 }
 
-fn expiry_notices() -> TableCreateStatement {
-    let columns = vec![
-        uuid("merchant"),
-        string("subject"),
-        big_integer("expires_at"),
-        big_integer("days_before"),
-        big_integer("told_at"),
-        text("categories"),
-    ];
-    table("expiry_notices", columns, &["merchant", "subject", "expires_at", "days_before"])
-}
-
 fn bans() -> TableCreateStatement {
     let columns =
         vec![uuid("merchant"), string("cause"), big_integer("starts"), big_integer("ends"), text("body")];
@@ -145,4 +137,8 @@ fn bans() -> TableCreateStatement {
 fn ban_keys() -> TableCreateStatement {
     let columns = vec![string("match_key"), uuid("merchant"), string("cause")];
     table("ban_keys", columns, &["match_key", "merchant", "cause"])
+}
+
+fn inspections() -> TableCreateStatement {
+    table("inspections", vec![uuid("id"), uuid("merchant"), boolean("waits"), text("body")], &["id"])
 }

@@ -1,4 +1,4 @@
-//! Proceedings, objections, the publicity board, and who did what in them.
+//! Proceedings, objections, the publicity board, who did what in them, and what merchants were told.
 
 use chassis::store::append_only;
 use credit_domain::process::{Deadline, Measure, Stage};
@@ -28,7 +28,16 @@ impl MigrationTrait for Process {
         let mut restraints = text("restraints");
         let restraints = restraints.default("[]").to_owned();
         manager.alter_table(Table::alter().table("merchants").add_column(restraints).to_owned()).await?;
-        for table in [proceedings(), objections(), steps(), notices(), boards()] {
+        for table in [
+            proceedings(),
+            objections(),
+            verifiers(),
+            steps(),
+            notices(),
+            boards(),
+            merchant_notices(),
+            notice_receipts(),
+        ] {
             manager.create_table(table).await?;
         }
         let sql = manager.get_connection();
@@ -39,17 +48,22 @@ impl MigrationTrait for Process {
              WHERE breach_case IS NOT NULL AND stage NOT IN ('dropped', 'reversed')",
             "CREATE INDEX proceedings_turns_at ON proceedings (turns_at) WHERE turns_at IS NOT NULL",
             "CREATE INDEX proceedings_untold ON proceedings (due_by) WHERE due_untold",
-            // One objection to an entry.
-            "CREATE UNIQUE INDEX objections_entry ON objections (city, entry)",
+            // One objection to an entry, or of a merchant to what a run found.
+            "CREATE UNIQUE INDEX objections_subject ON objections (city, merchant, subject)",
             "CREATE INDEX objections_merchant ON objections (city, merchant, id)",
             "CREATE INDEX objections_untold ON objections (decide_by) WHERE due_untold",
             "CREATE UNIQUE INDEX notices_source ON notices (city, source) WHERE source IS NOT NULL",
             "CREATE INDEX notices_board ON notices (city, state, id)",
+            "CREATE INDEX notices_merchant ON notices (city, merchant, kind) WHERE merchant IS NOT NULL",
             "CREATE INDEX notices_turns_at ON notices (turns_at) WHERE turns_at IS NOT NULL",
+            "CREATE INDEX merchant_notices_merchant ON merchant_notices (city, merchant, id)",
         ] {
             sql.execute_unprepared(index).await?;
         }
-        append_only(manager, "process_steps").await
+        for table in ["breach_verifiers", "process_steps", "merchant_notices", "notice_receipts"] {
+            append_only(manager, table).await?;
+        }
+        Ok(())
     }
 }
 
@@ -83,13 +97,24 @@ fn objections() -> TableCreateStatement {
         .col(big_integer("city"))
         .col(uuid("id"))
         .col(uuid("merchant"))
-        .col(uuid("entry"))
+        .col(uuid("subject"))
         .col(one_of("state", ObjectionState::ALL.map(ObjectionState::as_str)))
         .col(big_integer("decide_by"))
         .col(boolean("due_untold"))
         .col(big_integer("version"))
         .col(text("file"))
         .primary_key(Index::create().col("city").col("id"))
+        .to_owned()
+}
+
+/// Who verified a breach: they do not look into an objection to it.
+fn verifiers() -> TableCreateStatement {
+    Table::create()
+        .table("breach_verifiers")
+        .col(big_integer("city"))
+        .col(uuid("breach_case"))
+        .col(uuid("actor"))
+        .primary_key(Index::create().col("city").col("breach_case"))
         .to_owned()
 }
 
@@ -139,5 +164,30 @@ fn boards() -> TableCreateStatement {
         .table("boards")
         .col(ColumnDef::new("city").big_integer().not_null().primary_key().to_owned())
         .col(big_integer("version"))
+        .to_owned()
+}
+
+/// What merchants were told.
+fn merchant_notices() -> TableCreateStatement {
+    Table::create()
+        .table("merchant_notices")
+        .col(big_integer("city"))
+        .col(uuid("id"))
+        .col(uuid("merchant"))
+        .col(big_integer("told_at"))
+        .col(text("news"))
+        .primary_key(Index::create().col("city").col("id"))
+        .to_owned()
+}
+
+/// That a merchant acknowledged it: proof of service.
+fn notice_receipts() -> TableCreateStatement {
+    Table::create()
+        .table("notice_receipts")
+        .col(big_integer("city"))
+        .col(uuid("notice"))
+        .col(string("actor"))
+        .col(big_integer("acknowledged_at"))
+        .primary_key(Index::create().col("city").col("notice"))
         .to_owned()
 }

@@ -21,7 +21,7 @@ impl MigrationName for Evaluations {
 #[async_trait::async_trait]
 impl MigrationTrait for Evaluations {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in [evaluations(), results(), effects()] {
+        for table in [evaluations(), results(), corrections(), effects()] {
             manager.create_table(table).await?;
         }
         let sql = manager.get_connection();
@@ -34,6 +34,7 @@ impl MigrationTrait for Evaluations {
         ] {
             sql.execute_unprepared(index).await?;
         }
+        append_only(manager, "evaluation_corrections").await?;
         append_only(manager, "evaluation_effects").await
     }
 }
@@ -65,6 +66,19 @@ fn results() -> TableCreateStatement {
         .col(boolean("moved"))
         .col(text("found"))
         .col(text("fold"))
+        .primary_key(Index::create().col("evaluation").col("merchant"))
+        .to_owned()
+}
+
+/// What was found anew for a merchant whose objection to its result was upheld, beside what was found first.
+fn corrections() -> TableCreateStatement {
+    Table::create()
+        .table("evaluation_corrections")
+        .col(uuid("evaluation"))
+        .col(uuid("merchant"))
+        .col(uuid("objection"))
+        .col(big_integer("known_at"))
+        .col(text("found"))
         .primary_key(Index::create().col("evaluation").col("merchant"))
         .to_owned()
 }

@@ -105,6 +105,24 @@ pub(crate) async fn find(
     Entity::find_by_id((city_column(city), id.uuid())).one(conn).await?.map(to_domain).transpose()
 }
 
+/// Those among these that contest something.
+pub(crate) async fn contesting(
+    conn: &impl ConnectionTrait,
+    city: City,
+    ids: impl IntoIterator<Item = MerchantId>,
+) -> Result<HashSet<MerchantId>, StoreError> {
+    let found: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::City.eq(city_column(city)))
+        .filter(Column::Id.is_in(ids.into_iter().map(MerchantId::uuid)))
+        .filter(Column::UnderObjection.eq(true))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(found.into_iter().map(MerchantId::new).collect())
+}
+
 /// The merchant, held until the transaction ends: writers to one merchant queue instead of colliding.
 pub(crate) async fn lock(
     conn: &impl ConnectionTrait,

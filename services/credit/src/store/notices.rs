@@ -121,6 +121,36 @@ pub(crate) async fn lock_source(
     found.one(conn).await?.map(to_domain).transpose()
 }
 
+/// The notices of this kind about a merchant whose time is not over, held until the transaction ends.
+pub(crate) async fn lock_about(
+    conn: &impl ConnectionTrait,
+    (city, merchant): (City, MerchantId),
+    kind: NoticeKind,
+    now: Timestamp,
+) -> Result<Vec<BoardNotice>, StoreError> {
+    let found = Entity::find()
+        .filter(Column::City.eq(city_column(city)))
+        .filter(Column::Merchant.eq(merchant.uuid()))
+        .filter(Column::Kind.eq(kind.as_str()))
+        .filter(Column::RemoveAt.gt(now.as_micros()))
+        .order_by_asc(Column::Id)
+        .lock_exclusive();
+    found.all(conn).await?.into_iter().map(to_domain).collect()
+}
+
+/// Takes down the notice that follows from this, if it is there and up, or waits.
+pub(crate) async fn withdraw_source(
+    conn: &impl ConnectionTrait,
+    city: City,
+    source: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    match lock_source(conn, city, source).await?.filter(|shown| shown.withdrawn_at.is_none()) {
+        Some(shown) => save(conn, &BoardNotice { withdrawn_at: Some(now), ..shown }, now).await,
+        None => Ok(()),
+    }
+}
+
 /// Whether the day of any notice came.
 pub(crate) async fn any_turning(conn: &impl ConnectionTrait, now: Timestamp) -> Result<bool, StoreError> {
     let found = Entity::find().filter(Column::TurnsAt.lte(now.as_micros()));
@@ -184,8 +214,8 @@ pub(crate) async fn version(conn: &impl ConnectionTrait, city: City) -> Result<V
     found.map_or(Ok(Version(0)), |row| version_of(row.version))
 }
 
-/// The board of the city changed.
-async fn touch(conn: &impl ConnectionTrait, city: City) -> Result<(), StoreError> {
+/// The board of the city changed: a notice did, or whether the grade on it is contested.
+pub(crate) async fn touch(conn: &impl ConnectionTrait, city: City) -> Result<(), StoreError> {
     let row = boards::ActiveModel { city: ActiveValue::Set(city_column(city)), version: ActiveValue::Set(1) };
     let counted = Expr::col((boards::Entity, boards::Column::Version)).add(1);
     let again = OnConflict::column(boards::Column::City).value(boards::Column::Version, counted).to_owned();

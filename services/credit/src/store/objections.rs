@@ -1,8 +1,8 @@
-//! Objections to ledger entries.
+//! Objections to ledger entries, and to what a yearly evaluation found.
 
 use chassis::store::StoreError;
-use credit_domain::objection::Objection;
-use kernel::{City, EntryId, MerchantId, ObjectionId, Timestamp};
+use credit_domain::objection::{Objection, Subject};
+use kernel::{City, MerchantId, ObjectionId, Timestamp};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{LockBehavior, LockType};
 use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
@@ -18,7 +18,8 @@ pub(super) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub(super) id: Uuid,
     pub(super) merchant: Uuid,
-    pub(super) entry: Uuid,
+    /// The id of the entry, or of the run.
+    pub(super) subject: Uuid,
     pub(super) state: String,
     pub(super) decide_by: i64,
     /// Whether it is open, and nobody was told yet that its deadline passed.
@@ -40,9 +41,9 @@ pub enum ObjectionState {
     Open,
     /// Examined by an officer.
     Examined,
-    /// The entry was reversed.
+    /// It held: its remedy was carried out.
     Upheld,
-    /// The entry stands.
+    /// What was objected to stands.
     Rejected,
 }
 
@@ -89,7 +90,7 @@ impl core::str::FromStr for ObjectionState {
 /// Keeps a new objection.
 ///
 /// # Errors
-/// [`StoreError::Taken`] when there is one to the same entry.
+/// [`StoreError::Taken`] when the merchant objected to the same before.
 pub(crate) async fn insert(conn: &impl ConnectionTrait, objection: &Objection) -> Result<(), StoreError> {
     Entity::insert(to_row(objection)?.into_active_model()).exec_without_returning(conn).await?;
     Ok(())
@@ -124,14 +125,17 @@ pub(crate) async fn lock(
     Entity::find_by_id(key).lock_exclusive().one(conn).await?.map(to_domain).transpose()
 }
 
-/// The objection to this entry.
-pub(crate) async fn to_entry(
+/// The merchant's objection to this.
+pub(crate) async fn to_subject(
     conn: &impl ConnectionTrait,
     city: City,
-    entry: EntryId,
+    merchant: MerchantId,
+    subject: Subject,
 ) -> Result<Option<Objection>, StoreError> {
-    let found =
-        Entity::find().filter(Column::City.eq(city_column(city))).filter(Column::Entry.eq(entry.uuid()));
+    let found = Entity::find()
+        .filter(Column::City.eq(city_column(city)))
+        .filter(Column::Merchant.eq(merchant.uuid()))
+        .filter(Column::Subject.eq(subject_column(subject)));
     found.one(conn).await?.map(to_domain).transpose()
 }
 
@@ -217,13 +221,20 @@ fn to_row(objection: &Objection) -> Result<Model, StoreError> {
         city: city_column(objection.city),
         id: objection.id.uuid(),
         merchant: objection.merchant.uuid(),
-        entry: objection.entry.uuid(),
+        subject: subject_column(objection.subject),
         state: ObjectionState::of(objection).as_str().to_owned(),
         decide_by: objection.decide_by.as_micros(),
         due_untold: objection.is_open(),
         version: version_column(objection.version)?,
         file: serde_json::to_string(objection)?,
     })
+}
+
+const fn subject_column(subject: Subject) -> Uuid {
+    match subject {
+        Subject::Entry(entry) => entry.uuid(),
+        Subject::Evaluation(run) => run.uuid(),
+    }
 }
 
 fn to_domain(row: Model) -> Result<Objection, StoreError> {

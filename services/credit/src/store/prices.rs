@@ -122,6 +122,30 @@ pub(crate) async fn save(conn: &impl ConnectionTrait, changed: &PricesChanged) -
     Ok(())
 }
 
+/// Keeps first lists, with the history of each.
+pub(crate) async fn insert(conn: &impl ConnectionTrait, lists: &[PriceList]) -> Result<(), StoreError> {
+    let (mut rows, mut posted) = (Vec::new(), Vec::new());
+    for list in lists {
+        let (city, merchant) = (city_column(list.city), list.merchant.uuid());
+        let version = version_column(list.version)?;
+        let row = Model { city, merchant, version, body: serde_json::to_string(list)? };
+        rows.push(row.into_active_model());
+        for (place, entry) in (0_i64..).zip(&list.entries) {
+            let (item, body) = (entry.item.to_string(), serde_json::to_string(entry)?);
+            posted.push(history::Model { city, merchant, version, place, item, body }.into_active_model());
+        }
+    }
+    for part in rows.chunks(ROWS_PER_INSERT) {
+        let written = Entity::insert_many(part.to_vec()).exec_without_returning(conn).await;
+        written.map_err(super::taken_is_collision)?;
+    }
+    for part in posted.chunks(ROWS_PER_INSERT) {
+        let written = history::Entity::insert_many(part.to_vec()).exec_without_returning(conn).await;
+        written.map_err(super::taken_is_collision)?;
+    }
+    Ok(())
+}
+
 /// What was ever posted, the first first, after this place.
 pub(crate) async fn history(
     conn: &impl ConnectionTrait,

@@ -2,6 +2,7 @@
 
 use chassis::store::StoreError;
 use credit_domain::process::{Ground, Proceeding, Stage};
+use credit_domain::{Cause, Entry as LedgerEntry};
 use kernel::{CaseId, City, MerchantId, ProceedingId, Timestamp};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{LockBehavior, LockType};
@@ -136,6 +137,18 @@ impl Filter {
     pub(crate) const fn of_merchant(city: City, merchant: MerchantId, limit: u64) -> Self {
         let merchant = Some(merchant);
         Self { city, merchant, stage: None, overdue_at: None, after: None, limit }
+    }
+}
+
+/// The proceeding that made this entry by what it imposed; none where something else made it.
+pub(crate) async fn that_imposed(
+    conn: &impl ConnectionTrait,
+    city: City,
+    entry: &LedgerEntry,
+) -> Result<Option<Proceeding>, StoreError> {
+    match entry.posting.cause {
+        Cause::Sanction(id) => find(conn, city, id).await,
+        _ => Ok(None),
     }
 }
 

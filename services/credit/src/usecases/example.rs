@@ -18,6 +18,8 @@ pub struct Shown {
     pub merchant: MerchantId,
     /// Its name.
     pub name: String,
+    /// Another one that works, with its name.
+    pub another: Option<(MerchantId, String)>,
     /// Something to be asked for.
     pub category: CategoryCode,
     /// Where: merchants of several grades do it there, the merchant among them.
@@ -47,7 +49,12 @@ pub async fn example(
         let on_it = all.iter().filter(|merchant| serves(merchant, category, area));
         on_it.max_by_key(|merchant| (at_any_hour(merchant), merchant.credit.grade))
     };
+    let another = |than: MerchantId| {
+        let other = all.iter().find(|merchant| merchant.profile.id != than)?;
+        Some((other.profile.id, other.profile.name.clone()))
+    };
     let shown = named.as_ref().or_else(best).map(|merchant| Shown {
+        another: another(merchant.profile.id),
         merchant: merchant.profile.id,
         name: merchant.profile.name.clone(),
         category: category.clone(),

@@ -13,8 +13,10 @@ pub mod evaluation;
 mod example;
 pub mod exchange;
 mod expire_entries;
+pub mod inspections;
 mod ledger_walk;
 pub mod model;
+mod notices;
 mod prices;
 pub mod process;
 mod queries;
@@ -36,19 +38,22 @@ use crate::rules::RuleBook;
 use crate::store::{ledger, merchants};
 use crate::wire;
 
+pub use crate::store::ledger::Span;
 pub use admission::{
-    AdmitMerchant, ApplicationSeen, ApplicationStep, ApplicationsList, Applied, Apply, DossierSeen,
-    FilePaper, GivenNotice, JudgePaper, LeavePlatform, LogLine, SignCommitment, StepApplication, TakeOver,
-    Tended, application, bans_after, dossier, impose_ban, lift_ban, log_after, notices, tend_dossiers,
+    AdmissionConfig, AdmitMerchant, AnswerRemark, ApplicationSeen, ApplicationStep, ApplicationsList,
+    Applied, Apply, DossierSeen, FilePaper, JudgePaper, LeavePlatform, LogLine, SayRemark, SignCommitment,
+    SignOnPaper, StepApplication, TakeOver, Tended, application, bans_after, dossier, impose_ban, lift_ban,
+    log_after, tend_dossiers,
 };
 pub use confirm_standing::confirm_standing;
 pub use credit_at::{CreditAt, LedgerCheck, check_ledger, credit_at};
 pub use example::{Shown, example};
 pub use expire_entries::expire_entries;
+pub use notices::{AcknowledgeNotice, notices_before};
 pub use prices::{
     BoardCategory, BoardItem, ChangePrices, PriceBoard, price_board, prices, prices_history_after,
 };
-pub use queries::{entries_after, merchant, merchants_after};
+pub use queries::{entries_after, entries_within, merchant, merchants_after};
 pub use record_breach::RecordBreach;
 pub use record_followup::RecordFollowup;
 pub use republish_standings::republish_standings;
@@ -122,12 +127,12 @@ async fn carry_out_all(tx: &mut Tx, city: City, changes: Vec<(Version, Change)>)
     Ok(())
 }
 
-/// Carries out that a merchant is affiliated that was none before.
+/// Carries out that a merchant is affiliated that was none before. Its certificate is for the caller: it needs a whole
+/// file.
 async fn bring_in(tx: &mut Tx, change: Change) -> Result<(), Error> {
     let Change { merchant, entries, grade_change } = change;
     merchants::insert(tx.conn(), core::slice::from_ref(&merchant)).await?;
     ledger::append(tx.conn(), merchant.profile.city, &entries).await?;
-    certificates::await_first(tx, &merchant).await?;
     tell(tx, &merchant, grade_change)
 }
 

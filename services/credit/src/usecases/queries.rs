@@ -5,7 +5,8 @@ use credit_domain::{Entry, Merchant};
 use kernel::{City, MerchantId};
 
 use crate::error::Error;
-use crate::store::{ledger, merchants};
+use crate::store::ledger::{self, Span};
+use crate::store::merchants;
 
 /// One merchant.
 ///
@@ -40,7 +41,22 @@ pub async fn entries_after(
     after: u64,
     limit: u64,
 ) -> Result<Vec<Entry>, Error> {
-    let entries = ledger::page(db.read(), city, id, after, limit).await?;
+    entries_within(db, city, id, Span::default(), after, limit).await
+}
+
+/// The same, of those that lie within the span.
+///
+/// # Errors
+/// As [`entries_after`].
+pub async fn entries_within(
+    db: &Db,
+    city: City,
+    id: MerchantId,
+    span: Span,
+    after: u64,
+    limit: u64,
+) -> Result<Vec<Entry>, Error> {
+    let entries = ledger::page_within(db.read(), city, id, span, after, limit).await?;
     if entries.is_empty() {
         // Only an empty answer leaves open whether there is such a merchant.
         merchant(db, city, id).await?;

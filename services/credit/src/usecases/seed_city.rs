@@ -1,14 +1,15 @@
 use chassis::store::{Command, Db, Tx};
 use contracts::credit::StandingChanged;
 use contracts::reference::{CityPlaces, DistrictPlaces, Reference};
-use credit_domain::admission::{AdmissionPolicy, Dossier, Registration};
+use credit_domain::admission::{AdmissionPolicy, Dossier};
+use credit_domain::prices::PriceList;
 use credit_domain::sample::{Plan, Recipe, SampleCity, SampleDistrict};
 use credit_domain::{Change, Worker};
 use kernel::{City, Timestamp};
 
 use crate::error::Error;
 use crate::rules::RuleBook;
-use crate::store::{dossiers, ledger, merchants, workers};
+use crate::store::{dossiers, ledger, merchants, prices, workers};
 use crate::wire;
 
 /// What it is made of. A test reads the same file, so a build that passed it never fails to.
@@ -72,7 +73,8 @@ pub async fn seed_city(
     let mut from = 0;
     while from < merchants {
         let to = from.saturating_add(MERCHANTS_PER_COMMIT).min(merchants);
-        let made = db.write(&SeedPart { city, policy: &policy, made: make(&sample, from, to) }).await?;
+        let made =
+            db.write(&SeedPart { city, policy: &policy, made: make(&sample, &policy, from, to) }).await?;
         seeded.made += made;
         seeded.kept += (to - from).saturating_sub(made);
         from = to;
@@ -90,12 +92,22 @@ fn sample_districts(places: &CityPlaces) -> Vec<SampleDistrict> {
     places.districts.iter().map(district).collect()
 }
 
-/// A merchant with its opening entry, who it is before the law, and its workers.
-type Made = (Change, Registration, Vec<Worker>);
+/// A merchant with its opening entry, its file, what it posts, and its workers: all that the policy asks of everybody.
+struct Made {
+    change: Change,
+    file: Dossier,
+    prices: PriceList,
+    workers: Vec<Worker>,
+}
 
-fn make(sample: &SampleCity<'_>, from: u32, to: u32) -> Vec<Made> {
-    let made =
-        |index| Some((sample.merchant(index)?, sample.registration(index)?, sample.workers(index).collect()));
+fn make(sample: &SampleCity<'_>, policy: &AdmissionPolicy, from: u32, to: u32) -> Vec<Made> {
+    let made = |index| {
+        let change = sample.merchant(index)?;
+        let profile = &change.merchant.profile;
+        let file = sample.file(index, profile, sample.registration(index)?, policy)?;
+        let prices = sample.price_list(index, profile, policy)?;
+        Some(Made { file, prices, workers: sample.workers(index).collect(), change })
+    };
     (from..to).filter_map(made).collect()
 }
 
@@ -105,46 +117,32 @@ struct SeedPart<'a> {
     made: Vec<Made>,
 }
 
-impl SeedPart<'_> {
-    /// Nobody applied in a sample city: its merchants are taken over with their commitments.
-    fn file(
-        &self,
-        change: &Change,
-        registration: &Registration,
-        now: Timestamp,
-    ) -> (Dossier, Option<Timestamp>) {
-        let profile = &change.merchant.profile;
-        let (registration, made) = (Some(registration.clone()), profile.categories.clone());
-        let file = Dossier::taken_over(profile.city, profile.id, registration, made);
-        let due = file.next_due(self.policy, now);
-        (file, due)
-    }
-}
-
 impl Command for SeedPart<'_> {
     /// How many were new.
     type Out = u32;
     type Error = Error;
 
     async fn run(&self, tx: &mut Tx) -> Result<u32, Error> {
-        let ids = self.made.iter().map(|(change, ..)| change.merchant.profile.id);
+        let ids = self.made.iter().map(|made| made.change.merchant.profile.id);
         let known = merchants::known(tx.conn(), self.city, ids).await?;
         let mut count = 0;
-        let (mut new, mut entries, mut enrolled, mut files) =
-            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let unknown = self.made.iter().filter(|(change, ..)| !known.contains(&change.merchant.profile.id));
-        for (change, registration, workers) in unknown {
+        let (mut new, mut entries, mut enrolled, mut files, mut lists) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let unknown = |made: &&Made| !known.contains(&made.change.merchant.profile.id);
+        for Made { change, file, prices, workers } in self.made.iter().filter(unknown) {
             count += 1;
             tx.emit(&StandingChanged(wire::standing(change.merchant.standing())))?;
             new.push(change.merchant.clone());
             entries.extend_from_slice(&change.entries);
             enrolled.extend_from_slice(workers);
-            files.push(self.file(change, registration, tx.now()));
+            files.push((file.clone(), file.next_due(self.policy, tx.now())));
+            lists.push(prices.clone());
         }
         merchants::insert(tx.conn(), &new).await?;
         ledger::append(tx.conn(), self.city, &entries).await?;
         workers::insert(tx.conn(), &enrolled).await?;
         dossiers::insert(tx.conn(), &files).await?;
+        prices::insert(tx.conn(), &lists).await?;
         Ok(count)
     }
 }

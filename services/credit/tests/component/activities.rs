@@ -1,5 +1,6 @@
 //! Honours and credit-building activities over HTTP.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use contracts::feedback::Severity;
@@ -20,6 +21,7 @@ struct Hall {
     merchant: Person,
     other: Person,
     citizen: Person,
+    address: SocketAddr,
     is: Merchant,
 }
 
@@ -32,6 +34,7 @@ impl Hall {
             merchant: Person::merchant(address, is.profile.id),
             other: Person::merchant(address, other.profile.id),
             citizen: Person::nobody(address),
+            address,
             is,
         }
     }
@@ -209,6 +212,35 @@ on_both_databases! {
         let after = credit.merchant(hall.is.profile.id).await.credit;
         assert_eq!((after.score, after.tally, after.grade), (before.score, before.tally, before.grade));
         assert!(hall.board().await.is_empty());
+        credit.stop().await;
+    }
+
+    async fn i3_a_corrected_honour_is_revoked_with_its_correction_and_who_granted_it_does_not_correct_it(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let hall = Hall::of(&credit).await;
+        let (mine, address) = (hall.is.profile.id, hall.address);
+        let before = credit.merchant(mine).await.credit;
+        let id = hall.proposed(&credit, "a").await.ok()["id"].as_str().unwrap().to_owned();
+        let _ = hall.decide(&id, 1, true).await.ok();
+        let entry = credit.ledger(mine).await.pop().unwrap().posting;
+        let body = json!({ "entry": entry.id, "grounds": "应为省级" });
+        let filed = hall.merchant.post_once(&format!("/v1/merchants/{mine}/objections?city=330200"), "o", &body).await;
+        let objection = format!("/v1/objections/{}", filed.body["id"].as_str().unwrap());
+        let points = json!({ "demonstration": entry.tally.points.demonstration + 10 });
+        let word = json!({ "upheld": true, "reason": "证书属实", "remedy": { "kind": "correct", "points": points } });
+        let examine = format!("{objection}/examine?city=330200");
+        assert_eq!(hall.officer.post(&examine, 1, &word).await.problem(), (403, "same-person"));
+        let _ = Person::staff(address, 8, Role::CreditOfficer).post(&examine, 1, &word).await.ok();
+        let decide = format!("{objection}/decide?city=330200");
+        assert_eq!(hall.reviewer.post(&decide, 2, &word).await.problem(), (403, "same-person"));
+        let _ = Person::staff(address, 9, Role::CreditReviewer).post(&decide, 2, &word).await.ok();
+        let gained = credit.merchant(mine).await.credit.tally.points.demonstration - before.tally.points.demonstration;
+        assert_eq!(gained, entry.tally.points.demonstration + 10);
+        let question = format!("/v1/honours/{id}/question?city=330200");
+        let _ = hall.officer.post(&question, 2, &json!({ "reason": "称号已被撤销" })).await.ok();
+        let _ = hall.decide(&id, 3, true).await.ok();
+        let after = credit.merchant(mine).await.credit;
+        assert_eq!((after.score, after.tally, after.grade), (before.score, before.tally, before.grade));
         credit.stop().await;
     }
 

@@ -105,7 +105,8 @@ impl People {
             _ => json!({ "item": item.code }),
         };
         let changes: Vec<Value> = category.items.iter().enumerate().map(change).collect();
-        self.own.post(&self.at("/prices"), 0, &json!({ "changes": changes })).await.ok();
+        let version = self.own.get(&self.at("/prices")).await.ok()["version"].as_u64();
+        self.own.post(&self.at("/prices"), version, &json!({ "changes": changes })).await.ok();
     }
 
     /// All that an applicant has to do, and what the officer has to see, up to the publicity period.
@@ -124,7 +125,7 @@ impl People {
     async fn admitted(&self, credit: &TestCredit, paper_days: u32) -> Value {
         let id = self.prepare(credit, paper_days).await;
         self.step(&self.officer, &id, "/publish", json!({})).await.ok();
-        credit.clock.set(credit.clock_now().after(DAY * 7));
+        credit.clock.set(credit.clock_now().after(DAY * 8));
         self.step(&self.reviewer, &id, "/admit", json!({})).await.ok();
         id
     }
@@ -189,7 +190,7 @@ on_both_databases! {
         assert_eq!(people.step(&people.reviewer, &id, "/admit", json!({})).await.problem(), (409, "conflict"));
         let public = Person::nobody(address).get("/v1/applications/public?city=330200").await;
         assert_eq!((&public.body["items"][0]["id"], public.text.contains('王')), (&id, false));
-        credit.clock.set(credit.clock_now().after(DAY * 7));
+        credit.clock.set(credit.clock_now().after(DAY * 8));
         let both = Person::staff(address, 1, Role::CreditReviewer);
         assert_eq!(people.step(&both, &id, "/admit", json!({})).await.problem(), (403, "same-person"));
         assert_eq!(people.step(&people.officer, &id, "/admit", json!({})).await.problem(), (403, "forbidden"));
@@ -272,7 +273,7 @@ on_both_databases! {
         let worker = format!("/v1/workers/{}/papers?city=330200", enrolled.body["id"].as_str().unwrap());
         assert_eq!(people.officer.put(&worker, 1, &papers).await.ok()["colour"], json!("green"));
         people.step(&people.officer, &id, "/publish", json!({})).await.ok();
-        credit.clock.set(credit.clock_now().after(DAY * 7));
+        credit.clock.set(credit.clock_now().after(DAY * 8));
         people.step(&people.reviewer, &id, "/admit", json!({})).await.ok();
         let merchant = credit.merchant(people.merchant).await;
         assert_eq!((merchant.status, merchant.profile.green_until), (Status::Affiliated, Some(until)));
@@ -305,7 +306,7 @@ on_both_databases! {
         people.sign().await;
         people.step(&people.officer, &id, "/attest-code", seen).await.ok();
         people.step(&people.officer, &id, "/publish", json!({})).await.ok();
-        credit.clock.set(credit.clock_now().after(DAY * 7));
+        credit.clock.set(credit.clock_now().after(DAY * 8));
         people.step(&people.reviewer, &id, "/admit", json!({})).await.ok();
         let removed = |held: &Restraint| held.hold == Hold::Removed;
         let admitted = credit.merchant(people.merchant).await;
@@ -416,7 +417,7 @@ on_both_databases! {
         credit.stop().await;
     }
 
-    async fn a_merchant_that_was_taken_over_says_so_and_ends_with_its_commitment(db: TestDb) {
+    async fn a_sample_merchant_has_a_whole_file_a_price_board_and_ends_with_its_commitment(db: TestDb) {
         let credit = TestCredit::seeded(&db).await;
         let address = credit.serve().await;
         let all = credit.all().await.into_iter();
@@ -424,13 +425,93 @@ on_both_databases! {
         let first = all.min_by_key(ends).unwrap();
         let people = People::of(address, first.profile.id);
         let file = people.own.get(&people.at("/file")).await.ok();
-        assert_eq!((&file["origin"], file["code"].as_str().unwrap().len()), (&json!("taken_over"), 18));
+        assert_eq!((&file["origin"], file["code"].as_str().unwrap().len()), (&json!("sample"), 18));
+        let states = file["categories"].as_array().unwrap();
+        assert!(states.iter().all(|one| one["missing"] == json!([]) && one["until"] == one["commitment_until"]), "{file}");
+        let board = Person::nobody(address).get(&people.at("/price-board")).await.ok();
+        assert!(board.to_string().contains("\"from\""), "{board}");
         credit.clock.set(ends(&first).unwrap());
         let left = wait::until("the category to end", PATIENCE, async || {
             let now = credit.merchant(first.profile.id).await.profile.categories.len();
             (now == first.profile.categories.len() - 1).then_some(now)
         });
         left.await.unwrap();
+        credit.stop().await;
+    }
+
+    async fn what_the_public_says_is_for_officers_and_is_answered_before_anybody_is_admitted(db: TestDb) {
+        let credit = TestCredit::start(&db).await;
+        let address = credit.serve().await;
+        let (people, public) = (People::of(address, credit.id()), Person::nobody(address));
+        let id = people.prepare(&credit, 300).await;
+        let said = json!({ "name": "赵六", "text": "该企业曾以他名被清退" });
+        let early = public.post(&path(&id, "/remarks"), None, &said).await;
+        assert_eq!(early.problem(), (409, "conflict"), "it is not public yet");
+        people.step(&people.officer, &id, "/publish", json!({})).await.ok();
+        assert_eq!(public.post(&path(&id, "/remarks"), None, &said).await.ok()["already"], json!(false));
+        assert_eq!(public.post(&path(&id, "/remarks"), None, &said).await.ok()["already"], json!(true));
+        let endless = json!({ "text": "长".repeat(1_001) });
+        assert_eq!(public.post(&path(&id, "/remarks"), None, &endless).await.problem(), (422, "invalid-body"));
+        let seen = people.seen(&id).await;
+        assert_eq!((&seen["remarks"][0]["text"], &seen["remarks"][0]["name"]), (&said["text"], &json!("赵*")));
+        let own = people.own.get(&path(&id, "")).await;
+        assert!(own.body["remarks"][0]["at"].is_string() && !own.text.contains("他名"), "{}", own.text);
+        credit.clock.set(credit.clock_now().after(DAY * 8));
+        assert_eq!(people.step(&people.reviewer, &id, "/admit", json!({})).await.problem(), (409, "remarks-open"));
+        let found = json!({ "found": "已核：法定代表人和控制人均无禁入记录" });
+        people.officer.post(&path(&id, "/remarks/1/answer"), None, &found).await.ok();
+        assert_eq!(people.officer.post(&path(&id, "/remarks/2/answer"), None, &found).await.problem(), (404, "not-found"));
+        people.step(&people.reviewer, &id, "/admit", json!({})).await.ok();
+        credit.stop().await;
+    }
+
+    async fn an_applicant_that_came_on_paper_is_admitted_by_what_officers_recorded(db: TestDb) {
+        let credit = TestCredit::start(&db).await;
+        let address = credit.serve().await;
+        let mut people = People::of(address, credit.id());
+        // No account of its own: everything is handed in at the counter, and judged by another officer.
+        let counter = || Person::staff(address, 7, Role::CreditOfficer);
+        let applied = counter().post_once("/v1/applications", "paper", &application(CODE)).await.ok();
+        people.merchant = serde_json::from_value(applied["merchant"].clone()).unwrap();
+        people.own = counter();
+        people.paper("A-1", credit.clock_now().after(DAY * 300)).await;
+        people.post_prices().await;
+        let text = people.officer.get("/v1/commitments/car-rescue").await.ok();
+        let signing = json!({
+            "category": "car-rescue", "version": text["version"], "text_hash": text["text_hash"],
+            "signed_by": "王小明", "signed_at": credit.clock_now().before(DAY), "scan_hash": "0f".repeat(32),
+            "evidence": "加盟卷 2026-17 第 3 页",
+        });
+        assert_eq!(people.reviewer.post(&people.at("/commitments/on-paper"), None, &signing).await.problem(), (403, "forbidden"));
+        let file = counter().post(&people.at("/commitments/on-paper"), None, &signing).await;
+        assert!(!file.text.contains("小明"), "{}", file.text);
+        assert_eq!(file.ok()["signatures"][0]["on_paper"]["signed_by"], json!("王**"));
+        let id = applied["id"].clone();
+        people.step(&people.officer, &id, "/begin-checks", json!({})).await.ok();
+        let seen = json!({ "active": true, "evidence": "登记系统截图 17" });
+        people.step(&people.officer, &id, "/attest-code", seen).await.ok();
+        people.step(&people.officer, &id, "/publish", json!({})).await.ok();
+        credit.clock.set(credit.clock_now().after(DAY * 8));
+        let recorder = Person::staff(address, 7, Role::CreditReviewer);
+        assert_eq!(people.step(&recorder, &id, "/admit", json!({})).await.problem(), (403, "same-person"));
+        people.step(&people.reviewer, &id, "/admit", json!({})).await.ok();
+        credit.stop().await;
+    }
+
+    async fn an_applicants_own_account_applies_without_a_merchant_and_is_the_merchants_once_it_is_admitted(db: TestDb) {
+        let credit = TestCredit::start(&db).await;
+        let address = credit.serve().await;
+        let mut people = People::of(address, credit.id());
+        people.own = Person::applicant(address, people.merchant);
+        assert_eq!(people.own.get(&people.at("/file")).await.status, 404, "nobody knows it yet");
+        people.admitted(&credit, 300).await;
+        let own = people.own.get("/v1/applications?city=330200").await;
+        assert_eq!(own.problem(), (403, "forbidden"), "an account that applies sees no list of others");
+        let mine = format!("/v1/applications?city=330200&merchant={}", people.merchant);
+        assert_eq!(people.own.get(&mine).await.ok()["items"][0]["state"], json!("admitted"));
+        assert_eq!(people.own.get(&people.at("")).await.ok()["status"], json!("affiliated"));
+        let another = Person::applicant(address, credit.id());
+        assert_eq!(another.get(&people.at("/file")).await.problem(), (403, "forbidden"));
         credit.stop().await;
     }
 

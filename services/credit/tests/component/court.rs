@@ -6,7 +6,7 @@ use std::sync::Arc;
 use contracts::Event;
 use contracts::reference::Reference;
 use credit::usecases::process::Procedure;
-use credit_domain::{Calendar, Merchant, Status};
+use credit_domain::{Merchant, Status};
 use kernel::{MerchantId, Role};
 use serde_json::{Value, json};
 use testkit::wait;
@@ -99,15 +99,6 @@ pub(crate) fn procedure(credit: &TestCredit) -> Procedure {
         calendar: Arc::new(credit::calendar::embedded().unwrap()),
         policy: Arc::new(credit::policy::embedded(&Reference::embedded().unwrap()).unwrap()),
     }
-}
-
-/// The same, with a year whose notice is not out yet: repair comes months after the decision.
-pub(crate) fn years_ahead(credit: &TestCredit) -> Procedure {
-    let mut data: Value = serde_json::from_str(include_str!("../../data/calendar.v1.json")).unwrap();
-    let year = json!({ "year": 2027, "source": "none yet", "holidays": [], "working_weekends": [] });
-    data["years"].as_array_mut().unwrap().push(year);
-    let calendar = Calendar::try_new(&serde_json::from_value(data).unwrap()).unwrap();
-    Procedure { calendar: Arc::new(calendar), ..procedure(credit) }
 }
 
 /// Whether how the merchant stands by its ledger and its proceedings is what its row says.

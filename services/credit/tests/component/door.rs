@@ -187,7 +187,7 @@ on_both_databases! {
         assert_eq!(scan_by(&client, As::Role("inspector"), "a", &code).await.status, 200);
         let [_, other] = credit.two().await;
         let read = of(&merchant, "/scans");
-        for who in [As::Merchant(&other), As::Role("operator"), As::Role("inspector")] {
+        for who in [As::Merchant(&other), As::Role("operator"), As::Role("followup_caller")] {
             assert_eq!(client.get(who, &read).await.problem(), (403, "forbidden"));
         }
         assert_eq!(client.get(As::Merchant(&merchant), "/v1/scans").await.problem(), (403, "forbidden"));

@@ -17,7 +17,7 @@ use crate::people::Person;
 
 const DAY: Duration = Duration::from_secs(24 * 3_600);
 const CODES: [&str; 2] = ["91350100M000100Y43", "91110108551385082Q"];
-const MERCHANTS: &str = "统一社会信用代码,企业名称,所在街道,服务街道,服务类别,同时接单数,加盟方式,承诺有效期至,法定代表人,法定代表人证件\n";
+const MERCHANTS: &str = "统一社会信用代码,企业名称,所在街道,服务街道,服务类别,同时接单数,加盟方式,承诺有效期至,登记核查,法定代表人,法定代表人证件\n";
 /// Commits of the process that dies: the step, then three rows.
 const COMMITS_BEFORE_DEATH: u32 = 4;
 
@@ -186,12 +186,12 @@ on_both_databases! {
         credit.db().write(&Impose(banned(&credit))).await.unwrap();
         let until = credit.clock_now().after(DAY * 90);
         let file = format!(
-            "{MERCHANTS}{},甬安,330203001,330203001,car-rescue,5,新申请,,王小明,11010519491231002X\n\
-             {},甬平,330203001,330203001;330203002,car-rescue,5,存量接收,{until},,\n",
+            "{MERCHANTS}{},甬安,330203001,330203001,car-rescue,5,新申请,,,王小明,11010519491231002X\n\
+             {},甬平,330203001,330203001;330203002,car-rescue,5,存量接收,{until},登记截图 9,张三,passport:E11111111\n",
             CODES[0], CODES[1],
         );
         let third = SocialCreditCode::complete("91350100MA2XY1BK0").unwrap();
-        let file = format!("{file}{third},旧人,330203001,330203001,car-rescue,5,存量接收,{until},李华,passport:E98765432\n");
+        let file = format!("{file}{third},旧人,330203001,330203001,car-rescue,5,存量接收,{until},登记截图 9,李华,passport:E98765432\n");
         let import = desk.checked("merchants", file.as_bytes()).await;
         assert_eq!(desk.bad_rows(&import).await, ["4 - conflict"]);
         assert_eq!((count(&import, "new"), &import["needs_second_person"]), (2, &json!(true)));
@@ -248,7 +248,7 @@ on_both_databases! {
     }
 
     async fn what_goes_out_comes_in_again_and_changes_nothing(db: TestDb) {
-        let credit = TestCredit::seeded(&db).await;
+        let credit = TestCredit::seeded_with(&db, 10).await;
         let desk = Desk::of(&credit).await;
         let code = sample_code(&credit, &desk).await;
         let prices = format!("企业信用代码,项目代码,是否提供,计价单位,价格（元）,说明\n{code},{},是,次,80,\"=1+1\"\n", item());
@@ -264,7 +264,7 @@ on_both_databases! {
         let proposed = desk.officer.get("/v1/honours?city=330200").await.ok();
         let decide = format!("/v1/honours/{}/decide?city=330200", proposed["items"][0]["id"].as_str().unwrap());
         desk.reviewer.post(&decide, 1, &json!({ "agrees": true, "reason": "公告已核" })).await.ok();
-        for (kind, least) in [("honours", 1), ("merchants", 50), ("workers", 100), ("prices", 1), ("standards", 1)] {
+        for (kind, least) in [("honours", 1), ("merchants", 8), ("workers", 20), ("prices", 50), ("standards", 1)] {
             for form in ["csv", "xlsx"] {
                 let file = desk.officer.download(&format!("/v1/exports/{kind}.{form}?city=330200")).await;
                 let import = desk.checked(kind, &file).await;
@@ -273,6 +273,9 @@ on_both_databases! {
                 assert!(count(&import, "rows") >= least, "{kind}.{form}");
             }
         }
+        let standings = desk.officer.download("/v1/exports/standings.csv?city=330200").await;
+        let standings = String::from_utf8(standings).unwrap();
+        assert!(standings.contains("信用等级 grade,") && standings.contains(&format!("{code},")), "{standings}");
         credit.stop().await;
     }
 

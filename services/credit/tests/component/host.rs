@@ -17,7 +17,7 @@ use credit::usecases::{SeedPlan, Seeded};
 use credit::{Config, Credit, RuleBook, usecases};
 use credit_domain::exchange::LoadMode;
 use credit_domain::workers::Terms;
-use credit_domain::{Entry, Merchant};
+use credit_domain::{Calendar, Entry, Merchant};
 use kernel::{ActorId, CategoryCode, City, Clock as _, Grade, IdSource, ImportId, MerchantId, Timestamp};
 use testkit::{ManualClock, SeededIds, TestDb, identity, nats, raw, wait};
 use uuid::Uuid;
@@ -36,6 +36,7 @@ pub(crate) const CENTRE_SECRET: &str = "whsec_YW4gZXhhbXBsZSBrZXksIG5vdCBmb3IgYW
 pub(crate) struct TestCredit {
     pub(crate) service: Built,
     pub(crate) rules: RuleBook,
+    pub(crate) calendar: Calendar,
     config: Config,
     pub(crate) bus: nats::Server,
     pub(crate) clock: Arc<ManualClock>,
@@ -64,6 +65,7 @@ pub(crate) fn environment(bus: &nats::Server, db: &TestDb) -> HashMap<String, St
         ("CREDIT__VOLUNTEER__KEYS".to_owned(), format!("[{{ id = \"test\", secret = {CENTRE_SECRET:?} }}]")),
         ("CREDIT__WORKERS__CODE_KEYS".to_owned(), format!("[{CODE_KEY:?}]")),
         ("CREDIT__CERTIFICATES__SIGNING_KEYS".to_owned(), format!("[{CODE_KEY:?}]")),
+        ("CREDIT__ADMISSION__TAKE_OVER_UNTIL".to_owned(), "2030-12-31".to_owned()),
         ("CREDIT__HTTP__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
         ("CREDIT__OPS__LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
     ])
@@ -71,8 +73,14 @@ pub(crate) fn environment(bus: &nats::Server, db: &TestDb) -> HashMap<String, St
 
 impl TestCredit {
     pub(crate) async fn start(db: &TestDb) -> Self {
+        Self::start_with(db, &[]).await
+    }
+
+    /// The same with other settings.
+    pub(crate) async fn start_with(db: &TestDb, settings: &[(&str, &str)]) -> Self {
         let bus = nats::Server::start(nats::Options::default()).await.unwrap();
-        let environment = environment(&bus, db);
+        let mut environment = environment(&bus, db);
+        environment.extend(settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
         let config: Config =
             chassis::config::load(Credit::NAME, Credit::DEFAULTS, None, environment.into_iter()).unwrap();
         let clock = Arc::new(ManualClock::default());
@@ -84,7 +92,8 @@ impl TestCredit {
         store.close().await;
         let service = Box::pin(Credit::build(config.clone(), host)).await.unwrap();
         let rules = RuleBook::embedded().unwrap();
-        let started = Self { service, rules, config, bus, clock, ids };
+        let calendar = credit::calendar::embedded().unwrap();
+        let started = Self { service, rules, calendar, config, bus, clock, ids };
         // Feedback's own, were it here.
         wait::until("the stream of feedback", PATIENCE, async || {
             started.service.runtime.bus.ensure_stream(Stream::Feedback).await.ok()
@@ -96,13 +105,22 @@ impl TestCredit {
 
     /// A service with the sample city in it.
     pub(crate) async fn seeded(db: &TestDb) -> Self {
+        Self::seeded_with(db, MERCHANTS).await
+    }
+
+    /// The same with so many merchants.
+    pub(crate) async fn seeded_with(db: &TestDb, merchants: u32) -> Self {
         let started = Self::start(db).await;
-        assert_eq!(started.seed().await, Seeded { made: MERCHANTS, kept: 0 });
+        assert_eq!(started.seed_some(merchants).await, Seeded { made: merchants, kept: 0 });
         started
     }
 
     pub(crate) async fn seed(&self) -> Seeded {
-        let (merchants, now) = (MERCHANTS, self.clock.now());
+        self.seed_some(MERCHANTS).await
+    }
+
+    async fn seed_some(&self, merchants: u32) -> Seeded {
+        let now = self.clock.now();
         let plan = SeedPlan { city: ningbo(), seed: 81_890, merchants, workers: merchants * 3, now };
         let reference = Reference::embedded().unwrap();
         usecases::seed_city(self.db(), &self.rules, &reference, plan, |_| {}).await.unwrap()
@@ -178,6 +196,7 @@ impl TestCredit {
             clause: "price-as-posted".to_owned(),
             severity,
             verified_at: self.clock.now(),
+            verified_by: Some(ActorId::from_u128(7)),
         }
     }
 
@@ -242,8 +261,9 @@ pub(crate) async fn load_import(database: &str, id: ImportId) {
     let db = Db::open(&config.database, clock, ids).await.unwrap();
     let reference = Reference::embedded().unwrap();
     let policy = Arc::new(credit::policy::embedded(&reference).unwrap());
+    let take_over = config.admission.take_over_terms().unwrap();
     let (rules, terms) = (Arc::new(RuleBook::embedded().unwrap()), Arc::new(Terms::default()));
-    let desk = ExchangeDesk::open(&config.imports, &rules, &policy, &terms).unwrap();
+    let desk = ExchangeDesk::open(&config.imports, &rules, &policy, &terms, take_over).unwrap();
     let step = ImportStep::Load(LoadMode::AllRows);
     let (by, expected) = (ActorId::from_u128(1), exchange::import(&db, ningbo(), id).await.unwrap().version);
     db.write(&StepImport { city: ningbo(), id, step, by, expected }).await.unwrap();

@@ -16,7 +16,11 @@ use crate::model::{Desk, OFFICER};
 const DAY: Duration = Duration::from_secs(24 * 3_600);
 
 async fn break_commitment(credit: &TestCredit, id: MerchantId, severity: Severity) {
-    let command = RecordBreach { rules: &credit.rules, breach: credit.breach(id, severity) };
+    let command = RecordBreach {
+        rules: &credit.rules,
+        calendar: &credit.calendar,
+        breach: credit.breach(id, severity),
+    };
     assert!(!credit.db().write(&command).await.unwrap().is_already_done());
 }
 

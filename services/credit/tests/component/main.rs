@@ -4,6 +4,7 @@
 
 mod activities;
 mod admission;
+mod board;
 mod callers;
 mod certificates;
 mod court;
@@ -13,12 +14,17 @@ mod exchange;
 mod facts;
 mod host;
 mod http;
+mod inspections;
 mod ledger;
 mod model;
+mod objections;
 mod people;
 mod prices;
 mod process;
+mod reports;
 mod standards;
 mod standings;
+mod take_over;
+mod told;
 mod volunteering;
 mod workers;

@@ -116,7 +116,11 @@ async fn simulated(officer: &Desk, id: ModelId) -> Value {
 /// The rules version of the entry that a breach makes now, for an instance that has seen no other version.
 async fn version_of_a_breach(credit: &TestCredit, id: MerchantId) -> u32 {
     let rules = RuleBook::embedded().unwrap();
-    let command = RecordBreach { rules: &rules, breach: credit.breach(id, Severity::Minor) };
+    let command = RecordBreach {
+        rules: &rules,
+        calendar: &credit.calendar,
+        breach: credit.breach(id, Severity::Minor),
+    };
     assert!(!credit.db().write(&command).await.unwrap().is_already_done());
     credit.ledger(id).await.last().unwrap().posting.rules_version
 }

@@ -53,6 +53,11 @@ impl Person {
         Self::new(address, Some(identity::Person::acting(actor, Role::Merchant).token()))
     }
 
+    /// The account of a company that is no merchant yet; this will be its id.
+    pub(crate) fn applicant(address: SocketAddr, id: MerchantId) -> Self {
+        Self::new(address, Some(identity::Person::applicant(&id.to_string()).token()))
+    }
+
     pub(crate) async fn get(&self, target: &str) -> Answer {
         self.send(self.http.get(self.url(target))).await
     }

@@ -15,6 +15,8 @@ use serde_json::{Value, json};
 use testkit::{TestDb, identity, on_both_databases};
 use uuid::Uuid;
 
+use crate::callers::Caller;
+use crate::court::{Court, agrees};
 use crate::host::{CENTRE_SECRET, PATIENCE, TestCredit, ningbo};
 use crate::people::Person;
 
@@ -140,6 +142,41 @@ on_both_databases! {
         assert_eq!(activities(&credit, &merchant).await, before + 3);
         let other = recruited(1, &merchant, 31, credit.clock_now().before(DAY));
         assert_eq!(centre.report(&other).await.problem(), (409, "exists"));
+        credit.stop().await;
+    }
+
+    async fn hours_that_were_counted_too_low_are_corrected_and_fall_with_their_report(db: TestDb) {
+        let (credit, centre, merchant, _) = start(&db).await;
+        let court = Court::of(&credit).await;
+        let before = activities(&credit, &merchant).await;
+        let (mine, reported) = (merchant.profile.id, recruited(1, &merchant, 30, credit.clock_now().before(DAY)));
+        centre.report(&reported).await.ok();
+        let entry = credit.ledger(mine).await.pop().unwrap().posting.id;
+        let body = json!({ "entry": entry, "grounds": "漏记十人" });
+        let target = format!("/v1/merchants/{mine}/objections?city=330200");
+        let filed = Caller::merchant(court.address, mine).post(&target, "x", &body).await;
+        let objection = format!("/v1/objections/{}", filed.body["id"].as_str().unwrap());
+        let correct = |points: i64| {
+            let remedy = json!({ "kind": "correct", "points": { "credit_activities": points } });
+            json!({ "upheld": true, "remedy": remedy, "reason": "签到表属实" })
+        };
+        let examine = format!("{objection}/examine?city=330200");
+        let beyond = court.officer.change(&examine, 1, &correct(21)).await;
+        assert_eq!((beyond.problem(), &beyond.body["max"]), ((422, "points-unfit"), &json!(20)), "{}", beyond.body);
+        assert_eq!(court.officer.change(&examine, 1, &correct(4)).await.status, 200);
+        let decide = format!("{objection}/decide?city=330200");
+        let decided = court.reviewer.change(&decide, 2, &json!({ "upheld": true, "reason": "属实" })).await;
+        assert_eq!(decided.status, 200, "{}", decided.body);
+        assert_eq!(activities(&credit, &merchant).await, before + 4);
+        // The year is full with what was corrected in it.
+        centre.report(&recruited(2, &merchant, 500, credit.clock_now().before(DAY))).await.ok();
+        assert_eq!(activities(&credit, &merchant).await, before + 20);
+        for number in [2, 1] {
+            let reason = json!({ "reason": "重复上报" });
+            centre.post(&format!("/v1/volunteer/reports/{}/withdraw", id(number)), reason).await.ok();
+        }
+        assert_eq!(activities(&credit, &merchant).await, before, "neither the report nor its correction is left");
+        agrees(&court, &credit, mine).await;
         credit.stop().await;
     }
 

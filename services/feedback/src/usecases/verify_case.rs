@@ -47,6 +47,7 @@ impl Command for VerifyCase {
             clause: self.clause.clone(),
             severity: self.severity,
             verified_at: tx.now(),
+            verified_by: Some(by),
         })?;
         Ok(Told { now: verified, already: false })
     }

@@ -198,8 +198,8 @@ fn agrees_with_its_document(one: &Walked) {
     }
 }
 
-/// An auditor reads whatever any member of staff reads, and changes nothing. Where something is read in the clear, it
-/// reads who did, and not the thing itself.
+/// An auditor reads whatever any member of staff reads, and changes nothing. How to reach a citizen it does not read:
+/// there it reads who did.
 fn an_auditor_reads_all_and_changes_nothing(one: &Walked, all: &[Walked]) {
     let name = one.operation.name();
     if one.operation.method != Method::GET {

@@ -72,6 +72,7 @@ impl World {
             ("commitments", "car-rescue".to_owned()),
             ("versions", "1".to_owned()),
             ("papers", "1".to_owned()),
+            ("remarks", "1".to_owned()),
             ("{merchant}", own.clone()),
             ("{year}", "2025".to_owned()),
             ("{date}", "2026-11-20".to_owned()),
@@ -184,6 +185,7 @@ async fn of_credit(credit: &Door, own: &str) -> BTreeMap<&'static str, String> {
         ("proceedings", first("/v1/proceedings").await),
         ("imports", first("/v1/imports").await),
         ("objections", text(&objected, "id")),
+        ("notices", first(&format!("/v1/merchants/{own}/notices")).await),
     ])
 }
 

@@ -15,7 +15,7 @@ use contracts::intake::v1::Mode;
 use contracts::streams::Stream;
 use credit::usecases::{RecordBreach, RecordFollowup, merchants_after, republish_standings};
 use credit::{Credit, RuleBook};
-use credit_domain::Merchant;
+use credit_domain::{Calendar, Merchant};
 use dispatch::{Dispatch, Ranking};
 use kernel::{Area, CategoryCode, Clock, IdSource as _, MerchantId, Risk, Step, Timestamp, Urgency, Version};
 use sea_orm::ConnectionTrait as _;
@@ -55,6 +55,7 @@ pub(crate) struct Storm {
     credit: (Runtime, ShutdownConfig),
     dispatch: Vec<(Built, Arc<Ranking>, ShutdownConfig)>,
     rules: RuleBook,
+    calendar: Calendar,
     merchants: Vec<Merchant>,
     breaches: BTreeMap<MerchantId, u32>,
     cells: Vec<(CategoryCode, Area)>,
@@ -103,6 +104,7 @@ impl Storm {
             credit: (credit, limits),
             dispatch,
             rules: RuleBook::embedded().unwrap(),
+            calendar: credit::calendar::embedded().unwrap(),
             cells: busiest(&merchants),
             merchants,
             breaches: BTreeMap::new(),
@@ -185,8 +187,9 @@ impl Storm {
                 clause: "price-as-posted".to_owned(),
                 severity: Severity::Minor,
                 verified_at: happened_at,
+                verified_by: None,
             };
-            db.write(&RecordBreach { rules, breach }).await
+            db.write(&RecordBreach { rules, calendar: &self.calendar, breach }).await
         } else {
             let followup = FollowupRecorded {
                 callback: cause.into(),

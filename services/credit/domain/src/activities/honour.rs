@@ -215,6 +215,12 @@ impl Honour {
         }
     }
 
+    /// Everybody of the staff who had a part in it.
+    pub fn had_a_part(&self) -> impl Iterator<Item = ActorId> {
+        let rulings = [&self.decision, &self.question, &self.answer].into_iter().flatten();
+        core::iter::once(self.proposed_by).chain(rulings.map(|ruling| ruling.by))
+    }
+
     /// Who does not decide what is open: whoever proposed it, or doubts it.
     #[must_use]
     pub fn asked_by(&self) -> ActorId {

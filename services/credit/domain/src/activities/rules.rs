@@ -36,6 +36,9 @@ pub struct ActivityRules {
 pub struct AttendedRule {
     /// What people call it.
     pub title: String,
+    /// The same in English; its kind where it is empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub title_en: String,
     /// What attending one is worth, in credit activities.
     pub points: i64,
     /// For how many days.
@@ -51,6 +54,9 @@ pub struct AttendedRule {
 pub struct HonourRule {
     /// What people call it.
     pub title: String,
+    /// The same in English; its kind where it is empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub title_en: String,
     /// Granted by the city.
     pub city: i64,
     /// Granted by the province.
@@ -165,6 +171,7 @@ impl ActivityRules {
         for (kind, rule) in &self.attended {
             let at = format!("/activities/attended/{kind}");
             named(kind, &rule.title, &at, found);
+            titled_en(&rule.title_en, &at, found);
             let most = span(dimensions.credit_activities.floor, dimensions.credit_activities.ceiling);
             found.unless(
                 (0..=most).contains(&rule.points),
@@ -176,6 +183,7 @@ impl ActivityRules {
         for (kind, rule) in &self.honours {
             let at = format!("/activities/honours/{kind}");
             named(kind, &rule.title, &at, found);
+            titled_en(&rule.title_en, &at, found);
             let most = span(dimensions.demonstration.floor, dimensions.demonstration.ceiling);
             let mut lower = 0;
             for level in HonourLevel::ALL {
@@ -245,6 +253,11 @@ fn named(kind: &str, title: &str, at: &str, found: &mut Problems) {
     found.unless(fits, at, "a kind has 1 to 40 of a-z, 0-9 and '-'");
     let fits = (1..=TITLE_CHARS_MAX).contains(&title.chars().count());
     found.unless(fits, format_args!("{at}/title"), "must have 1 to 60 characters");
+}
+
+fn titled_en(title: &str, at: &str, found: &mut Problems) {
+    let fits = title.chars().count() <= TITLE_CHARS_MAX;
+    found.unless(fits, format_args!("{at}/title_en"), "must have at most 60 characters");
 }
 
 fn days(days: u32, at: impl core::fmt::Display, found: &mut Problems) {

@@ -1,41 +1,24 @@
 //! An application for admission (加盟申请): applied -> checks -> publicity -> admitted, or refused, or withdrawn.
 //! Whoever investigated does not decide, and every step that leads inwards runs all checks anew.
 
-use kernel::{Actor, ActorId, ApplicationId, Area, CategoryCode, City, MerchantId, Step, Timestamp, Version};
+use kernel::{Actor, ActorId, ApplicationId, CategoryCode, City, MerchantId, Step, Timestamp, Version};
 use serde::{Deserialize, Serialize};
 
-use super::ban::{HolderRole, Registration};
+use super::ban::Registration;
 use super::checks::{Assessment, Check, Facts};
-use super::dossier::{DAY, Dossier, Verdict};
+use super::dossier::{DAY, Dossier, end_of_day};
 use super::membership::{grant, readmit};
+use super::paper::Verdict;
 use super::policy::AdmissionPolicy;
+use super::register::Attestation;
+use super::remark::Remark;
+use super::signing::Signature;
+use super::wanted::{Wanted, check_holders, check_wanted};
 use crate::commands::{Change, Opening, Recording, affiliate};
 use crate::denied::{Denied, Faults};
-use crate::merchant::{Hours, Merchant, Profile, Status};
+use crate::merchant::{Merchant, Profile, Status};
 
-const NAME_CHARS_MAX: usize = 100;
 const REASON_CHARS_MAX: usize = 500;
-const AREAS_MAX: usize = 500;
-const CATEGORIES_MAX: usize = 50;
-const HOLDERS_MAX: usize = 20;
-const MINUTES: u16 = 24 * 60;
-/// How long a look into the register of organisations is good.
-const LOOK_UP_DAYS: u32 = 30;
-
-/// What the merchant will be, when it is admitted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Wanted {
-    /// The published name of the company.
-    pub name: String,
-    /// The street its people start from.
-    pub home: Area,
-    /// The streets it serves.
-    pub areas: Vec<Area>,
-    /// Jobs it can hold at once.
-    pub capacity: u16,
-    /// When it works.
-    pub hours: Hours,
-}
 
 /// An application as it is handed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,21 +103,6 @@ impl ApplicationState {
     }
 }
 
-/// A look into the register of organisations.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attestation {
-    /// Whether the code is active there, with these holders.
-    pub active: bool,
-    /// What was seen, and where it lies.
-    pub evidence: String,
-    /// Who looked.
-    pub by: ActorId,
-    /// When.
-    pub at: Timestamp,
-    /// The first moment at which one must look again.
-    pub good_until: Timestamp,
-}
-
 /// An application.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Application {
@@ -167,6 +135,9 @@ pub struct Application {
     pub investigators: Vec<ActorId>,
     /// The checks as they were at the last step that asked for them.
     pub checks: Vec<Check>,
+    /// What the public said while it was public.
+    #[serde(default)]
+    pub remarks: Vec<Remark>,
 }
 
 /// A new application, and the file it belongs to.
@@ -243,6 +214,7 @@ impl Application {
             code_check: None,
             investigators: Vec::new(),
             checks: Vec::new(),
+            remarks: Vec::new(),
         };
         Ok(Opened { application, dossier })
     }
@@ -290,9 +262,7 @@ impl Application {
         faults.text(evidence, REASON_CHARS_MAX, "#/evidence");
         faults.none()?;
         let mut next = self.handled(officer);
-        let good_until = now.after(DAY * LOOK_UP_DAYS);
-        next.code_check =
-            Some(Attestation { active, evidence: evidence.to_owned(), by: officer, at: now, good_until });
+        next.code_check = Some(Attestation::of(active, evidence, officer, now));
         Ok(Step::Done(next))
     }
 
@@ -312,7 +282,7 @@ impl Application {
         let assessment = Assessment::of(self, facts);
         assessment.all_passed()?;
         let mut next = self.handled(officer);
-        let until = facts.now.after(DAY * u32::from(facts.policy.rules.publicity_days));
+        let until = end_of_day(facts.now, facts.policy.rules.publicity_days);
         next.state = ApplicationState::Publicity { from: facts.now, until };
         next.checks = assessment.checks().to_vec();
         Ok(Step::Done(next))
@@ -343,14 +313,18 @@ impl Application {
         if self.investigated(facts.dossier, reviewer) {
             return Err(Denied::SamePerson);
         }
+        self.remarks_answered()?;
         let assessment = Assessment::of(self, Facts { now: at.now, ..facts });
         assessment.all_passed()?;
         let mut dossier = facts.dossier.touched();
         if merchant.is_some_and(|merchant| matches!(merchant.status, Status::Removed | Status::Left)) {
             // Who comes back gets what was checked now, and nothing that it had before.
             dossier.granted.clear();
-            dossier.taken_over.clear();
+            dossier.owed.clear();
         }
+        // What was checked here is owed no longer.
+        dossier.owed.retain(|owed| !self.categories.contains(&owed.category));
+        dossier.register_check = self.code_check.clone();
         let new = self.categories.iter().filter(|category| !dossier.granted.contains(category));
         let new: Vec<CategoryCode> = new.cloned().collect();
         dossier.granted.extend(new);
@@ -410,15 +384,19 @@ impl Application {
         Ok(Step::Done(next))
     }
 
-    /// Whether this person had a hand in it: took it up, looked up the code, or judged a paper of the file.
+    /// Whether this person had a hand in it: took it up, looked up the code, answered a remark, judged a paper of the
+    /// file, or recorded a signature on paper.
     #[must_use]
     pub fn investigated(&self, dossier: &Dossier, person: ActorId) -> bool {
         let judged = |verdict: &Verdict| match verdict {
             Verdict::Verified { by, .. } | Verdict::Refused { by, .. } => *by == person,
             Verdict::Waiting => false,
         };
-        self.applied_by == (Actor::Staff { id: person })
+        let actor = Actor::Staff { id: person };
+        let recorded = |signed: &Signature| signed.signer == actor;
+        self.applied_by == actor
             || self.investigators.contains(&person)
+            || dossier.signatures.iter().any(recorded)
             || dossier.papers.iter().any(|paper| judged(&paper.verdict))
     }
 
@@ -441,7 +419,7 @@ impl Application {
         }
     }
 
-    fn handled(&self, officer: ActorId) -> Self {
+    pub(super) fn handled(&self, officer: ActorId) -> Self {
         let mut next = self.touched();
         if !next.investigators.contains(&officer) {
             next.investigators.push(officer);
@@ -449,7 +427,7 @@ impl Application {
         next
     }
 
-    fn touched(&self) -> Self {
+    pub(super) fn touched(&self) -> Self {
         Self { version: self.version.next(), ..self.clone() }
     }
 
@@ -457,7 +435,7 @@ impl Application {
         if self.state.is_open() { Ok(()) } else { Err(self.not_now()) }
     }
 
-    fn not_now(&self) -> Denied {
+    pub(super) fn not_now(&self) -> Denied {
         Denied::State { what: "the application", state: self.state.as_str() }
     }
 }
@@ -477,28 +455,6 @@ fn joined(before: Option<&Registration>, now: &Registration) -> Registration {
 fn check(new: &NewApplication) -> Result<(), Denied> {
     let mut faults = Faults::default();
     check_wanted(&mut faults, new.city, &new.wanted, &new.categories);
-    let holders = &new.registration.holders;
-    let representatives =
-        holders.iter().filter(|holder| holder.role == HolderRole::LegalRepresentative).count();
-    let fits = representatives == 1 && holders.len() <= HOLDERS_MAX;
-    faults.unless(fits, "#/holders", "must name one legal representative, and at most 20 persons");
+    check_holders(&mut faults, &new.registration, "#/holders");
     faults.none()
-}
-
-/// What a merchant may be, however it comes in.
-pub(super) fn check_wanted(faults: &mut Faults, city: City, wanted: &Wanted, categories: &[CategoryCode]) {
-    let Wanted { name, home, areas, capacity, hours } = wanted;
-    faults.text(name, NAME_CHARS_MAX, "#/name");
-    faults.unless(home.city() == city, "#/home", "must be a street of the city");
-    let fits = (1..=AREAS_MAX).contains(&areas.len()) && areas.iter().all(|area| area.city() == city);
-    faults.unless(fits, "#/areas", "must be 1 to 500 streets of the city");
-    faults.unless((1..=10_000).contains(capacity), "#/capacity", "must be 1 to 10000 jobs");
-    let day = hours.opens < MINUTES && hours.closes < MINUTES;
-    faults.unless(day, "#/hours", "must be minutes of the day, 0 to 1439");
-    let once = categories
-        .iter()
-        .enumerate()
-        .all(|(place, code)| !categories.iter().take(place).any(|one| one == code));
-    let count = (1..=CATEGORIES_MAX).contains(&categories.len());
-    faults.unless(once && count, "#/categories", "must be 1 to 50 categories, each once");
 }

@@ -149,11 +149,15 @@ impl Holder {
     /// From name and document, of which only this much is kept.
     #[must_use]
     pub fn new(role: HolderRole, name: &str, document: IdentityDocument) -> Self {
-        let mut characters = name.trim().chars();
-        let first = characters.next().map(String::from).unwrap_or_default();
-        let masked_name = format!("{first}{}", "*".repeat(characters.count().clamp(1, 3)));
-        Self { role, masked_name, key: document.key() }
+        Self { role, masked_name: masked(name), key: document.key() }
     }
+}
+
+/// A name as it is kept: its first character.
+pub(crate) fn masked(name: &str) -> String {
+    let mut characters = name.trim().chars();
+    let first = characters.next().map(String::from).unwrap_or_default();
+    format!("{first}{}", "*".repeat(characters.count().clamp(1, 3)))
 }
 
 /// Who a merchant is before the law (登记信息).

@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::application::Application;
 use super::ban::Ban;
-use super::dossier::{Dossier, Verdict};
+use super::dossier::Dossier;
 use super::notice::Subject;
+use super::paper::Verdict;
 use super::policy::AdmissionPolicy;
 use crate::denied::Denied;
 use crate::prices::PriceList;

@@ -13,6 +13,10 @@ pub enum Subject {
     Paper(QualificationCode),
     /// The commitment of a category.
     Commitment(CategoryCode),
+    /// The price list of a category that was taken over.
+    Prices(CategoryCode),
+    /// The green worker of a category that was taken over.
+    Workers(CategoryCode),
 }
 
 impl fmt::Display for Subject {
@@ -20,6 +24,8 @@ impl fmt::Display for Subject {
         match self {
             Self::Paper(code) => write!(f, "paper:{code}"),
             Self::Commitment(category) => write!(f, "commitment:{category}"),
+            Self::Prices(category) => write!(f, "prices:{category}"),
+            Self::Workers(category) => write!(f, "workers:{category}"),
         }
     }
 }
@@ -37,6 +43,8 @@ impl TryFrom<String> for Subject {
         match text.split_once(':') {
             Some(("paper", code)) => code.parse().map(Self::Paper).map_err(|_| SubjectError),
             Some(("commitment", code)) => code.parse().map(Self::Commitment).map_err(|_| SubjectError),
+            Some(("prices", code)) => code.parse().map(Self::Prices).map_err(|_| SubjectError),
+            Some(("workers", code)) => code.parse().map(Self::Workers).map_err(|_| SubjectError),
             _ => Err(SubjectError),
         }
     }
@@ -44,7 +52,7 @@ impl TryFrom<String> for Subject {
 
 /// The text names nothing that ends.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not a subject: expected paper:<code> or commitment:<category>")]
+#[error("not a subject: expected paper:<code>, or commitment, prices or workers with :<category>")]
 pub struct SubjectError;
 
 /// A merchant is told that something ends soon (到期提醒).

@@ -150,6 +150,11 @@ pub enum CertificateRefusal {
     /// There is nothing that it serves.
     #[error("the merchant has no category whose commitment is in force")]
     NoCategory,
+    /// It was taken over, and has not handed in all that the policy asks of everybody.
+    #[error(
+        "the merchant was taken over and its file is not complete: hand in what is missing in each category first"
+    )]
+    FileOwed,
     /// Nobody signs.
     #[error("no key is configured that signs certificates")]
     NoKey,
@@ -166,7 +171,7 @@ impl CertificateRefusal {
     #[must_use]
     pub const fn is_of_standing(self) -> bool {
         match self {
-            Self::NotAffiliated(_) | Self::GradeD | Self::NoCategory => true,
+            Self::NotAffiliated(_) | Self::GradeD | Self::NoCategory | Self::FileOwed => true,
             Self::NoKey | Self::NotSigned | Self::NoNumber => false,
         }
     }

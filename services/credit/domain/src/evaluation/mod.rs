@@ -6,6 +6,7 @@
 //! function of the entries, the proceedings and the rules alone: run again, it says the same to the bit, and
 //! [`Digest`] makes that visible.
 
+mod lines;
 mod peers;
 mod raise;
 mod report;
@@ -27,13 +28,14 @@ use crate::rules::{Rules, severity_of};
 use crate::simulation::Limit;
 use crate::tally::{Points, Tally};
 
+pub use lines::{CallbackLine, DimensionLine, GateLine, Quality, QualityLine, RuleLine};
 pub use peers::{BIN_WIDTH, Histogram, PEERS_MIN, Peers, Standing as PeerStanding, Standings};
 pub use raise::{Evidenced, Raise, raises};
-pub use report::{DimensionLine, GradeStep, Report, ReportInputs, RuleLine, report};
+pub use report::{GradeStep, Period, Report, ReportInputs, forecast, report};
 pub use rules::EvaluationRules;
 pub use run::{
-    ENTRIES_NAMED_MAX, Evaluation, EvaluationRefusal, EvaluationState, KNOWN_BEHIND, MERCHANTS_MAX, Move,
-    Order, Progress, Scope, Summary, year_due,
+    CALLBACK_LINES_MAX, ENTRIES_NAMED_MAX, Evaluation, EvaluationRefusal, EvaluationState, KNOWN_BEHIND,
+    MERCHANTS_MAX, Move, Order, Progress, Scope, Summary, year_due,
 };
 
 /// Breaches and sanctions that one fold keeps: with so many of them no points are left for a repair to give back.

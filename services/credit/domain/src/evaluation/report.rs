@@ -1,17 +1,23 @@
 //! A merchant's report on its year (年度信用报告): a pure function of its ledger, its proceedings, the rules and what
 //! the run found for all.
 
-use std::collections::BTreeMap;
-
-use kernel::{EntryId, EvaluationId, Grade, MerchantId, Timestamp};
+use kernel::{EntryId, EvaluationId, Grade, MerchantId, Step, Timestamp};
 use serde::Serialize;
 
-use super::{Assessed, ENTRIES_NAMED_MAX, Evaluation, Evidenced, Fold, Raise, Standings, raises, year_end};
+use super::lines::{
+    CallbackLine, DimensionLine, GateLine, Quality, RuleLine, by_month, by_rule, dimensions, gates, quality,
+};
+use super::{
+    Assessed, CALLBACK_LINES_MAX, ENTRIES_NAMED_MAX, Evaluation, Evidenced, Fold, INSTANT, Order, Raise,
+    Standings, raises, year_end,
+};
+use crate::commands::{Recording, evaluate};
 use crate::ledger::{Cause, Entry};
+use crate::merchant::{Merchant, Status};
 use crate::past::{Moment, UnknownRules, grade_steps};
 use crate::process::Proceeding;
-use crate::rules::{Bounds, Rules};
-use crate::tally::{Dimension, Points};
+use crate::rules::Rules;
+use crate::words::{Words, cause_words};
 
 /// What a report is made of.
 #[derive(Debug, Clone, Copy)]
@@ -30,32 +36,6 @@ pub struct ReportInputs<'a> {
     pub files: &'a [Proceeding],
 }
 
-/// One dimension.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct DimensionLine {
-    /// Which.
-    pub dimension: Dimension,
-    /// What the entries add up to, with the measured quality.
-    pub points: i64,
-    /// What of it counts.
-    pub counted: i64,
-    /// The least that counts.
-    pub floor: i64,
-    /// The most that counts.
-    pub ceiling: i64,
-}
-
-/// What one rule gave over the whole ledger, as far as it counts at the moment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct RuleLine {
-    /// A JSON pointer into the rules.
-    pub rule: String,
-    /// By how many entries.
-    pub entries: u32,
-    /// Points.
-    pub points: Points,
-}
-
 /// The grade moved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct GradeStep {
@@ -67,6 +47,64 @@ pub struct GradeStep {
     pub to: Grade,
     /// What made it: the kind of fact and its id.
     pub cause: Cause,
+    /// The same in words.
+    pub names: Words,
+}
+
+impl GradeStep {
+    /// One that this made.
+    #[must_use]
+    pub fn new(at: Timestamp, from: Option<Grade>, to: Grade, cause: Cause) -> Self {
+        Self { at, from, to, cause, names: cause_words(cause) }
+    }
+}
+
+/// The time that a report is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Period {
+    /// Its first moment.
+    pub from: Timestamp,
+    /// The first moment after it.
+    pub until: Timestamp,
+}
+
+impl Period {
+    /// The year, in the city; of a preview the 365 days before its moment.
+    #[must_use]
+    pub fn of(order: &Order) -> Self {
+        let from = order.scope.year().and_then(|year| year_end(year.checked_sub(1)?));
+        let from = from.unwrap_or_else(|| order.as_of.before(core::time::Duration::from_secs(365 * 86_400)));
+        Self { from: from.after(INSTANT), until: order.as_of.after(INSTANT) }
+    }
+
+    /// Whether the moment lies in it.
+    #[must_use]
+    pub fn contains(self, at: Timestamp) -> bool {
+        self.from <= at && at < self.until
+    }
+}
+
+/// The grade that the year would give this merchant if it took effect now, with all that is in its ledger by now; none
+/// for a preview, and for whoever the year gives nothing. Nothing is recorded.
+#[must_use]
+pub fn forecast(
+    run: &Evaluation,
+    rules: &Rules,
+    merchant: &Merchant,
+    ledger: &[Entry],
+    now: Timestamp,
+) -> Option<Grade> {
+    let year = run.order.scope.year()?;
+    if !matches!(merchant.status, Status::Affiliated | Status::Suspended) {
+        return None;
+    }
+    let mut fold = Fold::new(rules, run.order.as_of);
+    ledger.iter().for_each(|entry| fold.add(entry));
+    let at = Recording { rules, now, entry: EntryId::from_u128(0) };
+    match evaluate(merchant, year, &fold, at) {
+        Step::Done(change) if fold.is_evaluated() => Some(change.merchant.credit.grade),
+        Step::Done(_) | Step::AlreadyDone(_) => None,
+    }
 }
 
 /// A report, whole: what is printed and what is sent.
@@ -88,16 +126,28 @@ pub struct Report {
     pub rules_version: u32,
     /// What was found.
     pub found: Assessed,
-    /// The measured quality per category, in millionths; none where the evidence names no category.
-    pub qualities: Vec<(Option<kernel::CategoryCode>, i64)>,
+    /// The time that it is about.
+    pub period: Period,
+    /// The measured quality, and what it is worth.
+    pub quality: Quality,
+    /// What each grade asks, the best first.
+    pub gates: Vec<GateLine>,
+    /// The share of content citizens of which the evidence makes sure, per mille.
+    pub sure_permille: u16,
     /// The four dimensions.
     pub dimensions: Vec<DimensionLine>,
     /// All entries that count, by rule.
     pub rules: Vec<RuleLine>,
-    /// The entries of the year one by one, the last first; at most 500.
+    /// The call-backs of the year by month and category, the last month first; at most 500 lines.
+    pub callbacks: Vec<CallbackLine>,
+    /// Lines that are left out for that.
+    pub callbacks_left_out: u32,
+    /// All other entries of the year one by one, the last first; at most 500.
     #[serde(skip)]
     pub entries: Vec<Entry>,
-    /// How many the year has.
+    /// Entries that are left out for that.
+    pub entries_left_out: u32,
+    /// How many entries the year has, call-backs among them.
     pub entries_of_year: u32,
     /// How the grade moved in the year.
     pub changes: Vec<GradeStep>,
@@ -122,13 +172,12 @@ pub fn report<'a>(
     let mut fold = Fold::new(rules, order.as_of);
     known.iter().for_each(|entry| fold.add(entry));
     let Some(found) = fold.assess(rules, files, order.known_at) else { return Ok(None) };
-    let from = order.scope.year().and_then(|year| year_end(year.checked_sub(1)?));
-    let from = from.unwrap_or_else(|| order.as_of.before(core::time::Duration::from_secs(365 * 86_400)));
-    let of_year =
-        |entry: &&&Entry| (from < entry.posting.valid_from) && entry.posting.valid_from <= order.as_of;
+    let period = Period::of(&order);
+    let of_year = known.iter().copied().rev().filter(|entry| period.contains(entry.posting.valid_from));
+    let (mut callbacks, mut entries) = by_month(of_year.clone());
     let moment = Moment { as_of: order.as_of, known_at: order.known_at };
     let mut changes = grade_steps(ledger, files, moment, version)?;
-    changes.retain(|step| step.at > from);
+    changes.retain(|step| period.contains(step.at));
     Ok(Some(Report {
         evaluation: run.id,
         merchant,
@@ -137,16 +186,29 @@ pub fn report<'a>(
         as_of: order.as_of,
         known_at: order.known_at,
         rules_version: rules.version,
-        qualities: found.measured.means().map(|(category, mean)| (category.cloned(), mean)).collect(),
+        period,
+        quality: quality(&found.measured, &known),
+        gates: gates(rules, &found),
+        sure_permille: rules.sure_permille(found.tally.evidence),
         dimensions: dimensions(rules, &found),
-        rules: by_rule(&known, &fold.repaired(), order.as_of),
-        entries_of_year: u32::try_from(known.iter().filter(of_year).count()).unwrap_or(u32::MAX),
-        entries: known.iter().rev().filter(of_year).take(ENTRIES_NAMED_MAX).copied().cloned().collect(),
+        rules: by_rule(rules, &known, &fold.repaired(), order.as_of),
+        entries_of_year: u32::try_from(of_year.count()).unwrap_or(u32::MAX),
+        callbacks_left_out: cut(&mut callbacks, CALLBACK_LINES_MAX),
+        callbacks,
+        entries_left_out: cut(&mut entries, ENTRIES_NAMED_MAX),
+        entries: entries.into_iter().cloned().collect(),
         changes,
         peers: run.progress.peers.standings(&found),
         raises: advice(rules, &found, &known, files, moment),
         found,
     }))
+}
+
+/// Keeps the first ones; says how many are left out.
+fn cut<T>(all: &mut Vec<T>, max: usize) -> u32 {
+    let left_out = all.len().saturating_sub(max);
+    all.truncate(max);
+    u32::try_from(left_out).unwrap_or(u32::MAX)
 }
 
 fn advice(
@@ -168,34 +230,4 @@ fn advice(
         .collect();
     let files: Vec<Proceeding> = files.iter().map(|file| file.as_of(moment.known_at)).collect();
     raises(rules, found, &Evidenced { breaches: &breaches, reversed: &reversed, files: &files }, moment.as_of)
-}
-
-fn dimensions(rules: &Rules, found: &Assessed) -> Vec<DimensionLine> {
-    let line = |dimension: Dimension| {
-        let Bounds { floor, ceiling } = rules.dimensions.of(dimension);
-        let (points, counted) = (found.tally.points.of(dimension), found.counted.of(dimension));
-        DimensionLine { dimension, points, counted, floor, ceiling }
-    };
-    Dimension::ALL.into_iter().map(line).collect()
-}
-
-/// What was repaired since gave no points.
-fn by_rule(known: &[&Entry], repaired: &[EntryId], as_of: Timestamp) -> Vec<RuleLine> {
-    let mut lines: BTreeMap<&str, RuleLine> = BTreeMap::new();
-    for Entry { posting, .. } in known.iter().copied() {
-        let ended = posting.has_ended(as_of) || matches!(posting.cause, Cause::Expiry(_));
-        if ended || posting.valid_from > as_of {
-            continue;
-        }
-        let line = lines.entry(&posting.rule).or_insert_with(|| RuleLine {
-            rule: posting.rule.clone(),
-            entries: 0,
-            points: Points::ZERO,
-        });
-        line.entries = line.entries.saturating_add(1);
-        if !repaired.contains(&posting.id) {
-            line.points = line.points + posting.tally.points;
-        }
-    }
-    lines.into_values().collect()
 }

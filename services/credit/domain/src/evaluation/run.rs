@@ -11,16 +11,18 @@
 
 use core::time::Duration;
 
-use kernel::{ActorId, City, EvaluationId, Grade, MerchantId, Step, Timestamp, Version};
+use kernel::{ActorId, City, Day, EvaluationId, Grade, MerchantId, Step, Timestamp, Version};
 use serde::{Deserialize, Serialize};
 
 use super::{Assessed, Digest, EvaluationRules, Peers, begins_at, year_end};
-use crate::calendar::{Calendar, UnknownYear};
+use crate::calendar::{Calendar, Whose};
 
 /// Merchants of one run: their grades take effect in one transaction.
 pub const MERCHANTS_MAX: u32 = 5_000;
-/// Entries that a report names, the last ones of its year; the ledger itself has all.
+/// Entries besides call-backs that a report names, the last ones of its year; the ledger itself has all.
 pub const ENTRIES_NAMED_MAX: usize = 500;
+/// Lines of call-backs by month and category that a report has, those of the last months.
+pub const CALLBACK_LINES_MAX: usize = 500;
 /// A run knows what was recorded so long before it began. Whatever was under way then is committed or gone, so a
 /// second run finds the same entries.
 pub const KNOWN_BEHIND: Duration = Duration::from_secs(15);
@@ -248,6 +250,8 @@ pub enum EvaluationState {
         published_at: Timestamp,
         /// Who published it.
         by: ActorId,
+        /// When the time for objections ended: they take effect soon after.
+        objections_ended_at: Timestamp,
         /// Since when: one moment for all.
         at: Timestamp,
         /// What it did.
@@ -283,6 +287,9 @@ pub enum EvaluationRefusal {
     /// The year is not evaluated yet.
     #[error("the evaluation of that year begins at {0}")]
     TooEarly(Timestamp),
+    /// There is nobody to evaluate: the year is left to whoever opens ledgers of it.
+    #[error("no merchant of the city had a ledger by the end of {0}")]
+    Nobody(u16),
     /// The moment has not come.
     #[error("only what is past can be looked at: until {0}")]
     Future(Timestamp),
@@ -298,9 +305,6 @@ pub enum EvaluationRefusal {
     /// Who began it does not publish it.
     #[error("who began the run does not publish it: another person has to")]
     SamePerson,
-    /// The end of the time for objections would lie in a year whose holidays are not known.
-    #[error(transparent)]
-    Calendar(#[from] UnknownYear),
 }
 
 /// A run.
@@ -363,7 +367,8 @@ impl Evaluation {
                 Err(EvaluationRefusal::NotNow(self.state.word()))
             }
             EvaluationState::Computed { at: computed_at, .. } => {
-                let effective_at = calendar.add_working_days(now, rules.objection_working_days)?;
+                let effective_at =
+                    calendar.add_working_days(now, rules.objection_working_days, Whose::Merchants);
                 let state = EvaluationState::Published { computed_at, at: now, by, effective_at };
                 Ok(Step::Done(self.with(state)))
             }
@@ -421,10 +426,18 @@ impl Evaluation {
     /// Its grades took effect; nothing unless it was published.
     #[must_use]
     pub fn in_effect(&self, summary: Summary, now: Timestamp) -> Option<Self> {
-        let EvaluationState::Published { computed_at, at: published_at, by, .. } = self.state else {
+        let EvaluationState::Published { computed_at, at: published_at, by, effective_at } = self.state
+        else {
             return None;
         };
-        Some(self.with(EvaluationState::InEffect { computed_at, published_at, by, at: now, summary }))
+        Some(self.with(EvaluationState::InEffect {
+            computed_at,
+            published_at,
+            by,
+            objections_ended_at: effective_at,
+            at: now,
+            summary,
+        }))
     }
 
     /// When it has something to do next by itself.
@@ -448,6 +461,18 @@ impl Evaluation {
             EvaluationState::Published { effective_at: at, .. } | EvaluationState::InEffect { at, .. } => {
                 Some(at)
             }
+            EvaluationState::Running | EvaluationState::Computed { .. } | EvaluationState::Failed { .. } => {
+                None
+            }
+        }
+    }
+
+    /// The last day in the city on which merchants may object, or could; none before its publication.
+    #[must_use]
+    pub fn objections_until(&self) -> Option<Day> {
+        match self.state {
+            EvaluationState::Published { effective_at: end, .. }
+            | EvaluationState::InEffect { objections_ended_at: end, .. } => Some(end.last_day()),
             EvaluationState::Running | EvaluationState::Computed { .. } | EvaluationState::Failed { .. } => {
                 None
             }

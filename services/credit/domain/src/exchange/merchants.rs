@@ -106,7 +106,9 @@ pub struct MerchantRow {
     pub capacity: u16,
     /// When it works.
     pub hours: Hours,
-    /// The persons behind it; none where it is taken over without.
+    /// What was seen of it in the register of organisations, and where that lies: of one that is taken over.
+    pub register_check: String,
+    /// The persons behind it.
     pub holders: Vec<Holder>,
     /// How it comes in.
     pub entry: Entry,
@@ -124,6 +126,7 @@ impl Table for MerchantRow {
         Column::free("结束营业", "closes"),
         Column::needed("加盟方式", "entry"),
         Column::free("承诺有效期至", "commitment_until"),
+        Column::free("登记核查", "register_check"),
         Column::free("法定代表人", "legal_representative").of(Privacy::Name),
         Column::free("法定代表人证件", "legal_document").of(Privacy::Never),
         Column::free("实际控制人", "controlling_persons").of(Privacy::Name),
@@ -139,6 +142,7 @@ impl Table for MerchantRow {
         let capacity = cells.read("capacity", NO_NUMBER);
         let hours = hours(cells);
         let entry = entry(cells, categories.as_ref().map_or(0, Vec::len));
+        let register_check = cells.raw("register_check").to_owned();
         let holders = holders(cells, entry == Some(Entry::Application));
         Some(Self {
             code: code?,
@@ -148,6 +152,7 @@ impl Table for MerchantRow {
             categories: categories?,
             capacity: capacity?,
             hours: hours?,
+            register_check,
             holders,
             entry: entry?,
         })

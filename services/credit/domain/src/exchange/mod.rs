@@ -11,6 +11,7 @@ mod import;
 mod merchants;
 mod prices;
 mod standards;
+mod standings;
 #[cfg(test)]
 mod tests;
 mod workers;
@@ -27,6 +28,7 @@ pub use import::{Counts, Effect, FileFormat, Import, ImportRefusal, ImportState,
 pub use merchants::{Entry, MerchantRow};
 pub use prices::PriceRow;
 pub use standards::StandardRow;
+pub use standings::{STANDING_COLUMNS, standing_line};
 pub use workers::{Person, WorkerRow};
 
 /// Who may see again what stood in a column, when a row is told to be bad.

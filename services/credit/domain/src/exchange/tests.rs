@@ -2,7 +2,7 @@
 
 use super::*;
 
-const NEWCOMER: &str = "91350100M000100Y43|甬安|330203001|330203001；330203002|cleaning;car-rescue|5|08:00|22:30|新申请||王小明|11010519491231002X|李华|passport:E98765432";
+const NEWCOMER: &str = "91350100M000100Y43|甬安|330203001|330203001；330203002|cleaning;car-rescue|5|08:00|22:30|新申请|||王小明|11010519491231002X|李华|passport:E98765432";
 
 fn line(text: &str) -> Vec<String> {
     text.split('|').map(str::to_owned).collect()
@@ -45,15 +45,15 @@ fn what_is_wrong_with_a_merchant_is_told_column_by_column() {
         (7, "", "closes missing-value"),
         (8, "朋友", "entry not-an-entry"),
         (8, "存量接收", "commitment_until missing-value"),
-        (10, "", "legal_representative missing-value"),
-        (11, "110105194912310021", "legal_document not-an-identity-document"),
-        (12, "李华;王五", "controlling_persons uneven-lists"),
+        (11, "", "legal_representative missing-value"),
+        (12, "110105194912310021", "legal_document not-an-identity-document"),
+        (13, "李华;王五", "controlling_persons uneven-lists"),
     ] {
         let mut cells = good.clone();
         cells[column] = value;
         assert_eq!(told(TableKind::Merchants, &cells.join("|")), expected, "{value}");
     }
-    let empty = told(TableKind::Merchants, "|||||||||||||");
+    let empty = told(TableKind::Merchants, "||||||||||||||");
     assert_eq!(empty.matches("missing-value").count(), 7, "{empty}");
 }
 
@@ -105,8 +105,8 @@ fn a_price_is_in_yuan_and_what_is_not_offered_has_none() {
 #[test]
 fn what_goes_out_comes_in_again_as_it_was() {
     let taken_over = NEWCOMER.replace(
-        "新申请||王小明|11010519491231002X|李华|passport:E98765432",
-        "存量接收|2027-05-31; 2027-06-30||||",
+        "新申请|||王小明|11010519491231002X|李华|passport:E98765432",
+        "存量接收|2027-05-31; 2027-06-30|||||",
     );
     for (kind, text) in [
         (TableKind::Merchants, taken_over.as_str()),

@@ -9,7 +9,7 @@ use super::measure::{Measure, words};
 use super::parts::{Appeal, Decision, Emergency, End, Ending, Ground, Hearing, Outcome, Repair};
 use super::proceeding::Proceeding;
 use super::{ProcessRefusal, ProcessRules, Unrepaired};
-use crate::calendar::{Calendar, UnknownYear};
+use crate::calendar::{Calendar, Whose};
 
 /// Tries to repair, or to prove that something was put right, at most.
 const TRIES_MAX: usize = 10;
@@ -26,13 +26,18 @@ pub struct Moment<'a> {
 }
 
 impl Moment<'_> {
-    /// The end of so many working days from now.
-    pub(crate) fn within(&self, working_days: u16) -> Result<Timestamp, UnknownYear> {
-        self.calendar.add_working_days(self.now, working_days)
+    /// The end of so many working days from now, within which the platform has to act.
+    pub(crate) fn within(&self, working_days: u16) -> Timestamp {
+        self.calendar.add_working_days(self.now, working_days, Whose::Platforms)
+    }
+
+    /// The end of so many working days from now that the merchant is given.
+    pub(crate) fn given(&self, working_days: u16) -> Timestamp {
+        self.calendar.add_working_days(self.now, working_days, Whose::Merchants)
     }
 
     /// The same time of day so many months from now.
-    pub(super) fn after_months(&self, months: u16) -> Timestamp {
+    pub(crate) fn after_months(&self, months: u16) -> Timestamp {
         let city = self.now.in_city();
         city.day.plus_months(months).at_minute(city.minute)
     }

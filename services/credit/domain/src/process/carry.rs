@@ -12,6 +12,7 @@ use super::parts::{
 };
 use super::proceeding::Proceeding;
 use super::{ProcessRefusal, Unrepaired, reason_fits, text_fits};
+use crate::calendar::Whose;
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -81,13 +82,13 @@ impl Proceeding {
     fn by_merchant(&mut self, act: Act, at: Moment<'_>) -> Done {
         match act {
             Act::Reply { text, asks_hearing } => {
-                self.decide_by = Some(at.within(at.rules.decision_working_days)?);
+                self.decide_by = Some(at.within(at.rules.decision_working_days));
                 self.asks_hearing = asks_hearing;
                 self.reply = Some(said("text", text, at)?);
                 Ok(())
             }
             Act::Prove { proof } => {
-                let decide_by = at.within(at.rules.proof_decision_working_days)?;
+                let decide_by = at.within(at.rules.proof_decision_working_days);
                 let proof = said("proof", proof, at)?;
                 if let Some(it) = &mut self.rectification {
                     (it.proof, it.decide_by) = (Some(proof), Some(decide_by));
@@ -95,7 +96,7 @@ impl Proceeding {
                 Ok(())
             }
             Act::Appeal { grounds } => {
-                let decide_by = at.within(at.rules.appeal_decision_working_days)?;
+                let decide_by = at.within(at.rules.appeal_decision_working_days);
                 self.appeal =
                     Some(Appeal { grounds: said("grounds", grounds, at)?, decide_by, ruling: None });
                 Ok(())
@@ -105,7 +106,7 @@ impl Proceeding {
                 if last_breach_at > decided_at {
                     return Err(ProcessRefusal::NotRepairable(Unrepaired::NewBreach));
                 }
-                let decide_by = at.within(at.rules.repair_decision_working_days)?;
+                let decide_by = at.within(at.rules.repair_decision_working_days);
                 self.repairs.push(Repair { proof: said("proof", proof, at)?, decide_by, verdict: None });
                 Ok(())
             }
@@ -124,7 +125,7 @@ impl Proceeding {
 
     fn suspend(&mut self, by: ActorId, reason: String, at: Moment<'_>) -> Done {
         reason_fits("reason", &reason)?;
-        let confirm_by = at.within(at.rules.emergency_confirm_working_days)?;
+        let confirm_by = at.within(at.rules.emergency_confirm_working_days);
         let until = at.now.after(DAY * u32::from(at.rules.emergency_days_max));
         let (confirmed, ended_at) = (None, None);
         self.emergency = Some(Emergency { by, at: at.now, reason, confirm_by, until, confirmed, ended_at });
@@ -134,11 +135,12 @@ impl Proceeding {
     fn notify(&mut self, announced: Measure, reason: String, by: ActorId, at: Moment<'_>) -> Done {
         reason_fits("reason", &reason)?;
         self.within_class(announced, at)?;
-        let reply_by = at.within(at.rules.reply_working_days)?;
+        let reply_by = at.given(at.rules.reply_working_days);
         // The time to decide begins when the time to reply is over, on its last day.
         let replies_end = reply_by.before(Duration::from_micros(1));
         let decision_working_days = at.rules.decision_working_days;
-        self.decide_by = Some(at.calendar.add_working_days(replies_end, decision_working_days)?);
+        self.decide_by =
+            Some(at.calendar.add_working_days(replies_end, decision_working_days, Whose::Platforms));
         let hearing_on_request = announced >= at.rules.hearing_from;
         self.notice = Some(Notice { by, at: at.now, announced, reason, reply_by, hearing_on_request });
         Ok(())
@@ -148,7 +150,8 @@ impl Proceeding {
         if on < at.now {
             return Err(ProcessRefusal::TooEarly(at.now));
         }
-        self.decide_by = Some(at.calendar.add_working_days(on, at.rules.decision_working_days)?);
+        self.decide_by =
+            Some(at.calendar.add_working_days(on, at.rules.decision_working_days, Whose::Platforms));
         self.hearing = Some(Hearing { called_by: by, on, recorded_by: None, minutes: None });
         Ok(())
     }
@@ -158,7 +161,7 @@ impl Proceeding {
             return Err(ProcessRefusal::HearingIncomplete);
         }
         let minutes = said("minutes", minutes, at)?;
-        self.decide_by = Some(at.within(at.rules.decision_working_days)?);
+        self.decide_by = Some(at.within(at.rules.decision_working_days));
         if let Some(hearing) = &mut self.hearing {
             (hearing.recorded_by, hearing.minutes) = (Some(by), Some(minutes));
         }
@@ -193,7 +196,7 @@ impl Proceeding {
             repair_from: at.after_months(min),
             published: class.published,
         });
-        let appeal_by = at.within(at.rules.appeal_working_days)?;
+        let appeal_by = at.given(at.rules.appeal_working_days);
         self.decision = Some(Decision { by, at: at.now, reason, outcome, appeal_by });
         Ok(())
     }
@@ -239,7 +242,7 @@ fn order(working_days: u16, at: Moment<'_>) -> Result<Rectification, ProcessRefu
     if !(1..=max).contains(&working_days) {
         return Err(ProcessRefusal::Period { min: 1, max, unit: "working days" });
     }
-    let due_by = at.within(working_days)?;
+    let due_by = at.given(working_days);
     Ok(Rectification { due_by, proof: None, decide_by: None, verdicts: Vec::new() })
 }
 

@@ -18,6 +18,7 @@
 mod act;
 mod carry;
 mod measure;
+mod news;
 mod parts;
 mod proceeding;
 mod rules;
@@ -26,10 +27,9 @@ mod words;
 
 use core::fmt;
 
-use kernel::Timestamp;
+use kernel::{ProceedingId, Timestamp};
 
-use crate::calendar::UnknownYear;
-use crate::ledger::Cause;
+use crate::remedy::RemedyKind;
 
 pub use act::{Act, ActKind, Doer, Moment};
 pub(crate) use measure::words;
@@ -114,18 +114,42 @@ pub enum ProcessRefusal {
     /// It was done as often as it may be.
     #[error("it was tried {0} times: no more is taken")]
     TooOften(usize),
-    /// Nothing could come of an objection to this entry.
-    #[error("an entry made by {0} is not objected to; against a decision there is the appeal")]
-    NotOpenToObjection(Cause),
+    /// Against a decision that can still be appealed against, or is, there is the appeal.
+    #[error("against proceeding {proceeding} there is the appeal first: until {until}")]
+    AppealFirst {
+        /// The proceeding whose decision it is.
+        proceeding: ProceedingId,
+        /// Until when it can be appealed against, or is ruled on.
+        until: Timestamp,
+    },
+    /// What is proposed for an objection that holds is not what its entry admits.
+    #[error("what can come of an objection to this is: {admits}")]
+    RemedyUnfit {
+        /// What it admits.
+        admits: RemedyKind,
+    },
+    /// An entry is not put right with these points.
+    #[error("the points in {dimension} must be within {min} and {max}")]
+    PointsUnfit {
+        /// In which dimension.
+        dimension: &'static str,
+        /// The least.
+        min: i64,
+        /// The most.
+        max: i64,
+    },
+    /// An objection never ends worse for who objects than without it.
+    #[error("it would be no better for the merchant: such an objection is rejected")]
+    NoBetter,
+    /// Only what a run found for the merchant, and what it merits since, can be computed anew.
+    #[error("nothing was evaluated that could be computed anew")]
+    NothingEvaluated,
     /// A notice that follows from a decision comes and goes with it, and by nobody's hand.
     #[error("a notice of this kind follows from a decision and stands as long as that")]
     FollowsFromDecision,
     /// The objection was not looked into yet.
     #[error("somebody has to examine it first")]
     NotExamined,
-    /// A deadline would lie in a year whose holidays are not known.
-    #[error(transparent)]
-    Calendar(#[from] UnknownYear),
 }
 
 /// A condition of repair that is not met.

@@ -108,7 +108,7 @@ impl Proceeding {
             clause,
             facts: Said { text: facts, at: at.now },
             opened_by: by,
-            notice_by: at.within(at.rules.notice_working_days)?,
+            notice_by: at.within(at.rules.notice_working_days),
             emergency: None,
             notice: None,
             reply: None,
@@ -296,6 +296,38 @@ impl Proceeding {
             next.end = Some(End { how: Ending::Expired, at: now });
         }
         Some(next)
+    }
+
+    /// Whether an objection to what it imposed is taken: not while it can be appealed against, or is.
+    ///
+    /// # Errors
+    /// [`ProcessRefusal::AppealFirst`].
+    pub fn past_appeal(&self, now: Timestamp) -> Result<(), ProcessRefusal> {
+        let until = match (&self.appeal, &self.decision) {
+            (Some(appeal), _) if appeal.ruling.is_none() => appeal.decide_by,
+            (None, Some(decision)) if now < decision.appeal_by && self.sanction().is_some() => {
+                decision.appeal_by
+            }
+            _ => return Ok(()),
+        };
+        Err(ProcessRefusal::AppealFirst { proceeding: self.id, until })
+    }
+
+    /// Everybody of the staff who had a part in it: none of them looks into an objection to what it imposed.
+    pub fn had_a_part(&self) -> impl Iterator<Item = ActorId> {
+        let (emergency, hearing) = (self.emergency.as_ref(), self.hearing.as_ref());
+        let confirmed_by = emergency.and_then(|it| it.confirmed).map(|(by, _)| by);
+        let ruling = self.appeal.as_ref().and_then(|appeal| appeal.ruling.as_ref());
+        let others = [
+            emergency.map(|it| it.by),
+            confirmed_by,
+            self.notice.as_ref().map(|notice| notice.by),
+            hearing.map(|hearing| hearing.called_by),
+            hearing.and_then(|hearing| hearing.recorded_by),
+            self.decision.as_ref().map(|decision| decision.by),
+            ruling.map(|ruling| ruling.by),
+        ];
+        core::iter::once(self.opened_by).chain(others.into_iter().flatten())
     }
 
     /// The fact behind it did not hold: what was imposed is reversed, and what was not decided is dropped.

@@ -15,8 +15,22 @@ pub struct Recipe {
     pub surnames: String,
     /// What is known of districts. One that is not listed has the demand of its streets and no neighbours.
     pub districts: Vec<DistrictNote>,
+    /// What the items of a category cost.
+    pub prices: Vec<PriceNote>,
     /// Kinds of merchants.
     pub families: Vec<Family>,
+}
+
+/// What the items of a category cost: a price of each is drawn between these.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PriceNote {
+    /// The category.
+    pub category: CategoryCode,
+    /// Per what, such as 小时.
+    pub unit: String,
+    /// From and to, in yuan.
+    pub yuan: [u32; 2],
 }
 
 /// What is known of a district beside its streets.
@@ -68,13 +82,19 @@ pub struct Trade {
 }
 
 impl Recipe {
-    /// Whether everybody gets a trade and a name.
+    /// What the items of the category cost.
+    pub(super) fn price(&self, category: &CategoryCode) -> Option<&PriceNote> {
+        self.prices.iter().find(|note| note.category == *category)
+    }
+
+    /// Whether everybody gets a trade, a name and prices.
     pub(super) fn is_complete(&self) -> bool {
         let named = |trade: &Trade| !trade.shops.is_empty() && !trade.firms.is_empty();
+        let priced = |trade: &Trade| self.price(&trade.category).is_some();
         let works = |family: &Family| {
             !family.second.is_empty()
                 && family.trades.iter().any(|trade| trade.main > 0)
-                && family.trades.iter().all(named)
+                && family.trades.iter().all(|trade| named(trade) && priced(trade))
         };
         !self.first.is_empty()
             && self.families.iter().any(|family| family.share > 0)

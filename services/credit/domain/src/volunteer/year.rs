@@ -12,6 +12,7 @@ use crate::activities::{VolunteerRules, give, taken};
 use crate::commands::{Change, Recording, Refusal, appended, applied_before, posting, taken_back, touched};
 use crate::ledger::{Cause, Entry, Posting};
 use crate::merchant::Merchant;
+use crate::process::ProcessRefusal;
 use crate::tally::{Evidence, Points, Tally};
 
 /// The rule that caps a year.
@@ -24,6 +25,9 @@ pub struct VolunteerYear {
     pub done: BTreeMap<DeedKind, u64>,
     /// What the ledger's entries about it add up to.
     pub counted: i64,
+    /// What of it was added when entries were put right: worth as much as what was reported, under the same cap.
+    #[serde(default)]
+    pub corrected: i64,
 }
 
 impl VolunteerYear {
@@ -31,7 +35,22 @@ impl VolunteerYear {
     #[must_use]
     pub fn worth(&self, rules: &VolunteerRules) -> i64 {
         let each = self.done.iter().map(|(kind, quantity)| rules.worth(*kind).of(*quantity));
-        each.fold(0_i64, i64::saturating_add).min(rules.points_per_year_max)
+        each.fold(self.corrected, i64::saturating_add).min(rules.points_per_year_max)
+    }
+
+    /// The year with an entry about it put right by so many points more.
+    ///
+    /// # Errors
+    /// [`ProcessRefusal::PointsUnfit`] beyond what a year can give.
+    pub fn put_right(&self, given: i64, right: i64, rules: &VolunteerRules) -> Result<Self, ProcessRefusal> {
+        let room = rules.points_per_year_max.saturating_sub(self.counted).max(0);
+        let more = right.saturating_sub(given);
+        if more > room {
+            let (dimension, min, max) = ("credit_activities", given, given.saturating_add(room));
+            return Err(ProcessRefusal::PointsUnfit { dimension, min, max });
+        }
+        let (counted, corrected) = (self.counted.saturating_add(more), self.corrected.saturating_add(more));
+        Ok(Self { counted, corrected, ..self.clone() })
     }
 
     fn with(&self, report: &Report) -> Self {
@@ -86,24 +105,33 @@ pub fn give_for_report(
     Ok(Given { year: next, points, change: Some(change) })
 }
 
-/// Takes back what a report gave, `entry`, if it gave anything; and counts the year anew without it.
+/// Takes back what a report gave, `given`, if it gave anything: its entry, and behind it what corrected that; and counts
+/// the year anew without it.
 ///
 /// # Errors
 /// [`Refusal::OtherMerchant`].
 pub fn withdraw_report(
     merchant: &Merchant,
-    entry: Option<&Entry>,
+    given: &[Entry],
     year: &VolunteerYear,
     report: &Report,
     at: Recording<'_>,
 ) -> Result<Given, Refusal> {
     let (recount, rules) = (Cause::Recount(report.says.id), &at.rules.activities.volunteer);
-    let cause = entry.map_or(recount, |entry| Cause::Reversal(entry.posting.id));
+    let cause = given.first().map_or(recount, |entry| Cause::Reversal(entry.posting.id));
     applied_before(merchant, report.says.merchant, cause, None)?;
     let mut year = year.without(report);
     let mut next = touched(merchant, cause, at.now);
-    let mut entries = entry.map_or_else(Vec::new, |entry| taken_back(&mut next, entry, at));
-    let own = entry.map_or(0, |entry| entry.posting.tally.points.credit_activities);
+    let worth = |entry: &Entry| entry.posting.tally.points.credit_activities;
+    let corrections: i64 = given.iter().skip(1).map(worth).sum();
+    let own: i64 = given.iter().map(worth).sum();
+    year.corrected = year.corrected.saturating_sub(corrections);
+    // Each of them makes up to three entries.
+    let numbers = (0_u8..u8::MAX).step_by(4);
+    let mut entries = Vec::new();
+    for (entry, number) in given.iter().zip(numbers) {
+        entries.extend(taken_back(&mut next, entry, at.following(number)));
+    }
     let rest = year.counted.saturating_sub(own);
     let until = rules.counts_until(report.says.deed.done_at());
     let more = if until <= at.now { 0 } else { year.worth(rules).saturating_sub(rest) };

@@ -3,14 +3,14 @@
 use core::time::Duration;
 
 use credit_domain::admission::{
-    Application, ApplicationState, Ban, CheckKind, CheckOutcome, Dossier, NewApplication, NewPaper, Stage,
-    Subject, leave, set_categories,
+    Application, ApplicationState, Ban, CheckKind, CheckOutcome, Handover, NewApplication, NewPaper,
+    NewRemark, PaperSigned, Signed, Stage, Subject, leave, set_categories,
 };
 use credit_domain::{Cause, Commitment, Denied, Status};
 use kernel::{Actor, CaseId, CategoryCode, Grade, MerchantId, Step};
 use proptest::prelude::*;
 
-use crate::applicant::{Applicant, DAY, OFFICER, REVIEWER, locks, ningbo, paper, policy, registration};
+use crate::applicant::{Applicant, DAY, OFFICER, REVIEWER, locks, ningbo, paper, registration};
 use crate::support::{NOW, merchant_id};
 
 fn open_checks(denied: Result<(), Denied>) -> Vec<CheckKind> {
@@ -27,13 +27,86 @@ fn a_complete_applicant_gets_in_as_a_newcomer_after_the_publicity_period() {
     one.begin_and_attest().unwrap();
     one.publish().unwrap();
     assert!(matches!(one.admit(REVIEWER), Err(Denied::PublicityRuns(_))));
-    one.now = one.now.after(DAY * 7);
+    one.now = one.now.after(DAY * 8);
     one.admit(REVIEWER).unwrap();
     let merchant = one.merchant.as_ref().unwrap();
     assert_eq!((one.stage(), merchant.credit.grade), (Some(Stage::Affiliated), Grade::B));
     // Until the first paper ends: the insurance, of all it rests on.
     let until = NOW.after(DAY * 200);
     assert_eq!(merchant.profile.categories, [Commitment { category: locks(), commitment_until: until }]);
+}
+
+#[test]
+fn what_the_public_says_while_it_is_public_is_answered_before_anybody_is_admitted() {
+    let says =
+        |name: Option<&str>, text: &str| NewRemark { name: name.map(str::to_owned), text: text.to_owned() };
+    let mut one = Applicant::complete();
+    assert!(matches!(one.application.remark(says(None, "没有营业执照"), NOW), Err(Denied::State { .. })));
+    one.begin_and_attest().unwrap();
+    one.publish().unwrap();
+    let before = one.application.version;
+    for said in [says(None, "没有营业执照"), says(Some("王小明"), "收费不按公示")] {
+        one.application = one.application.remark(said, one.now).unwrap().done().unwrap();
+    }
+    assert_eq!(one.application.version, before, "nobody outside moves what officers look at");
+    assert_eq!(one.application.remarks[1].name.as_deref(), Some("王**"));
+    assert!(one.application.remark(says(None, "没有营业执照"), one.now).unwrap().is_already_done());
+    assert!(matches!(one.application.remark(says(None, " "), one.now), Err(Denied::Invalid(_))));
+    one.now = one.now.after(DAY * 8);
+    assert!(one.application.remark(says(None, "太晚了"), one.now).is_err());
+    assert_eq!(one.admit(REVIEWER), Err(Denied::RemarksOpen(2)));
+    for id in [1, 2] {
+        let answered =
+            one.application.answer_remark(id, "已核，执照有效", OFFICER, one.now).unwrap().unwrap();
+        one.application = answered.done().unwrap();
+    }
+    assert_eq!(one.application.answer_remark(3, "无", OFFICER, one.now), Ok(None));
+    one.admit(REVIEWER).unwrap();
+}
+
+#[test]
+fn no_more_statements_are_taken_within_an_hour_than_officers_can_read() {
+    let mut one = Applicant::complete();
+    one.begin_and_attest().unwrap();
+    one.publish().unwrap();
+    let says = |n: u32| NewRemark { name: None, text: format!("意见 {n}") };
+    for n in 0..20 {
+        one.application = one.application.remark(says(n), one.now).unwrap().done().unwrap();
+    }
+    assert_eq!(one.application.remark(says(20), one.now), Err(Denied::RemarksBusy(20)));
+    assert!(one.application.remark(says(20), one.now.after(Duration::from_secs(3_600))).is_ok());
+}
+
+#[test]
+fn a_commitment_on_paper_is_recorded_with_its_scan_and_whoever_recorded_it_does_not_decide() {
+    let mut one = Applicant::complete();
+    one.dossier.signatures.clear();
+    let what =
+        Signed { category: locks(), version: 1, text_hash: one.policy.commitment_hash(&locks()).unwrap() };
+    let signed_at = NOW.before(DAY * 2);
+    let paper =
+        PaperSigned {
+            name: "王小明".into(), signed_at, scan_hash: "ab".repeat(32), evidence: "卷 7".into()
+        };
+    let record = |what: &Signed, paper: &PaperSigned| {
+        one.dossier.sign_on_paper(what.clone(), paper.clone(), OFFICER, &one.policy, NOW)
+    };
+    let other = Signed { text_hash: "0".repeat(64), ..what.clone() };
+    assert_eq!(record(&other, &paper), Err(Denied::OtherText));
+    for unfit in [
+        PaperSigned { signed_at: NOW.after(DAY), ..paper.clone() },
+        PaperSigned { signed_at: NOW.before(DAY * 31), ..paper.clone() },
+        PaperSigned { scan_hash: "scan.pdf".into(), ..paper.clone() },
+        PaperSigned { name: String::new(), ..paper.clone() },
+    ] {
+        assert!(matches!(record(&what, &unfit), Err(Denied::Invalid(_))), "{unfit:?}");
+    }
+    let file = record(&what, &paper).unwrap().done().unwrap();
+    let signed = &file.signatures[0];
+    assert_eq!((signed.signed_at, signed.on_paper.as_ref().unwrap().signed_by.as_str()), (signed_at, "王**"));
+    assert!(one.application.investigated(&file, OFFICER));
+    let again = file.sign_on_paper(what, paper, OFFICER, &one.policy, NOW.after(DAY * 20));
+    assert!(again.unwrap().is_already_done());
 }
 
 #[test]
@@ -65,7 +138,7 @@ fn every_check_blocks_by_itself() {
         assert!(open_checks(before.publish()).contains(&kind), "{kind} lets it become public");
         // And what held when it became public must hold still when it is decided.
         one.publish().unwrap();
-        one.now = one.now.after(DAY * 7);
+        one.now = one.now.after(DAY * 8);
         spoil(&mut one);
         assert!(open_checks(one.admit(REVIEWER)).contains(&kind), "{kind} lets it in");
         assert_eq!(one.merchant, None);
@@ -94,7 +167,7 @@ fn whoever_investigated_does_not_decide() {
     let mut one = Applicant::complete();
     one.begin_and_attest().unwrap();
     one.publish().unwrap();
-    one.now = one.now.after(DAY * 7);
+    one.now = one.now.after(DAY * 8);
     assert_eq!(one.admit(OFFICER), Err(Denied::SamePerson));
     let refused = one.application.refuse("有异议", &one.dossier, OFFICER, one.now);
     assert_eq!(refused, Err(Denied::SamePerson));
@@ -142,8 +215,9 @@ fn a_paper_that_ends_suspends_its_categories_on_the_day_and_a_new_one_lifts_it()
     one.file("liability-insurance", 365);
     let serving = one.dossier.serving(&one.policy, ends);
     let lifted = set_categories(&suspended, serving, ends).done().unwrap().merchant;
-    // Now the commitment is what ends first.
-    assert_eq!(lifted.profile.categories[0].commitment_until, NOW.after(DAY * 365));
+    // Now the commitment is what ends first, at the end of a day in the city.
+    let ends = NOW.in_city().day.plus(366).at_minute(0);
+    assert_eq!(lifted.profile.categories[0].commitment_until, ends);
 }
 
 #[test]
@@ -169,19 +243,6 @@ fn a_merchant_is_told_30_7_and_1_days_before_once_each() {
 }
 
 #[test]
-fn a_merchant_that_was_taken_over_serves_until_its_commitments_end_and_by_the_rules_then() {
-    let policy = policy();
-    let until = NOW.after(DAY * 40);
-    let made = vec![Commitment { category: locks(), commitment_until: until }];
-    let dossier = Dossier::taken_over(ningbo(), merchant_id(), None, made.clone());
-    assert_eq!(dossier.serving(&policy, NOW), made);
-    assert_eq!(dossier.next_due(&policy, NOW), Some(NOW.after(DAY * 10)));
-    assert_eq!(dossier.serving(&policy, until), []);
-    let missing = dossier.categories(&policy, until)[0].missing.clone();
-    assert_eq!(missing.len(), 3, "both papers and the commitment: {missing:?}");
-}
-
-#[test]
 fn who_leaves_may_come_back_and_its_ledger_goes_on() {
     let mut one = Applicant::complete();
     one.go_all_the_way().unwrap();
@@ -203,10 +264,11 @@ fn who_leaves_may_come_back_and_its_ledger_goes_on() {
 fn who_comes_back_gets_what_was_checked_now_and_nothing_it_had_before() {
     let mut one = Applicant::complete();
     let other = CategoryCode::try_new("cleaning").unwrap();
-    let made = Commitment { category: other, commitment_until: NOW.after(DAY * 700) };
+    let complete_by = NOW.after(DAY * 700);
+    let made = Handover { category: other, complete_by, priced: false, staffed: false };
     one.go_all_the_way().unwrap();
     one.dossier.granted.push(made.category.clone());
-    one.dossier.taken_over.push(made);
+    one.dossier.owed.push(made);
     one.remove_with_ban(365);
     one.now = one.now.after(DAY * 366);
     one.file("liability-insurance", 365);

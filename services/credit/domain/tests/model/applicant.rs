@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use credit_domain::admission::{
     AdmissionPolicy, AdmissionRules, Admitted, Application, Ban, CategoryPolicy, Dossier, Facts, Holder,
-    HolderRole, NewApplication, NewPaper, Opened, Registration, Stage, Wanted,
+    HolderRole, NewApplication, NewPaper, Opened, Registration, Signed, Stage, Wanted,
 };
 use credit_domain::prices::{Price, PriceChange, PriceList};
 use credit_domain::{Cause, Denied, Hours, Merchant, Rules, Status};
@@ -122,8 +122,8 @@ impl Applicant {
     pub(crate) fn sign(&mut self) {
         let hash = self.policy.commitment_hash(&locks()).unwrap();
         let by = Actor::Merchant { id: self.dossier.merchant };
-        if let Step::Done(signed) = self.dossier.sign(locks(), 1, &hash, by, &self.policy, self.now).unwrap()
-        {
+        let what = Signed { category: locks(), version: 1, text_hash: hash };
+        if let Step::Done(signed) = self.dossier.sign(what, by, &self.policy, self.now).unwrap() {
             self.dossier = signed;
         }
     }
@@ -179,7 +179,7 @@ impl Applicant {
     pub(crate) fn go_all_the_way(&mut self) -> Result<(), Denied> {
         self.begin_and_attest()?;
         self.publish()?;
-        self.now = self.now.after(DAY * 7);
+        self.now = self.now.after(DAY * 8);
         self.admit(REVIEWER)
     }
 

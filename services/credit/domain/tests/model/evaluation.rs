@@ -4,8 +4,8 @@ use core::time::Duration;
 
 use credit_domain::Opening;
 use credit_domain::evaluation::{
-    Digest, Evaluation, EvaluationRefusal, EvaluationState, Fold, Order, Raise, ReportInputs, Summary,
-    begins_at, report, year_due, year_end,
+    Digest, Evaluation, EvaluationRefusal, EvaluationState, Fold, Order, Raise, Report, ReportInputs, Scope,
+    Summary, begins_at, forecast, report, year_due, year_end,
 };
 use credit_domain::{Calendar, CalendarData, Cause};
 use kernel::{ActorId, City, EvaluationId, Grade, Severity, Step, Timestamp};
@@ -174,6 +174,84 @@ fn a_report_says_what_would_raise_the_grade_and_the_rules_agree() {
     assert_eq!((fell.from, fell.to, fell.cause.word()), (Some(Grade::B), Grade::C, "breach_verified"));
     assert_eq!(report.entries_of_year as usize, story.ledger.len());
     assert_eq!(report.entries.first().unwrap().posting.cause.word(), "breach_verified");
+}
+
+fn reported(story: &Story, run: &Evaluation) -> Report {
+    let inputs = ReportInputs {
+        run,
+        rules: &story.rules,
+        merchant: merchant_id(),
+        name: "甬诚锁业服务部",
+        ledger: &story.ledger,
+        files: &[],
+    };
+    report(inputs, |_| Some(&story.rules)).unwrap().unwrap()
+}
+
+#[test]
+fn a_report_says_how_quality_was_measured_and_what_it_is_worth() {
+    let mut story = Story::open(Opening::Newcomer);
+    story.tell_all(&numbered([vec![SATISFIED; 12], vec![UNSATISFIED; 2]].concat()));
+    let _ = story.tell(900, Fact::Breach(Severity::Minor));
+    story.now = NOW.after(days(10));
+    let report = reported(&story, &run(None, Some(OFFICER), story.now));
+    let [line] = &report.quality.lines[..] else { panic!("{:?}", report.quality) };
+    assert_eq!((line.satisfied, line.unsatisfied, line.breaches), (12, 2, 1));
+    assert_eq!((line.prior_permille, report.quality.prior_weight, line.part_permille), (900, 20, 1_000));
+    assert_eq!(Some(line.points), report.quality.points, "one category is the whole");
+    assert_eq!(report.quality.points, Some(report.dimensions[0].points));
+}
+
+#[test]
+fn a_report_says_what_each_grade_asks_and_what_the_merchant_has() {
+    let mut story = Story::open(Opening::Newcomer);
+    story.tell_all(&numbered([vec![SATISFIED; 48], vec![UNSATISFIED; 2]].concat()));
+    story.now = NOW.after(days(1));
+    let report = reported(&story, &run(None, Some(OFFICER), story.now));
+    // As docs/CREDIT.md tells merchants: 48 of 50 make sure of 86.5 %.
+    assert_eq!(report.sure_permille, 865);
+    let best = &report.gates[0];
+    assert_eq!(
+        (best.grade, best.score_min, best.callbacks_min, best.sure_permille_min),
+        (Grade::AAA, 850, 50, 850)
+    );
+    assert_eq!((best.score_reached, best.callbacks_reached, best.sure_reached), (false, true, true));
+    let entry = report.gates.iter().find(|gate| gate.grade == Grade::B).unwrap();
+    assert_eq!((entry.callbacks_min, entry.callbacks_reached, entry.sure_reached), (0, true, true));
+}
+
+#[test]
+fn a_report_counts_call_backs_by_month_and_names_every_other_entry() {
+    let mut story = Story::open(Opening::Newcomer);
+    story.tell_all(&numbered([vec![SATISFIED; 3], vec![UNSATISFIED; 1]].concat()));
+    story.now = NOW.after(days(40));
+    story.tell_all(&(10..15).map(|number| (number, SATISFIED)).collect::<Vec<_>>());
+    let _ = story.tell(900, Fact::Breach(Severity::Minor));
+    story.now = NOW.after(days(60));
+    let report = reported(&story, &run(None, Some(OFFICER), story.now));
+    let counted: Vec<_> =
+        report.callbacks.iter().map(|line| (line.satisfied, line.unsatisfied, line.points)).collect();
+    assert_eq!(counted, [(5, 0, 10), (3, 1, -2)], "the last month first");
+    let others: Vec<_> = report.entries.iter().map(|entry| entry.posting.cause.word()).collect();
+    assert_eq!(others, ["breach_verified", "opening"]);
+    assert_eq!((report.callbacks_left_out, report.entries_left_out, report.entries_of_year), (0, 0, 11));
+}
+
+#[test]
+fn what_a_report_foresees_is_what_takes_effect() {
+    let mut story = good_year();
+    let as_of = story.now;
+    story.now = as_of.after(days(20));
+    let _ = story.tell(900, Fact::Breach(Severity::Minor));
+    story.now = as_of.after(days(45));
+    let order = Order { scope: Scope::Yearly(2025), as_of, ..run(None, Some(OFFICER), story.now).order };
+    let run = Evaluation::begin(EvaluationId::from_u128(7), order, 1);
+    let foreseen = forecast(&run, &story.rules, &story.merchant, &story.ledger, story.now);
+    assert_eq!(story.merchant.credit.evaluated_year, None, "nothing is recorded");
+    story.evaluate_as_of(2025, as_of);
+    assert_eq!(foreseen, Some(story.merchant.credit.grade));
+    let again = forecast(&run, &story.rules, &story.merchant, &story.ledger, story.now);
+    assert_eq!(again, None, "it is in effect");
 }
 
 #[test]

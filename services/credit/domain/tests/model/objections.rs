@@ -2,11 +2,12 @@
 
 use core::time::Duration;
 
-use credit_domain::objection::{Objection, contest, objectionable, uphold};
+use credit_domain::objection::{Objection, Word, contest, uphold};
 use credit_domain::process::{Moment, ProcessRefusal};
 use credit_domain::publicity::{BoardNotice, BoardState, NoticeKind};
-use credit_domain::{Cause, Entry};
-use kernel::{Actor, City, Grade, MerchantId, NoticeId, ObjectionId, Severity};
+use credit_domain::remedy::{Remedy, RemedyKind};
+use credit_domain::{Cause, Entry, Points};
+use kernel::{Actor, ActorId, City, Grade, MerchantId, NoticeId, ObjectionId, Severity};
 
 use crate::calendar::calendar;
 use crate::grades::excellent;
@@ -20,6 +21,10 @@ fn with_breach() -> (Story, Entry) {
     story.tell(7, Fact::Breach(Severity::General)).unwrap();
     let entry = story.ledger.last().unwrap().clone();
     (story, entry)
+}
+
+fn word(upheld: bool) -> Word {
+    Word { upheld, remedy: None, reason: "见核查记录".to_owned() }
 }
 
 fn file(story: &Story, entry: &Entry, by: Actor) -> Result<Objection, ProcessRefusal> {
@@ -37,13 +42,14 @@ fn an_objection_shows_in_the_standing_until_it_is_decided_and_reverses_the_entry
     assert_eq!(shown.merchant.version, story.merchant.version.next());
     story.carry_out(&shown);
     assert_eq!(contest(&story.merchant, ID, true, NOW), None);
-    let examined = objection.examine(true, "记录有误".to_owned(), OFFICER, NOW).unwrap().done().unwrap();
-    assert_eq!(examined.decide(true, "核实有误".to_owned(), OFFICER, NOW), Err(ProcessRefusal::SamePerson));
-    let decided = examined.decide(true, "核实有误".to_owned(), REVIEWER, NOW).unwrap().done().unwrap();
+    let examined = objection.examine(word(true), OFFICER, &[], NOW).unwrap().done().unwrap();
+    assert_eq!(examined.decide(word(true), OFFICER, &[], NOW), Err(ProcessRefusal::SamePerson));
+    let decided = examined.decide(word(true), REVIEWER, &[], NOW).unwrap().done().unwrap();
     assert!(!decided.is_open());
+    assert_eq!(decided.remedy, Some(Remedy::TakeBack), "what the entry of a breach admits");
     let change = uphold(&story.merchant, None, &entry, false, at(&story.rules, 9)).unwrap().done().unwrap();
     assert_eq!((change.merchant.credit.grade, change.merchant.under_objection), (Grade::AAA, false));
-    let again = decided.decide(false, "改判".to_owned(), REVIEWER, NOW);
+    let again = decided.decide(word(false), REVIEWER, &[], NOW);
     assert!(again.unwrap().is_already_done(), "the first decision stands");
 }
 
@@ -51,20 +57,58 @@ fn an_objection_shows_in_the_standing_until_it_is_decided_and_reverses_the_entry
 fn an_objection_is_examined_before_it_is_decided() {
     let (story, entry) = with_breach();
     let objection = file(&story, &entry, OWNER).unwrap();
-    let early = objection.decide(false, "维持".to_owned(), REVIEWER, NOW);
+    let early = objection.decide(word(false), REVIEWER, &[], NOW);
     assert_eq!(early, Err(ProcessRefusal::NotExamined));
 }
 
 #[test]
-fn nobody_objects_for_another_or_to_what_cannot_be_reversed() {
+fn nobody_objects_for_another_and_every_entry_is_open_to_its_own_merchant() {
     let (story, entry) = with_breach();
     let other = Actor::Merchant { id: MerchantId::from_u128(99) };
     for by in [other, OFFICER] {
         assert_eq!(file(&story, &entry, by).unwrap_err(), ProcessRefusal::NotTheirs);
     }
-    let refused = objectionable(&story.merchant, &story.ledger[0], at(&story.rules, 9));
-    assert_eq!(refused, Err(ProcessRefusal::NotOpenToObjection(Cause::Opening)));
-    assert_eq!(objectionable(&story.merchant, &entry, at(&story.rules, 9)), Ok(()));
+    let opening = file(&story, &story.ledger[0], OWNER).unwrap();
+    assert_eq!(opening.admits, RemedyKind::Correct);
+}
+
+#[test]
+fn who_had_a_part_in_what_is_objected_to_neither_examines_nor_decides() {
+    let (story, entry) = with_breach();
+    let objection = file(&story, &entry, OWNER).unwrap();
+    let id = |actor| match actor {
+        Actor::Staff { id } => id,
+        _ => ActorId::from_u128(0),
+    };
+    let verified_by = [id(OFFICER), id(REVIEWER)];
+    let refused = objection.examine(word(true), OFFICER, &verified_by, NOW);
+    assert_eq!(refused, Err(ProcessRefusal::SamePerson));
+    let another = Actor::Staff { id: ActorId::from_u128(88) };
+    let examined = objection.examine(word(true), another, &verified_by, NOW).unwrap().done().unwrap();
+    let refused = examined.decide(word(true), REVIEWER, &verified_by, NOW);
+    assert_eq!(refused, Err(ProcessRefusal::SamePerson));
+}
+
+#[test]
+fn a_correction_names_its_points_and_is_decided_on_as_it_was_proposed() {
+    let story = excellent();
+    let objection = file(&story, &story.ledger[0], OWNER).unwrap();
+    let unfit = Err(ProcessRefusal::RemedyUnfit { admits: RemedyKind::Correct });
+    assert_eq!(objection.examine(word(true), OFFICER, &[], NOW), unfit);
+    let take_back = Word { remedy: Some(Remedy::TakeBack), ..word(true) };
+    assert_eq!(objection.examine(take_back, OFFICER, &[], NOW), unfit);
+    let correct = |credit_record| Word {
+        remedy: Some(Remedy::Correct { points: Points { credit_record, ..Points::ZERO } }),
+        ..word(true)
+    };
+    let examined = objection.examine(correct(200), OFFICER, &[], NOW).unwrap().done().unwrap();
+    assert_eq!(examined.decide(correct(150), REVIEWER, &[], NOW), unfit);
+    let decided = examined.decide(word(true), REVIEWER, &[], NOW).unwrap().done().unwrap();
+    assert_eq!(decided.remedy, correct(200).remedy);
+    // Who upholds what was to be rejected says what comes of it.
+    let rejected = objection.examine(word(false), OFFICER, &[], NOW).unwrap().done().unwrap();
+    assert_eq!(rejected.decide(word(true), REVIEWER, &[], NOW), unfit);
+    assert!(rejected.decide(correct(200), REVIEWER, &[], NOW).is_ok());
 }
 
 fn notice() -> BoardNotice {

@@ -1,7 +1,8 @@
 //! The end of entries, and how a merchant stood at a past moment as known at a later one.
 
 use crate::support::{Fact, NOW, SATISFIED, Story, any_fact, at, days, numbered};
-use credit_domain::{Cause, Opening, Recording, Refusal, expire, fold};
+use credit_domain::remedy::RemedyKind;
+use credit_domain::{Cause, Entry, Opening, Points, Recording, Refusal, expire, fold};
 use kernel::{Grade, Severity, Step, Timestamp};
 use proptest::prelude::*;
 
@@ -53,6 +54,17 @@ fn nothing_is_known_of_a_merchant_before_its_ledger_was_opened() {
     let before = NOW.before(days(1));
     assert_eq!(story.past(before, NOW), None);
     assert_eq!(story.past(NOW, before), None);
+}
+
+#[test]
+fn a_fact_from_before_the_opening_moves_no_grade_while_there_is_none() {
+    let mut story = Story::open(Opening::Newcomer);
+    story.now = NOW.before(days(10));
+    let _ = story.tell(1, SATISFIED);
+    story.ledger[1].posting.recorded_at = NOW;
+    let (credit, past) = (&story.merchant.credit, story.past(NOW, NOW).unwrap());
+    assert_eq!((past.grade, past.awarded, past.score), (credit.grade, credit.awarded, credit.score));
+    assert_eq!(story.past(NOW.before(days(5)), NOW), None);
 }
 
 #[test]
@@ -126,10 +138,24 @@ fn told(steps: &[(Fact, u64, u8)]) -> Story {
                 let past = story.now.before(days(40)).max(last_evaluated(&story));
                 drop(story.evaluate_as_of(2_000 + number, past));
             }
+            3 => put_right(&mut story),
+            4 => drop(story.reassess(u128::from(number))),
             _ => {}
         }
     }
     story
+}
+
+/// The last entry is corrected that a merchant could have corrected.
+fn put_right(story: &mut Story) {
+    let corrected = |entry: &&Entry| story.earlier(Cause::Correction(entry.posting.id)).is_some();
+    let open = |entry: &&Entry| RemedyKind::of(entry.posting.cause) == RemedyKind::Correct;
+    let Some(entry) = story.ledger.iter().rev().find(|entry| open(entry) && !corrected(entry)).cloned()
+    else {
+        return;
+    };
+    let more = Points { social_evaluation: 4, credit_record: 7, ..Points::ZERO };
+    story.correct(&entry, entry.posting.tally.points + more);
 }
 
 fn last_evaluated(story: &Story) -> Timestamp {
@@ -138,7 +164,7 @@ fn last_evaluated(story: &Story) -> Timestamp {
 }
 
 fn steps() -> impl Strategy<Value = Vec<(Fact, u64, u8)>> {
-    prop::collection::vec((any_fact(), 1_u64..120, 0_u8..6), 0..25)
+    prop::collection::vec((any_fact(), 1_u64..120, 0_u8..8), 0..25)
 }
 
 proptest! {

@@ -2,6 +2,7 @@
 
 mod repaired;
 mod standing;
+mod told;
 mod trial;
 
 use credit_domain::admission::leave;

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use crate::applicant::DAY;
 use crate::support::{NOW, rules};
+use credit_domain::admission::{AdmissionPolicy, CategoryPolicy};
+use credit_domain::prices::Offer;
 use credit_domain::sample::{Plan, PlanError, Recipe, SampleCity, SampleDistrict};
 use credit_domain::{Change, Colour, Hours, Merchant, Rules, Status, Worker, green_until, verify_chain};
 use kernel::{Area, CategoryCode, City, Grade};
@@ -91,6 +94,52 @@ fn lists(
 
 fn ningbo<T>(look: impl FnOnce(&SampleCity<'_>, &[Change]) -> T) -> T {
     with_city(1_000, 81_890, |city, _| look(city, &city.merchants().collect::<Vec<_>>()))
+}
+
+/// The policy for the whole catalogue, as the service has it.
+fn policy() -> AdmissionPolicy {
+    let rules = serde_json::from_str(include_str!("../../../data/admission.v1.json")).unwrap();
+    let catalogue: Value = serde_json::from_str(CATALOGUE).unwrap();
+    let row = |category: &Value| {
+        let codes =
+            |list: &Value| list.as_array().unwrap().iter().map(|one| one["code"].clone()).collect::<Vec<_>>();
+        let row = CategoryPolicy {
+            name: read(&category["names"]["zh"]),
+            enters_home: read(&category["enters_home"]),
+            qualifications: category["qualifications"].as_array().unwrap().iter().map(read).collect(),
+            items: codes(&category["items"]).iter().map(read).collect(),
+        };
+        (read(&category["code"]), row)
+    };
+    AdmissionPolicy { rules, rows: catalogue["categories"].as_array().unwrap().iter().map(row).collect() }
+}
+
+#[test]
+fn every_sample_merchant_has_all_that_the_policy_asks_of_everybody_for_a_month_at_least() {
+    let policy = policy();
+    ningbo(|city, merchants| {
+        for (index, made) in (0..).zip(merchants) {
+            let profile = &made.merchant.profile;
+            let registration = city.registration(index).unwrap();
+            let file = city.file(index, profile, registration, &policy).unwrap();
+            assert_eq!(file.serving(&policy, NOW), profile.categories);
+            assert!(
+                file.is_whole()
+                    && file.categories(&policy, NOW.after(DAY * 30)).iter().all(|one| one.missing.is_empty())
+            );
+            assert!(file.signatures.iter().all(|signed| signed.signed_at <= NOW));
+            let list = city.price_list(index, profile, &policy).unwrap();
+            for made in &profile.categories {
+                assert_eq!(list.missing(&policy.rows[&made.category].items, NOW), []);
+            }
+            let price = |offer: &Offer| match offer {
+                Offer::Priced(price) => price.from.0 >= 500 && price.to.is_none_or(|to| to > price.from),
+                Offer::NotOffered => true,
+            };
+            assert!(list.entries.iter().all(|entry| price(&entry.offer)), "{list:?}");
+            assert_eq!(city.price_list(index, profile, &policy).unwrap(), list);
+        }
+    });
 }
 
 #[test]

@@ -21,11 +21,36 @@ fn a_draft_shows_who_would_move_and_which_rule_and_dimension_does_it() {
     draft.breach.general.points.credit_record = -250;
     draft.breach.serious.points.credit_record = -300;
     let (before, after) = (trial(&story, &rules()), trial(&story, &draft));
-    let why = why(&before, &after);
+    let why = why((&before, &rules()), (&after, &draft));
     assert_eq!((before.grade, after.grade), (Grade::B, Grade::C));
     assert_eq!(why.rules, [("/breach/general".to_owned(), -130)]);
     assert_eq!((why.dimensions.credit_record, why.dimensions.social_evaluation), (-130, 0));
     assert_eq!((why.limit_before, why.limit_after), (Limit::Score, Limit::Score));
+}
+
+#[test]
+fn a_setting_that_gives_no_points_is_named_where_it_moves_a_grade() {
+    let mut story = Story::open(Opening::Newcomer);
+    story.tell_all(&numbered(vec![SATISFIED; 40]));
+    let named = |edit: fn(&mut Rules)| {
+        let mut draft = rules();
+        edit(&mut draft);
+        let (before, after) = (trial(&story, &rules()), trial(&story, &draft));
+        (before.grade != after.grade, why((&before, &rules()), (&after, &draft)).settings)
+    };
+    let score = trial(&story, &rules()).score;
+    assert_eq!((score, trial(&story, &rules()).grade), (729, Grade::A));
+    let bands = named(|draft| draft.bands[1].score_min = 729);
+    assert_eq!(bands, (true, vec!["/bands/1/score_min".to_owned()]));
+    let gates = named(|draft| draft.gates[1..].iter_mut().for_each(|gate| gate.callbacks_min = 41));
+    assert_eq!(
+        gates,
+        (true, ["/gates/1/callbacks_min", "/gates/2/callbacks_min"].map(str::to_owned).to_vec())
+    );
+    let ceiling = named(|draft| draft.dimensions.credit_record.ceiling = 100);
+    assert_eq!(ceiling, (true, vec!["/dimensions/credit_record/ceiling".to_owned()]));
+    let elsewhere = named(|draft| draft.bands[0].score_min = 900);
+    assert_eq!(elsewhere, (false, Vec::new()), "what moves nobody is no reason");
 }
 
 #[test]

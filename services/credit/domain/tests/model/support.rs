@@ -1,14 +1,16 @@
 //! The rules in force, a merchant and facts about it.
 
 use credit_domain::evaluation::Fold;
-use credit_domain::process::Proceeding;
+use credit_domain::process::{Proceeding, ProcessRefusal};
+use credit_domain::remedy::{correct, reassess};
 use credit_domain::{
     Cause, Change, Commitment, Entry, Followup, FollowupOutcome, Hours, Merchant, Moment, Opening, Past,
-    Profile, Recording, Refusal, Rules, VerifiedBreach, affiliate, evaluate, expire, past, record_breach,
-    record_followup, reverse,
+    Points, Profile, Recording, Refusal, Rules, VerifiedBreach, affiliate, evaluate, expire, past,
+    record_breach, record_followup, reverse,
 };
 use kernel::{
-    Area, CallbackId, CaseId, CategoryCode, City, EntryId, Grade, MerchantId, Severity, Step, Timestamp,
+    Area, CallbackId, CaseId, CategoryCode, City, EntryId, Grade, MerchantId, ObjectionId, Severity, Step,
+    Timestamp,
 };
 use proptest::prelude::*;
 use std::time::Duration;
@@ -158,6 +160,23 @@ impl Story {
         let change = reverse(&self.merchant, earlier, entry, self.at()).unwrap().done().unwrap();
         self.carry_out(&change);
         change
+    }
+
+    /// Puts the entry right with these points, once.
+    pub(crate) fn correct(&mut self, entry: &Entry, points: Points) -> Change {
+        let earlier = self.earlier(Cause::Correction(entry.posting.id));
+        let change = correct(&self.merchant, earlier, entry, points, self.at()).unwrap().done().unwrap();
+        self.carry_out(&change);
+        change
+    }
+
+    /// Computes the last evaluation anew, on an objection of this number.
+    pub(crate) fn reassess(&mut self, number: u128) -> Result<Change, ProcessRefusal> {
+        let as_of = self.merchant.credit.quality.as_ref().map_or(self.now, |measured| measured.as_of);
+        let (fold, id) = (self.fold(as_of), ObjectionId::from_u128(number));
+        let change = reassess(&self.merchant, None, id, &fold, self.at())?.done().unwrap();
+        self.carry_out(&change);
+        Ok(change)
     }
 
     /// Ends every entry whose time is over and that was not ended before, as the turn does.

@@ -147,7 +147,7 @@ impl Giving {
             let (report, entry) = self.reports.remove(place);
             let merchant = &self.story.merchant;
             let taken =
-                withdraw_report(merchant, entry.as_ref(), &self.year, &report, self.at(&rules)).unwrap();
+                withdraw_report(merchant, entry.as_slice(), &self.year, &report, self.at(&rules)).unwrap();
             self.year = taken.year;
             if let Some(change) = taken.change {
                 self.story.carry_out(&change);

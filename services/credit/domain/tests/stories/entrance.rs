@@ -2,8 +2,9 @@
 
 use credit_domain::admission::{
     Admitted, Application, ApplicationState, Assessment, CheckOutcome, Facts, NewApplication, NewPaper,
-    Opened, Wanted,
+    Opened, Signed, Wanted,
 };
+use credit_domain::exchange::until_text;
 use credit_domain::prices::{Price, PriceChange};
 use credit_domain::{Denied, Hours};
 use kernel::{Actor, ApplicationId, Area, CategoryCode, Fen, QualificationCode, Step};
@@ -115,14 +116,13 @@ impl Town {
         for category in application.categories.clone() {
             let hash = policy.commitment_hash(&category).unwrap();
             let version = policy.rules.commitment.version;
-            if let Step::Done(signed) =
-                dossier.sign(category, version, &hash, owner, &policy, now).map_err(told)?
-            {
+            let what = Signed { category, version, text_hash: hash };
+            if let Step::Done(signed) = dossier.sign(what, owner, &policy, now).map_err(told)? {
                 *dossier = signed;
             }
         }
         let (until, id) = (dossier.signatures.last().unwrap().until, company.id);
-        let mut answers = vec![format!("承诺有效 the commitment is in force until {}", day(until))];
+        let mut answers = vec![format!("承诺有效 the commitment is in force until {}", until_text(until))];
         answers.extend(self.tend_one(id));
         Ok(answers)
     }
@@ -210,7 +210,9 @@ fn told(denied: Denied) -> String {
             let open: Vec<String> = open.iter().map(check).collect();
             format!("{denied}: {}", open.join("; "))
         }
-        Denied::PublicityRuns(until) => format!("公示期未满 the publicity period runs until {}", day(*until)),
+        Denied::PublicityRuns(until) => {
+            format!("公示期未满 the publicity period runs until {}", until_text(*until))
+        }
         _ => denied.to_string(),
     }
 }

@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use credit_domain::admission::Check;
 use credit_domain::process::{ActKind, Hold, Outcome, Proceeding, Rectification, Stage};
-use credit_domain::{Dimension, Entry, Points, Status};
+use credit_domain::{Dimension, Entry, Points, Status, Whose};
 use kernel::{Grade, Severity, Timestamp};
 
 use crate::company::Company;
@@ -23,10 +23,8 @@ pub(crate) fn last_day(too_late: Timestamp) -> String {
 /// A deadline, and how far off it is.
 pub(crate) fn by_when(town: &Town, too_late: Timestamp) -> String {
     let last = too_late.before(Duration::from_micros(1));
-    let days = town.calendar.working_days_between(town.now, last);
-    let days =
-        days.map_or_else(|unknown| unknown.to_string(), |days| format!("{days} working days 个工作日"));
-    format!("by the end of {}, {days}", day(last))
+    let days = town.calendar.working_days_between(town.now, last, Whose::Merchants);
+    format!("by the end of {}, {days} working days 个工作日", day(last))
 }
 
 const fn named(dimension: Dimension) -> &'static str {

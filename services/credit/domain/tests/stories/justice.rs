@@ -1,19 +1,16 @@
-//! Proceedings, appeals, repair and objections.
+//! Proceedings, appeals and repair.
 
 use credit_domain::admission::Ban;
-use credit_domain::objection::{Objection, contest, objectionable, uphold};
-use credit_domain::process::{
-    Act, Ground, Opening, Posted, Proceeding, ProcessRefusal, RedLine, Verdict, settle,
-};
+use credit_domain::process::{Act, Ground, Opening, Posted, Proceeding, ProcessRefusal, RedLine, settle};
 use credit_domain::{Cause, Entry, Recording};
-use kernel::{Actor, ObjectionId, PersonalText, ProceedingId, Severity, Step};
+use kernel::{Actor, PersonalText, ProceedingId, Severity, Step};
 
 use crate::company::ningbo;
 use crate::explain::{act_done, by_when, day, entry, publicity};
 use crate::script::{by, day_at_end, number_before};
 use crate::town::{ANOTHER, Answers, OFFICER, REVIEWER, Town, person, staff};
 
-fn words(text: &str) -> PersonalText {
+pub(crate) fn words(text: &str) -> PersonalText {
     PersonalText::new(text.to_owned())
 }
 
@@ -166,97 +163,6 @@ impl Town {
         let due = file.due().map(|due| format!("期限 due: {} {}", due.what, by_when(self, due.by)));
         due.unwrap_or_default()
     }
-
-    fn objection(&mut self, line: &str, named: Option<&str>) -> Option<Answers> {
-        Some(match line {
-            "objects to the breach" => self.object(),
-            "objection examined, to be upheld" => self.examine(true, named.unwrap_or(OFFICER)),
-            "objection examined, to be rejected" => self.examine(false, named.unwrap_or(OFFICER)),
-            "objection upheld" => self.decide_objection(true, named.unwrap_or(REVIEWER)),
-            "objection rejected" => self.decide_objection(false, named.unwrap_or(REVIEWER)),
-            _ => return None,
-        })
-    }
-
-    fn object(&mut self) -> Answers {
-        let id = ObjectionId::from_u128(self.next_id());
-        let (rules, recording) = (self.rules.clone(), self.recording());
-        let at = Recording { rules: &rules, ..recording };
-        let (company, breach) = (self.company(), self.last_breach());
-        if self.objections.iter().any(|first| first.entry == breach.posting.id) {
-            return Ok(vec![
-                "同一记录只受理一次异议 one objection to an entry: the first one stands".to_owned(),
-            ]);
-        }
-        objectionable(company.merchant(), breach, at).map_err(refused)?;
-        let owner = Actor::Merchant { id: company.id };
-        let filed =
-            Objection::file(id, company.merchant(), breach, words("当日未上门"), owner, self.moment());
-        let objection = filed.map_err(refused)?;
-        let answer = format!(
-            "异议受理 the objection is filed; 期限 due: objection {}",
-            by_when(self, objection.decide_by)
-        );
-        self.objections.push(objection);
-        self.show_contested(id);
-        Ok(vec![answer])
-    }
-
-    fn show_contested(&mut self, id: ObjectionId) {
-        let (now, contested) = (self.now, self.contested(self.company().id));
-        let company = self.company_mut();
-        if let Some(change) = contest(company.merchant(), id, contested, now) {
-            company.carry_out(&change);
-        }
-    }
-
-    fn examine(&mut self, upholds: bool, officer: &str) -> Answers {
-        let now = self.now;
-        let objection = self.objections.last_mut().unwrap();
-        let step =
-            objection.examine(upholds, "见核查记录".to_owned(), staff(officer), now).map_err(refused)?;
-        *objection = step.done().unwrap();
-        let proposes = if upholds {
-            "建议成立 proposes to uphold it"
-        } else {
-            "建议不成立 proposes to reject it"
-        };
-        Ok(vec![format!("{proposes}; another person decides")])
-    }
-
-    fn decide_objection(&mut self, upheld: bool, reviewer: &str) -> Answers {
-        let now = self.now;
-        let objection = self.objections.last_mut().unwrap();
-        let step =
-            objection.decide(upheld, "见核查记录".to_owned(), staff(reviewer), now).map_err(refused)?;
-        *objection = step.done().unwrap();
-        let decided = objection.clone();
-        if !upheld {
-            self.show_contested(decided.id);
-            return Ok(vec!["异议不成立 rejected: the entry stands".to_owned()]);
-        }
-        let contested = self.contested(decided.merchant);
-        let (rules, recording) = (self.rules.clone(), self.recording());
-        let at = Recording { rules: &rules, ..recording };
-        let company = self.company_mut();
-        let against = company.ledger.iter().find(|entry| entry.posting.id == decided.entry).unwrap().clone();
-        let change = uphold(company.merchant(), None, &against, contested, at).unwrap().done().unwrap();
-        company.carry_out(&change);
-        let mut answers = vec!["异议成立 upheld: the entry is reversed".to_owned()];
-        answers.extend(change.entries.iter().map(entry));
-        answers.extend(self.fall(against.posting.cause, decided.decision.unwrap()));
-        Ok(answers)
-    }
-
-    /// A proceeding about a breach that was none falls with it.
-    fn fall(&mut self, cause: Cause, verdict: Verdict) -> Vec<String> {
-        let about = |file: &Proceeding| matches!(file.ground, Ground::Breach { case } if Cause::Breach(case) == cause);
-        let Some(place) = self.files.iter().position(about) else { return Vec::new() };
-        let Some(fallen) = self.files[place].fall_with_its_fact(verdict) else { return Vec::new() };
-        let mut answers = vec!["所涉案件撤销 the proceeding about it falls".to_owned()];
-        answers.extend(self.save(place, fallen));
-        answers
-    }
 }
 
 /// `imposes rectification for 3 months, to be put right within 10 working days`.
@@ -284,7 +190,7 @@ fn posted(ledger: &[Entry], file: &Proceeding) -> Posted {
     Posted { breach: breach.filter(|_| !taken_back), sanction, reversal, repair, unrepair }
 }
 
-fn refused(refusal: ProcessRefusal) -> String {
+pub(crate) fn refused(refusal: ProcessRefusal) -> String {
     match refusal {
         ProcessRefusal::TooEarly(at) => format!("未到时间 it cannot be done before {}", day(at)),
         ProcessRefusal::TooLate(at) => {

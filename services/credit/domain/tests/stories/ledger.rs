@@ -8,7 +8,7 @@ use credit_domain::{
 use kernel::{CallbackId, CaseId, Severity, Step};
 
 use crate::explain::{entry, points};
-use crate::script::number_before;
+use crate::script::{day_at_end, number_before};
 use crate::town::{Answers, Town};
 
 impl Town {
@@ -23,13 +23,14 @@ impl Town {
         }
     }
 
-    /// `12 content, 1 discontent, 3 unreached`.
+    /// `12 content, 1 discontent, 3 unreached`; with `of 2025-12-20` behind it, they happened then.
     fn followups(&mut self, words: &str) -> Vec<String> {
         let outcomes = [
             ("content", FollowupOutcome::Satisfied),
             ("discontent", FollowupOutcome::Unsatisfied),
             ("unreached", FollowupOutcome::Unreached),
         ];
+        let happened = words.contains(" of ").then(|| day_at_end(words).at_minute(12 * 60));
         let mut added = Points::ZERO;
         for (word, outcome) in outcomes {
             for _ in 0..number_before(words, word) {
@@ -38,7 +39,13 @@ impl Town {
                 let at = Recording { rules: &rules, ..recording };
                 let company = self.company_mut();
                 let (merchant, category) = (company.id, company.category());
-                let fact = Followup { merchant, callback, category, outcome, happened_at: at.now };
+                let fact = Followup {
+                    merchant,
+                    callback,
+                    category,
+                    outcome,
+                    happened_at: happened.unwrap_or(at.now),
+                };
                 let change = record_followup(company.merchant(), None, &fact, at).unwrap().done().unwrap();
                 added = change.entries.iter().fold(added, |sum, entry| sum + entry.posting.tally.points);
                 company.carry_out(&change);

@@ -8,6 +8,7 @@
 #![cfg(test)]
 
 mod company;
+mod contest;
 mod entrance;
 mod explain;
 mod given;

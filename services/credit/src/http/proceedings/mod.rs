@@ -26,12 +26,12 @@ use uuid::Uuid;
 use self::acts::{Answer, Decision, Investigation};
 pub(super) use self::view::VerdictView;
 use self::view::{ClearView, View};
-use super::{InCity, admit, admit_to, staff_id, words};
+use super::{InCity, admit, staff_id, whose, words};
 use crate::App;
 use crate::problems::{
-    ALREADY_OPENED, BEYOND_ITS_CLASS, CALENDAR_UNKNOWN, HEARING_INCOMPLETE, HEARING_NEEDED,
-    HEAVIER_THAN_NOTICED, NOT_FOUND, NOT_NOW, NOT_REPAIRABLE, NOT_THEIRS, PERIOD, RED_LINE, SAME_PERSON,
-    TEXT_MISSING, TEXT_TOO_LONG, TOO_EARLY, TOO_LATE, TOO_OFTEN, UNKNOWN_CLAUSE,
+    ALREADY_OPENED, BEYOND_ITS_CLASS, HEARING_INCOMPLETE, HEARING_NEEDED, HEAVIER_THAN_NOTICED, NOT_FOUND,
+    NOT_NOW, NOT_REPAIRABLE, NOT_THEIRS, PERIOD, RED_LINE, SAME_PERSON, TEXT_MISSING, TEXT_TOO_LONG,
+    TOO_EARLY, TOO_LATE, TOO_OFTEN, UNKNOWN_CLAUSE,
 };
 use crate::usecases::process::{self, ActOnProceeding, OpenProceeding, ProceedingList, ReadProceeding};
 
@@ -53,7 +53,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 struct ListQuery {
     /// The city's code, such as 330200.
     city: City,
-    /// Only against this merchant; a merchant's own account has to say its own.
+    /// Only against this merchant; a merchant's account sees its own alone.
     merchant: Option<MerchantId>,
     /// Only those that stand here.
     #[param(value_type = words::Stages, inline, required = false)]
@@ -78,15 +78,12 @@ async fn list(
     staff: Staff,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<View>>, Problem> {
-    match query.merchant {
-        Some(merchant) => admit_to(&staff, Permission::ReadProceedings, query.city, merchant)?,
-        None => admit(&staff, Permission::ReadProceedings, query.city)?,
-    }
+    let merchant = whose(&staff, Permission::ReadProceedings, query.city, query.merchant)?;
     let now = app.clock.now();
     let reading = Reading::asked(query.limit, query.after.as_ref())?;
     let list = ProceedingList {
         city: query.city,
-        merchant: query.merchant,
+        merchant,
         stage: query.stage.as_deref().map(|text| super::word("stage", text)).transpose()?,
         overdue_at: query.overdue.then_some(now),
         after: reading.after,
@@ -141,7 +138,7 @@ struct OpenBody {
     security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::InvestigateProceedings]))),
-        ("x-problems" = json!(refuses(&[NOT_FOUND, ALREADY_OPENED, RED_LINE, UNKNOWN_CLAUSE, TEXT_MISSING, TEXT_TOO_LONG, CALENDAR_UNKNOWN])))))]
+        ("x-problems" = json!(refuses(&[NOT_FOUND, ALREADY_OPENED, RED_LINE, UNKNOWN_CLAUSE, TEXT_MISSING, TEXT_TOO_LONG])))))]
 async fn open(
     State(app): State<App>,
     staff: Staff,
@@ -173,7 +170,7 @@ async fn open(
     Ok((status, [(header::LOCATION, place)], tag, Json(view)).into_response())
 }
 
-/// One proceeding with what people said. A reading by staff is recorded.
+/// One proceeding with what people said. Each reading by staff is recorded, an auditor's too.
 #[utoipa::path(get, path = "/v1/proceedings/{id}", tag = "proceedings",
     params(("id" = ProceedingId, Path, description = "The proceeding."), InCity),
     responses((status = 200, body = ClearView)), security(("bearer" = [])),
@@ -279,7 +276,7 @@ pub(super) async fn readings_of(
     request_body = Investigation, responses((status = 200, body = View)), security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::InvestigateProceedings]))),
-        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_THEIRS, NOT_NOW, TOO_EARLY, BEYOND_ITS_CLASS, HEARING_INCOMPLETE, TEXT_MISSING, TEXT_TOO_LONG, CALENDAR_UNKNOWN])))))]
+        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_THEIRS, NOT_NOW, TOO_EARLY, BEYOND_ITS_CLASS, HEARING_INCOMPLETE, TEXT_MISSING, TEXT_TOO_LONG])))))]
 async fn investigate(
     State(app): State<App>,
     staff: Staff,
@@ -300,7 +297,7 @@ async fn investigate(
     extensions(
         ("x-permission" = json!(permits(&[Permission::DecideProceedings]))),
         ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_THEIRS, SAME_PERSON, NOT_NOW, TOO_EARLY, TOO_LATE, HEARING_NEEDED, HEAVIER_THAN_NOTICED,
-        BEYOND_ITS_CLASS, RED_LINE, PERIOD, TEXT_MISSING, TEXT_TOO_LONG, CALENDAR_UNKNOWN])))))]
+        BEYOND_ITS_CLASS, RED_LINE, PERIOD, TEXT_MISSING, TEXT_TOO_LONG])))))]
 async fn decide(
     State(app): State<App>,
     staff: Staff,
@@ -319,8 +316,7 @@ async fn decide(
     request_body = Answer, responses((status = 200, body = View)), security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::AnswerProceedings]))),
-        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_THEIRS, NOT_NOW, TOO_EARLY, TOO_LATE, NOT_REPAIRABLE, TOO_OFTEN, TEXT_MISSING, TEXT_TOO_LONG,
-        CALENDAR_UNKNOWN])))))]
+        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_THEIRS, NOT_NOW, TOO_EARLY, TOO_LATE, NOT_REPAIRABLE, TOO_OFTEN, TEXT_MISSING, TEXT_TOO_LONG])))))]
 async fn answer(
     State(app): State<App>,
     staff: Staff,

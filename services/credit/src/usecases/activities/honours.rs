@@ -3,14 +3,14 @@ use std::sync::Arc;
 use chassis::store::idempotency::{self, Key, Seen};
 use chassis::store::{Command, Tx};
 use credit_domain::activities::{
-    Honour, HonourDraft, HonourLevel, HonourState, give_for_honour, may_be_honoured, take_back,
+    Honour, HonourDraft, HonourLevel, HonourState, give_for_honour, may_be_honoured,
 };
 use credit_domain::publicity::{BoardNotice, NoticeKind};
 use credit_domain::{Cause, Denied, Merchant};
 use kernel::{ActorId, City, HonourId, Step, Version};
 
 use super::super::{Told, carry_out, recording, unmoved};
-use super::{affiliated, held};
+use super::{affiliated, held, take_back_given};
 use crate::error::Error;
 use crate::rules::RuleBook;
 use crate::store::{honours, ledger, notices};
@@ -124,7 +124,7 @@ impl Command for DecideHonour {
         unmoved(self.expected, before.version)?;
         match (before.state, after.state) {
             (HonourState::Proposed, HonourState::Granted) => self.grant(tx, &merchant, &after).await?,
-            (_, HonourState::Revoked) => self.revoke(tx, &merchant, &after).await?,
+            (_, HonourState::Revoked) => self.revoke(tx, &after).await?,
             _ => {}
         }
         honours::save(tx.conn(), &after).await?;
@@ -147,21 +147,9 @@ impl DecideHonour {
         carry_out(tx, merchant.version, step).await.map(drop)
     }
 
-    async fn revoke(&self, tx: &mut Tx, merchant: &Merchant, honour: &Honour) -> Result<(), Error> {
-        let (id, cause) = (merchant.profile.id, Cause::Honour(honour.id));
-        let given = ledger::by_cause(tx.conn(), self.city, id, cause).await?;
-        let given = given.ok_or(Error::Unknown("entry of this honour"))?;
-        let reversal = Cause::Reversal(given.posting.id);
-        let earlier = ledger::by_cause(tx.conn(), self.city, id, reversal).await?;
-        let at = recording(&self.rules, tx).await?;
-        let step = take_back(merchant, earlier.as_ref(), &given, at)?;
-        carry_out(tx, merchant.version, step).await.map(drop)?;
-        let shown = notices::lock_source(tx.conn(), self.city, &source(honour.id)).await?;
-        if let Some(shown) = shown.filter(|shown| shown.withdrawn_at.is_none()) {
-            let withdrawn = BoardNotice { withdrawn_at: Some(tx.now()), ..shown };
-            notices::save(tx.conn(), &withdrawn, tx.now()).await?;
-        }
-        Ok(())
+    async fn revoke(&self, tx: &mut Tx, honour: &Honour) -> Result<(), Error> {
+        take_back_given(tx, &self.rules, (self.city, honour.says.merchant), Cause::Honour(honour.id)).await?;
+        Ok(notices::withdraw_source(tx.conn(), self.city, &source(honour.id), tx.now()).await?)
     }
 }
 

@@ -1,13 +1,13 @@
 use std::sync::Arc;
 
 use chassis::store::{Command, Tx};
-use credit_domain::activities::{Activity, Participant, Present, give_for_attendance, take_back};
+use credit_domain::activities::{Activity, Participant, Present, give_for_attendance};
 use credit_domain::{Cause, Denied};
 use kernel::{ActivityId, Actor, City, MerchantId, Step};
 
 use super::super::{Told, carry_out, recording};
 use super::plan::lock;
-use super::{affiliated, held};
+use super::{affiliated, held, take_back_given};
 use crate::error::Error;
 use crate::rules::RuleBook;
 use crate::store::{activities, ledger, merchants};
@@ -108,18 +108,13 @@ impl Command for Strike {
 
     async fn run(&self, tx: &mut Tx) -> Result<Told<Participant>, Error> {
         let SignUp { city, activity, merchant: id } = self.place;
-        let merchant = held(tx, city, id).await?;
+        held(tx, city, id).await?;
         let activity = lock(tx, city, activity).await?;
         let before = place(tx, self.place).await?;
         let step = activity.strike(&before, self.reason.clone(), self.by)?;
         let told = keep(tx, city, step).await?;
-        let given = ledger::by_cause(tx.conn(), city, id, Cause::Activity(activity.id)).await?;
-        if let (false, Some(given)) = (told.already, given) {
-            let reversal = Cause::Reversal(given.posting.id);
-            let earlier = ledger::by_cause(tx.conn(), city, id, reversal).await?;
-            let at = recording(&self.rules, tx).await?;
-            let step = take_back(&merchant, earlier.as_ref(), &given, at)?;
-            carry_out(tx, merchant.version, step).await.map(drop)?;
+        if !told.already {
+            take_back_given(tx, &self.rules, (city, id), Cause::Activity(activity.id)).await?;
         }
         Ok(told)
     }

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use chassis::store::{Command, Tx};
+use credit_domain::Change;
 use credit_domain::admission::{AdmissionPolicy, Admitted, Application};
 use kernel::{Actor, ApplicationId, City, Step, Version};
 use serde_json::json;
@@ -11,7 +12,7 @@ use crate::error::Error;
 use crate::rules::RuleBook;
 use crate::store::dossiers::Noted;
 use crate::store::{applications, dossiers, merchants};
-use crate::usecases::{Told, bring_in, carry_out, recording, unmoved};
+use crate::usecases::{Told, bring_in, carry_out, certificates, recording, unmoved};
 
 /// A reviewer admits a merchant (准予加盟): every check is passed once more, and from this transaction on it is in.
 #[derive(Debug)]
@@ -52,7 +53,7 @@ impl Command for AdmitMerchant {
         unmoved(self.expected, application.version)?;
         let Admitted { application, dossier, change } = admitted;
         match merchant {
-            None => bring_in(tx, change).await?,
+            None => Box::pin(first(tx, change)).await?,
             Some(before) => carry_out(tx, before.version, Step::Done(change)).await.map(drop)?,
         }
         // A whole merchant and a whole file are held across it already: the rest stands on the heap.
@@ -63,4 +64,11 @@ impl Command for AdmitMerchant {
         dossiers::note(tx, noted, &json!({ "checks": application.checks })).await?;
         Ok(Told { now: application, already: false })
     }
+}
+
+/// Brings a newcomer in, whose file is whole: it gets a certificate.
+async fn first(tx: &mut Tx, change: Change) -> Result<(), Error> {
+    let merchant = change.merchant.clone();
+    bring_in(tx, change).await?;
+    certificates::await_first(tx, &merchant).await
 }

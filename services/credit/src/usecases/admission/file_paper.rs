@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
 use chassis::store::{Command, Tx};
-use credit_domain::admission::{AdmissionPolicy, Dossier, NewPaper};
+use credit_domain::admission::{AdmissionPolicy, Dossier, NewPaper, Subject};
+use credit_domain::news::{About, News, NewsKind};
 use kernel::{Actor, City, MerchantId, Step};
 use serde_json::json;
 
@@ -10,6 +11,7 @@ use super::step_application::person;
 use crate::error::Error;
 use crate::store::dossiers::{self, Noted};
 use crate::usecases::Told;
+use crate::usecases::notices::tell;
 
 /// Hands in a paper of a merchant (提交资质). It counts once an officer has verified it.
 #[derive(Debug)]
@@ -84,9 +86,19 @@ impl Command for JudgePaper {
                 let (city, merchant) = (self.city, self.merchant);
                 let noted = Noted { city, merchant, application: None, what, by: self.by };
                 dossiers::note(tx, noted, &json!({ "paper": self.paper, "said": self.said })).await?;
+                tell(tx, city, merchant, self.news(&now).into_iter().collect()).await?;
                 Ok(Told { now, already: false })
             }
         }
+    }
+}
+
+impl JudgePaper {
+    /// That a paper was refused, and why; that it was verified shows in the file.
+    fn news(&self, file: &Dossier) -> Option<News> {
+        let paper = file.papers.iter().find(|paper| paper.id == self.paper && !self.good)?;
+        let about = About::File(Subject::Paper(paper.code.clone()));
+        Some(News { reason: Some(self.said.clone()), ..News::of(NewsKind::PaperRefused, &about) })
     }
 }
 

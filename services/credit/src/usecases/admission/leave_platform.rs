@@ -10,6 +10,7 @@ use super::settle;
 use crate::error::Error;
 use crate::store::dossiers::{self, Noted};
 use crate::store::merchants;
+use crate::usecases::process::show_grades;
 use crate::usecases::{Told, carry_out, unmoved};
 
 /// A merchant ends its affiliation itself (主动退出).
@@ -43,6 +44,7 @@ impl Command for LeavePlatform {
         unmoved(self.expected, merchant.version)?;
         let now = change.merchant.clone();
         carry_out(tx, merchant.version, Step::Done(change)).await.map(drop)?;
+        show_grades(tx, &now).await?;
         if let Some(file) = file {
             settle(tx, &self.policy, file).await?;
         }

@@ -4,9 +4,11 @@
 
 mod admit_merchant;
 mod apply;
+mod config;
 mod file_paper;
 mod leave_platform;
 mod queries;
+mod remark;
 mod sign_commitment;
 mod step_application;
 mod take_over;
@@ -15,30 +17,34 @@ mod tend_dossiers;
 use core::time::Duration;
 
 use chassis::store::Tx;
-use credit_domain::admission::{AdmissionPolicy, Application, Ban, Dossier, Facts, set_categories};
+use credit_domain::admission::{AdmissionPolicy, Application, Ban, Dossier, Facts, Origin, set_categories};
+use credit_domain::news::News;
 use credit_domain::prices::PriceList;
 use credit_domain::{Status, green_until};
-use kernel::{Step, Timestamp};
+use kernel::{City, MerchantId, Step, Timestamp};
 use sea_orm::ConnectionTrait;
 
-use super::carry_out;
+use super::notices::tell;
+use super::{carry_out, certificates};
 use crate::error::Error;
 use crate::store::{bans, dossiers, merchants, prices, workers};
 
 pub use admit_merchant::AdmitMerchant;
 pub use apply::{Applied, Apply};
+pub use config::AdmissionConfig;
 pub use file_paper::{FilePaper, JudgePaper};
 pub use leave_platform::LeavePlatform;
 pub use queries::{
-    ApplicationSeen, ApplicationsList, DossierSeen, application, bans_after, dossier, log_after, notices,
+    ApplicationSeen, ApplicationsList, DossierSeen, application, bans_after, dossier, log_after,
 };
-pub use sign_commitment::SignCommitment;
+pub use remark::{AnswerRemark, SayRemark};
+pub use sign_commitment::{SignCommitment, SignOnPaper};
 pub use step_application::{ApplicationStep, StepApplication};
 pub use take_over::TakeOver;
 pub use tend_dossiers::{Tended, tend_dossiers};
 
 pub use crate::store::bans::{impose_ban, lift_ban};
-pub use crate::store::dossiers::{GivenNotice, LogLine};
+pub use crate::store::dossiers::LogLine;
 
 const A_DAY: Duration = Duration::from_secs(24 * 3_600);
 
@@ -80,6 +86,7 @@ impl Gathered {
 /// never part. Whoever is not in is not told of anything either.
 async fn settle(tx: &mut Tx, policy: &AdmissionPolicy, mut file: Dossier) -> Result<Dossier, Error> {
     let now = tx.now();
+    file = looked_over(tx.conn(), policy, file, now).await?;
     let merchant = merchants::lock(tx.conn(), file.city, file.merchant).await?;
     let is_in = merchant
         .as_ref()
@@ -88,7 +95,8 @@ async fn settle(tx: &mut Tx, policy: &AdmissionPolicy, mut file: Dossier) -> Res
         let notices = file.notices_due(policy, now);
         if !notices.is_empty() {
             file = file.told(&notices);
-            dossiers::tell(tx.conn(), &file, &notices, now).await?;
+            let news = notices.iter().map(News::from).collect();
+            tell(tx, file.city, file.merchant, news).await?;
         }
     }
     // Whoever is out is looked at once a day: a removal may be reversed, and what ended meanwhile stays ended.
@@ -100,6 +108,35 @@ async fn settle(tx: &mut Tx, policy: &AdmissionPolicy, mut file: Dossier) -> Res
         if let Some(change) = step.done() {
             carry_out(tx, merchant.version, Step::Done(change)).await.map(drop)?;
         }
+        if is_in && matches!(file.origin, Origin::TakenOver { .. }) && file.is_whole() {
+            certificates::await_first(tx, &merchant).await?;
+        }
     }
     Ok(file)
+}
+
+/// The file with what stands beside it, where some of it is owed still.
+async fn looked_over(
+    conn: &impl ConnectionTrait,
+    policy: &AdmissionPolicy,
+    file: Dossier,
+    now: Timestamp,
+) -> Result<Dossier, Error> {
+    if file.is_whole() {
+        return Ok(file);
+    }
+    let (city, merchant) = (file.city, file.merchant);
+    let prices = prices::find(conn, city, merchant).await?;
+    let green_until = green_until(workers::papers_of(conn, city, merchant).await?);
+    Ok(file.shown(&prices, green_until, policy, now))
+}
+
+/// What stands beside a file has changed: where some of it is owed still, the next turn looks at it. To be called before
+/// the merchant is held.
+pub(super) async fn look_again(tx: &Tx, city: City, merchant: MerchantId) -> Result<(), Error> {
+    let file = dossiers::find(tx.conn(), city, merchant).await?;
+    if file.is_some_and(|file| !file.is_whole()) {
+        dossiers::due_now(tx.conn(), (city, merchant), tx.now()).await?;
+    }
+    Ok(())
 }

@@ -6,12 +6,9 @@ use credit_domain::admission::{
 use kernel::{ApplicationId, City, MerchantId, Timestamp};
 use uuid::Uuid;
 
-use super::{Gathered, GivenNotice, LogLine};
+use super::{Gathered, LogLine, looked_over};
 use crate::error::Error;
 use crate::store::{applications, bans, dossiers, merchants};
-
-/// Notices shown at once: the newest say what matters.
-const NOTICES_MAX: u64 = 100;
 
 /// An application with what there is to know for deciding on it.
 #[derive(Debug, Clone)]
@@ -115,16 +112,9 @@ pub async fn dossier(
     let last = applications::last_of(conn, city, merchant).await?;
     let known = merchants::find(conn, city, merchant).await?;
     let stage = stage(db, last.as_ref(), known.as_ref(), &dossier, now).await?;
+    let dossier = looked_over(conn, policy, dossier, now).await?;
     let categories = dossier.categories(policy, now);
     Ok(DossierSeen { dossier, stage, categories })
-}
-
-/// The last notices given to a merchant, the newest first.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn notices(db: &Db, city: City, merchant: MerchantId) -> Result<Vec<GivenNotice>, Error> {
-    Ok(dossiers::notices_of(db.read(), city, merchant, NOTICES_MAX).await?)
 }
 
 /// What was done to a merchant's file, the first first, after this line, at most `limit`.

@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
 use chassis::store::{Command, Tx};
-use credit_domain::admission::{AdmissionPolicy, Registration, TakingOver, Wanted, take_over};
+use credit_domain::admission::{AdmissionPolicy, Registration, TakeOverTerms, TakingOver, Wanted, take_over};
 use credit_domain::{Commitment, Denied};
-use kernel::{Actor, ActorId, City, MerchantId};
+use kernel::{Actor, ActorId, CategoryCode, City, MerchantId, Timestamp};
 use serde_json::json;
 
 use crate::error::Error;
@@ -20,6 +20,8 @@ pub struct TakeOver {
     pub rules: Arc<RuleBook>,
     /// The policy.
     pub policy: Arc<AdmissionPolicy>,
+    /// Whether and how it may.
+    pub terms: TakeOverTerms,
     /// The city.
     pub city: City,
     /// What it is.
@@ -28,7 +30,9 @@ pub struct TakeOver {
     pub commitments: Vec<Commitment>,
     /// Who it is before the law.
     pub registration: Registration,
-    /// Who proposed it.
+    /// What was seen of it in the register of organisations, and where that lies.
+    pub register_check: String,
+    /// Who proposed it, and looked it up.
     pub proposed_by: ActorId,
     /// Who agreed.
     pub approved_by: ActorId,
@@ -51,17 +55,20 @@ impl Command for TakeOver {
             wanted: self.wanted.clone(),
             commitments: self.commitments.clone(),
             registration: registration.clone(),
+            register_check: self.register_check.clone(),
             proposed_by: self.proposed_by,
             approved_by: self.approved_by,
         };
         let at = recording(&self.rules, tx).await?;
-        let (file, change) = take_over(new, &bans, &self.policy, at)?;
+        let (file, change) = take_over(new, &bans, &self.policy, self.terms, at)?;
         bring_in(tx, change).await?;
         let due = file.next_due(&self.policy, tx.now());
+        let owed: Vec<(CategoryCode, Timestamp)> =
+            file.owed.iter().map(|owed| (owed.category.clone(), owed.complete_by)).collect();
         dossiers::insert(tx.conn(), &[(file, due)]).await?;
         let by = Actor::Staff { id: self.approved_by };
         let noted = Noted { city, merchant, application: None, what: "taken-over", by };
-        dossiers::note(tx, noted, &json!({ "proposed_by": self.proposed_by })).await?;
+        dossiers::note(tx, noted, &json!({ "proposed_by": self.proposed_by, "register_check": self.register_check, "complete_by": owed })).await?;
         Ok(merchant)
     }
 }

@@ -5,7 +5,7 @@ use kernel::{Actor, City, MerchantId, Step};
 
 use super::{CertificatesDesk, keep_issued};
 use crate::error::Error;
-use crate::store::{certificates, merchants};
+use crate::store::{certificates, dossiers, merchants};
 use crate::usecases::Told;
 
 /// Issues a merchant's certificate. One that says the same already stands; one that says less is replaced.
@@ -54,6 +54,10 @@ pub(super) async fn decide(
 ) -> Result<Step<Holding, ()>, Error> {
     let key = desk.ring.signer().ok_or(CertificateRefusal::NoKey)?;
     let (city, now) = (merchant.profile.city, tx.now());
+    let file = dossiers::find(tx.conn(), city, merchant.profile.id).await?;
+    if file.is_some_and(|file| !file.is_whole()) {
+        return Err(CertificateRefusal::FileOwed.into());
+    }
     let year = u16::try_from(now.in_city().day.year()).unwrap_or(0);
     let serial = certificates::last_serial(tx.conn(), city, year).await?.saturating_add(1);
     let number = CertificateNumber::try_new(city, year, serial).map_err(|_| CertificateRefusal::NoNumber)?;

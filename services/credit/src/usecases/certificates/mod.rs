@@ -1,7 +1,7 @@
 //! Certificates of merchants' grades (信用等级证书).
 //!
-//! A certificate is issued when a merchant is admitted, and to one that was affiliated before when it or an officer
-//! asks. From then on the merchant goes on holding one: [`settle`] runs in the transaction of every change of a
+//! A certificate is issued when a merchant is admitted, to one that was taken over when its file is whole, and to one of
+//! a sample city when it or an officer asks. From then on the merchant goes on holding one: [`settle`] runs in the transaction of every change of a
 //! merchant and revokes what became untrue, and the turn issues the next one where the standing allows it, when the
 //! last one was revoked or ran out. Whoever touches a certificate holds its merchant.
 
@@ -37,9 +37,12 @@ pub(super) async fn settle(tx: &mut Tx, merchant: &Merchant) -> Result<(), Error
     }
 }
 
-/// A merchant that comes in gets its first certificate at the turn's next look.
+/// A merchant that came in gets its first certificate at the turn's next look, if it never awaited one.
 pub(super) async fn await_first(tx: &Tx, merchant: &Merchant) -> Result<(), Error> {
     let place = (merchant.profile.city, merchant.profile.id);
+    if certificates::holding(tx.conn(), place.0, place.1).await?.is_some() {
+        return Ok(());
+    }
     Ok(certificates::save_holding(tx.conn(), place, &Holding::awaited(tx.now())).await?)
 }
 

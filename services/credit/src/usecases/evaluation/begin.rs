@@ -58,6 +58,10 @@ impl BeginEvaluation<'_> {
             return Ok(Told { now, already: true });
         }
         let order = Order::yearly(self.city, year, self.version(tx).await?, self.by, tx.now())?;
+        // A year has one run: one over nobody would keep it from those whose ledgers are still to come.
+        if !merchants::any_opened(tx.conn(), self.city, order.as_of).await? {
+            return Err(EvaluationRefusal::Nobody(year).into());
+        }
         self.begin(tx, order).await
     }
 

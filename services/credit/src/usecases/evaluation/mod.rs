@@ -19,7 +19,7 @@ mod turn;
 pub use begin::{Asked, BeginEvaluation};
 pub use publish::{ComputeAnew, PublishEvaluation};
 pub use queries::{Found, evaluation, evaluation_of_year, evaluations_after, found_after};
-pub use report::{ReportRead, ReportScope, report_of_year};
+pub use report::{Grades, ReportRead, ReportScope, YearChecked, check_report, report_of_year};
 pub use turn::{Pages, begin_due, work};
 
-pub use crate::store::evaluation_results::{Effect, Evaluated};
+pub use crate::store::evaluation_results::{Corrected, Effect, Evaluated};

@@ -1,10 +1,12 @@
 use chassis::store::{Command, Tx};
 use contracts::credit::EvaluationPublished;
 use credit_domain::evaluation::{Evaluation, EvaluationState};
-use kernel::{ActorId, EvaluationId, Step, Version};
+use credit_domain::news::{About, News, NewsKind};
+use kernel::{ActorId, EvaluationId, Step, Timestamp, Version};
 
 use crate::error::Error;
 use crate::store::{evaluation_results, evaluations, merchants};
+use crate::usecases::notices::tell_all;
 use crate::usecases::process::Procedure;
 use crate::usecases::{Told, unmoved};
 
@@ -38,6 +40,7 @@ impl Command for PublishEvaluation {
         if let (Some(year), EvaluationState::Published { at, effective_at, by, .. }) =
             (after.order.scope.year(), &after.state)
         {
+            tell_grades(tx, &after, *effective_at).await?;
             tx.emit(&EvaluationPublished {
                 evaluation: after.id,
                 city: after.order.city,
@@ -49,6 +52,17 @@ impl Command for PublishEvaluation {
         }
         Ok(Told { now: after, already: false })
     }
+}
+
+/// Tells each merchant its grade of the year, and until when it may object to what it rests on.
+async fn tell_grades(tx: &Tx, run: &Evaluation, effective_at: Timestamp) -> Result<(), Error> {
+    let about = About::Evaluation(run.id);
+    let news = |(merchant, grade)| {
+        let (act_by, grade) = (Some(effective_at), Some(grade));
+        (merchant, News { act_by, grade, ..News::of(NewsKind::EvaluationPublished, &about) })
+    };
+    let grades = evaluation_results::grades(tx.conn(), run.id).await?;
+    tell_all(tx, run.order.city, grades.into_iter().map(news).collect()).await
 }
 
 /// Has a run computed anew that was not published, with what is known by now. While it runs, it is running.

@@ -4,7 +4,7 @@ use chassis::store::Db;
 use credit_domain::evaluation::Evaluation;
 use kernel::{City, EvaluationId, MerchantId};
 
-use super::{Effect, Evaluated};
+use super::{Corrected, Effect, Evaluated};
 use crate::error::Error;
 use crate::store::{evaluation_results, evaluations};
 
@@ -13,6 +13,8 @@ use crate::store::{evaluation_results, evaluations};
 pub struct Found {
     /// What was found.
     pub evaluated: Evaluated,
+    /// What was found anew, where an objection to it was upheld.
+    pub corrected: Option<Corrected>,
     /// What took effect.
     pub effect: Option<Effect>,
 }
@@ -64,9 +66,11 @@ pub async fn found_after(
     }
     let ids: Vec<MerchantId> = page.iter().map(|found| found.merchant).collect();
     let mut effects = evaluation_results::effects_of(db.read(), run, &ids).await?;
+    let mut corrections = evaluation_results::corrections_of(db.read(), run, &ids).await?;
     let found = page.into_iter().map(|evaluated| {
         let effect = effects.remove(&evaluated.merchant);
-        Found { evaluated, effect }
+        let corrected = corrections.remove(&evaluated.merchant);
+        Found { evaluated, corrected, effect }
     });
     Ok(found.collect())
 }

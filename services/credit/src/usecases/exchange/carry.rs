@@ -105,10 +105,12 @@ impl Carrying<'_> {
         let take_over = TakeOver {
             rules: Arc::clone(&self.desk.rules),
             policy: Arc::clone(&self.desk.policy),
+            terms: self.desk.take_over,
             city: self.import.city,
             wanted: wanted(row),
             commitments: commitments.collect(),
             registration: registration(row),
+            register_check: row.register_check.clone(),
             proposed_by: self.by,
             approved_by: self.import.approved_by.unwrap_or(SOMEBODY_ELSE),
         };

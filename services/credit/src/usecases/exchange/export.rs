@@ -1,7 +1,8 @@
 use chassis::store::Db;
 use credit_domain::activities::{HonourDraft, HonourState};
 use credit_domain::exchange::{
-    Entry, HonourRow, MerchantRow, Person, PriceRow, Row, StandardRow, TableKind, WorkerRow,
+    Column, Entry, HonourRow, MerchantRow, Person, PriceRow, Row, STANDING_COLUMNS, StandardRow, TableKind,
+    WorkerRow, standing_line,
 };
 use credit_domain::prices::{Offer, PriceChange, PriceEntry, PriceList};
 use credit_domain::standards::Standard;
@@ -14,6 +15,42 @@ use crate::store::{dossiers, honours, merchants, prices, standards, workers};
 /// Things read at once.
 const PAGE: u64 = 200;
 
+/// What goes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Going {
+    /// A table, with the columns that an import takes.
+    Table(TableKind),
+    /// How merchants stand.
+    Standings,
+}
+
+impl Going {
+    /// By its name in an address.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        if word == "standings" { Some(Self::Standings) } else { word.parse().ok().map(Self::Table) }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Table(kind) => kind.as_str(),
+            Self::Standings => "standings",
+        }
+    }
+
+    /// Its first line.
+    #[must_use]
+    pub fn titles(self) -> Vec<String> {
+        let columns = match self {
+            Self::Table(kind) => kind.columns(),
+            Self::Standings => STANDING_COLUMNS,
+        };
+        columns.iter().map(Column::title).collect()
+    }
+}
+
 /// How far an export is: after what it goes on. It begins with the default.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Exporting {
@@ -23,7 +60,7 @@ pub struct Exporting {
     honour: Option<HonourId>,
 }
 
-/// The next rows of a table as it stands, and after what to go on; none at its end. A merchant whose code is not
+/// The next lines of what goes out as it stands, and after what to go on; none at its end. A merchant whose code is not
 /// known goes out in no table: nothing could be told apart by it.
 ///
 /// # Errors
@@ -31,16 +68,31 @@ pub struct Exporting {
 pub async fn export_page(
     db: &Db,
     city: City,
-    kind: TableKind,
+    what: Going,
     at: Exporting,
-) -> Result<Option<(Vec<Row>, Exporting)>, Error> {
-    match kind {
-        TableKind::Merchants => merchant_rows(db, city, at).await,
-        TableKind::Workers => worker_rows(db, city, at).await,
-        TableKind::Prices => price_rows(db, city, at).await,
-        TableKind::Standards => standard_rows(db, city, at).await,
-        TableKind::Honours => honour_rows(db, city, at).await,
-    }
+) -> Result<Option<(Vec<Vec<String>>, Exporting)>, Error> {
+    let rows = match what {
+        Going::Standings => return standing_lines(db, city, at).await,
+        Going::Table(TableKind::Merchants) => merchant_rows(db, city, at).await,
+        Going::Table(TableKind::Workers) => worker_rows(db, city, at).await,
+        Going::Table(TableKind::Prices) => price_rows(db, city, at).await,
+        Going::Table(TableKind::Standards) => standard_rows(db, city, at).await,
+        Going::Table(TableKind::Honours) => honour_rows(db, city, at).await,
+    };
+    Ok(rows?.map(|(rows, at)| (rows.iter().map(Row::write).collect(), at)))
+}
+
+/// Whoever was ever in, with what it came to.
+async fn standing_lines(
+    db: &Db,
+    city: City,
+    at: Exporting,
+) -> Result<Option<(Vec<Vec<String>>, Exporting)>, Error> {
+    let found = merchants::page(db.read(), city, at.merchant, PAGE).await?;
+    let Some(last) = found.last().map(|merchant| merchant.profile.id) else { return Ok(None) };
+    let codes = dossiers::codes_of(db.read(), city, found.iter().map(|merchant| merchant.profile.id)).await?;
+    let line = |merchant: &Merchant| Some(standing_line(*codes.get(&merchant.profile.id)?, merchant));
+    Ok(Some((found.iter().filter_map(line).collect(), Exporting { merchant: Some(last), ..at })))
 }
 
 type Exported = Result<Option<(Vec<Row>, Exporting)>, Error>;
@@ -67,6 +119,7 @@ fn merchant_row(code: SocialCreditCode, merchant: Merchant) -> Row {
         categories: made.iter().map(|made| made.category.clone()).collect(),
         capacity: profile.capacity,
         hours: profile.hours,
+        register_check: String::new(),
         holders: Vec::new(),
         entry: Entry::TakenOver {
             commitments_until: made.iter().map(|made| made.commitment_until).collect(),

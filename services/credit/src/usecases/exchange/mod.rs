@@ -17,7 +17,7 @@ mod step;
 use core::time::Duration;
 use std::sync::Arc;
 
-use credit_domain::admission::AdmissionPolicy;
+use credit_domain::admission::{AdmissionPolicy, TakeOverTerms};
 use credit_domain::workers::Terms;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
@@ -25,7 +25,7 @@ use tokio::sync::Semaphore;
 use crate::rules::RuleBook;
 
 pub use begin::BeginImport;
-pub use export::{Exporting, export_page};
+pub use export::{Exporting, Going, export_page};
 pub use forget::forget_imports;
 pub use queries::{bad_rows_after, import, imports_after};
 pub use rows::work_on_imports;
@@ -57,6 +57,8 @@ pub struct ExchangeDesk {
     pub policy: Arc<AdmissionPolicy>,
     /// The terms about workers.
     pub terms: Arc<Terms>,
+    /// Whether and how merchants are taken over.
+    pub take_over: TakeOverTerms,
     /// How long rows are kept.
     pub keep: Duration,
     /// Files that may be read or put together at once.
@@ -73,6 +75,7 @@ impl ExchangeDesk {
         rules: &Arc<RuleBook>,
         policy: &Arc<AdmissionPolicy>,
         terms: &Arc<Terms>,
+        take_over: TakeOverTerms,
     ) -> Result<Self, String> {
         if !DAYS.contains(&config.keep_days) {
             return Err(format!("imports.keep_days is {}: 1 to 90", config.keep_days));
@@ -84,6 +87,7 @@ impl ExchangeDesk {
             rules: Arc::clone(rules),
             policy: Arc::clone(policy),
             terms: Arc::clone(terms),
+            take_over,
             keep: Duration::from_secs(u64::from(config.keep_days) * 86_400),
             files: Arc::new(Semaphore::new(FILES_AT_ONCE)),
         })

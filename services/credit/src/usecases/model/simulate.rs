@@ -100,10 +100,10 @@ async fn try_one(
     db: &Db,
     run: &Run,
     merchant: &Merchant,
-    rules: [&Rules; 2],
+    [in_force, draft]: [&Rules; 2],
     progress: &mut Progress,
 ) -> Result<Tried, Error> {
-    let mut trials = rules.map(|rules| Trial::new(rules, run.order.at));
+    let mut trials = [in_force, draft].map(|rules| Trial::new(rules, run.order.at));
     let id = merchant.profile.id;
     let from = From { city: run.order.city, merchant: id, after: 0 };
     let last = walk(db.read(), from, ENTRIES_PER_PAGE, |entry| {
@@ -117,7 +117,7 @@ async fn try_one(
         in_force: merchant.credit.grade,
         before: (before.score, before.grade),
         after: (after_draft.score, after_draft.grade),
-        why: why(&before, &after_draft),
+        why: why((&before, in_force), (&after_draft, draft)),
         share: None,
     })
 }

@@ -7,6 +7,7 @@ use kernel::{Actor, City, ItemCode, MerchantId, Step, Version};
 
 use crate::error::Error;
 use crate::store::{dossiers, prices as store};
+use crate::usecases::admission::look_again;
 use crate::usecases::{Told, unmoved};
 
 /// Changes what a merchant posts. What is said already is not said again.
@@ -40,6 +41,7 @@ impl Command for ChangePrices {
             Step::Done(changed) => {
                 unmoved(self.expected, list.version)?;
                 store::save(tx.conn(), &changed).await?;
+                look_again(tx, self.city, self.merchant).await?;
                 Ok(Told { now: changed.list, already: false })
             }
         }

@@ -1,23 +1,21 @@
 use chassis::store::idempotency::{self, Key, Seen};
 use chassis::store::{Command, Tx};
+use credit_domain::Merchant;
 use credit_domain::publicity::{BoardNotice, NoticeKind};
-use kernel::{Actor, CategoryCode, City, District, MerchantId, NoticeId, Step, Timestamp};
+use kernel::{Actor, CategoryCode, City, District, NoticeId, Step, Timestamp};
 
 use super::Told;
-use super::settle::held;
 use crate::error::Error;
 use crate::store::notices;
 
-/// Writes a notice for the publicity board (公示): a reward, a standard, an announcement. What follows from a decision
-/// is never written by hand.
+/// Writes a notice for the publicity board (公示): a standard, an announcement. One person writes it, and so it is about
+/// no merchant: what concerns one follows from what two persons decided, a reward from a granted honour.
 #[derive(Debug, Clone)]
 pub struct WriteNotice {
     /// The city.
     pub city: City,
     /// What it is about.
     pub kind: NoticeKind,
-    /// The merchant that it concerns.
-    pub merchant: Option<MerchantId>,
     /// The category that it concerns.
     pub category: Option<CategoryCode>,
     /// The district that it concerns.
@@ -49,16 +47,12 @@ impl Command for WriteNotice {
                 return Ok(Told { now: found.ok_or(Error::Unknown("notice"))?, already: true });
             }
         }
-        let merchant = match self.merchant {
-            Some(id) => Some((id, held(tx, self.city, id).await?.profile.name)),
-            None => None,
-        };
         let notice = BoardNotice {
             id: tx.next_id(),
             city: self.city,
             kind: self.kind,
             source: None,
-            merchant,
+            merchant: None,
             category: self.category.clone(),
             district: self.district,
             title: self.title.clone(),
@@ -101,4 +95,15 @@ impl Command for WithdrawNotice {
             }
         }
     }
+}
+
+/// Lets the board's notices of a merchant's yearly grade follow its status: whoever is not with us any more has none.
+pub(in crate::usecases) async fn show_grades(tx: &Tx, merchant: &Merchant) -> Result<(), Error> {
+    let whose = (merchant.profile.city, merchant.profile.id);
+    for shown in notices::lock_about(tx.conn(), whose, NoticeKind::Grade, tx.now()).await? {
+        if let Some(follows) = shown.following(merchant.status, tx.now()) {
+            notices::save(tx.conn(), &follows, tx.now()).await?;
+        }
+    }
+    Ok(())
 }

@@ -9,6 +9,7 @@ mod board;
 mod objections;
 mod open;
 mod queries;
+mod remedies;
 mod settle;
 mod turn;
 
@@ -21,12 +22,13 @@ use credit_domain::process::Moment;
 use kernel::{City, MerchantId, Version};
 
 pub use act::ActOnProceeding;
+pub(super) use board::show_grades;
 pub use board::{WithdrawNotice, WriteNotice};
 pub use objections::{DecideObjection, ExamineObjection, FileObjection};
 pub use open::OpenProceeding;
 pub use queries::{
-    Board, ObjectionList, ProceedingList, ReadObjection, ReadProceeding, board, objections, proceedings,
-    readings, steps,
+    Board, ObjectionList, ProceedingList, ReadObjection, ReadProceeding, board, contesting, objections,
+    proceedings, readings, steps,
 };
 pub use turn::{end_what_is_over, tell_what_is_overdue, turn_board};
 

@@ -1,16 +1,19 @@
 use chassis::store::{Command, Tx};
-use credit_domain::objection::{self, Objection, objectionable};
-use credit_domain::process::Verdict;
-use credit_domain::{Cause, Entry, Merchant};
-use kernel::{Actor, City, EntryId, MerchantId, ObjectionId, PersonalText, Step, Version};
+use credit_domain::Merchant;
+use credit_domain::news::{About, News, NewsKind};
+use credit_domain::objection::{self, Objection, Subject, Word};
+use kernel::{Actor, City, MerchantId, ObjectionId, PersonalText, Step, Version};
 
-use super::super::{carry_out, recording};
-use super::settle::{Moved, held, settle};
+use super::super::carry_out;
+use super::super::notices::tell;
+use super::remedies::{entry, feasible, involved, remedy, volunteer_desk};
+use super::settle::held;
 use super::{Procedure, Told, contested, unmoved};
 use crate::error::Error;
-use crate::store::{ledger, objections, proceedings, steps};
+use crate::store::{evaluation_results, evaluations, notices, objections, proceedings, steps};
 
-/// A merchant objects to an entry of its ledger (异议). One objection to an entry: again is answered with the first.
+/// A merchant objects to an entry of its ledger, or to what a run found for it (异议). One objection to each: again is
+/// answered with the first.
 #[derive(Debug, Clone)]
 pub struct FileObjection {
     /// By what it runs.
@@ -19,8 +22,8 @@ pub struct FileObjection {
     pub city: City,
     /// Whose ledger.
     pub merchant: MerchantId,
-    /// Which entry.
-    pub entry: EntryId,
+    /// To what.
+    pub subject: Subject,
     /// Why.
     pub grounds: PersonalText,
     /// Who.
@@ -33,31 +36,53 @@ impl Command for FileObjection {
 
     async fn run(&self, tx: &mut Tx) -> Result<Told<Objection>, Error> {
         let merchant = held(tx, self.city, self.merchant).await?;
-        if let Some(first) = objections::to_entry(tx.conn(), self.city, self.entry).await? {
+        let first = objections::to_subject(tx.conn(), self.city, self.merchant, self.subject).await?;
+        if let Some(first) = first {
             return Ok(Told { now: first, already: true });
         }
-        let entry = entry(tx, &merchant, self.entry).await?;
-        objectionable(&merchant, &entry, recording(&self.procedure.rules, tx).await?)?;
-        let (id, at) = (tx.next_id(), self.procedure.moment(tx).await?);
-        let filed = Objection::file(id, &merchant, &entry, self.grounds.clone(), self.by, at)?;
+        let filed = self.filed(tx, &merchant).await?;
         objections::insert(tx.conn(), &filed).await?;
         steps::note(tx, filed.city, filed.id, filed.version, "file", self.by).await?;
-        show(tx, &merchant, filed.id).await?;
+        show(tx, &filed).await?;
         Ok(Told { now: filed, already: false })
     }
 }
 
-/// An officer looked into it and proposes how to decide (核查).
+impl FileObjection {
+    async fn filed(&self, tx: &Tx, merchant: &Merchant) -> Result<Objection, Error> {
+        let (id, at) = (tx.next_id(), self.procedure.moment(tx).await?);
+        match self.subject {
+            Subject::Entry(of) => {
+                let entry = entry(tx, merchant, of).await?;
+                if let Some(file) = proceedings::that_imposed(tx.conn(), self.city, &entry).await? {
+                    file.past_appeal(tx.now())?;
+                }
+                Ok(Objection::file(id, merchant, &entry, self.grounds.clone(), self.by, at)?)
+            }
+            Subject::Evaluation(of) => {
+                let unknown = || Error::Unknown("evaluation");
+                let run = evaluations::find(tx.conn(), of).await?.ok_or_else(unknown)?;
+                let found = evaluation_results::of(tx.conn(), of, &[self.merchant]).await?;
+                if run.order.city != self.city || !run.is_public() || found.is_empty() {
+                    return Err(unknown());
+                }
+                Ok(Objection::file_to_result(id, merchant, &run, self.grounds.clone(), self.by, at)?)
+            }
+        }
+    }
+}
+
+/// An officer looked into it and proposes how to decide (核查), and what is to come of it.
 #[derive(Debug, Clone)]
 pub struct ExamineObjection {
+    /// By what it runs.
+    pub procedure: Procedure,
     /// The city.
     pub city: City,
     /// The objection.
     pub id: ObjectionId,
-    /// Whether to uphold it.
-    pub upholds: bool,
-    /// Why; names nobody.
-    pub reason: String,
+    /// What they propose.
+    pub word: Word,
     /// Who.
     pub by: Actor,
     /// The version they looked at.
@@ -69,11 +94,13 @@ impl Command for ExamineObjection {
     type Error = Error;
 
     async fn run(&self, tx: &mut Tx) -> Result<Told<Objection>, Error> {
-        let (_, before) = load(tx, self.city, self.id).await?;
-        match before.examine(self.upholds, self.reason.clone(), self.by, tx.now())? {
+        let (merchant, before) = load(tx, self.city, self.id).await?;
+        let involved = involved(tx, &merchant, &before).await?;
+        match before.examine(self.word.clone(), self.by, &involved, tx.now())? {
             Step::AlreadyDone(()) => Ok(Told { now: before, already: true }),
             Step::Done(after) => {
                 unmoved(Some(self.expected), before.version)?;
+                feasible(tx, &self.procedure, &merchant, &after).await?;
                 objections::save(tx.conn(), &after).await?;
                 steps::note(tx, after.city, after.id, after.version, "examine", self.by).await?;
                 Ok(Told { now: after, already: false })
@@ -82,7 +109,7 @@ impl Command for ExamineObjection {
     }
 }
 
-/// Another person decides on it. Upheld, the entry is reversed, and a proceeding about the same breach falls.
+/// Another person decides on it. Upheld, what was proposed is carried out at once.
 #[derive(Debug, Clone)]
 pub struct DecideObjection {
     /// By what it runs.
@@ -91,10 +118,8 @@ pub struct DecideObjection {
     pub city: City,
     /// The objection.
     pub id: ObjectionId,
-    /// Whether it is upheld.
-    pub upheld: bool,
-    /// Why; names nobody.
-    pub reason: String,
+    /// What they decide.
+    pub word: Word,
     /// Who.
     pub by: Actor,
     /// The version they looked at.
@@ -106,54 +131,40 @@ impl Command for DecideObjection {
     type Error = Error;
 
     async fn run(&self, tx: &mut Tx) -> Result<Told<Objection>, Error> {
+        volunteer_desk(tx, self.city, self.id).await?;
         let (merchant, before) = load(tx, self.city, self.id).await?;
-        let after = match before.decide(self.upheld, self.reason.clone(), self.by, tx.now())? {
+        let involved = involved(tx, &merchant, &before).await?;
+        let after = match before.decide(self.word.clone(), self.by, &involved, tx.now())? {
             Step::AlreadyDone(()) => return Ok(Told { now: before, already: true }),
             Step::Done(after) => after,
         };
         unmoved(Some(self.expected), before.version)?;
         objections::save(tx.conn(), &after).await?;
         steps::note(tx, after.city, after.id, after.version, "decide", self.by).await?;
-        match after.decision.clone().filter(|decision| decision.granted) {
-            Some(verdict) => self.reverse(tx, &merchant, &after, verdict).await?,
-            None => show(tx, &merchant, after.id).await?,
+        let news = News {
+            granted: Some(self.word.upheld),
+            reason: Some(self.word.reason.clone()),
+            ..News::of(NewsKind::ObjectionDecided, &About::Objection(after.id))
+        };
+        tell(tx, after.city, after.merchant, vec![news]).await?;
+        if let Some(verdict) = after.decision.clone().filter(|decision| decision.granted) {
+            feasible(tx, &self.procedure, &merchant, &after).await?;
+            remedy(tx, &self.procedure, &merchant, &after, verdict).await?;
         }
+        show(tx, &after).await?;
         Ok(Told { now: after, already: false })
     }
 }
 
-impl DecideObjection {
-    async fn reverse(
-        &self,
-        tx: &mut Tx,
-        merchant: &Merchant,
-        upheld: &Objection,
-        verdict: Verdict,
-    ) -> Result<(), Error> {
-        let (city, id) = (upheld.city, upheld.merchant);
-        let entry = entry(tx, merchant, upheld.entry).await?;
-        let earlier = ledger::by_cause(tx.conn(), city, id, Cause::Reversal(upheld.entry)).await?;
-        let contested = contested(tx, city, id).await?;
-        let at = recording(&self.procedure.rules, tx).await?;
-        let step = objection::uphold(merchant, earlier.as_ref(), &entry, contested, at)?;
-        carry_out(tx, merchant.version, step).await.map(drop)?;
-        let Cause::Breach(case) = entry.posting.cause else { return Ok(()) };
-        let Some(about) = proceedings::about_case(tx.conn(), city, case).await? else { return Ok(()) };
-        let about = proceedings::lock(tx.conn(), city, about.id).await?.unwrap_or(about);
-        if let Some(fallen) = about.fall_with_its_fact(verdict) {
-            let moved = Moved { before: &about, after: &fallen, step: "fall", by: self.by };
-            Box::pin(settle(tx, &self.procedure, moved)).await?;
-        }
-        Ok(())
-    }
-}
-
-/// Shows in the standing whether anything about the merchant is contested.
-async fn show(tx: &mut Tx, merchant: &Merchant, id: ObjectionId) -> Result<(), Error> {
-    let contested = contested(tx, merchant.profile.city, merchant.profile.id).await?;
-    if let Some(change) = objection::contest(merchant, id, contested, tx.now()) {
+/// Shows in the standing and on the board whether anything about the merchant is contested.
+async fn show(tx: &mut Tx, objection: &Objection) -> Result<(), Error> {
+    let (city, id) = (objection.city, objection.merchant);
+    let contested = contested(tx, city, id).await?;
+    let merchant = held(tx, city, id).await?;
+    if let Some(change) = objection::contest(&merchant, objection.id, contested, tx.now()) {
         carry_out(tx, merchant.version, Step::Done(change)).await.map(drop)?;
     }
+    notices::touch(tx.conn(), city).await?;
     Ok(())
 }
 
@@ -164,9 +175,4 @@ async fn load(tx: &Tx, city: City, id: ObjectionId) -> Result<(Merchant, Objecti
     let merchant = held(tx, city, found.merchant).await?;
     let objection = objections::lock(tx.conn(), city, id).await?.ok_or_else(unknown)?;
     Ok((merchant, objection))
-}
-
-async fn entry(tx: &Tx, merchant: &Merchant, id: EntryId) -> Result<Entry, Error> {
-    let found = ledger::by_id(tx.conn(), merchant.profile.city, merchant.profile.id, id).await?;
-    found.ok_or(Error::Unknown("entry in this ledger"))
 }

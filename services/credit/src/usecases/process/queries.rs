@@ -1,6 +1,8 @@
 //! What can be asked about proceedings, objections and the board. Reading what people said in the clear leaves a
 //! trace, and is a command for that reason.
 
+use std::collections::HashSet;
+
 use chassis::store::clear_reads::{self, ClearRead};
 use chassis::store::{Command, Db, Tx};
 use credit_domain::objection::Objection;
@@ -15,7 +17,8 @@ use crate::error::Error;
 use crate::store::objections::ObjectionState;
 use crate::store::steps::Taken;
 use crate::store::{
-    notices as notice_rows, objections as objection_rows, proceedings as proceeding_rows, steps as step_rows,
+    merchants, notices as notice_rows, objections as objection_rows, proceedings as proceeding_rows,
+    steps as step_rows,
 };
 
 /// Which proceedings.
@@ -175,6 +178,20 @@ pub struct Board {
     pub before: Option<NoticeId>,
     /// At most.
     pub limit: u64,
+}
+
+/// Whose grades on these notices are contested. Read after the notices: what changes meanwhile makes a new version of
+/// the board.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn contesting(db: &Db, city: City, notices: &[BoardNotice]) -> Result<HashSet<MerchantId>, Error> {
+    let graded = notices.iter().filter(|notice| notice.grade.is_some());
+    let ids: Vec<MerchantId> = graded.filter_map(|notice| Some(notice.merchant.as_ref()?.0)).collect();
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    Ok(merchants::contesting(db.read(), city, ids).await?)
 }
 
 /// What stands on the board, the newest first, and its version: read first, so that a notice which comes in between

@@ -5,12 +5,13 @@ use credit_domain::process::{
     Decision, End, Ending, Ground, Measure, Outcome, Posted, Proceeding, Publicity, Removal,
     settle as line_up,
 };
-use credit_domain::publicity::{BoardNotice, NoticeKind};
+use credit_domain::publicity::{BoardNotice, NoticeKind, finding_source};
 use credit_domain::{Cause, Entry, Merchant};
 use kernel::{Actor, City, MerchantId, Step};
 
+use super::super::notices::tell;
 use super::super::{carry_out, recording};
-use super::{Procedure, contested};
+use super::{Procedure, contested, show_grades};
 use crate::error::Error;
 use crate::store::{bans, dossiers, ledger, merchants, notices, proceedings, steps};
 use crate::wire;
@@ -32,6 +33,7 @@ pub(super) async fn settle(tx: &mut Tx, procedure: &Procedure, moved: Moved<'_>)
     let merchant = in_line(tx, procedure, after).await?;
     removal(tx, procedure, before, after).await?;
     publish(tx, after, &merchant).await?;
+    tell(tx, after.city, after.merchant, after.news_since(before)).await?;
     if let Some(outcome) = outcome(before, after) {
         let sanction = after.sanction();
         tx.emit(&SanctionDecided {
@@ -57,7 +59,16 @@ async fn in_line(tx: &mut Tx, procedure: &Procedure, after: &Proceeding) -> Resu
     let contested = contested(tx, city, id).await?;
     let at = recording(&procedure.rules, tx).await?;
     if let Some(change) = line_up(&merchant, after, &posted, contested, at) {
+        if contested != merchant.under_objection {
+            // The board shows it beside the grade.
+            notices::touch(tx.conn(), city).await?;
+        }
+        let now = change.merchant.clone();
         carry_out(tx, merchant.version, Step::Done(change)).await.map(drop)?;
+        // Of those who are out, only a removal that is reversed brings one back here.
+        if now.status.is_in() != merchant.status.is_in() {
+            show_grades(tx, &now).await?;
+        }
     }
     Ok(merchant)
 }
@@ -129,8 +140,11 @@ async fn removal(
     Ok(())
 }
 
-/// What the publicity board shows of it.
+/// What the publicity board shows of it; once it is decided, in place of the breach that it is about.
 async fn publish(tx: &Tx, proceeding: &Proceeding, merchant: &Merchant) -> Result<(), Error> {
+    if let (Ground::Breach { case }, Some(_)) = (proceeding.ground, &proceeding.decision) {
+        notices::withdraw_source(tx.conn(), proceeding.city, &finding_source(case), tx.now()).await?;
+    }
     let source = format!("sanction:{}", proceeding.id);
     let found = notices::lock_source(tx.conn(), proceeding.city, &source).await?;
     match (found, proceeding.publicity(), &proceeding.decision) {

@@ -5,11 +5,11 @@ use credit_domain::Cause;
 use credit_domain::volunteer::{Report, withdraw_report};
 use kernel::{City, Step, VolunteerReportId};
 
-use super::super::activities::held;
+use super::super::activities::{given_by, held};
 use super::super::{Told, carry_out, recording};
 use crate::error::Error;
 use crate::rules::RuleBook;
-use crate::store::{ledger, volunteering};
+use crate::store::volunteering;
 
 /// The centre takes a report back: what it gave is reversed, and the year is counted without it.
 #[derive(Debug, Clone)]
@@ -39,10 +39,10 @@ impl Command for WithdrawReport {
         };
         let (id, year) = (before.says.merchant, before.year());
         let merchant = held(tx, city, id).await?;
-        let given = ledger::by_cause(tx.conn(), city, id, Cause::Volunteering(self.id)).await?;
+        let given = given_by(tx, city, id, Cause::Volunteering(self.id)).await?;
         let sums = volunteering::year(tx.conn(), city, id, year).await?;
         let at = recording(&self.rules, tx).await?;
-        let taken = withdraw_report(&merchant, given.as_ref(), &sums, &before, at)?;
+        let taken = withdraw_report(&merchant, &given, &sums, &before, at)?;
         volunteering::save(tx.conn(), &after).await?;
         volunteering::save_year(tx.conn(), city, id, year, &taken.year).await?;
         if let Some(change) = taken.change {

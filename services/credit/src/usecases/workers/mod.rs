@@ -27,6 +27,7 @@ use credit_domain::workers::commands::{self, At, Changed, Terms};
 use credit_domain::{Merchant, Worker, green_until, set_green_until};
 use kernel::{Actor, City, MerchantId, Step, Version, WorkerId};
 
+use super::admission::look_again;
 use super::carry_out;
 use crate::error::Error;
 use crate::error::workers::WORKER;
@@ -119,6 +120,7 @@ async fn record(tx: &mut Tx, changed: &Changed) -> Result<(), Error> {
 
 /// Lets the merchant's `green_until` follow from its workers. An applicant has none yet: affiliation gives it.
 async fn follow(tx: &mut Tx, city: City, id: MerchantId) -> Result<(), Error> {
+    look_again(tx, city, id).await?;
     let Some(merchant) = affiliated(tx, city, id).await? else { return Ok(()) };
     // Read while the merchant is held: whoever changed another of its workers has committed.
     let papers = workers::papers_of(tx.conn(), city, id).await?;

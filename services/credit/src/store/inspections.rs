@@ -1,0 +1,96 @@
+//! What inspectors found.
+
+use chassis::store::StoreError;
+use credit_domain::inspection::Inspection;
+use kernel::{City, InspectionId, MerchantId};
+use sea_orm::entity::prelude::*;
+use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
+
+use super::city_column;
+
+/// A row of `inspections`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "inspections")]
+pub(super) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(super) city: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(super) id: Uuid,
+    pub(super) merchant: Uuid,
+    /// Whether it waits for an officer.
+    pub(super) waits: bool,
+    /// JSON: what was found, and what became of it.
+    pub(super) body: String,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub(super) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Keeps what was filed.
+pub(crate) async fn insert(conn: &impl ConnectionTrait, inspection: &Inspection) -> Result<(), StoreError> {
+    Entity::insert(to_row(inspection)?.into_active_model()).exec_without_returning(conn).await?;
+    Ok(())
+}
+
+/// Writes back what [`lock`] handed out.
+pub(crate) async fn save(conn: &impl ConnectionTrait, inspection: &Inspection) -> Result<(), StoreError> {
+    Entity::update(to_row(inspection)?.into_active_model().reset_all()).exec(conn).await?;
+    Ok(())
+}
+
+/// As it is committed.
+pub(crate) async fn find(
+    conn: &impl ConnectionTrait,
+    city: City,
+    id: InspectionId,
+) -> Result<Option<Inspection>, StoreError> {
+    Entity::find_by_id((city_column(city), id.uuid())).one(conn).await?.as_ref().map(read).transpose()
+}
+
+/// The same, held until the transaction ends.
+pub(crate) async fn lock(
+    conn: &impl ConnectionTrait,
+    city: City,
+    id: InspectionId,
+) -> Result<Option<Inspection>, StoreError> {
+    let found = Entity::find_by_id((city_column(city), id.uuid())).lock_exclusive();
+    found.one(conn).await?.as_ref().map(read).transpose()
+}
+
+/// Inspections of a city, or of one merchant, the oldest first; only those that wait, if asked.
+pub(crate) async fn page(
+    conn: &impl ConnectionTrait,
+    city: City,
+    (merchant, waiting): (Option<MerchantId>, bool),
+    after: Option<InspectionId>,
+    limit: u64,
+) -> Result<Vec<Inspection>, StoreError> {
+    let mut found = Entity::find().filter(Column::City.eq(city_column(city)));
+    if let Some(merchant) = merchant {
+        found = found.filter(Column::Merchant.eq(merchant.uuid()));
+    }
+    if waiting {
+        found = found.filter(Column::Waits.eq(true));
+    }
+    if let Some(after) = after {
+        found = found.filter(Column::Id.gt(after.uuid()));
+    }
+    let rows = found.order_by_asc(Column::Id).limit(limit).all(conn).await?;
+    rows.iter().map(read).collect()
+}
+
+fn to_row(inspection: &Inspection) -> Result<Model, StoreError> {
+    Ok(Model {
+        city: city_column(inspection.city),
+        id: inspection.id.uuid(),
+        merchant: inspection.found.merchant.uuid(),
+        waits: inspection.settled.is_none(),
+        body: serde_json::to_string(inspection)?,
+    })
+}
+
+fn read(row: &Model) -> Result<Inspection, StoreError> {
+    Ok(serde_json::from_str(&row.body)?)
+}
