@@ -1,6 +1,6 @@
 import { computed, type WritableComputedRef } from "vue";
 
-import { useQueryChoice } from "./address";
+import { useQueryChoice } from "@kit/address";
 
 /** One of several words of the address: the first where it says none, and then it says nothing. */
 export function useFirstChoice<Word extends string>(
