@@ -90,6 +90,7 @@ const zh = {
   notice: {
     grade: "信用等级",
     reward: "褒扬",
+    finding: "失信认定",
     sanction: "惩戒",
     removal: "清退",
     standard: "标准",
@@ -259,6 +260,7 @@ const en: typeof zh = {
   notice: {
     grade: "Grade",
     reward: "Reward",
+    finding: "Finding",
     sanction: "Sanction",
     removal: "Removal",
     standard: "Standard",

@@ -9,6 +9,13 @@ export default [
     load: () => import("./jobs/JobsPage.vue"),
   }),
   definePage({
+    path: "/company/notices",
+    title: { zh: "通知", en: "Notices" },
+    permissions: ["answer-proceedings"],
+    menu: { group: "company", order: 15 },
+    load: () => import("./notices/OwnNoticesPage.vue"),
+  }),
+  definePage({
     path: "/company/standing",
     title: { zh: "我的信用", en: "My credit" },
     permissions: ["read-own-merchant"],
