@@ -23,8 +23,8 @@ export interface Place {
 
 const CITY = 330_200;
 
-/** For a pattern with parameters: a list whose first item stands for them, by fields of the same names; null for what
- *  a fresh sample city has none of, which a story has to make first. */
+/** For a pattern with parameters: a list whose first item stands for them, by fields of the same names (`:merchant` in the list
+ *  is that of the account); null for what a fresh sample city has none of, which a story has to make first. */
 const EXAMPLES: Record<string, string | null> = {
   "/console/merchants/:id": `/credit/v1/merchants?city=${CITY}&limit=1`,
   "/console/admission/:id": `/credit/v1/applications?city=${CITY}&limit=1`,
@@ -38,6 +38,10 @@ const EXAMPLES: Record<string, string | null> = {
   "/console/evaluations/:id/reports/:merchant": null,
   "/console/simulations/:id": null,
   "/console/volunteering/:date": null,
+  "/console/inspections/:id": `/credit/v1/inspections?city=${CITY}&limit=1`,
+  "/console/requests/:id": null,
+  "/console/decisions/:assignment": null,
+  "/console/company/workers/:id/card": `/credit/v1/merchants/:merchant/workers?city=${CITY}&limit=1`,
   "/console/company/cases/:id": null,
   "/console/company/objections/:id": null,
   "/certificates/:number": null,
@@ -111,18 +115,39 @@ async function filled(pattern: string, role: string): Promise<string | null> {
   if (!pattern.includes(":")) return pattern;
   const list = EXAMPLES[pattern];
   if (!list) return null;
-  const { items } = (await ask(role, list)) as { items: Record<string, unknown>[] };
+  const ofOwn = list.includes(":merchant") ? list.replace(":merchant", await ownMerchant(role)) : list;
+  const { items } = (await ask(role, ofOwn)) as { items: Record<string, unknown>[] };
   const [example] = items;
   return example ? pattern.replace(/:(\w+)/g, (_, name: string) => String(example[name])) : null;
 }
 
 const tokens = new Map<string, Promise<string>>();
 
-/** Asks a service as somebody with this role. */
-export async function ask(role: string, path: string): Promise<unknown> {
+/** Asks a service as somebody with this role; with a body, tells it to do something. */
+export async function ask(role: string, path: string, body?: object, headers: object = {}): Promise<unknown> {
+  const bearer = { authorization: `Bearer ${await tokenFor(role)}` };
+  if (!body) return taken(await fetch(platform.address + path, { headers: bearer }));
+  return taken(
+    await fetch(platform.address + path, {
+      method: "POST",
+      headers: { ...bearer, "content-type": "application/json", ...headers },
+      body: JSON.stringify(body),
+    }),
+  );
+}
+
+/** The merchant that the account of this role belongs to. */
+export async function ownMerchant(role: string): Promise<string> {
+  const [, claims = ""] = (await tokenFor(role)).split(".");
+  const { merchant } = JSON.parse(Buffer.from(claims, "base64url").toString()) as { merchant?: string };
+  if (!merchant) throw new Error(`the account of a ${role} belongs to no merchant`);
+  return merchant;
+}
+
+function tokenFor(role: string): Promise<string> {
   const token = tokens.get(role) ?? tokenOf(role);
   tokens.set(role, token);
-  return taken(await fetch(platform.address + path, { headers: { authorization: `Bearer ${await token}` } }));
+  return token;
 }
 
 async function tokenOf(role: string): Promise<string> {
