@@ -6,6 +6,7 @@ import { MATRIX } from "@kit/api/generated/permissions";
 
 import { pages, type Page } from "../../console/src/shell/page";
 import { accountOf, platform, type Visitor } from "./browser";
+import { Services } from "./history";
 
 export interface Place {
   /** A name for files: `console-merchants`, `public-verify`. */
@@ -23,7 +24,10 @@ export interface Place {
 
 const CITY = 330_200;
 
-/** For a pattern with parameters: a list whose first item stands for them, by fields of the same names (`:merchant` in the list
+/** Asks as somebody with a role. */
+export const services = new Services(platform.address, platform.accounts);
+
+/** For a pattern with parameters: a list whose first item stands for them, by fields of the same names, or by the one after `#` (`:merchant` in the list
  *  is that of the account); null for what a fresh sample city has none of, which a story has to make first. */
 const EXAMPLES: Record<string, string | null> = {
   "/console/merchants/:id": `/credit/v1/merchants?city=${CITY}&limit=1`,
@@ -39,8 +43,8 @@ const EXAMPLES: Record<string, string | null> = {
   "/console/simulations/:id": null,
   "/console/volunteering/:date": null,
   "/console/inspections/:id": `/credit/v1/inspections?city=${CITY}&limit=1`,
-  "/console/requests/:id": null,
-  "/console/decisions/:assignment": null,
+  "/console/requests/:id": `/dispatch/v1/jobs?city=${CITY}&state=completed&limit=1#request`,
+  "/console/decisions/:assignment": `/dispatch/v1/assignments?city=${CITY}&limit=1#id`,
   "/console/company/workers/:id/card": `/credit/v1/merchants/:merchant/workers?city=${CITY}&limit=1`,
   "/console/company/cases/:id": null,
   "/console/company/objections/:id": null,
@@ -113,54 +117,10 @@ function nameOf(path: string): string {
 
 async function filled(pattern: string, role: string): Promise<string | null> {
   if (!pattern.includes(":")) return pattern;
-  const list = EXAMPLES[pattern];
+  const [list, field] = EXAMPLES[pattern]?.split("#") ?? [];
   if (!list) return null;
-  const ofOwn = list.includes(":merchant") ? list.replace(":merchant", await ownMerchant(role)) : list;
-  const { items } = (await ask(role, ofOwn)) as { items: Record<string, unknown>[] };
+  const ofOwn = list.includes(":merchant") ? list.replace(":merchant", await services.merchant()) : list;
+  const { items } = await services.ask<{ items: Record<string, unknown>[] }>(role, ofOwn);
   const [example] = items;
-  return example ? pattern.replace(/:(\w+)/g, (_, name: string) => String(example[name])) : null;
-}
-
-const tokens = new Map<string, Promise<string>>();
-
-/** Asks a service as somebody with this role; with a body, tells it to do something. */
-export async function ask(role: string, path: string, body?: object, headers: object = {}): Promise<unknown> {
-  const bearer = { authorization: `Bearer ${await tokenFor(role)}` };
-  if (!body) return taken(await fetch(platform.address + path, { headers: bearer }));
-  return taken(
-    await fetch(platform.address + path, {
-      method: "POST",
-      headers: { ...bearer, "content-type": "application/json", ...headers },
-      body: JSON.stringify(body),
-    }),
-  );
-}
-
-/** The merchant that the account of this role belongs to. */
-export async function ownMerchant(role: string): Promise<string> {
-  const [, claims = ""] = (await tokenFor(role)).split(".");
-  const { merchant } = JSON.parse(Buffer.from(claims, "base64url").toString()) as { merchant?: string };
-  if (!merchant) throw new Error(`the account of a ${role} belongs to no merchant`);
-  return merchant;
-}
-
-function tokenFor(role: string): Promise<string> {
-  const token = tokens.get(role) ?? tokenOf(role);
-  tokens.set(role, token);
-  return token;
-}
-
-async function tokenOf(role: string): Promise<string> {
-  const { username, password } = accountOf(role);
-  const login = await fetch(`${platform.address}/issuer/token`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ username, password }),
-  });
-  return ((await taken(login)) as { access_token: string }).access_token;
-}
-
-async function taken(answer: Response): Promise<unknown> {
-  if (!answer.ok) throw new Error(`${answer.url}: ${answer.status} ${await answer.text()}`);
-  return answer.json();
+  return example ? pattern.replace(/:(\w+)/g, (_, name: string) => String(example[field ?? name])) : null;
 }

@@ -3,12 +3,14 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import type { TestProject } from "vitest/node";
+
+import { doJob, type Job, Services, suspectBreach } from "./history";
 
 export interface Account {
   username: string;
@@ -20,6 +22,8 @@ export interface Platform {
   /** Such as http://127.0.0.1:20000, without a slash at its end. */
   address: string;
   accounts: Account[];
+  /** A job that was done, and of which a breach is suspected. */
+  job: Job;
 }
 
 declare module "vitest" {
@@ -34,6 +38,8 @@ const LOG = join(ROOT, ".run/e2e.log");
 /** How many ports one takes, the public one first. */
 const PORTS = 25;
 const MERCHANTS = "300";
+const JOB_DONE = morning(3);
+const CALLED_BACK = morning(1);
 const SERVES_WITHIN_MS = 180_000;
 const STOPS_WITHIN_MS = 60_000;
 /** Said last, when it serves. */
@@ -42,22 +48,62 @@ const ACCOUNT = /^ {2}(\S+) +(\S{20}) +([a-z_-]+)$/gm;
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const port = await freePorts();
-  const platform = spawn(
-    named("ALLINONE"),
-    ["--data", DATA, "--reset", "--port", String(port), "--merchants", MERCHANTS, "--pages", join(ROOT, "web")].concat([
-      "--nats-server",
-      named("NATS_SERVER"),
-    ]),
-    { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] },
-  );
-  const said = await serving(platform);
-  const accounts = [...said.matchAll(ACCOUNT)].map(([, username = "", password = "", role = ""]) => ({
+  const address = `http://127.0.0.1:${port}`;
+  const [accounts, job] = await lived(start(port, ["--reset", "--start", JOB_DONE]), async (said) => {
+    const accounts = accountsIn(said);
+    return [accounts, await doJob(new Services(address, accounts))] as const;
+  });
+  await moveClock(CALLED_BACK);
+  const platform = start(port, []);
+  await serving(platform);
+  await orStopped(platform, suspectBreach(new Services(address, accounts), job));
+  project.provide("platform", { address, accounts, job });
+  return () => stop(platform);
+}
+
+/** What happens between its start and its end. */
+async function lived<Lived>(platform: ChildProcess, what: (said: string) => Promise<Lived>): Promise<Lived> {
+  const done = await orStopped(platform, what(await serving(platform)));
+  await stop(platform);
+  return done;
+}
+
+/** Leaves no platform behind where something fails. */
+async function orStopped<Done>(platform: ChildProcess, what: Promise<Done>): Promise<Done> {
+  try {
+    return await what;
+  } catch (error) {
+    platform.kill("SIGTERM");
+    throw error;
+  }
+}
+
+function start(port: number, more: string[]): ChildProcess {
+  const fixed = ["--data", DATA, "--port", String(port), "--merchants", MERCHANTS, "--pages", join(ROOT, "web")];
+  return spawn(named("ALLINONE"), [...fixed, "--nats-server", named("NATS_SERVER"), ...more], {
+    cwd: ROOT,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+function accountsIn(said: string): Account[] {
+  return [...said.matchAll(ACCOUNT)].map(([, username = "", password = "", role = ""]) => ({
     username,
     password,
     role,
   }));
-  project.provide("platform", { address: `http://127.0.0.1:${port}`, accounts });
-  return () => stop(platform);
+}
+
+/** The next start goes on from this time. */
+async function moveClock(to: string): Promise<void> {
+  const clock = { speed: 1, start: to, anchor: new Date().toISOString() };
+  await writeFile(join(DATA, "clock.json"), JSON.stringify(clock));
+}
+
+/** Ten in the morning of the city, so many days ago: within everybody's hours, and the callers'. */
+function morning(daysAgo: number): string {
+  const day = new Date(Date.now() - daysAgo * 86_400_000).toISOString().slice(0, 10);
+  return `${day}T02:00:00.000Z`;
 }
 
 function named(variable: string): string {
@@ -69,7 +115,7 @@ function named(variable: string): string {
 /** What it says until it serves. */
 async function serving(platform: ChildProcess): Promise<string> {
   await mkdir(join(ROOT, ".run"), { recursive: true });
-  const log = createWriteStream(LOG);
+  const log = createWriteStream(LOG, { flags: "a" });
   platform.stderr?.pipe(log);
   platform.stdout?.pipe(log);
   return new Promise((resolve, reject) => {
