@@ -63,7 +63,10 @@ export class Visitor {
     await this.open(path);
     await this.enter();
     await this.fillIn(account.username, account.password);
-    await this.page.waitForURL(({ pathname }) => pathname.startsWith("/console/") && !pathname.includes("/login"));
+    // A page that follows something live need not be done loading.
+    await this.page.waitForURL(({ pathname }) => pathname.startsWith("/console/") && !pathname.includes("/login"), {
+      waitUntil: "commit",
+    });
     await this.page.locator("#content h1").first().waitFor();
   }
 

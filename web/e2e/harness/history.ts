@@ -16,7 +16,7 @@ const EVERY_MS = 200;
 
 /** The services, as somebody with a role sees them. */
 export class Services {
-  private readonly tokens = new Map<string, string>();
+  private readonly tokens = new Map<string, Promise<string>>();
 
   constructor(
     private readonly address: string,
@@ -44,18 +44,21 @@ export class Services {
     return (JSON.parse(Buffer.from(claims, "base64url").toString()) as { merchant: string }).merchant;
   }
 
-  private async token(role: string): Promise<string> {
-    const known = this.tokens.get(role);
-    if (known) return known;
+  private token(role: string): Promise<string> {
+    const token = this.tokens.get(role) ?? this.logIn(role);
+    this.tokens.set(role, token);
+    return token;
+  }
+
+  private async logIn(role: string): Promise<string> {
     const account = this.accounts.find((account) => account.role === role);
     const answer = await fetch(`${this.address}/issuer/token`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ username: account?.username, password: account?.password }),
     });
-    const { access_token: token } = (await answer.json()) as { access_token: string };
-    this.tokens.set(role, token);
-    return token;
+    if (!answer.ok) throw new Error(`${role} cannot log in: ${answer.status} ${await answer.text()}`);
+    return ((await answer.json()) as { access_token: string }).access_token;
   }
 }
 

@@ -27,8 +27,8 @@ const CITY = 330_200;
 /** Asks as somebody with a role. */
 export const services = new Services(platform.address, platform.accounts);
 
-/** For a pattern with parameters: a list whose first item stands for them, by fields of the same names, or by the one after `#` (`:merchant` in the list
- *  is that of the account); null for what a fresh sample city has none of, which a story has to make first. */
+/** For a pattern with parameters: a list whose first item stands for them, by fields of the same names or by the one
+ *  after `#` (`:merchant` in the list is that of the account); null for what the city of the stories has none of. */
 const EXAMPLES: Record<string, string | null> = {
   "/console/merchants/:id": `/credit/v1/merchants?city=${CITY}&limit=1`,
   "/console/admission/:id": `/credit/v1/applications?city=${CITY}&limit=1`,
