@@ -3,10 +3,13 @@
 use std::error::Error;
 use std::fs;
 
+use chassis::auth::Permission;
 use chassis::config;
 use chassis::entry::Definition;
 use chassis::http::Catalogue;
 use contracts::streams::Stream;
+use kernel::Role;
+use serde_json::{Map, Value, json};
 
 fn main() -> Result<(), Box<dyn Error>> {
     fs::create_dir_all("docs/openapi")?;
@@ -20,24 +23,54 @@ fn main() -> Result<(), Box<dyn Error>> {
     page.push_str(&document::<feedback::Feedback>()?);
     page.push_str(&document::<credit::Credit>()?);
     fs::write("docs/CONFIG.md", page)?;
-    fs::write("docs/PROBLEMS.md", problems())?;
+    let problems = catalogue();
+    fs::write("docs/PROBLEMS.md", problems_page(&problems))?;
+    fs::write("docs/problems.json", format!("{:#}\n", problems_data(&problems)))?;
+    fs::write("docs/permissions.json", format!("{:#}\n", permissions()))?;
     fs::write("deploy/helm/platform/files/streams.yaml", streams())?;
     Ok(())
 }
 
 /// What the services refuse, and what to mend.
-fn problems() -> String {
-    let catalogue = Catalogue::of(&[
+fn catalogue() -> Catalogue {
+    Catalogue::of(&[
         (intake::Intake::NAME, intake::Intake::problems()),
         (dispatch::Dispatch::NAME, dispatch::Dispatch::problems()),
         (feedback::Feedback::NAME, feedback::Feedback::problems()),
         (credit::Credit::NAME, credit::Credit::problems()),
-    ]);
+    ])
+}
+
+/// For people.
+fn problems_page(catalogue: &Catalogue) -> String {
     let head = "# Problems\n\nGenerated from the code by `cargo xtask golden`; do not edit. Every refusal is a problem (RFC 9457, \
                 `application/problem+json`): match on `code`; `type` is `/problems/` and the code, where each service \
                 shows the line below. `errors` says what is wrong with which field. A gateway that puts services \
                 behind prefixes leads `/problems/` on, as the local one does.\n";
     head.to_owned() + &catalogue.markdown()
+}
+
+/// For the pages: what to say about a code, by the service that answered with it.
+fn problems_data(catalogue: &Catalogue) -> Value {
+    let mut by_owner = Map::new();
+    for (owner, kind) in catalogue.kinds() {
+        let words = json!({
+            "zh": { "title": kind.page.title_zh, "remedy": kind.page.zh },
+            "en": { "title": kind.title, "remedy": kind.page.en },
+        });
+        let codes = by_owner.entry(owner).or_insert_with(|| json!({}));
+        if let Some(codes) = codes.as_object_mut() {
+            codes.insert(kind.code.to_owned(), words);
+        }
+    }
+    by_owner.into()
+}
+
+/// For the pages: which roles have which permission.
+fn permissions() -> Value {
+    let roles = |all: &[Role]| all.iter().map(|role| Value::from(role.as_str())).collect::<Value>();
+    let matrix = Permission::ALL.iter().map(|one| (one.to_string(), roles(one.roles())));
+    matrix.collect::<Map<_, _>>().into()
 }
 
 /// The streams as resources of NACK, for operators who own them (`nats.manage_streams = false`).

@@ -60,6 +60,19 @@ fn schemas<'a>(value: &'a Value, place: &str, found: &mut Vec<(String, &'a Value
 }
 
 #[test]
+fn no_two_operations_of_a_service_have_one_id() {
+    for (service, document) in documents() {
+        let operations = fields(&document["paths"]).values().flat_map(|methods| fields(methods).values());
+        let mut ids: Vec<_> =
+            operations.map(|operation| operation["operationId"].as_str().unwrap()).collect();
+        let all = ids.len();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), all, "{service} names two operations alike");
+    }
+}
+
+#[test]
 fn no_schema_is_empty() {
     for (service, document) in documents() {
         let mut found = Vec::new();

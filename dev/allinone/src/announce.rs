@@ -18,8 +18,13 @@ pub(crate) struct News<'a> {
 /// Says it all.
 #[expect(clippy::print_stdout, reason = "this is what the command is for")]
 pub(crate) fn announce(args: &Args, shared: &Shared, news: &News<'_>) {
-    let at = format!("http://{}", shared.ports.public());
+    let at = shared.ports.origin();
     println!("\nthe platform serves at {at}");
+    if args.pages.is_some() {
+        println!(
+            "  pages     {at}/console/ for staff and merchants, {at}/ for everybody, {at}/docs for programmers"
+        );
+    }
     for (place, service) in SERVICES.into_iter().enumerate() {
         let ops = shared.ports.service(place).ops;
         println!("  {service:<9} {at}/{service}/v1   docs {at}/{service}/docs");

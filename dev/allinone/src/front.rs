@@ -23,6 +23,7 @@ use intake::Intake;
 use tokio::net::TcpListener;
 
 use crate::issuer;
+use crate::pages::Pages;
 
 /// What listens here.
 pub(crate) struct Front {
@@ -57,20 +58,35 @@ impl Front {
     }
 }
 
-/// What the address has beside the services: a page that leads to what they offer, the issuer, and the pages of
-/// problems, whose address is the same before every service.
-pub(crate) fn routes(issuer: Router) -> Router {
-    let problems = Catalogue::of(&[
-        (Intake::NAME, Intake::problems()),
-        (Dispatch::NAME, Dispatch::problems()),
-        (Feedback::NAME, Feedback::problems()),
-        (Credit::NAME, Credit::problems()),
-        ("issuer", issuer::PROBLEMS),
-    ]);
-    Router::new().route("/", get(entrance)).nest("/issuer", issuer).merge(problems.routes())
+/// What the address has beside the services: the issuer, and the pages if they are built.
+pub(crate) struct Beside {
+    pub(crate) issuer: Router,
+    pub(crate) pages: Option<Pages>,
 }
 
-/// Where a browser begins; there is nothing here for programs.
+impl Beside {
+    /// Their routes, those of what leads programmers to everything, and the pages of problems, whose address is the
+    /// same before every service. Without pages a browser begins at the programmers'.
+    pub(crate) fn routes(self) -> Router {
+        let problems = Catalogue::of(&[
+            (Intake::NAME, Intake::problems()),
+            (Dispatch::NAME, Dispatch::problems()),
+            (Feedback::NAME, Feedback::problems()),
+            (Credit::NAME, Credit::problems()),
+            ("issuer", issuer::PROBLEMS),
+        ]);
+        let routes = Router::new()
+            .route("/docs", get(entrance))
+            .nest(issuer::PATH, self.issuer)
+            .merge(problems.routes());
+        match self.pages {
+            Some(pages) => routes.merge(pages.routes()),
+            None => routes.route("/", get(entrance)).fallback(async || NO_SUCH_ROUTE),
+        }
+    }
+}
+
+/// Where programmers begin; there is nothing here for programs.
 async fn entrance(headers: HeaderMap) -> Response {
     if !prefers_html(&headers) {
         return NO_SUCH_ROUTE.into_response();

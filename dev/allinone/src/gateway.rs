@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -13,7 +12,6 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Response};
 use chassis::http::Problem;
-use chassis::http::problem::NO_SUCH_ROUTE;
 use http::{HeaderMap, HeaderName, header};
 
 /// Before somebody whose service did not answer comes back.
@@ -30,10 +28,12 @@ const HOP_BY_HOP: [HeaderName; 8] = [
     header::UPGRADE,
 ];
 
+/// One service behind.
 #[derive(Clone)]
-struct Gateway {
+struct Behind {
     client: reqwest::Client,
-    services: Arc<BTreeMap<&'static str, SocketAddr>>,
+    service: &'static str,
+    address: SocketAddr,
 }
 
 /// What asks the services. It gives them as long as they need: they limit that themselves.
@@ -46,21 +46,21 @@ pub(crate) fn client() -> anyhow::Result<reqwest::Client> {
 }
 
 /// Forwards by the first part of the path.
-pub(crate) fn router(client: reqwest::Client, services: BTreeMap<&'static str, SocketAddr>) -> Router {
-    Router::new().fallback(forward).with_state(Gateway { client, services: Arc::new(services) })
+pub(crate) fn router(client: &reqwest::Client, services: &BTreeMap<&'static str, SocketAddr>) -> Router {
+    services.iter().fold(Router::new(), |router, (&service, &address)| {
+        let behind = Behind { client: client.clone(), service, address };
+        router.nest(&format!("/{service}"), Router::new().fallback(forward).with_state(behind))
+    })
 }
 
-async fn forward(State(gateway): State<Gateway>, request: Request) -> Response {
+/// The path is without the service's name here: nesting takes it off.
+async fn forward(State(behind): State<Behind>, request: Request) -> Response {
+    let Behind { client, service, address } = behind;
     let (mut parts, body) = request.into_parts();
     let target = parts.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
-    let (service, rest) = target.trim_start_matches('/').split_once('/').unwrap_or((target, ""));
-    let Some(address) = gateway.services.get(service) else {
-        return Problem::new(NO_SUCH_ROUTE).into_response();
-    };
-    let url = format!("http://{address}/{rest}");
+    let url = format!("http://{address}{target}");
     strip(&mut parts.headers);
-    let sent = gateway
-        .client
+    let sent = client
         .request(parts.method, url)
         .headers(parts.headers)
         .body(reqwest::Body::wrap_stream(body.into_data_stream()))

@@ -21,8 +21,9 @@ use crate::announce::{News, announce};
 use crate::broker::Broker;
 use crate::child::PidFiles;
 use crate::city::Example;
-use crate::front::spinner;
-use crate::issuer::{Issuer, SigningKeys};
+use crate::front::{Beside, spinner};
+use crate::issuer::{Issuer, Places, SigningKeys};
+use crate::pages::Pages;
 use crate::ports::Ports;
 use crate::separate::Separate;
 use crate::settings::{ClockFile, Shared, channel_keys, key};
@@ -104,12 +105,15 @@ async fn start(
     // Only now: a simulation would have run hours ahead while the city was made.
     shared.clock = ClockFile::open(&clock, speed, args.start, SystemClock.now())?;
     let (accounts, fresh) = Accounts::open(&accounts, &wanted(&example), args.new_passwords)?;
-    let issuer = Issuer::new(keys, accounts, Arc::new(SystemClock)).router();
+    let places = Places::of(ports, &args.pages_at);
+    let issuer = Issuer::new(keys, accounts, places, Arc::new(SystemClock)).router();
+    let pages = args.pages.as_deref().map(Pages::open).transpose()?;
+    let beside = Beside { issuer, pages };
     let listener = TcpListener::bind(ports.public()).await?;
     let services = if args.separate {
-        Services::Separate(Separate::start(&shared, pids, issuer, listener).await?)
+        Services::Separate(Separate::start(&shared, pids, beside, listener).await?)
     } else {
-        Services::Together(Together::start(&shared, issuer, listener).await?)
+        Services::Together(Box::pin(Together::start(&shared, beside, listener)).await?)
     };
     let warning = calendar_warning(&shared)?;
     announce(args, &shared, &News { fresh: &fresh, example: &example, warning });

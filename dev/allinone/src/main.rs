@@ -10,6 +10,7 @@ mod front;
 mod gateway;
 mod issuer;
 mod machine;
+mod pages;
 mod ports;
 mod separate;
 mod settings;
@@ -48,6 +49,12 @@ struct Args {
     /// Four processes behind one address instead of one process
     #[arg(long)]
     separate: bool,
+    /// The folder with the built pages (`web` of the workspace); without it there are only the services
+    #[arg(long)]
+    pages: Option<PathBuf>,
+    /// Where a development server shows the pages, such as http://127.0.0.1:5173: people may sign in from there too
+    #[arg(long, value_name = "ORIGIN")]
+    pages_at: Vec<String>,
     /// Forgets all data and starts over
     #[arg(long)]
     reset: bool,

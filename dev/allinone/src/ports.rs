@@ -42,6 +42,11 @@ impl Ports {
         loopback(self.public)
     }
 
+    /// The same as browsers name it.
+    pub(crate) fn origin(self) -> String {
+        format!("http://{}", self.public())
+    }
+
     /// The broker's.
     pub(crate) const fn broker(self) -> SocketAddr {
         loopback(self.public + BROKER)

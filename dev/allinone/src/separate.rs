@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use axum::Router;
 use chassis::config;
 use chassis::entry::Definition as _;
 use intake::Intake;
@@ -16,7 +15,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::child::{self, Child, PidFiles};
-use crate::front::{self, Front, spinner};
+use crate::front::{Beside, Front, spinner};
 use crate::gateway;
 use crate::ports::ServicePorts;
 use crate::settings::{SERVICES, Shared};
@@ -50,11 +49,11 @@ struct Process {
 }
 
 impl Separate {
-    /// Starts the processes behind one address, beside `issuer`, and waits until they are ready.
+    /// Starts the processes behind one address, with what is beside them, and waits until they are ready.
     pub(crate) async fn start(
         shared: &Shared,
         pids: &PidFiles,
-        issuer: Router,
+        beside: Beside,
         listener: TcpListener,
     ) -> anyhow::Result<Self> {
         let programs =
@@ -75,7 +74,7 @@ impl Separate {
         }
         spinner.finish_and_clear();
         let kept = started.into_iter().map(|(process, child, _)| process.keep(child)).collect();
-        let router = front::routes(issuer).merge(gateway::router(client, addresses));
+        let router = beside.routes().merge(gateway::router(&client, &addresses));
         let settings = shared.write(Intake::NAME)?;
         let limits: intake::Config =
             config::load(Intake::NAME, Intake::DEFAULTS, Some(&settings), std::env::vars())?;

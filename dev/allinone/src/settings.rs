@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::accounts::{random_bytes, write_private};
-use crate::issuer::{AUDIENCE, ISSUER};
+use crate::issuer::{self, AUDIENCE};
 use crate::ports::{Ports, ServicePorts};
 
 /// The four, in the order in which they are started: each before those who ask it.
@@ -131,7 +131,7 @@ impl Shared {
             "telemetry": { "log": "warn" },
             "nats": { "url": self.nats_url },
             "database": { "url": format!("sqlite://{}?mode=rwc", database.display()) },
-            "auth": { "issuer": ISSUER, "audience": AUDIENCE, "jwks": self.jwks, "channels": channels },
+            "auth": { "issuer": format!("{}{}", self.ports.origin(), issuer::PATH), "audience": AUDIENCE, "jwks": self.jwks, "channels": channels },
         });
         if service == "credit"
             && let Some(map) = settings.as_object_mut()
@@ -141,7 +141,7 @@ impl Shared {
             let centre = json!({ "id": "local", "secret": format!("whsec_{}", self.centre_key) });
             map.insert("volunteer".to_owned(), json!({ "keys": [centre] }));
             // What price boards and certificates lead to: the front's address, which passes the service's name on.
-            let url = format!("http://{}/{service}", self.ports.public());
+            let url = format!("{}/{service}", self.ports.origin());
             map.insert("public".to_owned(), json!({ "url": url }));
         }
         if !self.clock.is_real()

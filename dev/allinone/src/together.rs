@@ -8,7 +8,6 @@ use axum::Router;
 use chassis::clock::{self, SystemClock, SystemIds};
 use chassis::config::{self, ShutdownConfig};
 use chassis::entry::{self, Definition};
-use chassis::http::problem::NO_SUCH_ROUTE;
 use chassis::service::{Host, Runtime};
 use credit::Credit;
 use dispatch::Dispatch;
@@ -16,7 +15,7 @@ use feedback::Feedback;
 use intake::Intake;
 use tokio::net::TcpListener;
 
-use crate::front::{self, Front, spinner};
+use crate::front::{Beside, Front, spinner};
 use crate::settings::Shared;
 
 /// The services may take this long until they are ready: rankings are read in.
@@ -39,10 +38,10 @@ struct Running {
 }
 
 impl Together {
-    /// Starts the services behind one address, beside `issuer`, and waits until they are ready.
+    /// Starts the services behind one address, with what is beside them, and waits until they are ready.
     pub(crate) async fn start(
         shared: &Shared,
-        issuer: Router,
+        beside: Beside,
         listener: TcpListener,
     ) -> anyhow::Result<Self> {
         let services = vec![
@@ -54,7 +53,7 @@ impl Together {
         let nest = |router: Router, running: &Running| {
             router.nest(&format!("/{}", running.name), running.router.clone())
         };
-        let router = services.iter().fold(front::routes(issuer), nest).fallback(async || NO_SUCH_ROUTE);
+        let router = services.iter().fold(beside.routes(), nest);
         let limits = load::<Intake>(shared)?;
         let front = Front::open(listener, router, &limits.http, &limits.shutdown);
         for (place, running) in services.iter().enumerate() {

@@ -12,6 +12,7 @@ mod figure;
 mod front_ends;
 mod intake_bench;
 mod merchants;
+mod pages;
 mod pgbench;
 mod recommend;
 mod servers;
@@ -63,6 +64,8 @@ enum Bench {
     Drain,
     /// Certificates verified, confirmed standings, scans at the door, appends to the ledger, a year's evaluation
     Credit,
+    /// Each page of the console in a real browser: how soon it can be used, and what it loads
+    Pages,
 }
 
 fn main() -> ExitCode {
@@ -94,6 +97,7 @@ async fn perform(args: Args) -> anyhow::Result<()> {
         [Bench::Intake] => intake_bench::run(&mut report).await,
         [Bench::Drain] => drain::run(&mut report).await,
         [Bench::Credit] => credit_bench::run(&mut report).await,
+        [Bench::Pages] => pages::run(&mut report).await,
         several => each_alone(several, args.out.as_deref()).await,
     }
 }

@@ -22,8 +22,7 @@ use crate::clock::wall;
 
 /// Good for longer than any demo.
 const TOKEN_LIFE_S: i64 = 8 * 3_600;
-/// As the all-in-one's issuer calls itself, and whom its tokens are for.
-const ISSUER: &str = "http://127.0.0.1/issuer";
+/// Whom the tokens of the all-in-one's issuer are for.
 const AUDIENCE: &str = "81890";
 
 /// A bearer token.
@@ -32,13 +31,15 @@ pub(crate) type Token = Arc<str>;
 /// All keys.
 pub(crate) struct Keys {
     channels: BTreeMap<Channel, Hmac<Sha256>>,
-    issuer: EncodingKey,
+    /// As it calls itself.
+    issuer: String,
+    signing: EncodingKey,
     merchants: Mutex<HashMap<MerchantId, Token>>,
 }
 
 impl Keys {
-    /// From the data folder of the platform.
-    pub(crate) fn read(data: &Path) -> anyhow::Result<Self> {
+    /// From the data folder of the platform at this address.
+    pub(crate) fn read(data: &Path, address: &str) -> anyhow::Result<Self> {
         let text =
             std::fs::read_to_string(data.join("channels.json")).context("cannot read channels.json")?;
         let secrets: BTreeMap<Channel, String> = serde_json::from_str(&text)?;
@@ -46,7 +47,8 @@ impl Keys {
         let pem = std::fs::read(data.join("issuer.pem")).context("cannot read issuer.pem")?;
         Ok(Self {
             channels: channels.collect::<anyhow::Result<_>>()?,
-            issuer: EncodingKey::from_ed_pem(&pem)?,
+            issuer: format!("{address}/issuer"),
+            signing: EncodingKey::from_ed_pem(&pem)?,
             merchants: Mutex::default(),
         })
     }
@@ -93,13 +95,13 @@ impl Keys {
 
     fn token(&self, sub: ActorId, role: Role, merchant: Option<MerchantId>) -> anyhow::Result<Token> {
         let mut claims = json!({
-            "iss": ISSUER, "aud": AUDIENCE, "sub": sub, "roles": [role], "exp": wall().as_secs() + TOKEN_LIFE_S,
+            "iss": self.issuer, "aud": AUDIENCE, "sub": sub, "roles": [role], "exp": wall().as_secs() + TOKEN_LIFE_S,
         });
         if let (Some(merchant), Some(claims)) = (merchant, claims.as_object_mut()) {
             claims.insert("merchant".to_owned(), json!(merchant));
         }
         let header = Header { kid: Some("local".to_owned()), ..Header::new(Algorithm::EdDSA) };
-        Ok(jsonwebtoken::encode(&header, &claims, &self.issuer)?.into())
+        Ok(jsonwebtoken::encode(&header, &claims, &self.signing)?.into())
     }
 }
 

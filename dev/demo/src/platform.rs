@@ -86,7 +86,8 @@ impl Platform {
         let mut platform = Self { process, address, clock: SimClock::default() };
         platform.ready(options.port).await.with_context(|| format!("{} says more", log.display()))?;
         platform.clock = SimClock::read(&options.data.join("clock.json"))?;
-        Ok((platform, Keys::read(&options.data)?))
+        let keys = Keys::read(&options.data, &platform.address)?;
+        Ok((platform, keys))
     }
 
     /// The last service that starts is ready.

@@ -1,4 +1,4 @@
-//! Where the outside tools of the project are found: nats-server, PostgreSQL and cargo-deny.
+//! Where the outside tools of the project are found: nats-server, PostgreSQL, cargo-deny, Node and Chromium.
 //!
 //! The look-up stands here once, for the commands (`cargo xtask`, which also installs what is missing) and
 //! for the tests (`testkit`, which only looks and says what to run). Nothing here installs or starts anything.
@@ -6,11 +6,13 @@
 
 mod nats;
 pub mod nats_keys;
+mod node;
 mod postgres;
 
 use std::path::{Path, PathBuf};
 
 pub use nats::{NATS_SERVER_BIN, NATS_SERVER_VERSION, nats_server};
+pub use node::{CHROMIUM, chromium, npm};
 pub use postgres::{Postgres, postgres};
 
 /// The release of cargo-deny that the licence check is written for.

@@ -27,6 +27,8 @@ const GENERATORS: &[Generator] = &[
         writes: &[
             "docs/CONFIG.md",
             "docs/PROBLEMS.md",
+            "docs/problems.json",
+            "docs/permissions.json",
             "docs/openapi",
             "deploy/helm/platform/files/streams.yaml",
         ],

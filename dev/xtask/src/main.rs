@@ -9,6 +9,7 @@ mod deny;
 mod golden;
 mod layers;
 mod nats_keys;
+mod pages;
 mod run;
 mod test;
 mod tools;
@@ -36,6 +37,8 @@ enum Command {
     Test(test::Args),
     /// Measures the platform beside its limits and peers, and prints one JSON line a figure
     Bench(bench::Args),
+    /// Pictures of every page at both sizes in both languages, into `docs/gallery`
+    Gallery,
     /// Which crate may depend on which
     Layers,
     /// Licences, banned and doubled crates, sources; advisories where their database can be had
@@ -68,6 +71,7 @@ fn perform(command: Command) -> anyhow::Result<()> {
         Command::Demo(args) => demo::demo(&args),
         Command::Test(args) => test::run(&args),
         Command::Bench(args) => bench::run(&args),
+        Command::Gallery => pages::browse("gallery", pages::Profile::Debug),
         Command::Layers => layers::run(),
         Command::Deny => deny::run(),
         Command::Golden { check: true } => golden::check(),

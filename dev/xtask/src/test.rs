@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::bail;
 use clap::ValueEnum;
 
-use crate::{demo, deny, golden, layers, run, tools, ui};
+use crate::{demo, deny, golden, layers, pages, run, tools, ui};
 
 /// Which steps.
 #[derive(clap::Args)]
@@ -21,7 +21,7 @@ pub(crate) struct Args {
 /// The steps, quick ones first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Step {
-    /// nats-server, PostgreSQL and cargo-deny are there
+    /// nats-server, PostgreSQL, cargo-deny, Node and Chromium are there
     Tools,
     /// The code is formatted
     Fmt,
@@ -33,10 +33,14 @@ enum Step {
     Clippy,
     /// Generated files are as the code says
     Golden,
+    /// Layout, lints, types, tests and the build of the pages
+    Pages,
     /// All tests, against real servers
     Test,
     /// The demo, with few requests in a hurry: the platform as `up` starts it, told by outside clients
     Demo,
+    /// Stories in a real browser: the same platform with its pages
+    Browser,
 }
 
 impl Step {
@@ -48,8 +52,10 @@ impl Step {
             Self::Deny => deny::run(),
             Self::Clippy => run::shown(run::cargo().args(CLIPPY)),
             Self::Golden => golden::check(),
+            Self::Pages => pages::check(),
             Self::Test => run::shown(run::cargo().args(["test", "--workspace"])),
             Self::Demo => demo::hurried(),
+            Self::Browser => pages::browse("stories", pages::Profile::Debug),
         }
     }
 
@@ -62,8 +68,12 @@ impl Step {
             Self::Deny => "replace the crate, or argue for it in deny.toml",
             Self::Clippy => "mend what is listed above, then `cargo xtask test --only clippy`",
             Self::Golden => "`cargo xtask golden`, then read the difference and commit it",
+            Self::Pages => {
+                "`npx prettier --write .` in web mends the layout; the output above names the rest"
+            }
             Self::Test => "run the failed test alone: `cargo test -p <crate> <name>`",
             Self::Demo => "the error above says what was lost; `.run/demo-test.log` is the platform's log",
+            Self::Browser => "the summary above names the story; `.run/e2e.log` is the platform's log",
         }
     }
 

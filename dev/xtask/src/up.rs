@@ -4,7 +4,7 @@ use std::os::unix::process::CommandExt as _;
 
 use anyhow::Context as _;
 
-use crate::{run, tools, ui};
+use crate::{pages, run, tools, ui};
 
 /// How the platform is started.
 #[derive(clap::Args)]
@@ -23,6 +23,12 @@ pub(crate) struct Args {
     /// Makes new passwords for the accounts, and shows them
     #[arg(long)]
     new_passwords: bool,
+    /// Starts the services alone, without the pages
+    #[arg(long)]
+    without_pages: bool,
+    /// Where `vite dev` shows pages, such as http://127.0.0.1:5173: people may sign in from there too
+    #[arg(long, value_name = "ORIGIN")]
+    pages_at: Vec<String>,
     /// The address is 127.0.0.1 with this port; others up to 24 above it are used
     #[arg(long, default_value_t = 8189)]
     port: u16,
@@ -36,11 +42,16 @@ pub(crate) fn up(args: &Args) -> anyhow::Result<()> {
     let nats = tools::nats_server()?;
     ui::say("building the platform (a few minutes the first time)");
     run::build_platform(args.separate, &[])?;
+    let has_pages = !args.without_pages && pages::build_if_possible()?;
     let mut platform = run::program(run::built("release", "allinone"));
     platform
         .args(["--data", ".run/up", "--port", &args.port.to_string(), "--speed", &args.speed.to_string()])
         .arg("--nats-server")
         .arg(nats);
+    if has_pages {
+        platform.arg("--pages").arg(pages::folder());
+    }
+    platform.args(args.pages_at.iter().flat_map(|origin| ["--pages-at", origin]));
     let flags =
         [("--separate", args.separate), ("--reset", args.reset), ("--new-passwords", args.new_passwords)];
     platform.args(flags.into_iter().filter(|(_, given)| *given).map(|(flag, _)| flag));

@@ -7,6 +7,7 @@ mod bus;
 mod containers;
 mod database;
 mod figures;
+mod pages;
 mod platform;
 mod units;
 

@@ -37,7 +37,7 @@ pub use params::{Path, Query};
 pub use problem::{Kind, Problem};
 pub use refusals::refuses;
 pub use serve::{Port, serve};
-pub use sheet::{Sheet, prefers_html};
+pub use sheet::{Sheet, escaped, prefers_html};
 pub use shell::Shell;
 #[cfg(test)]
 pub(crate) use shell::tests::config as test_config;

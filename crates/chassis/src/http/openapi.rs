@@ -80,8 +80,9 @@ pub fn finish(api: Api, mut document: OpenApi) -> OpenApi {
     components.schemas.insert(FieldError::name().into(), FieldError::schema());
     components.add_security_scheme("bearer", bearer());
     components.add_security_scheme("channel", channel());
-    for item in document.paths.paths.values_mut() {
-        for operation in operations(item) {
+    for (path, item) in &mut document.paths.paths {
+        for (method, operation) in operations(item) {
+            operation.operation_id = Some(operation_id(method, path));
             refusals::describe(operation);
             refusals::describe_tags(operation);
             describe_answers(operation);
@@ -121,19 +122,26 @@ fn channel() -> SecurityScheme {
     )))
 }
 
-fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
     [
-        &mut item.get,
-        &mut item.put,
-        &mut item.post,
-        &mut item.delete,
-        &mut item.options,
-        &mut item.head,
-        &mut item.patch,
-        &mut item.trace,
+        ("get", &mut item.get),
+        ("put", &mut item.put),
+        ("post", &mut item.post),
+        ("delete", &mut item.delete),
+        ("options", &mut item.options),
+        ("head", &mut item.head),
+        ("patch", &mut item.patch),
+        ("trace", &mut item.trace),
     ]
     .into_iter()
-    .filter_map(Option::as_mut)
+    .filter_map(|(method, operation)| operation.as_mut().map(|operation| (method, operation)))
+}
+
+/// OpenAPI wants one that no other operation has, and generators of clients make it a function's name: what method and
+/// path say, such as `get_requests_id_events`.
+fn operation_id(method: &str, path: &str) -> String {
+    let words = path.split(|letter: char| !letter.is_ascii_alphanumeric());
+    words.filter(|word| !word.is_empty() && *word != "v1").fold(method.to_owned(), |id, word| id + "_" + word)
 }
 
 /// OpenAPI wants a description; where the operation's own text says it all, the status is word enough.

@@ -85,7 +85,9 @@ pub fn prefers_html(headers: &HeaderMap) -> bool {
     html > 0.0 && html >= weight(&["text/plain", "text/markdown", "application/json"])
 }
 
-fn escaped(text: &str) -> String {
+/// The text, to be put into HTML: between tags, or into an attribute in quotes.
+#[must_use]
+pub fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

@@ -13,13 +13,22 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let cargo_deny = cargo_deny()?;
     let postgres = postgres()?;
     let systemd = systemd_analyze()?;
+    let chromium = chromium()?;
+    let npm = ::tools::npm()?;
     let version = |program: &PathBuf| -> anyhow::Result<String> {
         Ok(run::silent(run::program(program).arg("--version"))?.trim().to_owned())
     };
     let mut rows = Vec::new();
-    for program in
-        [nats_server, cargo_deny, postgres.initdb(), postgres.server(), postgres.pgbench(), systemd]
-    {
+    for program in [
+        nats_server,
+        cargo_deny,
+        postgres.initdb(),
+        postgres.server(),
+        postgres.pgbench(),
+        systemd,
+        chromium,
+        npm,
+    ] {
         let first = version(&program)?.lines().next().unwrap_or_default().to_owned();
         rows.push(vec![first, program.display().to_string()]);
     }
@@ -57,6 +66,18 @@ pub(crate) fn postgres() -> anyhow::Result<::tools::Postgres> {
         apt::install("PostgreSQL", "postgresql")?;
     }
     Ok(::tools::postgres()?)
+}
+
+/// Chromium, and a font with Chinese letters for it: those that are there, or else Debian's packages.
+pub(crate) fn chromium() -> anyhow::Result<PathBuf> {
+    if ::tools::chromium().is_err() && std::env::var_os(::tools::CHROMIUM).is_none() {
+        apt::install("Chromium", "chromium")?;
+    }
+    let chinese = run::silent(run::program("fc-list").args([":lang=zh", "family"]));
+    if !chinese.is_ok_and(|families| !families.trim().is_empty()) {
+        apt::install("a Chinese font", "fonts-noto-cjk")?;
+    }
+    Ok(::tools::chromium()?)
 }
 
 /// systemd-analyze, which checks the units of `deploy/`: the one that is there, or else Debian's package.

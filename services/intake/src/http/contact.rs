@@ -76,7 +76,7 @@ struct ReadingsQuery {
 
 /// Shows the contact to operators, to those who call back, and to the merchant that holds the request until some
 /// time after completion. Each reading is kept. Never to be stored.
-#[utoipa::path(post, path = "/v1/requests/{id}/contact", tag = "requests", operation_id = "read_contact",
+#[utoipa::path(post, path = "/v1/requests/{id}/contact", tag = "requests",
     params(("id" = RequestId, Path, description = "The request."), InCity),
     request_body = ReadBody, responses((status = 200, body = ClearView)), security(("bearer" = [])),
     extensions(
@@ -97,7 +97,7 @@ async fn read(
 }
 
 /// Who has read the contact in the clear, the first first.
-#[utoipa::path(get, path = "/v1/requests/{id}/clear-reads", tag = "requests", operation_id = "clear_reads",
+#[utoipa::path(get, path = "/v1/requests/{id}/clear-reads", tag = "requests",
     params(("id" = RequestId, Path, description = "The request."), ReadingsQuery),
     responses((status = 200, body = Page<ClearRead>)), security(("bearer" = [])),
     extensions(

@@ -85,7 +85,7 @@ async fn events(
 }
 
 /// The same, live: events named `timeline`, each with its place as id. Resumes after `Last-Event-ID`.
-#[utoipa::path(get, path = "/v1/requests/{id}/events/stream", tag = "requests", operation_id = "stream_events",
+#[utoipa::path(get, path = "/v1/requests/{id}/events/stream", tag = "requests",
     params(("id" = RequestId, Path, description = "The request."), From,
         ("Last-Event-ID" = Option<u64>, Header, description = "the last entry that the client has seen; one that is not ours counts as none given")),
     responses((status = 200, description = "events named timeline; the data of each is an entry", body = String, content_type = "text/event-stream")),

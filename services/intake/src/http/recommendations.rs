@@ -53,7 +53,7 @@ struct Wanted {
 }
 
 /// Whom to recommend, best first, with the reasons.
-#[utoipa::path(get, path = "/v1/recommendations", tag = "recommendations", operation_id = "recommend", params(Wanted),
+#[utoipa::path(get, path = "/v1/recommendations", tag = "recommendations", params(Wanted),
     responses((status = 200, description = "the order in force, as dispatch answers it", body = Recommendation)),
     extensions(
         ("x-permission" = json!(permits(&[Permission::ReadRecommendation]))),
@@ -112,7 +112,7 @@ struct Polled {
 /// The same, live: the newest list at once, whatever the client has seen, since a list is a state; and again
 /// whenever it is another. The id of an event is to be given back as it is; two that end alike are the same list,
 /// and a later list always has the higher number in front.
-#[utoipa::path(get, path = "/v1/recommendations/stream", tag = "recommendations", operation_id = "stream_recommendations",
+#[utoipa::path(get, path = "/v1/recommendations/stream", tag = "recommendations",
     params(Watched, ("Last-Event-ID" = Option<String>, Header, description = "the list last seen; one that is not ours counts as none")),
     responses((status = 200, description = "events named recommendation; the data of each is what a poll is answered", body = String,
         content_type = "text/event-stream")),
@@ -135,7 +135,7 @@ async fn stream(
 
 /// The same by long-poll: the list as soon as it is another than the client has seen, with its `id` for the next
 /// poll; 204 when none came within `wait` seconds.
-#[utoipa::path(get, path = "/v1/recommendations/changes", tag = "recommendations", operation_id = "poll_recommendations",
+#[utoipa::path(get, path = "/v1/recommendations/changes", tag = "recommendations",
     params(Polled),
     responses((status = 200, description = "the data of an event named recommendation", body = Pushed<'_>),
         (status = 204, description = "no other list")),

@@ -1,0 +1,131 @@
+//! `/authorize`: what a browser asks for, the page on which people sign in, and the code that they go back with.
+//!
+//! Nothing is kept between the page and its form: the form carries what was asked for, and all of it is judged again.
+
+use axum::Router;
+use axum::extract::{Form, Query, State};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use chassis::http::Problem;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use reqwest::Url;
+use serde::{Deserialize, Serialize};
+
+use super::login_page::{LoginPage, Said, Ticket};
+use super::sessions::Grant;
+use super::{CLIENT, Issuer, NotIn};
+
+/// No parameter is longer, in bytes.
+const FIELD_MAX: usize = 1_024;
+
+pub(super) fn routes() -> Router<Issuer> {
+    Router::new().route("/authorize", get(page).post(sign_in))
+}
+
+/// What a client asks for (OIDC core 3.1.2.1, RFC 7636). What else it says is not looked at.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    pub(super) response_type: String,
+    pub(super) client_id: String,
+    pub(super) redirect_uri: String,
+    pub(super) scope: String,
+    pub(super) state: String,
+    pub(super) nonce: String,
+    pub(super) code_challenge: String,
+    pub(super) code_challenge_method: String,
+}
+
+/// The form of the page.
+#[derive(Deserialize)]
+struct Filled {
+    username: String,
+    password: String,
+    ticket: String,
+    #[serde(flatten)]
+    asked: Asked,
+}
+
+async fn page(State(issuer): State<Issuer>, Query(asked): Query<Asked>, headers: HeaderMap) -> Response {
+    issuer.refusal(&asked).unwrap_or_else(|| {
+        LoginPage { asked: &asked, ticket: Ticket::of(&headers), said: None }.into_response()
+    })
+}
+
+async fn sign_in(State(issuer): State<Issuer>, headers: HeaderMap, Form(filled): Form<Filled>) -> Response {
+    let Filled { username, password, ticket: shown, asked } = filled;
+    if let Some(refusal) = issuer.refusal(&asked) {
+        return refusal;
+    }
+    let ticket = Ticket::of(&headers);
+    if !is_from_here(&headers) || !ticket.fits(&shown) {
+        // Another page's form, or a cookie that is gone: nothing is tried, the page is shown anew.
+        return LoginPage { asked: &asked, ticket, said: Some(Said::Again) }.into_response();
+    }
+    let said = match issuer.verify(username, password).await {
+        Ok(account) => {
+            let nonce = Some(asked.nonce).filter(|nonce| !nonce.is_empty());
+            let (redirect_uri, challenge) = (asked.redirect_uri.clone(), asked.code_challenge);
+            let code = issuer.inner.sessions.code(Grant { account, redirect_uri, challenge, nonce });
+            return issuer.back(&asked.redirect_uri, &asked.state, ("code", &code));
+        }
+        Err(NotIn::Wrong) => Said::Wrong,
+        Err(NotIn::TooMany(wait)) => Said::TooMany(wait),
+        Err(NotIn::Broken(error)) => return Problem::internal(&error).into_response(),
+    };
+    LoginPage { asked: &asked, ticket, said: Some(said) }.into_response()
+}
+
+impl Issuer {
+    /// The answer to what may not be asked for. Whoever names no place of the console is told here, and sent nowhere.
+    fn refusal(&self, asked: &Asked) -> Option<Response> {
+        if asked.client_id != CLIENT || !self.inner.places.takes_codes(&asked.redirect_uri) {
+            return Some(LoginPage::stranger());
+        }
+        let Asked { response_type, scope, state, nonce, code_challenge, code_challenge_method, .. } = asked;
+        let too_long = [scope, state, nonce].into_iter().any(|field| field.len() > FIELD_MAX);
+        let error = if response_type != "code" {
+            "unsupported_response_type"
+        } else if !scope.split(' ').any(|scope| scope == "openid") {
+            "invalid_scope"
+        } else if state.is_empty()
+            || too_long
+            || code_challenge_method != "S256"
+            || !is_digest(code_challenge)
+        {
+            "invalid_request"
+        } else {
+            return None;
+        };
+        let state = if too_long { "" } else { state.as_str() };
+        Some(self.back(&asked.redirect_uri, state, ("error", error)))
+    }
+
+    /// Sends the browser back with what came of it, and who says so (RFC 9207).
+    fn back(&self, redirect_uri: &str, state: &str, (name, value): (&str, &str)) -> Response {
+        let Ok(mut url) = Url::parse(redirect_uri) else { return LoginPage::stranger() };
+        url.query_pairs_mut()
+            .append_pair(name, value)
+            .append_pair("state", state)
+            .append_pair("iss", &self.inner.places.issuer());
+        see(&url)
+    }
+}
+
+/// Goes there with GET, whatever the method was.
+pub(super) fn see(url: &Url) -> Response {
+    match HeaderValue::from_str(url.as_str()) {
+        Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(),
+        Err(error) => Problem::internal(&error).into_response(),
+    }
+}
+
+/// The base64url of a SHA-256.
+fn is_digest(text: &str) -> bool {
+    text.len() == 43 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+}
+
+/// Browsers say whose page sends a form; one that does not say is judged by its cookie alone.
+fn is_from_here(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-site").is_none_or(|site| site == "same-origin")
+}

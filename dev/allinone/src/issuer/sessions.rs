@@ -1,0 +1,194 @@
+//! Codes and sessions of browsers, in memory.
+//!
+//! A code is good once within [`CODE_LIFE`]. A session has one refresh token at a time; each is good once. A code or
+//! a refresh token that comes a second time was copied: its session ends, for whoever holds it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use kernel::{Clock, Timestamp};
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+
+use super::{ABSOLUTE, IDLE};
+use crate::accounts::{Account, random_bytes};
+
+/// How long a code waits to be taken.
+const CODE_LIFE: Duration = Duration::from_secs(60);
+/// How many codes are kept, the oldest given up first.
+const CODES_MAX: usize = 1_000;
+/// How many sessions are kept, the longest unused given up first.
+const SESSIONS_MAX: usize = 10_000;
+/// How many of them may be one account's.
+const SESSIONS_PER_ACCOUNT: usize = 20;
+
+/// What a browser asked for and signed in to.
+#[derive(Clone)]
+pub(super) struct Grant {
+    pub(super) account: Account,
+    pub(super) redirect_uri: String,
+    /// The PKCE challenge, S256.
+    pub(super) challenge: String,
+    pub(super) nonce: Option<String>,
+}
+
+struct Code {
+    grant: Grant,
+    made: Timestamp,
+    /// The session it became.
+    taken: Option<String>,
+}
+
+struct Session {
+    account: Account,
+    began: Timestamp,
+    used: Timestamp,
+    /// Digest of the only refresh token that is good.
+    refresh: [u8; 32],
+}
+
+/// A session whose refresh token was just made.
+pub(super) struct Renewed {
+    pub(super) session: String,
+    pub(super) refresh_token: String,
+    pub(super) account: Account,
+    pub(super) nonce: Option<String>,
+    /// When somebody signed in.
+    pub(super) began: Timestamp,
+}
+
+/// All codes and sessions.
+pub(super) struct Sessions {
+    state: Mutex<State>,
+    wall: Arc<dyn Clock>,
+}
+
+#[derive(Default)]
+struct State {
+    /// By the digest of the code.
+    codes: HashMap<[u8; 32], Code>,
+    /// By the session's id.
+    sessions: HashMap<String, Session>,
+}
+
+impl Sessions {
+    pub(super) fn new(wall: Arc<dyn Clock>) -> Self {
+        Self { state: Mutex::default(), wall }
+    }
+
+    /// A code for somebody who signed in.
+    pub(super) fn code(&self, grant: Grant) -> String {
+        let (now, code) = (self.wall.now(), random_text());
+        let mut state = self.lock();
+        state.codes.retain(|_, code| now.since(code.made) < CODE_LIFE);
+        while state.codes.len() >= CODES_MAX {
+            let oldest = state.codes.iter().min_by_key(|(_, code)| code.made).map(|(key, _)| *key);
+            oldest.and_then(|key| state.codes.remove(&key));
+        }
+        state.codes.insert(digest(&code), Code { grant, made: now, taken: None });
+        code
+    }
+
+    /// Begins the session of a code, if the code is good and comes from whoever asked for it.
+    pub(super) fn begin(&self, code: &str, redirect_uri: &str, verifier: &str) -> Option<Renewed> {
+        let now = self.wall.now();
+        let mut state = self.lock();
+        let state = &mut *state;
+        let found = state.codes.get_mut(&digest(code)).filter(|code| now.since(code.made) < CODE_LIFE)?;
+        if let Some(session) = &found.taken {
+            state.sessions.remove(session);
+            return None;
+        }
+        let id = random_text();
+        // Whoever comes with another verifier has not asked for it: the code is spent all the same.
+        found.taken = Some(id.clone());
+        let grant = found.grant.clone();
+        let challenge = URL_SAFE_NO_PAD.encode(digest(verifier));
+        if grant.redirect_uri != redirect_uri || !same(challenge.as_bytes(), grant.challenge.as_bytes()) {
+            return None;
+        }
+        let account = grant.account;
+        state.make_room(&account, now);
+        let (refresh_token, refresh) = refresh_token(&id);
+        state
+            .sessions
+            .insert(id.clone(), Session { account: account.clone(), began: now, used: now, refresh });
+        Some(Renewed { session: id, refresh_token, account, nonce: grant.nonce, began: now })
+    }
+
+    /// Goes on with a session. A token that was used already ends it.
+    pub(super) fn renew(&self, token: &str) -> Option<Renewed> {
+        let now = self.wall.now();
+        let (id, _) = token.split_once('.')?;
+        let mut state = self.lock();
+        state.sessions.retain(|_, session| session.is_alive(now));
+        let session = state.sessions.get_mut(id)?;
+        if !same(&digest(token), &session.refresh) {
+            state.sessions.remove(id);
+            return None;
+        }
+        let (refresh_token, refresh) = refresh_token(id);
+        (session.refresh, session.used) = (refresh, now);
+        let (account, began) = (session.account.clone(), session.began);
+        Some(Renewed { session: id.to_owned(), refresh_token, account, nonce: None, began })
+    }
+
+    /// Ends a session.
+    pub(super) fn end(&self, id: &str) {
+        self.lock().sessions.remove(id);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Session {
+    fn is_alive(&self, now: Timestamp) -> bool {
+        now.since(self.used) < IDLE && now.since(self.began) < ABSOLUTE
+    }
+}
+
+impl State {
+    /// For one session more, of this account.
+    fn make_room(&mut self, account: &Account, now: Timestamp) {
+        self.sessions.retain(|_, session| session.is_alive(now));
+        let is_theirs = |session: &Session| session.account.id == account.id;
+        let theirs = self.sessions.values().filter(|session| is_theirs(session)).count();
+        if theirs >= SESSIONS_PER_ACCOUNT {
+            self.give_up(is_theirs);
+        }
+        if self.sessions.len() >= SESSIONS_MAX {
+            self.give_up(|_| true);
+        }
+    }
+
+    fn give_up(&mut self, among: impl Fn(&Session) -> bool) {
+        let among = self.sessions.iter().filter(|(_, session)| among(session));
+        let longest_unused = among.min_by_key(|(_, session)| session.used).map(|(id, _)| id.clone());
+        longest_unused.and_then(|id| self.sessions.remove(&id));
+    }
+}
+
+/// The token is told, its digest is kept. It names its session, so that a used one is known as such.
+fn refresh_token(session: &str) -> (String, [u8; 32]) {
+    let token = format!("{session}.{}", random_text());
+    let kept = digest(&token);
+    (token, kept)
+}
+
+fn digest(text: &str) -> [u8; 32] {
+    Sha256::digest(text.as_bytes()).into()
+}
+
+fn same(one: &[u8], other: &[u8]) -> bool {
+    one.ct_eq(other).into()
+}
+
+/// 256 random bits.
+pub(super) fn random_text() -> String {
+    URL_SAFE_NO_PAD.encode(random_bytes::<32>())
+}

@@ -1,0 +1,250 @@
+use axum::body::Body;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::{HeaderMap, Request, StatusCode};
+use http_body_util::BodyExt as _;
+use kernel::{ActorId, Role};
+use reqwest::Url;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+use testkit::ManualClock;
+use tower::ServiceExt as _;
+
+use super::*;
+use crate::accounts::Wanted;
+use crate::ports::Ports;
+
+const BACK: &str = "http://127.0.0.1:8189/console/login/back";
+const VERIFIER: &str = "a-verifier-that-is-at-least-forty-three-letters-long";
+
+/// An issuer with one account, and a browser in front of it.
+struct Scene {
+    routes: Router,
+    clock: Arc<ManualClock>,
+    password: String,
+}
+
+impl Scene {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let keys = SigningKeys::open(&folder.path().join("key.pem")).unwrap();
+        let wanted =
+            Wanted { username: "operator", id: ActorId::from_u128(1), role: Role::Operator, merchant: None };
+        let (accounts, fresh) = Accounts::open(&folder.path().join("accounts"), &[wanted], false).unwrap();
+        let clock = Arc::new(ManualClock::default());
+        let places = Places::of(Ports::from(8189).unwrap(), &[]);
+        let routes = Issuer::new(keys, accounts, places, Arc::clone(&clock) as Arc<dyn Clock>).router();
+        Self { routes, clock, password: fresh[0].password.clone() }
+    }
+
+    async fn send(&self, request: http::request::Builder, body: String) -> (StatusCode, HeaderMap, String) {
+        let answer = self.routes.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        let (parts, body) = answer.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        (parts.status, parts.headers, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    /// The form of the page, sent with its cookie.
+    async fn fill_in(&self, password: &str) -> (StatusCode, HeaderMap, String) {
+        let ticket = URL_SAFE_NO_PAD.encode([7; 32]);
+        let mut form = asked(BACK, VERIFIER);
+        form.extend([("username", "operator"), ("password", password), ("ticket", &ticket)].map(owned));
+        let request = form_to("/authorize").header("cookie", format!("81890-sign-in={ticket}"));
+        self.send(request, encoded(&form)).await
+    }
+
+    async fn code(&self) -> String {
+        let (status, headers, body) = self.fill_in(&self.password).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{body}");
+        said(&headers, "code").unwrap()
+    }
+
+    async fn exchange(&self, code: &str, verifier: &str) -> (StatusCode, Value) {
+        self.token(&[
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", BACK),
+            ("code_verifier", verifier),
+        ])
+        .await
+    }
+
+    async fn refresh(&self, token: &str) -> (StatusCode, Value) {
+        self.token(&[("grant_type", "refresh_token"), ("refresh_token", token)]).await
+    }
+
+    async fn token(&self, form: &[(&'static str, &str)]) -> (StatusCode, Value) {
+        let form: Vec<_> = form.iter().chain(&[("client_id", "console")]).copied().map(owned).collect();
+        let (status, _, body) = self.send(form_to("/token"), encoded(&form)).await;
+        (status, serde_json::from_str(&body).unwrap())
+    }
+}
+
+fn owned((name, value): (&'static str, &str)) -> (&'static str, String) {
+    (name, value.to_owned())
+}
+
+fn form_to(path: &str) -> http::request::Builder {
+    Request::post(path).header("content-type", "application/x-www-form-urlencoded")
+}
+
+fn asked(redirect_uri: &str, verifier: &str) -> Vec<(&'static str, String)> {
+    let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier));
+    [
+        ("response_type", "code"),
+        ("client_id", "console"),
+        ("redirect_uri", redirect_uri),
+        ("scope", "openid offline_access"),
+        ("state", "where \"I\" was"),
+        ("nonce", "n"),
+        ("code_challenge", &challenge),
+        ("code_challenge_method", "S256"),
+    ]
+    .map(owned)
+    .into()
+}
+
+fn encoded(form: &[(&'static str, String)]) -> String {
+    let mut url = Url::parse("http://x/").unwrap();
+    url.query_pairs_mut().extend_pairs(form);
+    url.query().unwrap().to_owned()
+}
+
+/// A parameter of the address to which the browser is sent.
+fn said(headers: &HeaderMap, name: &str) -> Option<String> {
+    let url = Url::parse(headers["location"].to_str().unwrap()).unwrap();
+    assert_eq!((url.path(), url.port()), ("/console/login/back", Some(8189)));
+    url.query_pairs().find_map(|(key, value)| (key == name).then(|| value.into_owned()))
+}
+
+fn text(answer: &Value, name: &str) -> String {
+    answer[name].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_code_becomes_tokens_once_and_its_second_use_ends_the_session() {
+    let scene = Scene::new();
+    let code = scene.code().await;
+    let (status, tokens) = scene.exchange(&code, VERIFIER).await;
+    assert_eq!((status, &tokens["expires_in"]), (StatusCode::OK, &900.into()));
+    assert_eq!(scene.exchange(&code, VERIFIER).await.1["error"], "invalid_grant");
+    assert_eq!(scene.refresh(&text(&tokens, "refresh_token")).await.1["error"], "invalid_grant");
+}
+
+#[tokio::test]
+async fn a_code_is_nothing_without_its_verifier_or_after_its_minute() {
+    let scene = Scene::new();
+    let (stolen, late) = (scene.code().await, scene.code().await);
+    let other = "another-verifier-that-is-long-enough-to-be-looked-at";
+    assert_eq!(scene.exchange(&stolen, other).await.1["error"], "invalid_grant");
+    assert_eq!(scene.exchange(&stolen, VERIFIER).await.1["error"], "invalid_grant");
+    scene.clock.advance(Duration::from_secs(60));
+    assert_eq!(scene.exchange(&late, VERIFIER).await.1["error"], "invalid_grant");
+}
+
+#[tokio::test]
+async fn a_refresh_token_is_good_once_and_its_second_use_ends_the_session() {
+    let scene = Scene::new();
+    let (_, first) = scene.exchange(&scene.code().await, VERIFIER).await;
+    let (_, second) = scene.refresh(&text(&first, "refresh_token")).await;
+    assert_eq!(scene.refresh(&text(&first, "refresh_token")).await.0, StatusCode::BAD_REQUEST);
+    assert_eq!(scene.refresh(&text(&second, "refresh_token")).await.0, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn a_session_ends_when_it_is_not_renewed_and_after_a_working_day() {
+    let scene = Scene::new();
+    let (_, idle) = scene.exchange(&scene.code().await, VERIFIER).await;
+    let (_, mut busy) = scene.exchange(&scene.code().await, VERIFIER).await;
+    let quarter = Duration::from_secs(15 * 60);
+    for quarters in 1..=48 {
+        scene.clock.advance(quarter);
+        let (status, renewed) = scene.refresh(&text(&busy, "refresh_token")).await;
+        assert_eq!(status.is_success(), quarters < 48, "{quarters}");
+        busy = if status.is_success() { renewed } else { busy };
+    }
+    assert_eq!(scene.refresh(&text(&idle, "refresh_token")).await.0, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn leaving_ends_the_session_and_leads_to_the_console_and_nowhere_else() {
+    let scene = Scene::new();
+    for (to, leads) in
+        [("http://127.0.0.1:8189/console/", true), ("http://elsewhere.example/console/", false)]
+    {
+        let (_, tokens) = scene.exchange(&scene.code().await, VERIFIER).await;
+        let query =
+            [("id_token_hint", text(&tokens, "id_token")), ("post_logout_redirect_uri", to.to_owned())];
+        let leaving = Request::get(format!("/logout?{}", encoded(&query)));
+        let (status, headers, _) = scene.send(leaving, String::new()).await;
+        assert_eq!(status == StatusCode::SEE_OTHER, leads);
+        assert_eq!(headers.get("location").is_some_and(|location| location == to), leads);
+        assert_eq!(scene.refresh(&text(&tokens, "refresh_token")).await.0, StatusCode::BAD_REQUEST);
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_sent_to_an_address_that_is_not_the_consoles() {
+    let scene = Scene::new();
+    for strange in
+        ["http://elsewhere.example/console/login/back", "http://127.0.0.1:8189/console/login/back/", "x"]
+    {
+        let request = Request::get(format!("/authorize?{}", encoded(&asked(strange, VERIFIER))));
+        let (status, headers, _) = scene.send(request, String::new()).await;
+        assert_eq!((status, headers.get("location")), (StatusCode::BAD_REQUEST, None), "{strange}");
+    }
+}
+
+#[tokio::test]
+async fn a_challenge_in_the_clear_is_refused() {
+    let scene = Scene::new();
+    let mut plain = asked(BACK, VERIFIER);
+    plain.last_mut().unwrap().1 = "plain".to_owned();
+    let request = Request::get(format!("/authorize?{}", encoded(&plain)));
+    let (_, headers, _) = scene.send(request, String::new()).await;
+    assert_eq!(said(&headers, "error").as_deref(), Some("invalid_request"));
+}
+
+#[tokio::test]
+async fn what_was_asked_for_stays_text_in_the_page_and_comes_back_as_it_was() {
+    let scene = Scene::new();
+    let request = Request::get(format!("/authorize?{}", encoded(&asked(BACK, VERIFIER))));
+    let (_, headers, page) = scene.send(request, String::new()).await;
+    assert!(page.contains("where &quot;I&quot; was") && !page.contains("<script"), "{page}");
+    assert!(headers["set-cookie"].to_str().unwrap().contains("HttpOnly; SameSite=Strict"));
+    let (_, headers, _) = scene.fill_in(&scene.password).await;
+    assert_eq!(said(&headers, "state").as_deref(), Some("where \"I\" was"));
+}
+
+#[tokio::test]
+async fn a_form_of_another_page_is_not_tried() {
+    let scene = Scene::new();
+    let mut form = asked(BACK, VERIFIER);
+    form.extend([("username", "operator"), ("password", &scene.password), ("ticket", "guessed")].map(owned));
+    let (status, ..) = scene.send(form_to("/authorize"), encoded(&form)).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn after_five_wrong_passwords_a_name_waits_even_with_the_right_one() {
+    let scene = Scene::new();
+    for _ in 0..5 {
+        assert_eq!(scene.fill_in("wrong").await.0, StatusCode::UNAUTHORIZED);
+    }
+    let (status, headers, _) = scene.fill_in(&scene.password).await;
+    assert_eq!((status, &headers["retry-after"]), (StatusCode::TOO_MANY_REQUESTS, &300.into()));
+    scene.clock.advance(Duration::from_secs(300));
+    assert_eq!(scene.fill_in(&scene.password).await.0, StatusCode::SEE_OTHER);
+}
+
+#[test]
+fn a_hundred_wrong_passwords_in_a_minute_close_the_door_for_every_name() {
+    let clock = Arc::new(ManualClock::default());
+    let guesses = Guesses::new(Arc::clone(&clock) as Arc<dyn Clock>);
+    for name in 0..100 {
+        guesses.admit(&name.to_string()).unwrap();
+    }
+    assert_eq!(guesses.admit("another"), Err(Duration::from_secs(60)));
+    clock.advance(Duration::from_secs(60));
+    guesses.admit("another").unwrap();
+}

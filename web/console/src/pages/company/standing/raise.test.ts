@@ -1,0 +1,29 @@
+import { expect, it } from "vitest";
+
+import { lacking } from "./raise";
+
+const rules = {
+  bands: [
+    { grade: "AAA", score_min: 850 },
+    { grade: "A", score_min: 650 },
+    { grade: "B", score_min: 450 },
+  ],
+  gates: [{ grade: "A", callbacks_min: 10, lower_bound_permille: 600 }],
+} as const;
+
+it("says what the next grade asks for and what of it is there", () => {
+  expect(lacking("B", 610, 4, rules)).toEqual({
+    grade: "A",
+    scoreMin: 650,
+    points: 40,
+    callbacks: { min: 10, lacking: 6, lowerBoundPermille: 600 },
+  });
+});
+
+it("asks for nothing that is there already", () => {
+  expect(lacking("B", 700, 20, rules)).toMatchObject({ points: 0, callbacks: { lacking: 0 } });
+});
+
+it("has nothing above the best", () => {
+  expect(lacking("AAA", 900, 100, rules)).toBeNull();
+});

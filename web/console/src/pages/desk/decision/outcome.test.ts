@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+
+import { readDecision } from "./outcome";
+
+const CANDIDATE = {
+  merchant: "m",
+  name: "慈溪市兴伴居家养老服务有限公司",
+  grade: "AAA",
+  arrival: "on_time",
+  proximity: "same_district",
+  served_permille: 12,
+  open: 1,
+  capacity: 34,
+  reserved: false,
+  under_objection: false,
+  behind_by: "grade",
+};
+
+describe("a decision record", () => {
+  it("says who was chosen, from which order, and why not the first", () => {
+    const read = readDecision(
+      { choice: { reason: "knows_the_case" } },
+      {
+        recommendation: { candidates: [CANDIDATE] },
+        chosen: { merchant: "m", position: 2, overridden: true, credit_version: 1 },
+      },
+    );
+    expect(read).toEqual({
+      candidates: [CANDIDATE],
+      chosen: { merchant: "m", position: 2, overridden: true },
+      reason: "knows_the_case",
+    });
+  });
+
+  it("of another policy is read as far as it goes", () => {
+    const old = { ...CANDIDATE, behind_by: "distance", under_objection: undefined };
+    const read = readDecision({}, { recommendation: { candidates: [old, { grade: "Z" }, 7] } });
+    expect(read.candidates).toHaveLength(1);
+    expect(read.candidates[0]).toMatchObject({ behind_by: null, under_objection: false });
+    expect(readDecision(null, "nothing")).toEqual({ candidates: [], chosen: null, reason: null });
+  });
+});

@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+
+import { type Draft, emptyDraft, intentOf, missing, requestOf } from "./draft";
+
+const ZONE = "Asia/Shanghai";
+const full = (change: Partial<Draft> = {}): Draft => ({
+  ...emptyDraft(),
+  item: "daily-cleaning",
+  area: 330203001,
+  name: " 王先生 ",
+  phone: "138 0000-0000",
+  ...change,
+});
+
+describe("a request that is typed", () => {
+  it("says what is missing, in the order of the fields", () => {
+    expect(missing(emptyDraft(), ZONE)).toEqual(["item", "area", "name", "phone"]);
+    expect(missing(full({ when: "at", at: "2026-11" }), ZONE)).toEqual(["at"]);
+    expect(requestOf(emptyDraft(), 330200, ZONE)).toBeNull();
+  });
+
+  it("is sent without the blanks of typing, and with the time of the city", () => {
+    expect(requestOf(full({ when: "at", at: "2026-11-27T09:00" }), 330200, ZONE)).toEqual({
+      city: 330200,
+      item: "daily-cleaning",
+      area: 330203001,
+      mode: "auto",
+      wanted_at: "2026-11-27T01:00:00.000Z",
+      contact: { name: "王先生", phone: "13800000000" },
+    });
+  });
+
+  it("names whom the citizen picked only where somebody picks", () => {
+    expect(requestOf(full({ preferred: "m" }), 330200, ZONE)?.preferred).toBeUndefined();
+    expect(requestOf(full({ preferred: "m", mode: "choose" }), 330200, ZONE)?.preferred).toBe("m");
+  });
+
+  it("keeps its key while it is tried again, and takes another when it says something else", () => {
+    const request = requestOf(full(), 330200, ZONE);
+    const other = requestOf(full({ address: "1 幢" }), 330200, ZONE);
+    if (!request || !other) throw new Error("nothing is missing");
+    const first = intentOf(request, null, () => "one");
+    const kept: Draft["sent"] = JSON.parse(JSON.stringify(first));
+    expect(intentOf(request, kept, () => "two").key).toBe("one");
+    expect(intentOf(other, kept, () => "two").key).toBe("two");
+  });
+});

@@ -1,0 +1,32 @@
+import type { Session } from "@kit/session/session";
+import { watch } from "vue";
+import { createRouter, createWebHistory, type Router } from "vue-router";
+
+import { routes } from "./page";
+
+/** Pages for who is logged in; whoever is not goes to the issuer and comes back to where they were going. */
+export function openRouter(base: string, session: Session): Router {
+  const router = createRouter({
+    history: createWebHistory(base),
+    routes: [
+      ...routes,
+      { path: "/login/back", component: { render: () => null } },
+      { path: "/:rest(.*)*", component: () => import("./NothingHere.vue") },
+    ],
+    scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+  });
+  router.beforeEach(async (to) => {
+    if (to.path === "/login/back") {
+      // An answer that is not ours, or is old, begins anew.
+      return await session.back().catch(() => ({ path: "/login", query: { why: "failed" } }));
+    }
+    if (!session.current.value && to.path !== "/login") return { path: "/login", query: { to: to.fullPath } };
+    return true;
+  });
+  // What was typed is kept as a draft; after the login one is where one was.
+  watch(session.current, (user) => {
+    const { path, fullPath } = router.currentRoute.value;
+    if (!user && path !== "/login") void router.push({ path: "/login", query: { to: fullPath, why: "ended" } });
+  });
+  return router;
+}

@@ -1,0 +1,103 @@
+// Pictures of every page, at both sizes and in both languages, into docs/gallery. `cargo xtask gallery` runs this.
+import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { LANGUAGES, launch, SIZES, Visitor, type Language, type Size } from "../harness/browser";
+import { allPlaces, visit } from "../harness/places";
+
+const FOLDER = fileURLToPath(new URL("../../../docs/gallery/", import.meta.url));
+/** All pictures together, in bytes: they are kept with the sources. */
+const ALL_MAX = 15 * 1_024 * 1_024;
+/** A long list is shown so far, in pixels. */
+const HEIGHT_MAX = 1_300;
+const QUALITY = 65;
+
+const looks = (Object.keys(SIZES) as Size[]).flatMap((size) => LANGUAGES.map((language) => ({ size, language })));
+const places = (await allPlaces()).filter((place) => place.path !== null);
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await launch();
+  await mkdir(FOLDER, { recursive: true });
+  const old = (await readdir(FOLDER)).filter((file) => file.endsWith(".jpg"));
+  await Promise.all(old.map((file) => rm(join(FOLDER, file))));
+});
+
+afterAll(async () => {
+  await browser.close();
+  await writeFile(join(FOLDER, "README.md"), index());
+  const pictures = (await readdir(FOLDER)).filter((file) => file.endsWith(".jpg"));
+  const sizes = await Promise.all(pictures.map(async (file) => (await stat(join(FOLDER, file))).size));
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(ALL_MAX);
+});
+
+async function picture(visitor: Visitor, name: string, size: Size, language: Language): Promise<void> {
+  await visitor.page.waitForLoadState("networkidle");
+  const height = await visitor.page.evaluate(() => document.documentElement.scrollHeight);
+  await visitor.page.screenshot({
+    path: join(FOLDER, file(name, size, language)),
+    type: "jpeg",
+    quality: QUALITY,
+    fullPage: true,
+    animations: "disabled",
+    clip: { x: 0, y: 0, width: SIZES[size].width, height: Math.min(Math.max(height, SIZES[size].height), HEIGHT_MAX) },
+  });
+}
+
+function file(name: string, size: Size, language: Language): string {
+  return `${name}.${size}.${language}.jpg`;
+}
+
+describe.each(looks)("$size, $language", ({ size, language }) => {
+  test("the doors", async () => {
+    const visitor = await Visitor.arrive(browser, size, language);
+    await visitor.open("/console/");
+    await visitor.page.locator("h1").waitFor();
+    await picture(visitor, "door", size, language);
+    await visitor.enter();
+    await picture(visitor, "sign-in", size, language);
+    await visitor.leave();
+  });
+
+  test.each(places)("$pattern", async (place) => {
+    const visitor = await Visitor.arrive(browser, size, language);
+    await visit(visitor, place);
+    await picture(visitor, place.name, size, language);
+    await visitor.leave();
+  });
+});
+
+/** The pictures by page, Chinese first. */
+function index(): string {
+  const doors = ["door", "sign-in"].map((name) => ({
+    name,
+    heading: name === "door" ? "登录 / The door" : "登录页 / Sign-in",
+  }));
+  const rows = places.map(({ name, title, role }) => ({
+    name,
+    heading: `${title.zh} / ${title.en} (${role ?? "public"})`,
+  }));
+  const sections = [...doors, ...rows].map(({ name, heading }) =>
+    [
+      `## ${heading}`,
+      "",
+      ...LANGUAGES.map((language) =>
+        Object.keys(SIZES)
+          .map((size) => `![${heading}, ${size}, ${language}](${file(name, size as Size, language)})`)
+          .join(" "),
+      ),
+      "",
+    ].join("\n"),
+  );
+  return [
+    "# Every page, as it looks",
+    "",
+    "Made by `cargo xtask gallery` on the sample city: 1,440 and 360 pixels wide, in Chinese and in English.",
+    "",
+    ...sections,
+  ].join("\n");
+}

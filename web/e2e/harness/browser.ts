@@ -1,0 +1,102 @@
+// A real browser: Debian's Chromium, told where it is by CHROMIUM.
+import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import { inject } from "vitest";
+
+import type { Account } from "./platform";
+
+/** What a person waits for is there within this, on a machine that has much else to do. */
+const ACTS_WITHIN_MS = 12_000;
+
+/** The two sizes at which everything is usable. */
+export const SIZES = { wide: { width: 1_440, height: 900 }, phone: { width: 360, height: 780 } } as const;
+export type Size = keyof typeof SIZES;
+export const LANGUAGES = ["zh", "en"] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+export const platform = inject("platform");
+
+export function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    // As root, as in a container, Chromium has no sandbox of its own; it sees nothing but our pages.
+    args: ["--disable-gpu", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])],
+  });
+}
+
+/** The account that the platform made for this role. */
+export function accountOf(role: string): Account {
+  const account = platform.accounts.find((account) => account.role === role);
+  if (!account) throw new Error(`the platform has no account of a ${role}`);
+  return account;
+}
+
+/** Somebody in front of a browser window of their own. */
+export class Visitor {
+  /** What no page of ours may do: errors, broken policies, requests to others. */
+  readonly troubles: string[] = [];
+
+  private constructor(
+    readonly context: BrowserContext,
+    readonly page: Page,
+  ) {}
+
+  static async arrive(browser: Browser, size: Size = "wide", language: Language = "zh"): Promise<Visitor> {
+    const context = await browser.newContext({
+      viewport: SIZES[size],
+      locale: language === "zh" ? "zh-CN" : "en-GB",
+      timezoneId: "Asia/Shanghai",
+      reducedMotion: "reduce",
+    });
+    await context.addInitScript((language) => localStorage.setItem("81890.language", language), language);
+    context.setDefaultTimeout(ACTS_WITHIN_MS);
+    const visitor = new Visitor(context, await context.newPage());
+    visitor.watch();
+    return visitor;
+  }
+
+  async open(path: string): Promise<void> {
+    await this.page.goto(platform.address + path);
+  }
+
+  /** From wherever the console asks to sign in, through the issuer's page, back into the console. */
+  async signIn(account: Account, path = "/console/"): Promise<void> {
+    await this.open(path);
+    await this.enter();
+    await this.fillIn(account.username, account.password);
+    // A page that follows something live need not be done loading.
+    await this.page.waitForURL(({ pathname }) => pathname.startsWith("/console/") && !pathname.includes("/login"), {
+      waitUntil: "commit",
+    });
+    await this.page.locator("#content h1").first().waitFor();
+  }
+
+  /** From the console's door to the issuer's page. */
+  async enter(): Promise<void> {
+    await this.page.locator("main .el-button").click();
+    await this.page.locator("#username").waitFor();
+  }
+
+  async fillIn(username: string, password: string): Promise<void> {
+    await this.page.locator("#username").fill(username);
+    await this.page.locator("#password").fill(password);
+    await this.page.locator("form button").click();
+  }
+
+  leave(): Promise<void> {
+    return this.context.close();
+  }
+
+  private watch(): void {
+    // What the server refuses is said there as an error too, and is what some stories are about.
+    const expected = /Failed to load resource/;
+    this.page.on("console", (message) => {
+      if (message.type() === "error" && !expected.test(message.text())) this.troubles.push(message.text());
+    });
+    this.page.on("pageerror", (error) => this.troubles.push(error.message));
+    this.context.on("request", (request) => {
+      const url = new URL(request.url());
+      if (["http:", "https:"].includes(url.protocol) && url.origin !== platform.address)
+        this.troubles.push(`asks ${url.origin}`);
+    });
+  }
+}

@@ -1,0 +1,25 @@
+import { expect, it } from "vitest";
+
+import { best, scanned } from "./scanned";
+
+const page = "https://81890.example/credit/v1/certificates/330200-2026-000001/page.html";
+
+it("tells the codes of certificates, merchants and workers apart", () => {
+  expect(scanned("NB1:ABC")).toEqual({ kind: "certificate", text: "NB1:ABC" });
+  expect(scanned(" 330200-2026-000001 ")).toEqual({ kind: "number", number: "330200-2026-000001" });
+  expect(scanned(page)).toEqual({ kind: "number", number: "330200-2026-000001" });
+  expect(
+    scanned("https://a.example/credit/v1/merchants/019b76da-a942-704f-9fcf-8dc186718a4f/price-board.html?city=330200"),
+  ).toEqual({ kind: "merchant", merchant: "019b76da-a942-704f-9fcf-8dc186718a4f" });
+  expect(scanned("81890:c:330200-0010699")).toEqual({ kind: "worker" });
+});
+
+it("takes nothing else for one of ours", () => {
+  for (const text of ["", "https://a.example/", "javascript:alert(1)", "330200-2026-1", "nb1:abc", "merchants/1"])
+    expect(scanned(text)).toBeNull();
+});
+
+it("prefers what proves itself when a sheet carries several", () => {
+  expect(best([page, "https://a.example/", "NB1:ABC"])).toEqual({ kind: "certificate", text: "NB1:ABC" });
+  expect(best(["nothing"])).toBeNull();
+});

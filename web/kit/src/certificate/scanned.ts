@@ -1,0 +1,34 @@
+// What the text of a code that somebody scanned is: certificates, price boards and workers carry codes that look alike.
+import { isCertificateText } from "./statement";
+
+export type Scanned =
+  | { kind: "certificate"; text: string }
+  | { kind: "number"; number: string }
+  | { kind: "merchant"; merchant: string }
+  | { kind: "worker" };
+
+const NUMBER = /^\d{6}-\d{4}-\d{6}$/;
+const UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+const CERTIFICATE_PAGE = /\/certificates\/(\d{6}-\d{4}-\d{6})(?:\/|$)/;
+const MERCHANT_PAGE = new RegExp(`/merchants/(${UUID})(?:/|$)`);
+const WORKER = /^81890:[cp]:/;
+
+/** Null for what is none of ours. */
+export function scanned(text: string): Scanned | null {
+  const trimmed = text.trim();
+  if (isCertificateText(text)) return { kind: "certificate", text };
+  if (NUMBER.test(trimmed)) return { kind: "number", number: trimmed };
+  if (WORKER.test(trimmed)) return { kind: "worker" };
+  // The address alone says what it is; it is never opened.
+  const path = URL.canParse(trimmed) ? new URL(trimmed).pathname : "";
+  const number = CERTIFICATE_PAGE.exec(path)?.[1];
+  if (number) return { kind: "number", number };
+  const merchant = MERCHANT_PAGE.exec(path)?.[1];
+  return merchant ? { kind: "merchant", merchant } : null;
+}
+
+/** Of all codes in a picture the one that says most: a sheet carries one for the page and one that proves itself. */
+export function best(texts: readonly string[]): Scanned | null {
+  const found = texts.map(scanned).filter((one) => one !== null);
+  return found.find((one) => one.kind === "certificate") ?? found[0] ?? null;
+}

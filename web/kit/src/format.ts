@@ -1,0 +1,57 @@
+// How times, numbers and money are shown: in the city's zone, by the language that is chosen.
+import { computed, inject, type InjectionKey } from "vue";
+
+import { tag, useLanguage } from "./words";
+
+/** The zone of the city whose pages these are, such as `Asia/Shanghai`. */
+export const ZONE: InjectionKey<string> = Symbol("zone");
+
+export function useFormat() {
+  const zone = inject(ZONE, "Asia/Shanghai");
+  const { language } = useLanguage();
+  const makers = computed(() => {
+    const locale = tag(language.value);
+    const time = (options: Intl.DateTimeFormatOptions) =>
+      new Intl.DateTimeFormat(locale, { timeZone: zone, hourCycle: "h23", ...options });
+    return {
+      day: time({ dateStyle: "medium" }),
+      minute: time({ dateStyle: "short", timeStyle: "short" }),
+      clock: time({ hour: "2-digit", minute: "2-digit" }),
+      number: new Intl.NumberFormat(locale),
+      signed: new Intl.NumberFormat(locale, { signDisplay: "exceptZero" }),
+      relative: new Intl.RelativeTimeFormat(locale, { numeric: "auto" }),
+    };
+  });
+  const at = (maker: Intl.DateTimeFormat, moment: string | undefined | null) =>
+    moment ? maker.format(new Date(moment)) : "–";
+  return {
+    /** 2026年11月26日 */
+    day: (moment: string | undefined | null) => at(makers.value.day, moment),
+    /** 2026/11/26 15:40 */
+    minute: (moment: string | undefined | null) => at(makers.value.minute, moment),
+    /** 15:40 */
+    clock: (moment: string | undefined | null) => at(makers.value.clock, moment),
+    number: (value: number) => makers.value.number.format(value),
+    /** +12 or -3 */
+    signed: (value: number) => makers.value.signed.format(value),
+    /** Money, given in fen. */
+    yuan: (fen: number) => makers.value.number.format(fen / 100),
+    /** How far from now: 3 小时后, 2 days ago. */
+    relative: (moment: string, now: number) => {
+      const { value, unit } = distance(Date.parse(moment) - now);
+      return makers.value.relative.format(value, unit);
+    },
+  };
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** A span in the largest unit that it fills, towards zero. */
+export function distance(ms: number): { value: number; unit: "day" | "hour" | "minute" } {
+  const size = Math.abs(ms);
+  if (size >= DAY) return { value: Math.trunc(ms / DAY), unit: "day" };
+  if (size >= HOUR) return { value: Math.trunc(ms / HOUR), unit: "hour" };
+  return { value: Math.trunc(ms / MINUTE), unit: "minute" };
+}

@@ -1,0 +1,78 @@
+import type { Words } from ".";
+
+const zh = {
+  action: {
+    retry: "重试",
+    save: "保存",
+    cancel: "取消",
+    close: "关闭",
+    back: "返回",
+    more: "加载更多",
+    search: "搜索",
+    copy: "复制",
+    copied: "已复制",
+    print: "打印",
+    download: "下载",
+    why: "为什么",
+    reveal: "显示原文（留痕）",
+    confirm: "确认",
+  },
+  state: {
+    loading: "正在加载…",
+    empty: "暂无内容",
+    offline: "网络已断开，无法连接服务。已填写的内容仍保留在本页，恢复后请重试。",
+    "no-permission": "您的角色不能查看或办理这一项。",
+    "signed-out": "登录已结束，请重新登录。",
+    "not-found": "没有找到。它可能已被撤下，或地址有误。",
+    busy: "服务繁忙，没有任何改动。请稍后重试。",
+    refused: "未能办理，请按提示改正后重试。",
+    broken: "平台内部出错，不是您的操作问题。请把追踪号告知运维人员。",
+    trace: "追踪号",
+    mend: "需要改正",
+    code: "问题代码",
+  },
+  list: { count: "共 {n} 条", shown: "已显示 {n} 条", all: "已全部显示" },
+  language: { zh: "中文", en: "English", choose: "语言" },
+  unit: { yuan: "元", points: "分" },
+  none: "无",
+};
+
+const en: typeof zh = {
+  action: {
+    retry: "Try again",
+    save: "Save",
+    cancel: "Cancel",
+    close: "Close",
+    back: "Back",
+    more: "Load more",
+    search: "Search",
+    copy: "Copy",
+    copied: "Copied",
+    print: "Print",
+    download: "Download",
+    why: "Why",
+    reveal: "Show in the clear (kept on record)",
+    confirm: "Confirm",
+  },
+  state: {
+    loading: "Loading…",
+    empty: "Nothing here yet",
+    offline: "The service cannot be reached. What you typed stays on this page; try again when the network is back.",
+    "no-permission": "Your role may not see or do this.",
+    "signed-out": "Your session has ended. Please sign in again.",
+    "not-found": "Not found. It may have been withdrawn, or the address is wrong.",
+    busy: "The service is busy and changed nothing. Try again in a moment.",
+    refused: "Not done. Mend what is named below and try again.",
+    broken: "An error of ours, not of yours. Please name the trace number to the operations team.",
+    trace: "Trace",
+    mend: "To mend",
+    code: "Code",
+  },
+  list: { count: "{n} in all", shown: "{n} shown", all: "All shown" },
+  language: { zh: "中文", en: "English", choose: "Language" },
+  unit: { yuan: "yuan", points: "points" },
+  none: "none",
+};
+
+/** Words of every page. */
+export const common: Words<typeof zh> = { zh, en };

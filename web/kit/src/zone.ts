@@ -1,0 +1,33 @@
+// Between what a calendar in the city shows and moments: whoever fills in a form means the city's time, wherever the
+// device is.
+
+/** Such as `2026-11-26T15:40:00` in the zone, as a moment. */
+export function momentAt(wall: string, zone: string): string {
+  const asUtc = Date.parse(`${wall}Z`);
+  // Once more with the offset at the moment found, for the hours around a change of the clocks.
+  const near = asUtc - offset(asUtc, zone);
+  return new Date(asUtc - offset(near, zone)).toISOString();
+}
+
+/** A moment as the clocks of the zone show it: `2026-11-26T15:40:00`. */
+export function wallAt(moment: string, zone: string): string {
+  const at = Date.parse(moment);
+  return new Date(at + offset(at, zone)).toISOString().slice(0, 19);
+}
+
+/** By how many milliseconds the clocks of the zone are ahead of UTC then. */
+function offset(at: number, zone: string): number {
+  const parts = new Intl.DateTimeFormat("en-GB", {
+    timeZone: zone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  }).formatToParts(at);
+  const of = (type: string) => Number(parts.find((part) => part.type === type)?.value);
+  const wall = Date.UTC(of("year"), of("month") - 1, of("day"), of("hour"), of("minute"), of("second"));
+  return wall - Math.floor(at / 1_000) * 1_000;
+}

@@ -1,0 +1,37 @@
+import "@kit/theme/tokens.css";
+import "@kit/theme/base.css";
+import "./shell/public.css";
+
+import { openApi } from "@kit/api/client";
+import { ZONE } from "@kit/format";
+import { queries } from "@kit/queries";
+import { applyTheme } from "@kit/theme/theme";
+import { createWords } from "@kit/words";
+import { VueQueryPlugin } from "@tanstack/vue-query";
+import { createApp } from "vue";
+
+import App from "./shell/App.vue";
+import { CONTEXT, type Settings } from "./shell/context";
+import { openRouter } from "./shell/router";
+import { applySize } from "./shell/size";
+
+/** What everybody sees is kept by the services for a minute: asking more often brings nothing. */
+const FRESH_MS = 60_000;
+
+async function start(): Promise<void> {
+  applyTheme();
+  applySize();
+  const settings: Settings = await (await fetch("/settings.json")).json();
+  queries.setDefaultOptions({ queries: { ...queries.getDefaultOptions().queries, staleTime: FRESH_MS } });
+  createApp(App)
+    .provide(CONTEXT, { api: openApi("/", () => Promise.resolve(null)), settings })
+    .provide(ZONE, settings.zone)
+    .use(createWords())
+    .use(VueQueryPlugin, { queryClient: queries })
+    .use(openRouter())
+    .mount("#app");
+  // Without one the pages work as well, only not without a connection.
+  if (import.meta.env.PROD) await navigator.serviceWorker?.register("/worker.js");
+}
+
+void start();

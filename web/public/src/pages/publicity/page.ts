@@ -1,0 +1,8 @@
+import { definePage } from "../../shell/page";
+
+export default definePage({
+  path: "/publicity",
+  title: { zh: "信用公示", en: "Public notices" },
+  order: 4,
+  load: () => import("./PublicityPage.vue"),
+});

@@ -1,0 +1,74 @@
+// Keeps the pages on the device: they open without a connection, and what was built belongs together. Answers of the
+// services are not kept here, but for the catalogue and the settings, without which no page says its words.
+interface Built {
+  version: string;
+  paths: string[];
+}
+
+declare const self: ServiceWorkerGlobalScope;
+
+// The build puts the list here.
+const built = "the files that were built" as unknown as Built;
+const KEPT = `81890.pages.${built.version}`;
+/** Asked for first, and answered from here when nobody answers. */
+const FRESH_FIRST = ["/settings.json", "/credit/v1/catalogue"];
+/** Not ours: other pages, and what the services answer. */
+const OTHERS = /^\/(?:console|credit|dispatch|feedback|intake|issuer|problems)(?:\/|$)/;
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(keepAll().then(() => self.skipWaiting()));
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(forgetOld().then(() => self.clients.claim()));
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== self.location.origin) return;
+  if (FRESH_FIRST.includes(url.pathname)) event.respondWith(freshFirst(request));
+  else if (OTHERS.test(url.pathname)) return;
+  else if (request.mode === "navigate") event.respondWith(page(request));
+  else if (built.paths.includes(url.pathname)) event.respondWith(keptFirst(request));
+});
+
+async function keepAll(): Promise<void> {
+  const cache = await caches.open(KEPT);
+  await cache.addAll([...built.paths, ...FRESH_FIRST].map((path) => new Request(path, { cache: "reload" })));
+}
+
+async function forgetOld(): Promise<void> {
+  const names = await caches.keys();
+  await Promise.all(
+    names.filter((name) => name.startsWith("81890.") && name !== KEPT).map((old) => caches.delete(old)),
+  );
+}
+
+async function freshFirst(request: Request): Promise<Response> {
+  const cache = await caches.open(KEPT);
+  try {
+    const answer = await fetch(request);
+    if (answer.ok) await cache.put(request, answer.clone());
+    return answer;
+  } catch (error) {
+    const before = await cache.match(request, { ignoreSearch: true, ignoreVary: true });
+    if (before) return before;
+    throw error;
+  }
+}
+
+/** All addresses are one document. */
+async function page(request: Request): Promise<Response> {
+  try {
+    return await fetch(request);
+  } catch (error) {
+    const before = await caches.match("/");
+    if (before) return before;
+    throw error;
+  }
+}
+
+async function keptFirst(request: Request): Promise<Response> {
+  return (await caches.match(request, { ignoreVary: true })) ?? fetch(request);
+}
