@@ -223,10 +223,13 @@ impl Need {
     /// It was done.
     ///
     /// # Errors
-    /// [`Denied::State`].
+    /// [`Denied::State`], also before the time at which it is wanted.
     pub fn fulfil(&self, now: Timestamp) -> Result<Step<Self, ()>, Denied> {
         match self.state {
             NeedState::Fulfilled => Ok(Step::AlreadyDone(())),
+            NeedState::Matched if now < self.says.wanted_from => {
+                Err(Denied::State { what: "the need", state: "wanted later" })
+            }
             NeedState::Matched => Ok(Step::Done(self.moved(NeedState::Fulfilled, now))),
             NeedState::Published | NeedState::Claimed | NeedState::Withdrawn => Err(self.is()),
         }

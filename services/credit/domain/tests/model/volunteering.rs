@@ -288,6 +288,7 @@ fn a_need_is_claimed_by_the_first_and_counts_for_whoever_fulfilled_it() {
     let matched = claimed.match_up(NOW).unwrap().done().unwrap();
     let released = matched.release(NOW).unwrap().done().unwrap();
     assert_eq!((released.state, &released.claim), (NeedState::Published, &None));
+    assert!(matched.fulfil(NOW.before(days(1))).is_err(), "it is wanted later");
     let fulfilled = matched.fulfil(NOW).unwrap().done().unwrap();
     assert_eq!(fulfilled.was_done_by(merchant_id()), Ok(()));
     assert!(fulfilled.was_done_by(MerchantId::from_u128(8)).is_err());
