@@ -67,7 +67,7 @@ struct View {
     /// The entries of the year besides call-backs one by one, the last first; at most 500. How many more there are says
     /// `entries_left_out`.
     entries: Vec<EntryView>,
-    /// Entries that count from before the year and that the report of the year before did not know, call-backs among
+    /// Entries that count from before the year and were recorded since the report of the year before, call-backs among
     /// them, the last first; at most 500. How many more there are says `late_entries_left_out`.
     late_entries: Vec<EntryView>,
     /// Where every entry of the year is read, page by page, as it was known to the run.

@@ -149,8 +149,8 @@ pub struct Report {
     pub entries_left_out: u32,
     /// How many entries the year has, call-backs among them.
     pub entries_of_year: u32,
-    /// Entries about earlier days that the report before this one did not know, call-backs among them, one by one, the
-    /// last first; at most 500.
+    /// Entries about earlier days that were recorded since the report before this one, call-backs among them, one by
+    /// one, the last first; at most 500.
     #[serde(skip)]
     pub late_entries: Vec<Entry>,
     /// Entries that are left out for that.

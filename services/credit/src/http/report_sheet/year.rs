@@ -168,10 +168,10 @@ pub(super) fn late_entries(read: &ReportRead<'_>, desk: Desk<'_>) -> Option<Sect
         return None;
     }
     let section = Section::new("此前发生、本期记入的记录", "Recorded since, about earlier days").says(
-        format!("以下 {listed} 条记录的事实发生在本期之前，上一份年度信用报告出具时尚未记入；最近记入的在前。"),
+        format!("以下 {listed} 条记录的事实发生在本期之前，自上一份年度信用报告（如有）以来记入；最近记入的在前。"),
         format!(
-            "These {listed} entries are about days before this time, and were not known to the report of the year \
-             before; the last one recorded stands first."
+            "These {listed} entries are about days before this time and were recorded since the report before this \
+             one, if there was one; the last one recorded stands first."
         ),
     );
     let section = match report.late_entries_left_out {
