@@ -259,7 +259,8 @@ fn a_report_lists_what_was_recorded_since_the_one_before_about_earlier_days() {
         &[
             ("2025-03-01T00:00:00Z", "2025-03-01T00:00:00Z"),
             ("2025-06-01T00:00:00Z", "2026-01-20T00:00:00Z"),
-            ("2025-06-01T00:00:00Z", "2026-02-20T00:00:00Z"),
+            // A moment after the last one that every run of 2025 knew.
+            ("2025-06-01T00:00:00Z", "2026-01-31T15:59:45.000001Z"),
             ("2025-12-31T15:59:59Z", "2026-03-01T00:00:00Z"),
             ("2026-05-01T00:00:00Z", "2026-05-01T00:00:00Z"),
             ("2025-06-01T00:00:00Z", "2027-02-20T00:00:00Z"),
@@ -325,8 +326,8 @@ proptest! {
     ) {
         let mut story = Story::open(Opening::Newcomer);
         story.tell_all(&numbered(facts.iter().map(|(fact, ..)| *fact).collect()));
-        // From 2024 into 2027, whichever of the two came first.
-        let since = at("2024-01-01T00:00:00Z");
+        // From 2024 into 2027 at midnight in the city, as years begin; whichever of the two came first.
+        let since = at("2023-12-31T16:00:00Z");
         let moments: Vec<_> =
             facts.iter().map(|(_, valid, recorded)| (since.after(days(*valid)), since.after(days(*recorded)))).collect();
         let mut ledger = dated(&story, &moments);
