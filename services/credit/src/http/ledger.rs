@@ -83,13 +83,16 @@ pub(super) struct PointsView {
 struct EntriesQuery {
     /// The city's code, such as 330200.
     city: City,
-    /// Only entries that count since this moment or later, such as the first of a year.
+    /// Only entries that count since this moment or later, such as the first of a year. It is about the day of the
+    /// fact (`valid_from`), not about when the ledger learned of it: an honour of last year that is recorded today
+    /// counts since last year.
     #[param(value_type = Option<String>)]
     from: Option<Timestamp>,
-    /// Only entries that count since before this moment, such as the first of the next year.
+    /// Only entries that count since before this moment, such as the first of the next year; about the day of the fact
+    /// too.
     #[param(value_type = Option<String>)]
     until: Option<Timestamp>,
-    /// Only entries that were recorded by this moment.
+    /// Only entries that were recorded by this moment (`recorded_at`).
     #[param(value_type = Option<String>)]
     known_at: Option<Timestamp>,
     /// Items on the page, 1 to 200; 50 when absent.

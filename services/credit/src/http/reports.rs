@@ -67,6 +67,9 @@ struct View {
     /// The entries of the year besides call-backs one by one, the last first; at most 500. How many more there are says
     /// `entries_left_out`.
     entries: Vec<EntryView>,
+    /// Entries that count from before the year and were recorded since the report of the year before, call-backs among
+    /// them, the last first; at most 500. How many more there are says `late_entries_left_out`.
+    late_entries: Vec<EntryView>,
     /// Where every entry of the year is read, page by page, as it was known to the run.
     ledger: String,
 }
@@ -230,8 +233,9 @@ impl From<ReportRead<'_>> for View {
         let ledger = ledger_address(&read);
         let ReportRead { run, rules, mut report, effect, grades, .. } = read;
         let Grades { before, now, effect: effective } = grades;
-        let entries = core::mem::take(&mut report.entries).into_iter();
-        let entries = entries.map(|entry| EntryView::of(entry, Some(rules))).collect();
+        let view = |entry| EntryView::of(entry, Some(rules));
+        let entries = core::mem::take(&mut report.entries).into_iter().map(view).collect();
+        let late_entries = core::mem::take(&mut report.late_entries).into_iter().map(view).collect();
         Self {
             state: run.state.word(),
             effective_at: run.effective_at(),
@@ -242,6 +246,7 @@ impl From<ReportRead<'_>> for View {
             grade_effective: effective,
             report,
             entries,
+            late_entries,
             ledger,
         }
     }

@@ -1,17 +1,18 @@
 //! Merchants' reports on their year: whose they are, what they say, and that page and sheet say the same.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use contracts::feedback::Severity;
 use credit::usecases::RecordBreach;
-use credit::usecases::evaluation::found_after;
+use credit::usecases::evaluation::{evaluation_of_year, found_after};
 use kernel::{Grade, MerchantId, Role};
 use serde_json::{Value, json};
 use testkit::{TestDb, on_both_databases, wait};
 
 use crate::callers::Caller;
-use crate::evaluation::{YEAR, at, computed, publish, until, with_a_year};
-use crate::host::{MERCHANTS, PATIENCE, TestCredit};
+use crate::evaluation::{YEAR, at, computed, in_effect, publish, until, with_a_year};
+use crate::host::{MERCHANTS, PATIENCE, TestCredit, ningbo};
 use crate::people::Person;
 
 /// Call-backs of a line of the report.
@@ -42,6 +43,21 @@ async fn broken(credit: &TestCredit, id: MerchantId) {
     let breach = credit.breach(id, Severity::Minor);
     let command = RecordBreach { rules: &credit.rules, calendar: &credit.calendar, breach };
     assert!(!credit.db().write(&command).await.unwrap().is_already_done());
+}
+
+/// Grants it an honour of this day, by two persons.
+async fn honoured(address: SocketAddr, id: MerchantId, granted_at: &str) {
+    let (officer, reviewer) =
+        (Person::staff(address, 1, Role::CreditOfficer), Person::staff(address, 2, Role::CreditReviewer));
+    let honour = json!({
+        "kind": "credit-demonstration", "level": "city", "grantor": "宁波市信用办",
+        "granted_at": granted_at, "valid_until": "2027-12-31T00:00:00Z",
+    });
+    let target = format!("/v1/merchants/{id}/honours?city=330200");
+    let proposed = officer.post_once(&target, "late", &honour).await.ok();
+    let target = format!("/v1/honours/{}/decide?city=330200", proposed["id"].as_str().unwrap());
+    let decided = reviewer.post(&target, 1, &json!({ "agrees": true, "reason": "材料属实" })).await.ok();
+    assert_eq!(decided["counts"], json!(true));
 }
 
 /// What has to be on both, and what on neither.
@@ -175,6 +191,35 @@ on_both_databases! {
         let of_year = report["entries_of_year"].as_u64().unwrap();
         assert_eq!(found, (1..=of_year).collect::<Vec<_>>(), "what was recorded since is not of the year");
         assert!(credit.ledger(id).await.len() as u64 > of_year);
+        credit.stop().await;
+    }
+
+    async fn what_was_recorded_after_the_report_of_its_year_is_on_the_next_one(db: TestDb) {
+        let credit = with_a_year(&db).await;
+        let address = credit.serve().await;
+        let id = credit.any_of_grade(Grade::AA).await.profile.id;
+        let run = computed(&credit).await;
+        in_effect(&credit, &run).await;
+        credit.clock.set(at("2026-03-10T01:00:00Z"));
+        honoured(address, id, "2025-03-01T00:00:00Z").await;
+        credit.clock.set(at("2027-02-01T00:30:00Z"));
+        wait::until("the next year", PATIENCE, async || {
+            let run = evaluation_of_year(credit.db(), ningbo(), YEAR + 1).await.ok()?;
+            (run.state.word() == "computed").then_some(())
+        })
+        .await
+        .unwrap();
+        let target = format!("/v1/merchants/{id}/reports/{}", YEAR + 1);
+        let auditor = Person::staff(address, 4, Role::Auditor);
+        let report = auditor.get(&format!("{target}?city=330200")).await.ok();
+        let late: Vec<_> = report["late_entries"].as_array().unwrap().iter().map(|entry| {
+            entry["cause"].as_str().unwrap().split(':').next().unwrap()
+        }).collect();
+        assert_eq!((&late[..], &report["late_entries_left_out"]), (&["honour", "evaluation"][..], &json!(0)));
+        let told = ["此前发生、本期记入的记录", "以下2条记录", "2025-03-01", "2025-12-31"];
+        both(&auditor, &target, &told, &[]).await;
+        let before = auditor.get(&format!("/v1/merchants/{id}/reports/{YEAR}?city=330200")).await.ok();
+        assert_eq!(before["late_entries"], json!([]), "it is a report on what was known then");
         credit.stop().await;
     }
 

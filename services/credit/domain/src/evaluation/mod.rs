@@ -7,6 +7,7 @@
 //! [`Digest`] makes that visible.
 
 mod lines;
+mod listed;
 mod peers;
 mod raise;
 mod report;
@@ -29,6 +30,7 @@ use crate::simulation::Limit;
 use crate::tally::{Points, Tally};
 
 pub use lines::{CallbackLine, DimensionLine, GateLine, Quality, QualityLine, RuleLine};
+pub use listed::{Listed, listed};
 pub use peers::{BIN_WIDTH, Histogram, PEERS_MIN, Peers, Standing as PeerStanding, Standings};
 pub use raise::{Evidenced, Raise, raises};
 pub use report::{GradeStep, Period, Report, ReportInputs, forecast, report};

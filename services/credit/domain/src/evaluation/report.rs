@@ -8,8 +8,8 @@ use super::lines::{
     CallbackLine, DimensionLine, GateLine, Quality, RuleLine, by_month, by_rule, dimensions, gates, quality,
 };
 use super::{
-    Assessed, CALLBACK_LINES_MAX, ENTRIES_NAMED_MAX, Evaluation, Evidenced, Fold, INSTANT, Order, Raise,
-    Standings, raises, year_end,
+    Assessed, CALLBACK_LINES_MAX, ENTRIES_NAMED_MAX, Evaluation, Evidenced, Fold, INSTANT, Listed, Order,
+    Raise, Standings, listed, raises, year_end,
 };
 use crate::commands::{Recording, evaluate};
 use crate::ledger::{Cause, Entry};
@@ -149,6 +149,12 @@ pub struct Report {
     pub entries_left_out: u32,
     /// How many entries the year has, call-backs among them.
     pub entries_of_year: u32,
+    /// Entries about earlier days that were recorded since the report before this one, call-backs among them, one by
+    /// one, the last first; at most 500.
+    #[serde(skip)]
+    pub late_entries: Vec<Entry>,
+    /// Entries that are left out for that.
+    pub late_entries_left_out: u32,
     /// How the grade moved in the year.
     pub changes: Vec<GradeStep>,
     /// Where the merchant stands among the others.
@@ -173,8 +179,8 @@ pub fn report<'a>(
     known.iter().for_each(|entry| fold.add(entry));
     let Some(found) = fold.assess(rules, files, order.known_at) else { return Ok(None) };
     let period = Period::of(&order);
-    let of_year = known.iter().copied().rev().filter(|entry| period.contains(entry.posting.valid_from));
-    let (mut callbacks, mut entries) = by_month(of_year.clone());
+    let Listed { of_period, mut late } = listed(ledger, &order);
+    let (mut callbacks, mut entries) = by_month(of_period.iter().copied());
     let moment = Moment { as_of: order.as_of, known_at: order.known_at };
     let mut changes = grade_steps(ledger, files, moment, version)?;
     changes.retain(|step| period.contains(step.at));
@@ -192,11 +198,13 @@ pub fn report<'a>(
         sure_permille: rules.sure_permille(found.tally.evidence),
         dimensions: dimensions(rules, &found),
         rules: by_rule(rules, &known, &fold.repaired(), order.as_of),
-        entries_of_year: u32::try_from(of_year.count()).unwrap_or(u32::MAX),
+        entries_of_year: u32::try_from(of_period.len()).unwrap_or(u32::MAX),
         callbacks_left_out: cut(&mut callbacks, CALLBACK_LINES_MAX),
         callbacks,
         entries_left_out: cut(&mut entries, ENTRIES_NAMED_MAX),
         entries: entries.into_iter().cloned().collect(),
+        late_entries_left_out: cut(&mut late, ENTRIES_NAMED_MAX),
+        late_entries: late.into_iter().cloned().collect(),
         changes,
         peers: run.progress.peers.standings(&found),
         raises: advice(rules, &found, &known, files, moment),

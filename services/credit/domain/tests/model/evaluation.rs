@@ -5,9 +5,9 @@ use core::time::Duration;
 use credit_domain::Opening;
 use credit_domain::evaluation::{
     Digest, Evaluation, EvaluationRefusal, EvaluationState, Fold, Order, Raise, Report, ReportInputs, Scope,
-    Summary, begins_at, forecast, report, year_due, year_end,
+    Summary, begins_at, forecast, listed, report, year_due, year_end,
 };
-use credit_domain::{Calendar, CalendarData, Cause};
+use credit_domain::{Calendar, CalendarData, Cause, Entry};
 use kernel::{ActorId, City, EvaluationId, Grade, Severity, Step, Timestamp};
 use proptest::prelude::*;
 
@@ -237,6 +237,48 @@ fn a_report_counts_call_backs_by_month_and_names_every_other_entry() {
     assert_eq!((report.callbacks_left_out, report.entries_left_out, report.entries_of_year), (0, 0, 11));
 }
 
+/// The story's ledger with entries that count from the first day of a pair and were recorded on the second.
+fn dated(story: &Story, moments: &[(Timestamp, Timestamp)]) -> Vec<Entry> {
+    let mut ledger = story.ledger.clone();
+    for (entry, (valid_from, recorded_at)) in ledger.iter_mut().zip(moments) {
+        (entry.posting.valid_from, entry.posting.recorded_at) = (*valid_from, *recorded_at);
+    }
+    ledger
+}
+
+fn places(entries: &[&Entry]) -> Vec<u64> {
+    entries.iter().map(|entry| entry.seq).collect()
+}
+
+#[test]
+fn a_report_lists_what_was_recorded_since_the_one_before_about_earlier_days() {
+    let mut story = Story::open(Opening::Newcomer);
+    story.tell_all(&numbered(vec![SATISFIED; 5]));
+    let mut ledger = dated(
+        &story,
+        &[
+            ("2025-03-01T00:00:00Z", "2025-03-01T00:00:00Z"),
+            ("2025-06-01T00:00:00Z", "2026-01-20T00:00:00Z"),
+            // A moment after the last one that every run of 2025 knew.
+            ("2025-06-01T00:00:00Z", "2026-01-31T15:59:45.000001Z"),
+            ("2025-12-31T15:59:59Z", "2026-03-01T00:00:00Z"),
+            ("2026-05-01T00:00:00Z", "2026-05-01T00:00:00Z"),
+            ("2025-06-01T00:00:00Z", "2027-02-20T00:00:00Z"),
+        ]
+        .map(|(valid_from, recorded_at)| (at(valid_from), at(recorded_at))),
+    );
+    let order = run(Some(2026), None, at("2027-02-02T00:00:00Z")).order;
+    let first = listed(&ledger, &order);
+    assert_eq!(
+        (places(&first.of_period), places(&first.late)),
+        (vec![5], vec![4, 3, 2, 1]),
+        "nothing was told yet"
+    );
+    ledger[3].posting.cause = Cause::Evaluation(2025);
+    let next = listed(&ledger, &order);
+    assert_eq!((places(&next.of_period), places(&next.late)), (vec![5], vec![4, 3]));
+}
+
 #[test]
 fn what_a_report_foresees_is_what_takes_effect() {
     let mut story = good_year();
@@ -276,6 +318,41 @@ fn the_content_call_backs_that_a_report_asks_for_open_the_gate_and_one_less_does
 }
 
 proptest! {
+    #[test]
+    fn no_entry_falls_between_two_reports(
+        facts in prop::collection::vec((any_fact(), 0_u64..1_200, 0_u64..1_200), 1..40),
+        (first, second) in (0_u64..300, 0_u64..300),
+        evaluated in any::<bool>(),
+    ) {
+        let mut story = Story::open(Opening::Newcomer);
+        story.tell_all(&numbered(facts.iter().map(|(fact, ..)| *fact).collect()));
+        // From 2024 into 2027 at midnight in the city, as years begin; whichever of the two came first.
+        let since = at("2023-12-31T16:00:00Z");
+        let moments: Vec<_> =
+            facts.iter().map(|(_, valid, recorded)| (since.after(days(*valid)), since.after(days(*recorded)))).collect();
+        let mut ledger = dated(&story, &moments);
+        let order = |year: u16, late: u64| run(Some(year), None, begins_at(year).unwrap().after(days(late))).order;
+        let (first, second) = (order(2025, first), order(2026, second));
+        if evaluated {
+            let last = &mut ledger.last_mut().unwrap().posting;
+            (last.cause, last.valid_from) = (Cause::Evaluation(2025), first.as_of);
+            last.recorded_at = first.known_at.after(days(20));
+        }
+        let reports = [listed(&ledger, &first), listed(&ledger, &second)];
+        for Entry { seq, posting, .. } in &ledger {
+            let [before, after] = reports.each_ref().map(|one| {
+                one.of_period.iter().chain(&one.late).filter(|entry| entry.seq == *seq).count()
+            });
+            prop_assert!(before <= 1 && after <= 1, "{} is listed twice in one report", seq);
+            let due = posting.recorded_at <= second.known_at && posting.valid_from <= second.as_of;
+            prop_assert_eq!(before + after > 0, due || before > 0, "{} of {:?}", seq, posting);
+            if posting.recorded_at > first.known_at || posting.valid_from > first.as_of {
+                prop_assert_eq!(before, 0, "{} was not known to the first", seq);
+                prop_assert_eq!(after > 0, due, "{} is new to the second", seq);
+            }
+        }
+    }
+
     #[test]
     fn any_two_readings_of_a_ledger_find_the_same_to_the_bit(
         facts in prop::collection::vec(any_fact(), 0..40),

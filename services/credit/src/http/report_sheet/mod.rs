@@ -209,6 +209,7 @@ impl Sheet {
             year::callbacks(report, desk),
             year::entries(read, desk),
         ]);
+        sections.extend(year::late_entries(read, desk));
         head::sheet(read, desk, sections)
     }
 }

@@ -157,6 +157,41 @@ pub(super) fn entries(read: &ReportRead<'_>, desk: Desk<'_>) -> Section {
             ),
         ),
     };
+    entry_table(section, &report.entries, read, desk)
+}
+
+/// What was recorded since the report before, about days before the period; none where there is nothing.
+pub(super) fn late_entries(read: &ReportRead<'_>, desk: Desk<'_>) -> Option<Section> {
+    let report = &read.report;
+    let listed = report.late_entries.len();
+    if listed == 0 {
+        return None;
+    }
+    let section = Section::new("此前发生、本期记入的记录", "Recorded since, about earlier days").says(
+        format!("以下 {listed} 条记录的事实发生在本期之前，自上一份年度信用报告（如有）以来记入；最近记入的在前。"),
+        format!(
+            "These {listed} entries are about days before this time and were recorded since the report before this \
+             one, if there was one; the last one recorded stands first."
+        ),
+    );
+    let section = match report.late_entries_left_out {
+        0 => section,
+        more => {
+            let span = Span { from: None, until: Some(report.period.from), known_at: Some(report.known_at) };
+            let address = ledger::address(report.merchant, read.run.order.city, span);
+            section.says(
+                format!("较早记入的 {more} 条未列出；登录后见信用台账：{address}"),
+                format!(
+                    "{more} recorded earlier are left out; they are in the ledger, once you are signed in."
+                ),
+            )
+        }
+    };
+    Some(entry_table(section, &report.late_entries, read, desk))
+}
+
+/// Entries one by one.
+fn entry_table(section: Section, entries: &[Entry], read: &ReportRead<'_>, desk: Desk<'_>) -> Section {
     let row = |Entry { seq, posting, .. }: &Entry| {
         let mut about = posting_words(read.rules, posting);
         let mut and = |words: Words| {
@@ -184,7 +219,7 @@ pub(super) fn entries(read: &ReportRead<'_>, desk: Desk<'_>) -> Section {
             text("维度", "Dimension", 5),
             number("得分", "Points", 2),
         ],
-        report.entries.iter().map(row).collect(),
+        entries.iter().map(row).collect(),
     )
 }
 
