@@ -31,7 +31,7 @@ pub enum NewsKind {
     SuspensionOver,
     /// What it is about and what may come of it (事先告知).
     Noticed,
-    /// A hearing is called (听证通知).
+    /// A hearing is called, or called for another date (听证通知).
     HearingCalled,
     /// A measure is imposed, and in force (处理决定).
     Imposed,

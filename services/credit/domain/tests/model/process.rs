@@ -1,5 +1,6 @@
 //! Due process, as sentences.
 
+mod hearing;
 mod repaired;
 mod standing;
 mod told;
@@ -87,15 +88,15 @@ fn a_heavy_case_is_heard_with_association_and_legal_adviser_when_the_merchant_as
     trial.act(Act::Reply { text: words("请求听证"), asks_hearing: true }, OWNER);
     let unheard = trial.try_act(impose(Measure::Suspension, 12), REVIEWER);
     assert_eq!(unheard, Err(ProcessRefusal::HearingNeeded));
-    trial.act(Act::CallHearing { on: NOW.after(7 * DAY) }, OFFICER);
+    trial.act(Act::CallHearing { on: NOW.after(14 * DAY) }, OFFICER);
     assert_eq!(trial.file.stage(), Stage::HearingCalled);
     let record =
         |association| Act::RecordHearing { association, legal_adviser: true, minutes: words("听证笔录") };
     assert!(matches!(trial.try_act(record(true), OFFICER), Err(ProcessRefusal::TooEarly(_))));
-    trial.pass(7 * DAY);
+    trial.pass(14 * DAY);
     assert_eq!(trial.try_act(record(false), OFFICER), Err(ProcessRefusal::HearingIncomplete));
     trial.act(record(true), OFFICER);
-    assert_eq!(day_of(trial.file.due().unwrap().by), "2026-12-14");
+    assert_eq!(day_of(trial.file.due().unwrap().by), "2026-12-21");
     trial.act(impose(Measure::Suspension, 12), REVIEWER);
 }
 
@@ -394,7 +395,7 @@ fn any_content(kind: ActKind, now: Timestamp) -> Act {
         ActKind::ConfirmSuspension => Act::ConfirmSuspension,
         ActKind::Notify => notify(Measure::Suspension),
         ActKind::Reply => reply(),
-        ActKind::CallHearing => Act::CallHearing { on: now },
+        ActKind::CallHearing => Act::CallHearing { on: now.after(21 * DAY) },
         ActKind::RecordHearing => {
             Act::RecordHearing { association: true, legal_adviser: true, minutes: words("笔录") }
         }

@@ -276,7 +276,7 @@ pub(super) async fn readings_of(
     request_body = Investigation, responses((status = 200, body = View)), security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::InvestigateProceedings]))),
-        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_THEIRS, NOT_NOW, TOO_EARLY, BEYOND_ITS_CLASS, HEARING_INCOMPLETE, TEXT_MISSING, TEXT_TOO_LONG])))))]
+        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_THEIRS, NOT_NOW, TOO_EARLY, TOO_LATE, TOO_OFTEN, BEYOND_ITS_CLASS, HEARING_INCOMPLETE, TEXT_MISSING, TEXT_TOO_LONG])))))]
 async fn investigate(
     State(app): State<App>,
     staff: Staff,
