@@ -198,7 +198,7 @@ struct DecisionBody {
     reason: String,
 }
 
-/// Another person decides on the proposal, or on the doubt. Done before: the first decision stands.
+/// Another person decides on the proposal, or on the doubt. Done before: the first decision stands, and another one is a conflict.
 #[utoipa::path(post, path = "/v1/honours/{id}/decide", tag = "honours",
     params(("id" = HonourId, Path, description = "The honour."), InCity,
         ("If-Match" = String, Header, description = "The version that was looked at, such as \"1\".")),

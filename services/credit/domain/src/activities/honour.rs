@@ -12,6 +12,7 @@ use kernel::{ActorId, City, HonourId, MerchantId, Step, Timestamp, Version};
 use serde::{Deserialize, Serialize};
 
 use super::ActivityRules;
+use crate::again::said_before;
 use crate::denied::{Denied, Faults};
 use crate::merchant::Merchant;
 use crate::process::words;
@@ -162,10 +163,11 @@ impl Honour {
         })
     }
 
-    /// Another person decides: on the proposal, or on the doubt, where `agrees` revokes it. The first decision stands.
+    /// Another person decides: on the proposal, or on the doubt, where `agrees` revokes it. The first decision stands,
+    /// and whoever says otherwise is refused.
     ///
     /// # Errors
-    /// [`Denied`] when the same person would decide, or it gives no reason.
+    /// [`Denied`] when the same person would decide, it was decided otherwise, or it gives no reason.
     pub fn decide(
         &self,
         agrees: bool,
@@ -180,7 +182,8 @@ impl Honour {
             (HonourState::Proposed, false) => HonourState::Rejected,
             (HonourState::Questioned, true) => HonourState::Revoked,
             (HonourState::Granted | HonourState::Rejected | HonourState::Revoked, _) => {
-                return Ok(Step::AlreadyDone(()));
+                let otherwise = Denied::State { what: "the honour", state: self.state.as_str() };
+                return said_before(self.agreed() == agrees, otherwise);
             }
         };
         if self.asked_by() == by {
@@ -192,6 +195,15 @@ impl Honour {
             _ => next.decision = ruling,
         }
         Ok(Step::Done(next))
+    }
+
+    /// Whether the last decision agreed: with the proposal, or with the doubt once there was one.
+    fn agreed(&self) -> bool {
+        match self.state {
+            HonourState::Granted => self.question.is_none(),
+            HonourState::Revoked => true,
+            HonourState::Proposed | HonourState::Questioned | HonourState::Rejected => false,
+        }
     }
 
     /// Somebody doubts it: another person will say. Doubted already: the first doubt stands.

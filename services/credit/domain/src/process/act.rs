@@ -265,7 +265,7 @@ impl Proceeding {
             ActKind::Impose | ActKind::Drop => self.may_decide(act, now),
             ActKind::Prove => self.may_prove(),
             ActKind::JudgeProof => match &self.rectification {
-                Some(it) if it.proof.is_some() && self.end.is_none() => OPEN,
+                Some(it) if it.proof.is_some() && !it.is_accepted() && self.end.is_none() => OPEN,
                 Some(it) if !it.verdicts.is_empty() => DONE,
                 _ => self.not_now(),
             },

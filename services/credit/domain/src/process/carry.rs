@@ -12,6 +12,7 @@ use super::parts::{
 };
 use super::proceeding::Proceeding;
 use super::{ProcessRefusal, Unrepaired, reason_fits, text_fits};
+use crate::again::said_before;
 use crate::calendar::Whose;
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -29,14 +30,14 @@ struct Imposing {
 }
 
 impl Proceeding {
-    /// Does the act. Done before: the first result stands, and nothing changes.
+    /// Does the act. Done before: the first result stands, and whoever says otherwise is refused.
     ///
     /// # Errors
     /// [`ProcessRefusal`].
     pub fn act(&self, act: Act, by: Actor, at: Moment<'_>) -> Result<Step<Self, ()>, ProcessRefusal> {
         let open = self.may(act.kind(), by, at.now)?;
         if open.is_already_done() || self.is_called_for(&act) {
-            return Ok(Step::AlreadyDone(()));
+            return said_before(self.says(&act, at), ProcessRefusal::SaidOtherwise);
         }
         let mut next = self.clone();
         next.version = self.version.next();

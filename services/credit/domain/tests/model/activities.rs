@@ -149,7 +149,9 @@ fn an_honour_takes_two_persons_and_so_does_taking_it_back() {
     let proposed = honour_of(HonourLevel::City, NOW).unwrap();
     assert_eq!(proposed.decide(true, "属实".to_owned(), OFFICER, NOW), Err(Denied::SamePerson));
     let granted = decided(&proposed, true);
-    assert!(granted.decide(false, "不".to_owned(), REVIEWER, NOW).unwrap().is_already_done());
+    assert!(granted.decide(true, "可".to_owned(), REVIEWER, NOW).unwrap().is_already_done());
+    let otherwise = granted.decide(false, "不".to_owned(), REVIEWER, NOW);
+    assert_eq!(otherwise, Err(Denied::State { what: "the honour", state: "granted" }));
     let doubted = granted.question("称号已被撤销".to_owned(), REVIEWER, NOW).unwrap().done().unwrap();
     assert_eq!(doubted.decide(true, "是".to_owned(), REVIEWER, NOW), Err(Denied::SamePerson));
     let revoked = doubted.decide(true, "是".to_owned(), OFFICER, NOW).unwrap().done().unwrap();
