@@ -16,6 +16,7 @@
 
 pub mod activities;
 pub mod admission;
+mod again;
 pub mod calendar;
 pub mod certificate;
 pub mod commands;

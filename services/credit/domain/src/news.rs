@@ -7,8 +7,8 @@
 use core::fmt;
 
 use kernel::{
-    CaseId, CategoryCode, City, EvaluationId, Grade, MerchantId, NoticeId, ObjectionId, ProceedingId,
-    Timestamp,
+    CaseId, CategoryCode, City, EvaluationId, Grade, HonourId, MerchantId, NoticeId, ObjectionId,
+    ProceedingId, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -31,7 +31,7 @@ pub enum NewsKind {
     SuspensionOver,
     /// What it is about and what may come of it (事先告知).
     Noticed,
-    /// A hearing is called (听证通知).
+    /// A hearing is called, or called for another date (听证通知).
     HearingCalled,
     /// A measure is imposed, and in force (处理决定).
     Imposed,
@@ -49,6 +49,12 @@ pub enum NewsKind {
     ObjectionDecided,
     /// Its grade of the year is announced, and may be objected to (年度评价公示).
     EvaluationPublished,
+    /// An honour of it is doubted; it counts until that is decided (荣誉存疑).
+    HonourQuestioned,
+    /// The doubt did not hold: the honour stays (荣誉保留).
+    HonourKept,
+    /// The honour is taken back, and its points with it (荣誉撤销).
+    HonourRevoked,
 }
 
 words!(
@@ -70,6 +76,9 @@ words!(
         Ended = "ended",
         ObjectionDecided = "objection_decided",
         EvaluationPublished = "evaluation_published",
+        HonourQuestioned = "honour_questioned",
+        HonourKept = "honour_kept",
+        HonourRevoked = "honour_revoked",
     ]
 );
 
@@ -86,6 +95,8 @@ pub enum About {
     Objection(ObjectionId),
     /// A yearly evaluation.
     Evaluation(EvaluationId),
+    /// An honour.
+    Honour(HonourId),
 }
 
 /// Such as `paper:electrician` or `proceeding:<id>`.
@@ -97,6 +108,7 @@ impl fmt::Display for About {
             Self::Proceeding(id) => write!(f, "proceeding:{id}"),
             Self::Objection(id) => write!(f, "objection:{id}"),
             Self::Evaluation(id) => write!(f, "evaluation:{id}"),
+            Self::Honour(id) => write!(f, "honour:{id}"),
         }
     }
 }

@@ -8,6 +8,7 @@ use kernel::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::again::said_before;
 use crate::commands::{Change, Recording, Refusal, reverse, settled, touched};
 use crate::evaluation::{Evaluation, EvaluationState};
 use crate::ledger::{Cause, Entry};
@@ -154,7 +155,7 @@ impl Objection {
     }
 
     /// An officer looked into it and proposes how to decide (核查), and what is to come of it. The first examination
-    /// stands. `involved` are those who had a part in what is objected to.
+    /// stands, and whoever says otherwise is refused. `involved` are those who had a part in what is objected to.
     ///
     /// # Errors
     /// When it is not staff's, they had a part in it, it gives no reason, or the remedy is not of the kind.
@@ -167,8 +168,8 @@ impl Objection {
     ) -> Result<Step<Self, ()>, ProcessRefusal> {
         let by = staff(by)?;
         reason_fits("reason", &word.reason)?;
-        if self.examination.is_some() {
-            return Ok(Step::AlreadyDone(()));
+        if let Some(examination) = &self.examination {
+            return said_before(self.same(examination, &word), ProcessRefusal::SaidOtherwise);
         }
         if involved.contains(&by) {
             return Err(ProcessRefusal::SamePerson);
@@ -179,7 +180,8 @@ impl Objection {
     }
 
     /// Another person decides (处理决定). What was proposed is decided on as proposed; where the examination proposed to
-    /// reject it, who upholds it all the same says what comes of it. The first decision stands.
+    /// reject it, who upholds it all the same says what comes of it. The first decision stands,
+    /// and whoever says otherwise is refused.
     ///
     /// # Errors
     /// When nobody examined it, the same person would decide or had a part in what is objected to, or another remedy
@@ -197,8 +199,8 @@ impl Objection {
         if examination.by == by || involved.contains(&by) {
             return Err(ProcessRefusal::SamePerson);
         }
-        if self.decision.is_some() {
-            return Ok(Step::AlreadyDone(()));
+        if let Some(decision) = &self.decision {
+            return said_before(self.same(decision, &word), ProcessRefusal::SaidOtherwise);
         }
         let remedy = match (word.upheld, self.remedy) {
             (true, None) => Some(self.fitting(word.remedy)?),
@@ -209,6 +211,12 @@ impl Objection {
         };
         let decision = Some(Verdict { by, at: now, granted: word.upheld, reason: word.reason });
         Ok(Step::Done(Self { decision, remedy, version: self.version.next(), ..self.clone() }))
+    }
+
+    /// Whether the word is what was said before: upheld or not, and with the same remedy where one is named.
+    fn same(&self, before: &Verdict, word: &Word) -> bool {
+        let remedied = || word.remedy.is_none_or(|remedy| self.remedy == Some(remedy));
+        before.granted == word.upheld && (!word.upheld || remedied())
     }
 
     fn fitting(&self, remedy: Option<Remedy>) -> Result<Remedy, ProcessRefusal> {

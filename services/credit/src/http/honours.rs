@@ -198,7 +198,7 @@ struct DecisionBody {
     reason: String,
 }
 
-/// Another person decides on the proposal, or on the doubt. Done before: the first decision stands.
+/// Another person decides on the proposal; and on the doubt one who had no part in it before, of which the merchant is told. Done before: the first decision stands, and another one is a conflict.
 #[utoipa::path(post, path = "/v1/honours/{id}/decide", tag = "honours",
     params(("id" = HonourId, Path, description = "The honour."), InCity,
         ("If-Match" = String, Header, description = "The version that was looked at, such as \"1\".")),
@@ -295,7 +295,7 @@ impl From<Ruling> for RulingView {
 fn allowed(honour: &Honour, staff: &Staff) -> Vec<&'static str> {
     let [decide, question] = ACTIONS;
     let may = |permission| staff.require(permission).is_ok();
-    let another = staff.0.actor != Actor::Staff { id: honour.asked_by() };
+    let another = honour.had_a_part().all(|id| staff.0.actor != Actor::Staff { id });
     match honour.state {
         HonourState::Proposed | HonourState::Questioned if another && may(Permission::DecideHonours) => {
             vec![decide]

@@ -21,8 +21,8 @@ use super::proceedings::{StepView, VerdictView, reader, readings_of, steps_of};
 use super::{InCity, admit, whose, words};
 use crate::App;
 use crate::problems::{
-    APPEAL_FIRST, NO_BETTER, NOT_EXAMINED, NOT_FOUND, NOT_NOW, NOT_THEIRS, NOTHING_EVALUATED, POINTS_UNFIT,
-    REMEDY_UNFIT, SAME_PERSON, TEXT_MISSING, TEXT_TOO_LONG, TOO_LATE,
+    APPEAL_FIRST, CONFLICT, NO_BETTER, NOT_EXAMINED, NOT_FOUND, NOT_NOW, NOT_THEIRS, NOTHING_EVALUATED,
+    POINTS_UNFIT, REMEDY_UNFIT, SAME_PERSON, TEXT_MISSING, TEXT_TOO_LONG, TOO_LATE,
 };
 use crate::usecases::process::{
     self, DecideObjection, ExamineObjection, FileObjection, ObjectionList, ObjectionState, ReadObjection,
@@ -309,14 +309,14 @@ struct WordBody {
     reason: String,
 }
 
-/// An officer examines it, who had no part in what is objected to, and proposes how to decide and what is to come of it. Done before: the first examination stands.
+/// An officer examines it, who had no part in what is objected to, and proposes how to decide and what is to come of it. Done before: the first examination stands, and another one is a conflict.
 #[utoipa::path(post, path = "/v1/objections/{id}/examine", tag = "objections",
     params(("id" = ObjectionId, Path, description = "The objection."), InCity,
         ("If-Match" = String, Header, description = "The version that was looked at, such as \"1\".")),
     request_body = WordBody, responses((status = 200, body = View)), security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::InvestigateProceedings]))),
-        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_NOW, SAME_PERSON, NOT_THEIRS, REMEDY_UNFIT, POINTS_UNFIT, NO_BETTER, TEXT_MISSING, TEXT_TOO_LONG])))))]
+        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_NOW, CONFLICT, SAME_PERSON, NOT_THEIRS, REMEDY_UNFIT, POINTS_UNFIT, NO_BETTER, TEXT_MISSING, TEXT_TOO_LONG])))))]
 async fn examine(
     State(app): State<App>,
     staff: Staff,
@@ -331,14 +331,14 @@ async fn examine(
     Ok(View::tagged(&told.now, &staff, app.clock.now()))
 }
 
-/// Another person decides on what was proposed: upheld, the remedy is carried out at once. Done before: the first decision stands.
+/// Another person decides on what was proposed: upheld, the remedy is carried out at once. Done before: the first decision stands, and another one is a conflict.
 #[utoipa::path(post, path = "/v1/objections/{id}/decide", tag = "objections",
     params(("id" = ObjectionId, Path, description = "The objection."), InCity,
         ("If-Match" = String, Header, description = "The version that was looked at, such as \"2\".")),
     request_body = WordBody, responses((status = 200, body = View)), security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::DecideProceedings]))),
-        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_NOW, NOT_EXAMINED, SAME_PERSON, NOT_THEIRS, REMEDY_UNFIT, POINTS_UNFIT, NO_BETTER, NOTHING_EVALUATED, TEXT_MISSING, TEXT_TOO_LONG])))))]
+        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_NOW, CONFLICT, NOT_EXAMINED, SAME_PERSON, NOT_THEIRS, REMEDY_UNFIT, POINTS_UNFIT, NO_BETTER, NOTHING_EVALUATED, TEXT_MISSING, TEXT_TOO_LONG])))))]
 async fn decide(
     State(app): State<App>,
     staff: Staff,

@@ -58,6 +58,13 @@ impl Hall {
         self.reviewer.post(&format!("/v1/honours/{id}/decide?city=330200"), version, &body).await
     }
 
+    /// As somebody who had no part in it.
+    async fn revoke(&self, id: &str, version: u64) -> crate::people::Answer {
+        let body = json!({ "agrees": true, "reason": "材料属实" });
+        let another = Person::staff(self.address, 10, Role::CreditReviewer);
+        another.post(&format!("/v1/honours/{id}/decide?city=330200"), version, &body).await
+    }
+
     async fn board(&self) -> Vec<Value> {
         let board = self.citizen.get("/v1/publicity?city=330200&kind=reward").await.ok();
         board["items"].as_array().unwrap().clone()
@@ -208,7 +215,12 @@ on_both_databases! {
         let question = format!("/v1/honours/{id}/question?city=330200");
         let doubted = hall.officer.post(&question, 2, &json!({ "reason": "称号已被撤销" })).await.ok();
         assert_eq!((&doubted["state"], &doubted["counts"]), (&json!("questioned"), &json!(true)));
-        assert_eq!(hall.decide(&id, 3, true).await.ok()["state"], json!("revoked"));
+        assert_eq!(hall.decide(&id, 3, true).await.problem(), (403, "same-person"), "who granted it");
+        assert_eq!(hall.revoke(&id, 3).await.ok()["state"], json!("revoked"));
+        let notices = format!("/v1/merchants/{}/notices?city=330200", hall.is.profile.id);
+        let told = hall.merchant.get(&notices).await.ok();
+        let kinds: Vec<_> = told["items"].as_array().unwrap().iter().map(|notice| &notice["kind"]).collect();
+        assert_eq!(kinds, [&json!("honour_revoked"), &json!("honour_questioned")]);
         let after = credit.merchant(hall.is.profile.id).await.credit;
         assert_eq!((after.score, after.tally, after.grade), (before.score, before.tally, before.grade));
         assert!(hall.board().await.is_empty());
@@ -238,7 +250,7 @@ on_both_databases! {
         assert_eq!(gained, entry.tally.points.demonstration + 10);
         let question = format!("/v1/honours/{id}/question?city=330200");
         let _ = hall.officer.post(&question, 2, &json!({ "reason": "称号已被撤销" })).await.ok();
-        let _ = hall.decide(&id, 3, true).await.ok();
+        let _ = hall.revoke(&id, 3).await.ok();
         let after = credit.merchant(mine).await.credit;
         assert_eq!((after.score, after.tally, after.grade), (before.score, before.tally, before.grade));
         credit.stop().await;

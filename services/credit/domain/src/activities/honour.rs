@@ -1,5 +1,5 @@
 //! Honours (荣誉): an officer proposes what a grantor gave, another person decides. Doubt about one takes two
-//! persons as well.
+//! persons as well, and who granted it does not decide on the doubt. The merchant is told of it, and what came of it.
 //!
 //! ```text
 //! proposed --> granted --(questioned)--> questioned --> revoked, by a compensating entry
@@ -12,8 +12,10 @@ use kernel::{ActorId, City, HonourId, MerchantId, Step, Timestamp, Version};
 use serde::{Deserialize, Serialize};
 
 use super::ActivityRules;
+use crate::again::said_before;
 use crate::denied::{Denied, Faults};
 use crate::merchant::Merchant;
+use crate::news::{About, News, NewsKind};
 use crate::process::words;
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -162,10 +164,11 @@ impl Honour {
         })
     }
 
-    /// Another person decides: on the proposal, or on the doubt, where `agrees` revokes it. The first decision stands.
+    /// Another person decides: on the proposal, or, with no part in it so far, on the doubt, where `agrees` revokes it. The first decision stands,
+    /// and whoever says otherwise is refused.
     ///
     /// # Errors
-    /// [`Denied`] when the same person would decide, or it gives no reason.
+    /// [`Denied`] when somebody who had a part in it would decide, it was decided otherwise, or it gives no reason.
     pub fn decide(
         &self,
         agrees: bool,
@@ -180,10 +183,11 @@ impl Honour {
             (HonourState::Proposed, false) => HonourState::Rejected,
             (HonourState::Questioned, true) => HonourState::Revoked,
             (HonourState::Granted | HonourState::Rejected | HonourState::Revoked, _) => {
-                return Ok(Step::AlreadyDone(()));
+                let otherwise = Denied::State { what: "the honour", state: self.state.as_str() };
+                return said_before(self.agreed() == agrees, otherwise);
             }
         };
-        if self.asked_by() == by {
+        if self.had_a_part().any(|person| person == by) {
             return Err(Denied::SamePerson);
         }
         let mut next = Self { state, version: self.version.next(), ..self.clone() };
@@ -192,6 +196,15 @@ impl Honour {
             _ => next.decision = ruling,
         }
         Ok(Step::Done(next))
+    }
+
+    /// Whether the last decision agreed: with the proposal, or with the doubt once there was one.
+    fn agreed(&self) -> bool {
+        match self.state {
+            HonourState::Granted => self.question.is_none(),
+            HonourState::Revoked => true,
+            HonourState::Proposed | HonourState::Questioned | HonourState::Rejected => false,
+        }
     }
 
     /// Somebody doubts it: another person will say. Doubted already: the first doubt stands.
@@ -215,16 +228,24 @@ impl Honour {
         }
     }
 
-    /// Everybody of the staff who had a part in it.
+    /// What its merchant is told, given the honour `before` the step that led here: that it is doubted, and what came of
+    /// the doubt.
+    #[must_use]
+    pub fn news_since(&self, before: &Self) -> Option<News> {
+        let (kind, ruling) = match (before.state, self.state) {
+            (HonourState::Granted, HonourState::Questioned) => (NewsKind::HonourQuestioned, &self.question),
+            (HonourState::Questioned, HonourState::Granted) => (NewsKind::HonourKept, &self.answer),
+            (HonourState::Questioned, HonourState::Revoked) => (NewsKind::HonourRevoked, &self.answer),
+            _ => return None,
+        };
+        let reason = ruling.as_ref().map(|ruling| ruling.reason.clone());
+        Some(News { reason, ..News::of(kind, &About::Honour(self.id)) })
+    }
+
+    /// Everybody of the staff who had a part in it: none of them decides what is open.
     pub fn had_a_part(&self) -> impl Iterator<Item = ActorId> {
         let rulings = [&self.decision, &self.question, &self.answer].into_iter().flatten();
         core::iter::once(self.proposed_by).chain(rulings.map(|ruling| ruling.by))
-    }
-
-    /// Who does not decide what is open: whoever proposed it, or doubts it.
-    #[must_use]
-    pub fn asked_by(&self) -> ActorId {
-        self.question.as_ref().map_or(self.proposed_by, |question| question.by)
     }
 }
 

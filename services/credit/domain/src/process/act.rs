@@ -11,7 +11,7 @@ use super::proceeding::Proceeding;
 use super::{ProcessRefusal, ProcessRules, Unrepaired};
 use crate::calendar::{Calendar, Whose};
 
-/// Tries to repair, or to prove that something was put right, at most.
+/// Tries to repair, or to prove that something was put right, and dates of a hearing, at most.
 const TRIES_MAX: usize = 10;
 
 /// By which rules and calendar, and when.
@@ -67,7 +67,7 @@ pub enum Act {
         /// Whether it asks for a hearing.
         asks_hearing: bool,
     },
-    /// Calls a hearing (听证).
+    /// Calls a hearing (听证); until it is held, also for another date than before.
     CallHearing {
         /// For when.
         on: Timestamp,
@@ -260,12 +260,12 @@ impl Proceeding {
             ActKind::ConfirmSuspension => self.may_confirm(now),
             ActKind::Notify => self.undecided(self.notice.is_some()),
             ActKind::Reply => self.may_reply(now),
-            ActKind::CallHearing => self.noticed(self.hearing.is_some()),
+            ActKind::CallHearing => self.may_call(),
             ActKind::RecordHearing => self.may_record(now),
             ActKind::Impose | ActKind::Drop => self.may_decide(act, now),
             ActKind::Prove => self.may_prove(),
             ActKind::JudgeProof => match &self.rectification {
-                Some(it) if it.proof.is_some() && self.end.is_none() => OPEN,
+                Some(it) if it.proof.is_some() && !it.is_accepted() && self.end.is_none() => OPEN,
                 Some(it) if !it.verdicts.is_empty() => DONE,
                 _ => self.not_now(),
             },
@@ -325,6 +325,17 @@ impl Proceeding {
                 Err(ProcessRefusal::TooLate(notice.reply_by))
             }
             _ => self.noticed(false),
+        }
+    }
+
+    fn may_call(&self) -> Open {
+        match &self.hearing {
+            Some(Hearing { called_before_by, minutes: None, .. })
+                if self.decision.is_none() && called_before_by.len() + 1 >= TRIES_MAX =>
+            {
+                Err(ProcessRefusal::TooOften(TRIES_MAX))
+            }
+            hearing => self.noticed(hearing.as_ref().is_some_and(|hearing| hearing.minutes.is_some())),
         }
     }
 

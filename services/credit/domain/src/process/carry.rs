@@ -12,6 +12,7 @@ use super::parts::{
 };
 use super::proceeding::Proceeding;
 use super::{ProcessRefusal, Unrepaired, reason_fits, text_fits};
+use crate::again::said_before;
 use crate::calendar::Whose;
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -29,13 +30,14 @@ struct Imposing {
 }
 
 impl Proceeding {
-    /// Does the act. Done before: the first result stands, and nothing changes.
+    /// Does the act. Done before: the first result stands, and whoever says otherwise is refused.
     ///
     /// # Errors
     /// [`ProcessRefusal`].
     pub fn act(&self, act: Act, by: Actor, at: Moment<'_>) -> Result<Step<Self, ()>, ProcessRefusal> {
-        if self.may(act.kind(), by, at.now)?.is_already_done() {
-            return Ok(Step::AlreadyDone(()));
+        let open = self.may(act.kind(), by, at.now)?;
+        if open.is_already_done() || self.is_called_for(&act) {
+            return said_before(self.says(&act, at), ProcessRefusal::SaidOtherwise);
         }
         let mut next = self.clone();
         next.version = self.version.next();
@@ -45,6 +47,12 @@ impl Proceeding {
             Actor::Channel { .. } | Actor::Platform => return Err(ProcessRefusal::NotTheirs),
         }
         Ok(Step::Done(next))
+    }
+
+    /// Whether it calls the hearing for the date that stands.
+    fn is_called_for(&self, act: &Act) -> bool {
+        let stands = self.hearing.as_ref().map(|hearing| hearing.on);
+        matches!(act, Act::CallHearing { on } if Some(*on) == stands)
     }
 
     fn by_staff(&mut self, act: Act, by: ActorId, at: Moment<'_>) -> Done {
@@ -147,12 +155,25 @@ impl Proceeding {
     }
 
     fn call_hearing(&mut self, on: Timestamp, by: ActorId, at: Moment<'_>) -> Done {
-        if on < at.now {
-            return Err(ProcessRefusal::TooEarly(at.now));
+        // Both ends are counted as the merchant's time: counted differently, a holiday season whose notice is not
+        // known could leave no day between them.
+        let (first, end) =
+            (at.given(at.rules.hearing_notice_working_days), at.given(at.rules.hearing_within_working_days));
+        if on < first {
+            return Err(ProcessRefusal::TooEarly(first));
+        }
+        if on >= end {
+            return Err(ProcessRefusal::TooLate(end));
         }
         self.decide_by =
             Some(at.calendar.add_working_days(on, at.rules.decision_working_days, Whose::Platforms));
-        self.hearing = Some(Hearing { called_by: by, on, recorded_by: None, minutes: None });
+        let mut called_before_by = Vec::new();
+        if let Some(moved) = self.hearing.take() {
+            called_before_by = moved.called_before_by;
+            called_before_by.push(moved.called_by);
+        }
+        self.hearing =
+            Some(Hearing { called_by: by, called_before_by, on, recorded_by: None, minutes: None });
         Ok(())
     }
 

@@ -16,6 +16,7 @@
 //! ```
 
 mod act;
+mod again;
 mod carry;
 mod measure;
 mod news;
@@ -60,6 +61,9 @@ pub enum ProcessRefusal {
         /// Where it stands.
         stage: Stage,
     },
+    /// It was said before, and otherwise.
+    #[error("it was said before, and otherwise: what was said first stands")]
+    SaidOtherwise,
     /// The time for it has not come.
     #[error("it cannot be done before {0}")]
     TooEarly(Timestamp),

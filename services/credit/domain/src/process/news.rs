@@ -51,7 +51,8 @@ impl Proceeding {
     }
 
     fn hearing_news(&self, before: &Self) -> Option<News> {
-        let hearing = self.hearing.as_ref().filter(|_| before.hearing.is_none())?;
+        let told = before.hearing.as_ref().map(|hearing| hearing.on);
+        let hearing = self.hearing.as_ref().filter(|hearing| told != Some(hearing.on))?;
         Some(News { date: Some(hearing.on), ..self.told(NewsKind::HearingCalled) })
     }
 

@@ -85,8 +85,11 @@ pub struct Notice {
 /// A hearing (听证), with the merchants' association (商会) and the legal adviser (法律顾问).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hearing {
-    /// Who called it.
+    /// Who called it, for the date that stands.
     pub called_by: ActorId,
+    /// Who called it before, for another date: they investigated as well.
+    #[serde(default)]
+    pub called_before_by: Vec<ActorId>,
     /// For when.
     pub on: Timestamp,
     /// Who kept the minutes, once it was held.

@@ -177,6 +177,11 @@ impl Proceeding {
         let called_by = self.hearing.as_ref().map(|hearing| hearing.called_by);
         let recorded_by = self.hearing.as_ref().and_then(|hearing| hearing.recorded_by);
         [Some(self.opened_by), suspended_by, told_by, called_by, recorded_by].contains(&Some(person))
+            || self.called_before_by().contains(&person)
+    }
+
+    fn called_before_by(&self) -> &[ActorId] {
+        self.hearing.as_ref().map_or(&[], |hearing| &hearing.called_before_by)
     }
 
     /// What it holds against its merchant.
@@ -327,7 +332,8 @@ impl Proceeding {
             self.decision.as_ref().map(|decision| decision.by),
             ruling.map(|ruling| ruling.by),
         ];
-        core::iter::once(self.opened_by).chain(others.into_iter().flatten())
+        let called_before_by = self.called_before_by().iter().copied();
+        core::iter::once(self.opened_by).chain(others.into_iter().flatten()).chain(called_before_by)
     }
 
     /// The fact behind it did not hold: what was imposed is reversed, and what was not decided is dropped.

@@ -44,6 +44,10 @@ pub struct ProcessRules {
     pub emergency_days_max: u16,
     /// From this measure on a merchant may ask for a hearing.
     pub hearing_from: Measure,
+    /// From calling a hearing to the earliest day for it: what the merchant has to prepare.
+    pub hearing_notice_working_days: u16,
+    /// From calling a hearing to the last day for it, so that no date holds up the decision for good.
+    pub hearing_within_working_days: u16,
     /// The best grade without preferred dispatch.
     pub preference_cap: Grade,
     /// What ends an affiliation at once (红线); 81890 publishes these three.
@@ -109,6 +113,11 @@ impl ProcessRules {
             "emergency_days_max".to_owned(),
             "must be longer than the time to confirm the suspension",
         );
+        unless(
+            self.hearing_notice_working_days < self.hearing_within_working_days,
+            "hearing_within_working_days".to_owned(),
+            "must be longer than the notice of a hearing",
+        );
         let ban_fits = (BAN_MONTHS_MIN..=MONTHS_MAX).contains(&self.ban_months);
         unless(ban_fits, "ban_months".to_owned(), "must be within 12 and 120");
         let published = RedLine::ALL.iter().all(|line| self.red_lines.contains(line));
@@ -134,7 +143,7 @@ impl ProcessRules {
         found
     }
 
-    const fn periods(&self) -> [(&'static str, u16); 10] {
+    const fn periods(&self) -> [(&'static str, u16); 12] {
         [
             ("notice_working_days", self.notice_working_days),
             ("reply_working_days", self.reply_working_days),
@@ -146,6 +155,8 @@ impl ProcessRules {
             ("proof_decision_working_days", self.proof_decision_working_days),
             ("rectification_working_days_max", self.rectification_working_days_max),
             ("emergency_confirm_working_days", self.emergency_confirm_working_days),
+            ("hearing_notice_working_days", self.hearing_notice_working_days),
+            ("hearing_within_working_days", self.hearing_within_working_days),
         ]
     }
 }

@@ -4,6 +4,7 @@ use credit_domain::activities::{
     Activity, ActivityDraft, Honour, HonourDraft, HonourLevel, HonourState, Participant, ParticipantState,
     Present, Service, give_for_attendance, give_for_honour, may_be_honoured, take_back,
 };
+use credit_domain::news::NewsKind;
 use credit_domain::{Cause, Denied, Opening};
 use kernel::{ActivityId, Actor, ActorId, City, Grade, HonourId, MerchantId, Severity, Step, Timestamp};
 
@@ -11,6 +12,7 @@ use crate::support::{Fact, NOW, Story, UNSATISFIED, at, days, merchant_id, rules
 
 const OFFICER: ActorId = ActorId::from_u128(1);
 const REVIEWER: ActorId = ActorId::from_u128(2);
+const ANOTHER: ActorId = ActorId::from_u128(3);
 const ORGANISER: Actor = Actor::Staff { id: OFFICER };
 
 fn draft(kind: &str) -> ActivityDraft {
@@ -149,12 +151,34 @@ fn an_honour_takes_two_persons_and_so_does_taking_it_back() {
     let proposed = honour_of(HonourLevel::City, NOW).unwrap();
     assert_eq!(proposed.decide(true, "属实".to_owned(), OFFICER, NOW), Err(Denied::SamePerson));
     let granted = decided(&proposed, true);
-    assert!(granted.decide(false, "不".to_owned(), REVIEWER, NOW).unwrap().is_already_done());
+    assert!(granted.decide(true, "可".to_owned(), REVIEWER, NOW).unwrap().is_already_done());
+    let otherwise = granted.decide(false, "不".to_owned(), REVIEWER, NOW);
+    assert_eq!(otherwise, Err(Denied::State { what: "the honour", state: "granted" }));
     let doubted = granted.question("称号已被撤销".to_owned(), REVIEWER, NOW).unwrap().done().unwrap();
     assert_eq!(doubted.decide(true, "是".to_owned(), REVIEWER, NOW), Err(Denied::SamePerson));
-    let revoked = doubted.decide(true, "是".to_owned(), OFFICER, NOW).unwrap().done().unwrap();
+    assert_eq!(doubted.decide(true, "是".to_owned(), OFFICER, NOW), Err(Denied::SamePerson));
+    let revoked = doubted.decide(true, "是".to_owned(), ANOTHER, NOW).unwrap().done().unwrap();
     assert_eq!(revoked.state, HonourState::Revoked);
     assert!(revoked.question("再问".to_owned(), OFFICER, NOW).is_err());
+}
+
+#[test]
+fn who_granted_an_honour_does_not_decide_on_the_doubt_and_the_merchant_is_told_of_both() {
+    let granted = decided(&honour_of(HonourLevel::City, NOW).unwrap(), true);
+    let doubted = granted.question("称号已被撤销".to_owned(), OFFICER, NOW).unwrap().done().unwrap();
+    let news = doubted.news_since(&granted).unwrap();
+    assert_eq!((news.kind, news.reason.as_deref()), (NewsKind::HonourQuestioned, Some("称号已被撤销")));
+    assert_eq!(news.subject, format!("honour:{}", granted.id));
+    assert_eq!(
+        doubted.decide(true, "是".to_owned(), REVIEWER, NOW),
+        Err(Denied::SamePerson),
+        "who granted it"
+    );
+    for (agrees, kind) in [(true, NewsKind::HonourRevoked), (false, NewsKind::HonourKept)] {
+        let after = doubted.decide(agrees, "已核实".to_owned(), ANOTHER, NOW).unwrap().done().unwrap();
+        let news = after.news_since(&doubted).unwrap();
+        assert_eq!((news.kind, news.reason.as_deref()), (kind, Some("已核实")));
+    }
 }
 
 #[test]

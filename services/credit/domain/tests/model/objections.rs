@@ -49,8 +49,12 @@ fn an_objection_shows_in_the_standing_until_it_is_decided_and_reverses_the_entry
     assert_eq!(decided.remedy, Some(Remedy::TakeBack), "what the entry of a breach admits");
     let change = uphold(&story.merchant, None, &entry, false, at(&story.rules, 9)).unwrap().done().unwrap();
     assert_eq!((change.merchant.credit.grade, change.merchant.under_objection), (Grade::AAA, false));
-    let again = decided.decide(word(false), REVIEWER, &[], NOW);
-    assert!(again.unwrap().is_already_done(), "the first decision stands");
+    let again = decided.decide(word(true), REVIEWER, &[], NOW);
+    assert!(again.unwrap().is_already_done(), "the same again");
+    let otherwise = Err(ProcessRefusal::SaidOtherwise);
+    assert_eq!(decided.decide(word(false), REVIEWER, &[], NOW), otherwise, "the first decision stands");
+    assert!(examined.examine(word(true), OFFICER, &[], NOW).unwrap().is_already_done(), "the same again");
+    assert_eq!(examined.examine(word(false), OFFICER, &[], NOW), otherwise, "the first examination stands");
 }
 
 #[test]

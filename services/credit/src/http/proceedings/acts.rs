@@ -24,7 +24,7 @@ pub(super) enum Investigation {
         /// Why; names nobody.
         reason: String,
     },
-    /// Call a hearing.
+    /// Call a hearing, or call it for another date; the rules say how far ahead the date lies.
     CallHearing { on: Timestamp },
     /// Keep the minutes of a hearing.
     RecordHearing {

@@ -29,9 +29,9 @@ use self::view::{ClearView, View};
 use super::{InCity, admit, staff_id, whose, words};
 use crate::App;
 use crate::problems::{
-    ALREADY_OPENED, BEYOND_ITS_CLASS, HEARING_INCOMPLETE, HEARING_NEEDED, HEAVIER_THAN_NOTICED, NOT_FOUND,
-    NOT_NOW, NOT_REPAIRABLE, NOT_THEIRS, PERIOD, RED_LINE, SAME_PERSON, TEXT_MISSING, TEXT_TOO_LONG,
-    TOO_EARLY, TOO_LATE, TOO_OFTEN, UNKNOWN_CLAUSE,
+    ALREADY_OPENED, BEYOND_ITS_CLASS, CONFLICT, HEARING_INCOMPLETE, HEARING_NEEDED, HEAVIER_THAN_NOTICED,
+    NOT_FOUND, NOT_NOW, NOT_REPAIRABLE, NOT_THEIRS, PERIOD, RED_LINE, SAME_PERSON, TEXT_MISSING,
+    TEXT_TOO_LONG, TOO_EARLY, TOO_LATE, TOO_OFTEN, UNKNOWN_CLAUSE,
 };
 use crate::usecases::process::{self, ActOnProceeding, OpenProceeding, ProceedingList, ReadProceeding};
 
@@ -269,14 +269,14 @@ pub(super) async fn readings_of(
     Ok(Json(reading.page(found, |read| read.id)))
 }
 
-/// The officer suspends at once, notifies, calls a hearing or keeps its minutes. Done before: the first result stands.
+/// The officer suspends at once, notifies, calls a hearing or keeps its minutes. Done before: the first result stands, and another content is a conflict.
 #[utoipa::path(post, path = "/v1/proceedings/{id}/investigation", tag = "proceedings",
     params(("id" = ProceedingId, Path, description = "The proceeding."), InCity,
         ("If-Match" = String, Header, description = "The version that was looked at, such as \"1\".")),
     request_body = Investigation, responses((status = 200, body = View)), security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::InvestigateProceedings]))),
-        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_THEIRS, NOT_NOW, TOO_EARLY, BEYOND_ITS_CLASS, HEARING_INCOMPLETE, TEXT_MISSING, TEXT_TOO_LONG])))))]
+        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_THEIRS, NOT_NOW, CONFLICT, TOO_EARLY, TOO_LATE, TOO_OFTEN, BEYOND_ITS_CLASS, HEARING_INCOMPLETE, TEXT_MISSING, TEXT_TOO_LONG])))))]
 async fn investigate(
     State(app): State<App>,
     staff: Staff,
@@ -289,14 +289,14 @@ async fn investigate(
     act(&app, &staff, (city, id), body.into(), Some(expected)).await
 }
 
-/// The reviewer decides, as a person who did not investigate. Done before: the first result stands.
+/// The reviewer decides, as a person who did not investigate. Done before: the first result stands, and another content is a conflict.
 #[utoipa::path(post, path = "/v1/proceedings/{id}/decisions", tag = "proceedings",
     params(("id" = ProceedingId, Path, description = "The proceeding."), InCity,
         ("If-Match" = String, Header, description = "The version that was looked at, such as \"1\".")),
     request_body = Decision, responses((status = 200, body = View)), security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::DecideProceedings]))),
-        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_THEIRS, SAME_PERSON, NOT_NOW, TOO_EARLY, TOO_LATE, HEARING_NEEDED, HEAVIER_THAN_NOTICED,
+        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_THEIRS, SAME_PERSON, NOT_NOW, CONFLICT, TOO_EARLY, TOO_LATE, HEARING_NEEDED, HEAVIER_THAN_NOTICED,
         BEYOND_ITS_CLASS, RED_LINE, PERIOD, TEXT_MISSING, TEXT_TOO_LONG])))))]
 async fn decide(
     State(app): State<App>,
@@ -310,13 +310,13 @@ async fn decide(
     act(&app, &staff, (city, id), body.into(), Some(expected)).await
 }
 
-/// The merchant replies, proves, appeals or applies for repair. Done before: the first result stands.
+/// The merchant replies, proves, appeals or applies for repair. Done before: the first result stands, and another content is a conflict.
 #[utoipa::path(post, path = "/v1/proceedings/{id}/answers", tag = "proceedings",
     params(("id" = ProceedingId, Path, description = "The proceeding."), InCity),
     request_body = Answer, responses((status = 200, body = View)), security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::AnswerProceedings]))),
-        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_THEIRS, NOT_NOW, TOO_EARLY, TOO_LATE, NOT_REPAIRABLE, TOO_OFTEN, TEXT_MISSING, TEXT_TOO_LONG])))))]
+        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_THEIRS, NOT_NOW, CONFLICT, TOO_EARLY, TOO_LATE, NOT_REPAIRABLE, TOO_OFTEN, TEXT_MISSING, TEXT_TOO_LONG])))))]
 async fn answer(
     State(app): State<App>,
     staff: Staff,

@@ -220,9 +220,13 @@ impl View {
             }),
             replied_at: it.reply.as_ref().map(|reply| reply.at),
             asks_hearing: it.asks_hearing,
-            hearing: it.hearing.as_ref().map(|Hearing { called_by, on, recorded_by, minutes: _ }| {
-                HearingView { called_by: *called_by, on: *on, recorded_by: *recorded_by }
-            }),
+            hearing: it.hearing.as_ref().map(
+                |Hearing { called_by, called_before_by: _, on, recorded_by, minutes: _ }| HearingView {
+                    called_by: *called_by,
+                    on: *on,
+                    recorded_by: *recorded_by,
+                },
+            ),
             decision: it.decision.as_ref().map(DecisionView::from),
             rectification: it.rectification.as_ref().map(|it| RectificationView {
                 due_by: it.due_by,

@@ -9,6 +9,7 @@ use credit_domain::publicity::{BoardNotice, NoticeKind};
 use credit_domain::{Cause, Denied, Merchant};
 use kernel::{ActorId, City, HonourId, Step, Version};
 
+use super::super::notices::tell;
 use super::super::{Told, carry_out, recording, unmoved};
 use super::{affiliated, held, take_back_given};
 use crate::error::Error;
@@ -83,6 +84,8 @@ impl Command for QuestionHonour {
             Step::Done(after) => {
                 unmoved(self.expected, before.version)?;
                 honours::save(tx.conn(), &after).await?;
+                tell(tx, after.city, after.says.merchant, after.news_since(&before).into_iter().collect())
+                    .await?;
                 Ok(Told { now: after, already: false })
             }
         }
@@ -128,6 +131,7 @@ impl Command for DecideHonour {
             _ => {}
         }
         honours::save(tx.conn(), &after).await?;
+        tell(tx, after.city, after.says.merchant, after.news_since(&before).into_iter().collect()).await?;
         Ok(Told { now: after, already: false })
     }
 }

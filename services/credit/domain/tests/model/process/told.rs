@@ -28,10 +28,10 @@ fn a_merchant_is_told_each_step_against_it_with_its_deadline_and_none_of_its_own
     assert_eq!(noticed.act_by.map(day_of).as_deref(), Some("2026-11-30"));
     assert_eq!(noticed.subject, format!("proceeding:{}", trial.file.id));
     assert_eq!(told(&mut trial, reply(), OWNER), []);
-    let on = trial.now.after(DAY);
+    let on = trial.now.after(14 * DAY);
     let hearing = told(&mut trial, Act::CallHearing { on }, OFFICER).remove(0);
     assert_eq!((hearing.kind, hearing.date), (NewsKind::HearingCalled, Some(on)));
-    trial.pass(DAY);
+    trial.pass(14 * DAY);
     let minutes =
         Act::RecordHearing { association: true, legal_adviser: true, minutes: words("双方到场") };
     assert_eq!(told(&mut trial, minutes, OFFICER), []);

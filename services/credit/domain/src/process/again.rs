@@ -1,0 +1,62 @@
+//! Whether an act says what the file says already.
+
+use kernel::PersonalText;
+
+use super::act::{Act, Moment};
+use super::measure::Measure;
+use super::parts::{Said, Verdict};
+use super::proceeding::Proceeding;
+
+impl Proceeding {
+    /// Whether the act that was done before had the same content; its reason may have been another.
+    pub(super) fn says(&self, act: &Act, at: Moment<'_>) -> bool {
+        let granted = |verdict: Option<&Verdict>, now: bool| verdict.is_some_and(|it| it.granted == now);
+        let said = |said: Option<&Said>, now: &PersonalText| said.is_some_and(|said| said.text == *now);
+        let hearing = self.hearing.as_ref();
+        match act {
+            // Nothing but a reason is said with these.
+            Act::Suspend { .. } | Act::ConfirmSuspension | Act::Drop { .. } => true,
+            Act::Notify { announced, .. } => {
+                self.notice.as_ref().is_some_and(|notice| notice.announced == *announced)
+            }
+            Act::Reply { text, asks_hearing } => {
+                self.asks_hearing == *asks_hearing && said(self.reply.as_ref(), text)
+            }
+            Act::CallHearing { on } => hearing.is_some_and(|hearing| hearing.on == *on),
+            Act::RecordHearing { minutes, .. } => {
+                said(hearing.and_then(|hearing| hearing.minutes.as_ref()), minutes)
+            }
+            Act::Impose { measure, months, rectify_working_days, .. } => {
+                self.imposes(*measure, *months, *rectify_working_days, at)
+            }
+            Act::Prove { proof } => said(self.rectification.as_ref().and_then(|it| it.proof.as_ref()), proof),
+            Act::JudgeProof { granted: now, .. } => {
+                granted(self.rectification.as_ref().and_then(|it| it.verdicts.last()), *now)
+            }
+            Act::Appeal { grounds } => said(self.appeal.as_ref().map(|appeal| &appeal.grounds), grounds),
+            Act::RuleOnAppeal { granted: now, .. } => {
+                granted(self.appeal.as_ref().and_then(|appeal| appeal.ruling.as_ref()), *now)
+            }
+            Act::ApplyForRepair { proof, .. } => said(self.open_repair().map(|repair| &repair.proof), proof),
+            Act::DecideRepair { granted: now, .. } => {
+                granted(self.repairs.last().and_then(|repair| repair.verdict.as_ref()), *now)
+            }
+        }
+    }
+
+    /// Whether this is what was imposed, counted from when it was.
+    fn imposes(
+        &self,
+        measure: Measure,
+        months: u16,
+        rectify_working_days: Option<u16>,
+        at: Moment<'_>,
+    ) -> bool {
+        let (Some(sanction), Some(decision)) = (self.sanction(), &self.decision) else { return false };
+        let then = Moment { now: decision.at, ..at };
+        let due_by = rectify_working_days.map(|days| then.given(days));
+        sanction.measure == measure
+            && sanction.until == then.after_months(months)
+            && self.rectification.as_ref().map(|it| it.due_by) == due_by
+    }
+}

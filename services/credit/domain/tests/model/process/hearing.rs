@@ -1,0 +1,67 @@
+//! For when a hearing is called, and called again.
+
+use credit_domain::news::NewsKind;
+use credit_domain::process::{Act, Deadline, Measure, ProcessRefusal};
+use kernel::{Day, Severity, Timestamp};
+
+use super::trial::{ANOTHER, DAY, OFFICER, OWNER, REVIEWER, Trial, day_of, impose, notify, words};
+
+fn on(day: &str) -> Timestamp {
+    day.parse::<Day>().unwrap().at_minute(9 * 60)
+}
+
+/// On 23 November, a Monday.
+fn asked_for() -> Trial {
+    let mut trial = Trial::finding(Severity::General);
+    trial.act(notify(Measure::Suspension), OFFICER);
+    trial.act(Act::Reply { text: words("请求听证"), asks_hearing: true }, OWNER);
+    trial
+}
+
+#[test]
+fn a_hearing_is_called_for_a_day_after_seven_working_days_and_within_thirty() {
+    let mut trial = asked_for();
+    let call = |day| Act::CallHearing { on: on(day) };
+    let early = trial.try_act(call("2026-12-02"), OFFICER);
+    assert_eq!(early, Err(ProcessRefusal::TooEarly("2026-12-03".parse::<Day>().unwrap().at_minute(0))));
+    let late = trial.try_act(call("2099-01-05"), OFFICER);
+    assert!(matches!(late, Err(ProcessRefusal::TooLate(_))), "{late:?}");
+    assert_eq!(trial.file.hearing, None);
+    trial.act(call("2026-12-03"), OFFICER);
+}
+
+#[test]
+fn a_hearing_that_was_not_held_is_moved_with_the_deadline_of_the_decision_and_the_merchant_is_told() {
+    let mut trial = asked_for();
+    trial.act(Act::CallHearing { on: on("2026-12-03") }, OFFICER);
+    // Nobody came.
+    trial.pass_to(on("2026-12-03").after(DAY));
+    let before = trial.file.clone();
+    trial.act(Act::CallHearing { on: on("2026-12-16") }, ANOTHER);
+    let news = trial.file.news_since(&before);
+    assert_eq!((news[0].kind, news[0].date), (NewsKind::HearingCalled, Some(on("2026-12-16"))));
+    let due = trial.file.due().unwrap();
+    assert_eq!((due.what, day_of(due.by).as_str()), (Deadline::Decision, "2026-12-30"));
+    let version = trial.file.version;
+    trial.act(Act::CallHearing { on: on("2026-12-16") }, OFFICER);
+    assert_eq!(trial.file.version, version, "the same date again is already done");
+}
+
+#[test]
+fn whoever_called_a_hearing_that_was_moved_decides_nothing() {
+    let mut trial = asked_for();
+    trial.act(Act::CallHearing { on: on("2026-12-03") }, REVIEWER);
+    trial.act(Act::CallHearing { on: on("2026-12-16") }, ANOTHER);
+    let refused = trial.try_act(impose(Measure::Suspension, 3), REVIEWER);
+    assert_eq!(refused, Err(ProcessRefusal::SamePerson));
+}
+
+#[test]
+fn a_hearing_is_not_moved_for_ever() {
+    let mut trial = asked_for();
+    for moved in 0..10 {
+        trial.act(Act::CallHearing { on: on("2026-12-03").after(moved * DAY) }, OFFICER);
+    }
+    let once_more = trial.try_act(Act::CallHearing { on: on("2026-12-18") }, OFFICER);
+    assert_eq!(once_more, Err(ProcessRefusal::TooOften(10)));
+}
