@@ -81,6 +81,9 @@ const zh = {
     ended: "措施期满",
     objection_decided: "异议结果",
     evaluation_published: "年度评价公布",
+    honour_questioned: "荣誉存疑",
+    honour_kept: "荣誉保留",
+    honour_revoked: "荣誉撤销",
   },
   evaluation: {
     running: "计算中",
@@ -277,6 +280,9 @@ const en: typeof zh = {
     ended: "Measure ended",
     objection_decided: "Objection decided",
     evaluation_published: "Yearly result published",
+    honour_questioned: "Honour in doubt",
+    honour_kept: "Honour kept",
+    honour_revoked: "Honour revoked",
   },
   evaluation: {
     running: "Running",
