@@ -80,6 +80,7 @@ pub fn all() -> Vec<Kind> {
         broadcast::<dispatch::LoadChanged>(),
         broadcast::<intake::RequestChanged>(),
         request::<credit::ConfirmStanding>(),
+        request::<credit::CheckClause>(),
         request::<credit::SignedVolunteerWord>(),
         request::<dispatch::Recommend>(),
         request::<dispatch::Assign>(),

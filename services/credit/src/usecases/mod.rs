@@ -7,6 +7,7 @@
 pub mod activities;
 mod admission;
 pub mod certificates;
+mod check_clause;
 mod confirm_standing;
 mod credit_at;
 pub mod evaluation;
@@ -45,6 +46,7 @@ pub use admission::{
     SayRemark, SignCommitment, SignOnPaper, StepApplication, TakeOver, Tended, application, bans_after,
     dossier, impose_ban, lift_ban, log_after, tend_dossiers,
 };
+pub(crate) use check_clause::check_clause;
 pub use confirm_standing::confirm_standing;
 pub use credit_at::{CreditAt, LedgerCheck, check_ledger, credit_at};
 pub use example::{Shown, example};
