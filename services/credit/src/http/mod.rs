@@ -31,6 +31,7 @@ mod price_board;
 mod prices;
 mod proceedings;
 mod public;
+mod public_merchants;
 mod publicity;
 mod remarks;
 mod report_check;
@@ -78,6 +79,7 @@ pub(crate) const API: Api = Api {
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(merchants::routes())
+        .merge(public_merchants::routes())
         .merge(merchant_notices::routes())
         .merge(ledger::routes())
         .merge(credit::routes())

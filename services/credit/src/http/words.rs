@@ -2,6 +2,7 @@
 
 use core::fmt::Display;
 
+use credit_domain::Status;
 use credit_domain::activities::{ActivityState, HonourLevel, HonourState, ParticipantState};
 use credit_domain::admission::{ApplicationState, CheckKind, CheckOutcome, HolderRole};
 use credit_domain::certificate::{Verdict, Why};
@@ -57,11 +58,17 @@ asked_for! {
     Stages = stage;
     TableKinds = table_kind;
     LoadModes = load_mode;
+    MerchantStatuses = merchant_status;
 }
 
 /// Where an application stands.
 pub(super) fn application_state() -> Schema {
     one(ApplicationState::WORDS, "Where the application stands.").into()
+}
+
+/// Whether a merchant is affiliated.
+pub(super) fn merchant_status() -> Schema {
+    one(Status::ALL, "Whether the merchant is affiliated.").into()
 }
 
 /// What somebody is to a merchant.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use chassis::store::StoreError;
-use credit_domain::{Credit, EntryHash, Evidence, Hours, Merchant, Points, Profile, Tally, Tip};
+use credit_domain::{Commitment, Credit, EntryHash, Evidence, Hours, Merchant, Points, Profile, Tally, Tip};
 use kernel::{Area, City, MerchantId, Timestamp, Version};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
@@ -35,6 +35,8 @@ pub(super) struct Model {
     pub(super) areas: String,
     /// JSON: a list of commitments.
     pub(super) categories: String,
+    /// The codes of these, each between blanks: what a search looks into.
+    pub(super) category_codes: String,
     pub(super) capacity: i64,
     pub(super) opens: i64,
     pub(super) closes: i64,
@@ -239,6 +241,7 @@ fn to_row(merchant: &Merchant) -> Result<Model, StoreError> {
         home: i64::from(profile.home.code()),
         areas: serde_json::to_string(&profile.areas)?,
         categories: serde_json::to_string(&profile.categories)?,
+        category_codes: category_codes(&profile.categories),
         capacity: i64::from(profile.capacity),
         opens: i64::from(profile.hours.opens),
         closes: i64::from(profile.hours.closes),
@@ -263,7 +266,11 @@ fn to_row(merchant: &Merchant) -> Result<Model, StoreError> {
     })
 }
 
-fn to_domain(row: Model) -> Result<Merchant, StoreError> {
+fn category_codes(made: &[Commitment]) -> String {
+    made.iter().fold(" ".to_owned(), |codes, one| format!("{codes}{} ", one.category))
+}
+
+pub(super) fn to_domain(row: Model) -> Result<Merchant, StoreError> {
     let credit = credit_of(&row)?;
     Ok(Merchant {
         version: version_of(row.version)?,

@@ -39,6 +39,7 @@ use crate::store::{ledger, merchants};
 use crate::wire;
 
 pub use crate::store::ledger::Span;
+pub use crate::store::merchant_search::MerchantSearch;
 pub use admission::{
     AdmissionConfig, AdmitMerchant, AnswerRemark, ApplicationSeen, ApplicationStep, ApplicationsList,
     Applied, Apply, DossierSeen, FilePaper, JudgePaper, LeavePlatform, LogLine, RecordRegistration,
@@ -53,7 +54,7 @@ pub use notices::{AcknowledgeNotice, notices_before};
 pub use prices::{
     BoardCategory, BoardItem, ChangePrices, PriceBoard, price_board, prices, prices_history_after,
 };
-pub use queries::{entries_after, entries_within, merchant, merchants_after};
+pub use queries::{entries_after, entries_within, merchant, merchants_after, merchants_found};
 pub use record_breach::RecordBreach;
 pub use record_followup::RecordFollowup;
 pub use republish_standings::republish_standings;

@@ -6,6 +6,7 @@ use kernel::{City, MerchantId};
 
 use crate::error::Error;
 use crate::store::ledger::{self, Span};
+use crate::store::merchant_search::{self, MerchantSearch};
 use crate::store::merchants;
 
 /// One merchant.
@@ -28,6 +29,20 @@ pub async fn merchants_after(
     limit: u64,
 ) -> Result<Vec<Merchant>, Error> {
     Ok(merchants::page(db.read(), city, after, limit).await?)
+}
+
+/// Those that fit the search, by id, after this one, at most `limit`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn merchants_found(
+    db: &Db,
+    city: City,
+    search: &MerchantSearch,
+    after: Option<MerchantId>,
+    limit: u64,
+) -> Result<Vec<Merchant>, Error> {
+    Ok(merchant_search::page(db.read(), city, search, after, limit).await?)
 }
 
 /// Ledger entries of the merchant by their place, after this one (0 begins), at most `limit`.

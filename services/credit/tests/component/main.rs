@@ -23,6 +23,7 @@ mod people;
 mod prices;
 mod process;
 mod reports;
+mod search;
 mod standards;
 mod standings;
 mod take_over;
