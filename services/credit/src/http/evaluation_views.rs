@@ -118,6 +118,9 @@ pub(super) struct SummaryView {
 #[schema(as = EvaluationResult)]
 pub(super) struct ResultView {
     pub(super) merchant: MerchantId,
+    /// Its published name; absent where it was never admitted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merchant_name: Option<String>,
     /// Its grade in force when it was looked at.
     in_force: Grade,
     /// 0 to 1,000.
@@ -330,12 +333,15 @@ impl From<Summary> for SummaryView {
     }
 }
 
+super::names::is_of_a_merchant!(ResultView);
+
 impl From<Found> for ResultView {
     fn from(Found { evaluated, corrected, effect }: Found) -> Self {
         let Evaluated { merchant, in_force, found, fold: _ } = evaluated;
         let Assessed { score, awarded, grade, limit, counted, step, entries, .. } = found;
         Self {
             merchant,
+            merchant_name: None,
             in_force,
             score,
             awarded,

@@ -16,6 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::evaluation_views::{ResultView, View, YearView};
+use super::names::all_named;
 use super::{InCity, ListQuery, admit, person, public};
 use crate::App;
 use crate::problems::{CONFLICT, NOBODY_TO_EVALUATE, NOT_FOUND, SAME_PERSON, TOO_EARLY};
@@ -148,6 +149,7 @@ async fn results(
     let reading = Reading::asked(limit, after.as_ref())?;
     let found = found_after(&app.db, id, moved, reading.after, reading.rows()).await?;
     let views = found.into_iter().map(ResultView::from).collect();
+    let views = all_named(&app, run.order.city, views).await?;
     Ok(Json(reading.page(views, |view: &ResultView| view.merchant)))
 }
 

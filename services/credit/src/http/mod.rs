@@ -25,6 +25,7 @@ mod merchant_notices;
 mod merchants;
 mod model;
 mod models;
+mod names;
 mod objections;
 mod participants;
 mod price_board;

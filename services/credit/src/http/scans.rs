@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::names::{ShowsMerchants, all_named};
 use super::workers::{ColourWord, own};
 use super::{InCity, ListQuery, admit, admit_to};
 use crate::App;
@@ -130,8 +131,15 @@ struct ScanView {
     outcome: OutcomeWord,
     #[serde(skip_serializing_if = "Option::is_none")]
     worker: Option<WorkerId>,
+    /// The worker's name, masked as citizens see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    worker_name: Option<String>,
+    /// Who enrolled the worker then.
     #[serde(skip_serializing_if = "Option::is_none")]
     merchant: Option<MerchantId>,
+    /// The published name of the merchant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merchant_name: Option<String>,
     /// When the citizen let the worker in.
     #[serde(skip_serializing_if = "Option::is_none")]
     entry_confirmed_at: Option<Timestamp>,
@@ -247,7 +255,7 @@ async fn page_of(
 ) -> Result<Json<Page<ScanView>>, Problem> {
     let reading = query.reading()?;
     let found = scans_after(&app.db, query.city, merchant, reading.after, reading.rows()).await?;
-    let views = found.into_iter().map(ScanView::from).collect();
+    let views = all_named(app, query.city, found.into_iter().map(ScanView::from).collect()).await?;
     Ok(Json(reading.page(views, |view: &ScanView| view.id)))
 }
 
@@ -285,8 +293,16 @@ impl SightView {
     }
 }
 
+impl ShowsMerchants for ScanView {
+    fn each(&mut self, see: &mut dyn FnMut(MerchantId, &mut Option<String>)) {
+        if let Some(merchant) = self.merchant {
+            see(merchant, &mut self.merchant_name);
+        }
+    }
+}
+
 impl From<KeptScan> for ScanView {
-    fn from(KeptScan { scan, entry }: KeptScan) -> Self {
+    fn from(KeptScan { scan, worker_name, entry }: KeptScan) -> Self {
         let Scan { id, city: _, by, proof, outcome, worker, merchant, at } = scan;
         Self {
             id,
@@ -298,7 +314,9 @@ impl From<KeptScan> for ScanView {
             },
             outcome: outcome.into(),
             worker,
+            worker_name,
             merchant,
+            merchant_name: None,
             entry_confirmed_at: entry.map(|entry| entry.at),
         }
     }

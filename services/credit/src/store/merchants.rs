@@ -1,6 +1,6 @@
 //! Merchants with their credit.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chassis::store::StoreError;
 use credit_domain::{Commitment, Credit, EntryHash, Evidence, Hours, Merchant, Points, Profile, Tally, Tip};
@@ -96,6 +96,23 @@ pub(crate) async fn known(
         .all(conn)
         .await?;
     Ok(found.into_iter().map(MerchantId::new).collect())
+}
+
+/// What these are called, where they are there.
+pub(crate) async fn names(
+    conn: &impl ConnectionTrait,
+    city: City,
+    ids: impl IntoIterator<Item = MerchantId>,
+) -> Result<HashMap<MerchantId, String>, StoreError> {
+    let found: Vec<(Uuid, String)> = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Name])
+        .filter(Column::City.eq(city_column(city)))
+        .filter(Column::Id.is_in(ids.into_iter().map(MerchantId::uuid)))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(found.into_iter().map(|(id, name)| (MerchantId::new(id), name)).collect())
 }
 
 /// The merchant as it is committed.

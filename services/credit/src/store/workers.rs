@@ -2,7 +2,7 @@
 //!
 //! Order of locks: a worker first, then the merchants concerned, by their ids.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use chassis::store::StoreError;
 use credit_domain::workers::{CardNumber, Employer, Enrolment, IdentityNumber, StarAward, Stars, Transfer};
@@ -291,6 +291,23 @@ async fn some(
     }
     let rows = Entity::find().filter(Column::City.is_in(cities)).filter(wanted).all(conn).await?;
     rows.into_iter().map(to_domain).collect()
+}
+
+/// The masked names of these.
+pub(crate) async fn names(
+    conn: &impl ConnectionTrait,
+    city: City,
+    wanted: impl IntoIterator<Item = WorkerId>,
+) -> Result<HashMap<WorkerId, String>, StoreError> {
+    let found: Vec<(Uuid, String)> = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::MaskedName])
+        .filter(Column::City.eq(city_column(city)))
+        .filter(Column::Id.is_in(wanted.into_iter().map(WorkerId::uuid)))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(found.into_iter().map(|(id, name)| (WorkerId::new(id), name)).collect())
 }
 
 /// Merchants as far as a scan shows them.

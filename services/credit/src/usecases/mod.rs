@@ -54,7 +54,9 @@ pub use notices::{AcknowledgeNotice, notices_before};
 pub use prices::{
     BoardCategory, BoardItem, ChangePrices, PriceBoard, price_board, prices, prices_history_after,
 };
-pub use queries::{entries_after, entries_within, merchant, merchants_after, merchants_found};
+pub use queries::{
+    entries_after, entries_within, merchant, merchant_names, merchants_after, merchants_found,
+};
 pub use record_breach::RecordBreach;
 pub use record_followup::RecordFollowup;
 pub use republish_standings::republish_standings;

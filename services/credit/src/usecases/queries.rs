@@ -1,5 +1,7 @@
 //! What can be asked about merchants and their ledgers. Reads only.
 
+use std::collections::{BTreeSet, HashMap};
+
 use chassis::store::Db;
 use credit_domain::{Entry, Merchant};
 use kernel::{City, MerchantId};
@@ -43,6 +45,21 @@ pub async fn merchants_found(
     limit: u64,
 ) -> Result<Vec<Merchant>, Error> {
     Ok(merchant_search::page(db.read(), city, search, after, limit).await?)
+}
+
+/// What these merchants of the city are called, where they were ever admitted.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn merchant_names(
+    db: &Db,
+    city: City,
+    ids: BTreeSet<MerchantId>,
+) -> Result<HashMap<MerchantId, String>, Error> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    Ok(merchants::names(db.read(), city, ids).await?)
 }
 
 /// Ledger entries of the merchant by their place, after this one (0 begins), at most `limit`.

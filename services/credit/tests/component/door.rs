@@ -148,6 +148,8 @@ on_both_databases! {
         assert_eq!(credit.said("entry-confirmed").await, 1);
         let log = client.get(As::Merchant(&merchant), &of(&merchant, "/scans")).await.body;
         assert_eq!(log["items"][0]["entry_confirmed_at"], first.body["confirmed_at"]);
+        let (worker, company) = (&log["items"][0]["worker_name"], &log["items"][0]["merchant_name"]);
+        assert_eq!((worker, company), (&seen.body["masked_name"], &seen.body["merchant"]));
         credit.stop().await;
     }
 

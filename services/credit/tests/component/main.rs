@@ -18,6 +18,7 @@ mod http;
 mod inspections;
 mod ledger;
 mod model;
+mod names;
 mod objections;
 mod people;
 mod prices;

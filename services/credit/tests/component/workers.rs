@@ -205,6 +205,9 @@ on_both_databases! {
         let person = json!({ "identity_number": PERSONS[0] });
         let asked = client.post(As::Merchant(&to), &of(&to, "/transfers"), person.clone()).await;
         assert_eq!((asked.status, &asked.body["already"]), (200, &json!(false)));
+        let leaving = client.get(As::Merchant(&from), &format!("/v1/workers/{worker}")).await.body;
+        assert_eq!(leaving["merchant_name"], json!(from.profile.name));
+        assert_eq!(leaving["transfer"]["to_name"], json!(to.profile.name));
         let consent = format!("/v1/workers/{worker}/transfer/consent");
         let stranger = client.post(As::Merchant(&to), &consent, json!({ "to": to.profile.id })).await;
         assert_eq!(stranger.problem(), (404, "not-found"));

@@ -53,11 +53,13 @@ pub async fn records_after(
     Ok(worker_records::page(db.read(), (city, id), after, limit).await?)
 }
 
-/// A scan and the entry it confirmed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A scan, whom it was of, and the entry it confirmed.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptScan {
     /// The scan.
     pub scan: Scan,
+    /// The masked name of the worker, if one was found.
+    pub worker_name: Option<String>,
     /// The entry, if there was one.
     pub entry: Option<ConfirmedEntry>,
 }
@@ -77,5 +79,11 @@ pub async fn scans_after(
     let entries = scans::confirmed_by(db.read(), city, found.iter().map(|scan| scan.id)).await?;
     let entries: HashMap<ScanId, ConfirmedEntry> =
         entries.into_iter().map(|entry| (entry.scan, entry)).collect();
-    Ok(found.into_iter().map(|scan| KeptScan { scan, entry: entries.get(&scan.id).copied() }).collect())
+    let names = workers::names(db.read(), city, found.iter().filter_map(|scan| scan.worker)).await?;
+    let kept = |scan: Scan| KeptScan {
+        scan,
+        worker_name: scan.worker.and_then(|worker| names.get(&worker)).cloned(),
+        entry: entries.get(&scan.id).copied(),
+    };
+    Ok(found.into_iter().map(kept).collect())
 }
