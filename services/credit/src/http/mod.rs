@@ -42,6 +42,7 @@ mod scans;
 mod sheets;
 mod simulations;
 mod standards;
+mod standings;
 mod transfers;
 mod volunteer;
 mod volunteer_needs;
@@ -84,6 +85,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(merchant_notices::routes())
         .merge(ledger::routes())
         .merge(credit::routes())
+        .merge(standings::routes())
         .merge(model::routes())
         .merge(models::routes())
         .merge(simulations::routes())
