@@ -11,6 +11,7 @@ mod certificate_page;
 mod certificate_views;
 mod certificates;
 mod credit;
+mod door;
 mod download;
 mod evaluation_views;
 mod evaluations;
@@ -93,6 +94,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(worker_records::routes())
         .merge(transfers::routes())
         .merge(scans::routes())
+        .merge(door::routes())
         .merge(proceedings::routes())
         .merge(objections::routes())
         .merge(publicity::routes())

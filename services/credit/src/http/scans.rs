@@ -1,8 +1,9 @@
 //! The door: a code on the phone, its scan, the confirmed entry, and the log of it all.
 //!
-//! A scan comes signed by the citizen's front end, not from anybody: card numbers can be counted through, and only a
-//! front end tells its citizens apart and can slow one down. The citizen needs no account, and none is kept here. A
-//! signature used again within its window changes nothing: the same try gets the same answer.
+//! A scan comes signed by the citizen's front end: card numbers can be counted through, and only a front end tells its
+//! citizens apart and can slow one down. Whoever has none scans with the public page, which shows phones alone (see
+//! `door`). The citizen needs no account, and none is kept here. A signature used again within its window changes
+//! nothing: the same try gets the same answer.
 
 use axum::extract::State;
 use chassis::auth::{Caller, FORBIDDEN, Permission, Staff, permits};
@@ -66,7 +67,7 @@ enum ProofWord {
 /// What the citizen sees, and nothing more.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ScanResult)]
-struct SightView {
+pub(super) struct SightView {
     /// The scan: what an entry is confirmed with.
     scan: ScanId,
     scanned_at: Timestamp,
@@ -110,7 +111,7 @@ struct EntryBody {
 /// A confirmed entry (确认入户).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ConfirmedEntry)]
-struct EntryView {
+pub(super) struct EntryView {
     scan: ScanId,
     confirmed_at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -125,7 +126,7 @@ struct EntryView {
 struct ScanView {
     id: ScanId,
     scanned_at: Timestamp,
-    /// Through whom it came.
+    /// Through whom it came; `platform`: the public page.
     by: Actor,
     proof: ProofWord,
     outcome: OutcomeWord,
@@ -214,8 +215,8 @@ async fn confirm(
     let EntryBody { request } = if caller.body.is_empty() { EntryBody::default() } else { caller.json()? };
     let within = app.workers.entry_within;
     let confirm = ConfirmEntry { city, scan, by: caller.actor, request, within };
-    let Confirmed { entry, already } = app.db.write(&confirm).await?;
-    Ok(Json(EntryView { scan, confirmed_at: entry.at, request: entry.request, already }))
+    let confirmed = app.db.write(&confirm).await?;
+    Ok(Json(EntryView::from(confirmed)))
 }
 
 /// Scans in a city, the first first.
@@ -268,8 +269,14 @@ fn admit_caller(caller: &Caller, permission: Permission, city: City) -> Result<(
     }
 }
 
+impl From<Confirmed> for EntryView {
+    fn from(Confirmed { entry, already }: Confirmed) -> Self {
+        Self { scan: entry.scan, confirmed_at: entry.at, request: entry.request, already }
+    }
+}
+
 impl SightView {
-    fn of(Seen { scan, at, sight }: Seen, confirm_by: Timestamp) -> Self {
+    pub(super) fn of(Seen { scan, at, sight }: Seen, confirm_by: Timestamp) -> Self {
         let Sight { photo, masked_name, card, merchant, grade, under_objection, safety } = sight;
         let (colour, papers_until) = match safety {
             Some(Safety { colour, papers_until }) => (Some(colour.into()), papers_until),
