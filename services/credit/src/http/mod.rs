@@ -38,6 +38,7 @@ mod publicity;
 mod remarks;
 mod report_check;
 mod report_sheet;
+mod report_views;
 mod reports;
 mod scans;
 mod sheets;

@@ -6,7 +6,6 @@ use axum::response::Response;
 use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{Binary, Json, Path, Problem, Query, refuses};
 use credit_domain::Entry;
-use credit_domain::evaluation::Report;
 use kernel::{City, EvaluationId, Grade, MerchantId, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -16,6 +15,7 @@ use utoipa_axum::routes;
 use super::evaluation_views::EffectView;
 use super::ledger::View as EntryView;
 use super::report_sheet::{self, Desk, Sheet, ledger_address};
+use super::report_views::ReportView;
 use super::sheets::print;
 use super::{InCity, admit, admit_to, public, words};
 use crate::App;
@@ -58,14 +58,8 @@ struct View {
     /// the year gives nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     grade_effective: Option<Grade>,
-    /// `found`: score, grade and what decides it. `quality`: how service was measured, by category, and what it is
-    /// worth. `gates`: what each grade asks, and whether the merchant has it. `dimensions`: the four, with what counts
-    /// of their points. `rules`: all entries that count, by rule. `callbacks`: those of the year by month and category.
-    /// `changes`: how the grade moved in the year. `peers`: where the merchant stands in the city and in its
-    /// categories. `raises`: what would raise its grade.
     #[serde(flatten)]
-    #[schema(value_type = Object)]
-    report: Report,
+    report: ReportView,
     /// The entries of the year besides call-backs one by one, the last first; at most 500. How many more there are says
     /// `entries_left_out`.
     entries: Vec<EntryView>,
@@ -260,7 +254,7 @@ impl View {
             grade_before: before,
             grade_now: now,
             grade_effective: effective,
-            report,
+            report: report.into(),
             entries,
             late_entries,
             ledger,

@@ -85,6 +85,11 @@ pub(super) fn application_state() -> Schema {
     one(ApplicationState::WORDS, "Where the application stands.").into()
 }
 
+/// What can be done with a transfer.
+pub(super) fn transfer_actions() -> Schema {
+    some(super::transfers::ACTIONS, "What you may do now.")
+}
+
 /// A dimension of the credit model.
 pub(super) fn dimension() -> Schema {
     one(Dimension::ALL.map(Dimension::as_str), "One of the four dimensions (四个维度).").into()

@@ -293,6 +293,38 @@ async fn some(
     rows.into_iter().map(to_domain).collect()
 }
 
+/// Which side of a transfer a merchant is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// It enrols the worker.
+    Leaving,
+    /// It asked for the worker.
+    Arriving,
+}
+
+/// Workers with a transfer under way from or to this merchant, by id, after this one.
+pub(crate) async fn in_transfer(
+    conn: &impl ConnectionTrait,
+    (city, merchant): (City, MerchantId),
+    side: Option<Side>,
+    after: Option<WorkerId>,
+    limit: u64,
+) -> Result<Vec<Worker>, StoreError> {
+    let (from, to) = (Column::Merchant.eq(merchant.uuid()), Column::TransferTo.eq(merchant.uuid()));
+    let sides = match side {
+        Some(Side::Leaving) => Condition::all().add(from),
+        Some(Side::Arriving) => Condition::all().add(to),
+        None => Condition::any().add(from).add(to),
+    };
+    let found = Entity::find()
+        .filter(Column::City.eq(city_column(city)))
+        .filter(Column::TransferTo.is_not_null())
+        .filter(sides)
+        .filter(Condition::all().add_option(after.map(|after| Column::Id.gt(after.uuid()))));
+    let rows = found.order_by_asc(Column::Id).limit(limit).all(conn).await?;
+    rows.into_iter().map(to_domain).collect()
+}
+
 /// The masked names of these.
 pub(crate) async fn names(
     conn: &impl ConnectionTrait,

@@ -33,6 +33,7 @@ use super::carry_out;
 use crate::error::Error;
 use crate::error::workers::WORKER;
 use crate::store::workers::Place;
+pub use crate::store::workers::Side;
 use crate::store::{dossiers, merchants, worker_records, workers};
 
 pub use ask_transfer::AskTransfer;
@@ -46,7 +47,7 @@ pub(crate) use door::WINDOW as TRIES_WINDOW;
 pub use end_notices::end_notices;
 pub use enrol::EnrolWorker;
 pub use leave::LeaveMerchant;
-pub use queries::{KeptScan, records_after, scans_after, worker, workers_after};
+pub use queries::{KeptScan, records_after, scans_after, transfers_after, worker, workers_after};
 pub use record_training::RecordTraining;
 pub use reissue_card::ReissueCard;
 pub use review_papers::ReviewPapers;

@@ -9,6 +9,7 @@ use kernel::{City, MerchantId, ScanId, Version, WorkerId};
 
 use crate::error::Error;
 use crate::error::workers::WORKER;
+use crate::store::workers::Side;
 use crate::store::{applications, scans, worker_records, workers};
 use crate::usecases::merchant;
 
@@ -37,6 +38,20 @@ pub async fn workers_after(
         merchant(db, city, id).await?;
     }
     Ok(workers)
+}
+
+/// Workers with a transfer under way from or to the merchant, by id, after this one, at most `limit`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn transfers_after(
+    db: &Db,
+    place: (City, MerchantId),
+    side: Option<Side>,
+    after: Option<WorkerId>,
+    limit: u64,
+) -> Result<Vec<Worker>, Error> {
+    Ok(workers::in_transfer(db.read(), place, side, after, limit).await?)
 }
 
 /// What happened to a worker, the first first, after this version, at most `limit`.
