@@ -18,7 +18,9 @@ mod timeline;
 
 pub use contact::{Contact, Phone, PhoneError, mask_name};
 pub use disclosure::{Disclosure, check_reason, disclosure};
-pub use draft::{ContactDraft, Draft, FieldCode, FieldError, ItemFacts, Known, check_need, receive};
+pub use draft::{
+    ContactDraft, Draft, FieldCode, FieldError, ItemFacts, Known, check_need, check_phone, receive,
+};
 pub use progress::{AssignmentStep, Attempt, Progress};
 pub use request::{Change, Mode, Refusal, Request, Status, StatusChange, StatusError, apply, cancel};
 pub use timeline::{Fact, Happening, Kind, KindError, TimelineEntry};

@@ -3,6 +3,7 @@
 mod contact;
 mod events;
 mod recommendations;
+mod request_lists;
 mod requests;
 
 use chassis::auth::{Caller, FORBIDDEN, Permission};
@@ -32,6 +33,7 @@ pub(crate) const API: Api = Api {
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(requests::routes())
+        .merge(request_lists::routes())
         .merge(events::routes())
         .merge(contact::routes())
         .merge(recommendations::routes())

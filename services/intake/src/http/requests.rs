@@ -5,6 +5,7 @@ use core::time::Duration;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chassis::auth::matrix::allows;
 use chassis::auth::{Caller, Permission, REPLAYED, permits};
 use chassis::http::{
     IdempotencyKey, IfMatch, IfNoneMatch, Json, Path, Problem, Query, Tagged, etag, refuses,
@@ -14,8 +15,8 @@ use chassis::telemetry;
 use contracts::dispatch::{Assign, Assigned};
 use intake_domain::{ContactDraft, Mode, Request, Status, mask_name};
 use kernel::{
-    Area, AssignmentId, CategoryCode, Channel, City, ItemCode, MerchantId, RequestId, Timestamp, Urgency,
-    Version,
+    Area, AssignmentId, CategoryCode, Channel, City, ItemCode, MerchantId, RequestId, Role, Timestamp,
+    Urgency, Version,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -114,8 +115,8 @@ struct ReceivedView {
 /// A request (诉求). Name and phone are masked.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Request)]
-struct View {
-    id: RequestId,
+pub(super) struct View {
+    pub(super) id: RequestId,
     city: City,
     channel: Channel,
     item: ItemCode,
@@ -246,7 +247,7 @@ async fn read(
 ) -> Result<Tagged<View>, Problem> {
     admit(&caller, Permission::ReadRequest, city)?;
     let request = visible(&app, &caller, city, id).await?;
-    Ok(Tagged { version: request.version, body: view(&request, &caller), known })
+    Ok(Tagged { version: request.version, body: view(&request, &caller.roles), known })
 }
 
 /// Withdraws a request that is not done. A retry gets the first result.
@@ -317,16 +318,18 @@ const fn mode_of(word: ModeWord) -> Mode {
     }
 }
 
-fn view(request: &Request, caller: &Caller) -> View {
+/// The request as whoever acts in these roles sees it.
+pub(super) fn view(request: &Request, roles: &[Role]) -> View {
+    let may = |permission| roles.iter().any(|&role| allows(role, permission));
     let mut allowed_actions = Vec::new();
-    if request.status.may_be_cancelled() && caller.require(Permission::CancelRequest).is_ok() {
+    if request.status.may_be_cancelled() && may(Permission::CancelRequest) {
         allowed_actions.push(Action::Cancel);
     }
     let waits = matches!(request.status, Status::Received | Status::Unserved);
-    if waits && caller.require(Permission::ChooseMerchant).is_ok() {
+    if waits && may(Permission::ChooseMerchant) {
         allowed_actions.push(Action::Choose);
     }
-    if caller.require(Permission::ReadContact).is_ok() {
+    if may(Permission::ReadContact) {
         allowed_actions.push(Action::ReadContact);
     }
     View {

@@ -72,6 +72,20 @@ impl MigrationTrait for Intake {
                     .primary_key(Index::create().col("city").col("request").col("seq"))
                     .to_owned(),
             )
-            .await
+            .await?;
+        let sql = manager.get_connection();
+        for index in INDEXES {
+            sql.execute_unprepared(index).await?;
+        }
+        Ok(())
     }
 }
+
+/// What lists are read by, each the newest first: ids rise with time.
+const INDEXES: [&str; 5] = [
+    "CREATE INDEX requests_status ON requests (city, status, id)",
+    "CREATE INDEX requests_item ON requests (city, item, id)",
+    "CREATE INDEX requests_area ON requests (city, area, id)",
+    "CREATE INDEX requests_phone ON requests (city, phone, id)",
+    "CREATE INDEX timeline_actor ON timeline (city, actor, request)",
+];

@@ -2,12 +2,12 @@
 
 use chassis::store::StoreError;
 use chassis::store::bulk::{self, Clash};
-use intake_domain::{Contact, Mode, Phone, Request};
-use kernel::{Area, City, PersonalText, RequestId, Risk, Timestamp, Urgency, Version};
+use intake_domain::{Contact, Mode, Phone, Request, Status};
+use kernel::{Actor, Area, City, ItemCode, PersonalText, RequestId, Risk, Timestamp, Urgency, Version};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, IntoActiveModel, QuerySelect};
+use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait};
 
-use super::{city_column, city_of, corrupt, parsed, version_column, version_of};
+use super::{city_column, city_of, corrupt, parsed, timeline, version_column, version_of};
 
 /// A row of `requests`. No `Debug`: it holds personal data.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
@@ -70,6 +70,46 @@ pub(crate) async fn find(
 ) -> Result<Option<Request>, StoreError> {
     let found = Entity::find_by_id((city_column(city), id.uuid())).one(conn).await?;
     found.map(to_domain).transpose()
+}
+
+/// Which requests are listed: those that meet all that is set.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Where they stand.
+    pub status: Option<Status>,
+    /// What is asked for.
+    pub item: Option<ItemCode>,
+    /// In which street.
+    pub area: Option<Area>,
+    /// Who has a hand in them: whoever stands in their timeline.
+    pub by: Option<Actor>,
+    /// The number to call back.
+    pub phone: Option<Phone>,
+}
+
+/// The city's requests that pass, the newest first, before this one.
+pub(crate) async fn list(
+    conn: &impl ConnectionTrait,
+    city: City,
+    filter: &Filter,
+    before: Option<RequestId>,
+    limit: u64,
+) -> Result<Vec<Request>, StoreError> {
+    let Filter { status, item, area, by, phone } = filter;
+    let by = by.map(|by| timeline::requests_of(city, by, before).into_query());
+    let rows = Entity::find()
+        .filter(Column::City.eq(city_column(city)))
+        .apply_if(before, |rows, before| rows.filter(Column::Id.lt(before.uuid())))
+        .apply_if(*status, |rows, status| rows.filter(Column::Status.eq(status.as_str())))
+        .apply_if(item.as_ref(), |rows, item| rows.filter(Column::Item.eq(item.to_string())))
+        .apply_if(*area, |rows, area| rows.filter(Column::Area.eq(i64::from(area.code()))))
+        .apply_if(phone.as_ref(), |rows, phone| rows.filter(Column::Phone.eq(phone.in_the_clear())))
+        .apply_if(by, |rows, by| rows.filter(Column::Id.in_subquery(by)))
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(conn)
+        .await?;
+    rows.into_iter().map(to_domain).collect()
 }
 
 /// Requests looked up with one statement.

@@ -4,14 +4,17 @@ mod apply_dispatch_event;
 mod apply_feedback_event;
 mod cancel_request;
 mod heard;
+mod list_requests;
 mod nonce;
 mod read_contact;
 mod read_request;
 mod receive_request;
 
+pub use crate::store::requests::Filter;
 pub use apply_dispatch_event::ApplyDispatchEvent;
 pub use apply_feedback_event::ApplyFeedbackEvent;
 pub use cancel_request::{CancelRequest, Cancelled};
+pub use list_requests::{SearchByPhone, list};
 pub use nonce::{Nonce, UseNonce};
 pub use read_contact::{ReadContact, Reader, clear_reads};
 pub use read_request::{PAGE_MAX, find, timeline, versions};

@@ -3,6 +3,7 @@
 
 mod bus;
 mod contact;
+mod desk;
 mod http;
 mod lists;
 mod mistakes;
