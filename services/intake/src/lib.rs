@@ -115,6 +115,7 @@ pub struct App {
     streams: Streams,
     lists: live::Lists,
     timelines: live::Timelines,
+    presences: live::Presences,
     contact_grace: Duration,
 }
 
@@ -195,13 +196,27 @@ pub async fn assemble(config: &Config, host: Host) -> Result<(App, Runtime), Sta
     runtime.consume(bus::dispatch());
     runtime.consume(bus::feedback());
     let ids = Arc::clone(&runtime.host.ids);
-    let streams = Streams::new(&config.http, &runtime.metrics, &runtime.tasks, ids);
+    let streams = Streams::new(&config.http, &runtime.metrics, &runtime.tasks, Arc::clone(&ids));
     let (db, bus, wall) = (runtime.db.clone(), runtime.bus.clone(), Arc::clone(&runtime.host.wall));
     let lists = live::Lists::start(bus.clone(), Arc::clone(&wall), &runtime.metrics, &runtime.tasks);
     let timelines = live::Timelines::start(&db, bus.clone(), look_every, &runtime.tasks);
+    let (clock, tasks) = (Arc::clone(&runtime.host.clock), &runtime.tasks);
+    let presences = live::Presences::start(&db, bus.clone(), clock, ids, look_every, tasks);
     let ops = runtime.ops.clone();
-    let app =
-        App { db, reference, receiving, bus, wall, auth, ops, streams, lists, timelines, contact_grace };
+    let app = App {
+        db,
+        reference,
+        receiving,
+        bus,
+        wall,
+        auth,
+        ops,
+        streams,
+        lists,
+        timelines,
+        presences,
+        contact_grace,
+    };
     Ok((app, runtime))
 }
 

@@ -1,4 +1,4 @@
-//! Requests and their timeline.
+//! Requests, their timeline, and who looks at them.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, boolean, string, text, text_null, uuid, uuid_null};
@@ -73,6 +73,20 @@ impl MigrationTrait for Intake {
                     .to_owned(),
             )
             .await?;
+        manager
+            .create_table(
+                Table::create()
+                    .table("presences")
+                    .col(uuid("stream").primary_key())
+                    .col(big_integer("city"))
+                    .col(uuid("request"))
+                    .col(uuid("actor"))
+                    .col(text_null("name"))
+                    .col(big_integer("since"))
+                    .col(big_integer("until"))
+                    .to_owned(),
+            )
+            .await?;
         let sql = manager.get_connection();
         for index in INDEXES {
             sql.execute_unprepared(index).await?;
@@ -81,11 +95,13 @@ impl MigrationTrait for Intake {
     }
 }
 
-/// What lists are read by, each the newest first: ids rise with time.
-const INDEXES: [&str; 5] = [
+/// What lists are read by, each the newest first: ids rise with time. And who looks at a request.
+const INDEXES: [&str; 7] = [
     "CREATE INDEX requests_status ON requests (city, status, id)",
     "CREATE INDEX requests_item ON requests (city, item, id)",
     "CREATE INDEX requests_area ON requests (city, area, id)",
     "CREATE INDEX requests_phone ON requests (city, phone, id)",
     "CREATE INDEX timeline_actor ON timeline (city, actor, request)",
+    "CREATE INDEX presences_request ON presences (city, request)",
+    "CREATE INDEX presences_until ON presences (until)",
 ];

@@ -7,6 +7,7 @@ mod desk;
 mod http;
 mod lists;
 mod mistakes;
+mod presence;
 mod receiving;
 mod support;
 mod timelines;
