@@ -256,7 +256,7 @@ fn every_page_of_a_list_has_bounds() {
 }
 
 /// What anybody may read without a token: nothing else is, and nothing of it writes.
-const FOR_EVERYBODY: [&str; 23] = [
+const FOR_EVERYBODY: [&str; 24] = [
     "credit GET /v1/activities",
     "credit GET /v1/activities/{id}",
     "credit GET /v1/applications/public",
@@ -280,6 +280,7 @@ const FOR_EVERYBODY: [&str; 23] = [
     "credit GET /v1/standards",
     "credit GET /v1/standards/{slug}",
     "credit GET /v1/standards/{slug}/versions",
+    "intake GET /v1/tracking/{code}",
 ];
 
 /// What the volunteer centre alone says, and signs like a channel.

@@ -31,6 +31,8 @@ pub(crate) struct Shared {
     pub(crate) channel_keys: BTreeMap<Channel, String>,
     /// What signs the codes on workers' phones.
     pub(crate) code_key: String,
+    /// What the codes are made with by which citizens follow their requests.
+    pub(crate) tracking_key: String,
     /// What signs certificates.
     pub(crate) certificate_key: String,
     /// What the volunteer centre signs with.
@@ -143,6 +145,11 @@ impl Shared {
             // What price boards and certificates lead to: the front's address, which passes the service's name on.
             let url = format!("{}/{service}", self.ports.origin());
             map.insert("public".to_owned(), json!({ "url": url }));
+        }
+        if service == "intake"
+            && let Some(map) = settings.as_object_mut()
+        {
+            map.insert("tracking".to_owned(), json!({ "keys": [self.tracking_key] }));
         }
         if !self.clock.is_real()
             && let Some(map) = settings.as_object_mut()

@@ -5,6 +5,7 @@ mod events;
 mod recommendations;
 mod request_lists;
 mod requests;
+mod tracking;
 
 use chassis::auth::{Caller, FORBIDDEN, Permission};
 use chassis::http::{Api, Problem};
@@ -34,6 +35,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(requests::routes())
         .merge(request_lists::routes())
+        .merge(tracking::routes())
         .merge(events::routes())
         .merge(contact::routes())
         .merge(recommendations::routes())

@@ -100,8 +100,8 @@ struct CreateBody {
     preferred: Option<MerchantId>,
 }
 
-/// A request that was received.
-#[derive(Debug, Serialize, ToSchema)]
+/// A request that was received. No `Debug`: whoever has the code may follow it.
+#[derive(Serialize, ToSchema)]
 #[schema(as = ReceivedRequest)]
 struct ReceivedView {
     id: RequestId,
@@ -110,6 +110,10 @@ struct ReceivedView {
     /// By when the matter must be settled.
     due_by: Timestamp,
     version: Version,
+    /// By which the citizen follows it without an account, such as `7Q2XK-0M9RV-T4HAB`: to be told the citizen and kept
+    /// nowhere else. Absent where the platform hands out none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tracking_code: Option<String>,
 }
 
 /// A request (诉求). Name and phone are masked.
@@ -223,10 +227,12 @@ async fn create(State(app): State<App>, key: IdempotencyKey, caller: Caller) -> 
             preferred: body.preferred,
         })
         .await?;
-    let Received { request: id, city, received_at, due_by, version } = received;
+    let Received { request: id, city, received_at, due_by, version, tracking } = received;
+    let code = tracking.and_then(|kept| app.codes.code(city, id, kept));
+    let tracking_code = code.map(|code| code.to_string());
     // From where it was handed in, so that it holds behind a gateway's prefix as well.
     let place = format!("requests/{id}?city={city}");
-    let view = Json(ReceivedView { id, city, received_at, due_by, version });
+    let view = Json(ReceivedView { id, city, received_at, due_by, version, tracking_code });
     Ok((StatusCode::CREATED, [(header::LOCATION, place)], [(header::ETAG, etag(version))], view)
         .into_response())
 }

@@ -51,6 +51,7 @@ impl MigrationTrait for Intake {
                         &["received", "unserved", "offered", "accepted", "cancelled", "completed", "closed"],
                     ))
                     .col(big_integer("version"))
+                    .col(uuid_null("tracking"))
                     .primary_key(Index::create().col("city").col("id"))
                     .to_owned(),
             )
@@ -96,11 +97,12 @@ impl MigrationTrait for Intake {
 }
 
 /// What lists are read by, each the newest first: ids rise with time. And who looks at a request.
-const INDEXES: [&str; 7] = [
+const INDEXES: [&str; 8] = [
     "CREATE INDEX requests_status ON requests (city, status, id)",
     "CREATE INDEX requests_item ON requests (city, item, id)",
     "CREATE INDEX requests_area ON requests (city, area, id)",
     "CREATE INDEX requests_phone ON requests (city, phone, id)",
+    "CREATE UNIQUE INDEX requests_tracking ON requests (city, tracking)",
     "CREATE INDEX timeline_actor ON timeline (city, actor, request)",
     "CREATE INDEX presences_request ON presences (city, request)",
     "CREATE INDEX presences_until ON presences (until)",

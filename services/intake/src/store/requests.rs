@@ -42,6 +42,8 @@ pub(super) struct Model {
     pub(super) progress: String,
     pub(super) status: String,
     pub(super) version: i64,
+    /// The digest of the code by which the citizen follows it.
+    pub(super) tracking: Option<Uuid>,
 }
 
 /// The derive of the entity needs it; the values stay out of it.
@@ -56,9 +58,13 @@ pub(super) enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// Keeps new requests, all in one statement.
-pub(crate) async fn insert_many(conn: &impl ConnectionTrait, requests: &[Request]) -> Result<(), StoreError> {
-    let rows = requests.iter().map(|request| to_row(request).map(Model::into_active_model));
+/// Keeps new requests, each with the digest of its code, all in one statement.
+pub(crate) async fn insert_many(
+    conn: &impl ConnectionTrait,
+    requests: &[(Request, Option<Uuid>)],
+) -> Result<(), StoreError> {
+    let row = |(request, tracking): &(Request, Option<Uuid>)| to_row(request, *tracking);
+    let rows = requests.iter().map(|one| row(one).map(Model::into_active_model));
     bulk::insert(conn, rows.collect::<Result<Vec<_>, _>>()?, Clash::Fails).await
 }
 
@@ -69,6 +75,17 @@ pub(crate) async fn find(
     id: RequestId,
 ) -> Result<Option<Request>, StoreError> {
     let found = Entity::find_by_id((city_column(city), id.uuid())).one(conn).await?;
+    found.map(to_domain).transpose()
+}
+
+/// The request whose code has this digest.
+pub(crate) async fn tracked(
+    conn: &impl ConnectionTrait,
+    city: City,
+    digest: Uuid,
+) -> Result<Option<Request>, StoreError> {
+    let of_city = Entity::find().filter(Column::City.eq(city_column(city)));
+    let found = of_city.filter(Column::Tracking.eq(digest)).one(conn).await?;
     found.map(to_domain).transpose()
 }
 
@@ -165,7 +182,7 @@ pub(crate) async fn save_progress(conn: &impl ConnectionTrait, request: &Request
     Ok(())
 }
 
-fn to_row(request: &Request) -> Result<Model, StoreError> {
+fn to_row(request: &Request, tracking: Option<Uuid>) -> Result<Model, StoreError> {
     let contact = &request.contact;
     Ok(Model {
         city: city_column(request.city),
@@ -190,6 +207,7 @@ fn to_row(request: &Request) -> Result<Model, StoreError> {
         progress: serde_json::to_string(&request.progress)?,
         status: request.status.as_str().to_owned(),
         version: version_column(request.version)?,
+        tracking,
     })
 }
 

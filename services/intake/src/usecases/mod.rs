@@ -19,5 +19,5 @@ pub use list_requests::{SearchByPhone, list};
 pub use nonce::{Nonce, UseNonce};
 pub use presence::{ComeAndGo, Presence, StayPresent, present};
 pub use read_contact::{ReadContact, Reader, clear_reads};
-pub use read_request::{PAGE_MAX, find, timeline, versions};
+pub use read_request::{PAGE_MAX, find, timeline, track, versions};
 pub use receive_request::{Incoming, ReceiveRequests, Received};

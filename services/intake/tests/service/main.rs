@@ -11,3 +11,4 @@ mod presence;
 mod receiving;
 mod support;
 mod timelines;
+mod tracking;
