@@ -79,6 +79,7 @@ pub fn all() -> Vec<Kind> {
         broadcast::<dispatch::AvailabilityChanged>(),
         broadcast::<dispatch::LoadChanged>(),
         broadcast::<intake::RequestChanged>(),
+        broadcast::<intake::PresenceChanged>(),
         request::<credit::ConfirmStanding>(),
         request::<credit::CheckClause>(),
         request::<credit::SignedVolunteerWord>(),

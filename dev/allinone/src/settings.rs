@@ -34,6 +34,8 @@ pub(crate) struct Shared {
     pub(crate) channel_keys: BTreeMap<Channel, String>,
     /// What signs the codes on workers' phones.
     pub(crate) code_key: String,
+    /// What the codes are made with by which citizens follow their requests.
+    pub(crate) tracking_key: String,
     /// What signs certificates.
     pub(crate) certificate_key: String,
     /// What the volunteer centre signs with.
@@ -149,6 +151,11 @@ impl Shared {
             // A city that has just begun takes its merchants over (存量接收), so that the page for it can be tried.
             let until = self.clock.start.in_city().day.plus_months(TAKE_OVER_MONTHS);
             map.insert("admission".to_owned(), json!({ "take_over_until": until.to_string() }));
+        }
+        if service == "intake"
+            && let Some(map) = settings.as_object_mut()
+        {
+            map.insert("tracking".to_owned(), json!({ "keys": [self.tracking_key] }));
         }
         if !self.clock.is_real()
             && let Some(map) = settings.as_object_mut()
