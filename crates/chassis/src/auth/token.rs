@@ -191,7 +191,8 @@ fn principal(claims: Claims) -> Result<Principal, TokenError> {
         Some(id) => Actor::Merchant { id },
         None => Actor::Staff { id: claims.sub },
     };
-    let name = claims.name.or(claims.preferred_username).filter(|name| !name.trim().is_empty());
+    let mut names = [claims.name, claims.preferred_username].into_iter().flatten();
+    let name = names.find(|name| !name.trim().is_empty());
     let name = name.map(|name| PersonalText::new(name.chars().take(NAME_CHARS_MAX).collect()));
     Ok(Principal { actor, roles: claims.roles, city: claims.city, merchant, name })
 }
