@@ -253,7 +253,9 @@ async fn admit_merchant(
 ) -> Result<Tagged<FullView>, Problem> {
     admit(&staff, Permission::DecideAdmissions, city)?;
     let (rules, policy) = (Arc::clone(&app.rules), Arc::clone(&app.policy));
-    app.db.write(&AdmitMerchant { rules, policy, city, id, by: staff.0.actor, expected }).await?;
+    let admission = AdmitMerchant { rules, policy, city, id, by: staff.0.actor, expected };
+    // On the heap: it holds the merchant, its file and the application.
+    Box::pin(app.db.write(&admission)).await?;
     answer(&app, &staff, city, id).await
 }
 

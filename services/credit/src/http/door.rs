@@ -1,5 +1,5 @@
-//! The door for whoever has no front end of 81890 at hand: the public page scans the code on the phone, and the entry is
-//! confirmed with what that scan gave. No account, no key; each scan is in the log like any other.
+//! The door for whoever has no front end of 81890 at hand: the public page scans the code on the phone, and the entry
+//! is confirmed with what that scan gave. No account, no key; each scan is in the log like any other.
 
 use axum::extract::State;
 use chassis::http::{IdempotencyKey, Json, Path, Problem, Query, refuses};
@@ -32,8 +32,8 @@ struct ScanBody {
     code: String,
 }
 
-/// What the citizen sees, and with what the entry is confirmed.
-#[derive(Debug, Serialize, ToSchema)]
+/// What the citizen sees, and with what the entry is confirmed. No `Debug`: that is not for logs.
+#[derive(Serialize, ToSchema)]
 #[schema(as = DoorScan)]
 struct ScanView {
     #[serde(flatten)]
@@ -70,7 +70,8 @@ async fn scan(
     Ok(Json(ScanView { sight: SightView::of(seen, confirm_by), entry_token: token }))
 }
 
-/// The citizen lets the worker in who was scanned with the public page: once, within minutes. Repeated, the first stands.
+/// The citizen lets the worker in who was scanned with the public page: once, within minutes. Repeated, the first
+/// stands.
 #[utoipa::path(post, path = "/v1/door/scans/{id}/entry", tag = "scans",
     params(("id" = ScanId, Path, description = "The scan."), InCity), request_body = EntryBody,
     responses((status = 200, body = EntryView)), security(()),

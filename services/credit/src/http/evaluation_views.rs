@@ -8,6 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::ledger::PointsView;
+use super::names::is_of_a_merchant;
 use super::report_views::{LimitWord, PeerView};
 use super::{person, words};
 use crate::usecases::evaluation::{Corrected, Effect, Evaluated, Found};
@@ -352,7 +353,7 @@ impl From<Summary> for SummaryView {
     }
 }
 
-super::names::is_of_a_merchant!(ResultView);
+is_of_a_merchant!(ResultView);
 
 impl From<Found> for ResultView {
     fn from(Found { evaluated, corrected, effect }: Found) -> Self {

@@ -118,8 +118,8 @@ impl CodeRing {
 }
 
 impl CodeRing {
-    /// What lets whoever made this scan confirm its entry, and nobody else: signed, so that nothing has to be kept. It is
-    /// as good as the scan is fresh. None without a key.
+    /// What lets whoever made this scan confirm its entry, and nobody else: signed, so that nothing has to be kept.
+    /// It is as good as the scan is fresh. None without a key.
     #[must_use]
     pub fn entry_token(&self, city: City, scan: ScanId) -> Option<String> {
         let key = self.0.signer()?;

@@ -8,6 +8,7 @@ use kernel::{ActorId, CategoryCode, City, MerchantId, ProceedingId, Severity, Ti
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::super::names::{ShowsMerchants, is_of_a_merchant};
 use super::{GroundBody, words as listed};
 
 /// A proceeding against a merchant (惩戒程序), without what people said.
@@ -200,9 +201,9 @@ pub(super) struct ClearView {
     repair_proofs: Vec<String>,
 }
 
-super::super::names::is_of_a_merchant!(View);
+is_of_a_merchant!(View);
 
-impl super::super::names::ShowsMerchants for ClearView {
+impl ShowsMerchants for ClearView {
     fn each(&mut self, see: &mut dyn FnMut(MerchantId, &mut Option<String>)) {
         self.proceeding.each(see);
     }

@@ -23,8 +23,8 @@ const TRIES_OF_A_CODE: u32 = 10;
 /// Codes whose tries are counted at once.
 const CODES_MAX: usize = 10_000;
 
-/// What a scan with the public page shows, and what its entry is confirmed with.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a scan with the public page shows, and what its entry is confirmed with. No `Debug`: that is not for logs.
+#[derive(Clone)]
 pub struct SeenAtTheDoor {
     /// What it shows.
     pub seen: Seen,
