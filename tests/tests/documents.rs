@@ -314,7 +314,9 @@ fn only_what_channels_ask_can_be_signed_and_only_what_is_listed_is_for_everybody
             "credit POST /v1/scans" => json!("either"),
             "credit POST /v1/scans/{id}/entry" => json!([{ "channel": [] }]),
             _ if name.contains("/contact") || name.contains("/clear-reads") => json!([{ "bearer": [] }]),
-            _ if name.contains("dead-letters") || name.contains("consumers") => json!([{ "bearer": [] }]),
+            _ if ["/dead-letters", "/consumers", "/operations"].iter().any(|of| name.contains(of)) => {
+                json!([{ "bearer": [] }])
+            }
             _ if name.starts_with("intake") || name == "dispatch GET /v1/recommendations" => json!("either"),
             _ => json!([{ "bearer": [] }]),
         };

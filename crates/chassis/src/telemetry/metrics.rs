@@ -3,9 +3,10 @@ use std::sync::Arc;
 use opentelemetry::metrics::{Counter, Gauge, Histogram, Meter, MeterProvider, UpDownCounter};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
+use prometheus::proto::MetricFamily;
 use prometheus::{Encoder, Registry, TextEncoder};
 
-use super::{TelemetryError, resource};
+use super::{Stage, TelemetryError, resource};
 
 /// Upper bounds for times that a person or a service waits for, in seconds: 50 microseconds to 10 seconds.
 const SECONDS: [f64; 17] = [
@@ -105,6 +106,12 @@ impl Metrics {
         self.histogram(name, "s", description, SECONDS.to_vec())
     }
 
+    /// How long changes of standing take to this stage.
+    #[must_use]
+    pub fn stage(&self, stage: Stage) -> Histogram<f64> {
+        self.seconds(stage.metric(), stage.about())
+    }
+
     /// Values in the given unit, by the given upper bounds.
     #[must_use]
     pub fn histogram(
@@ -116,6 +123,11 @@ impl Metrics {
     ) -> Histogram<f64> {
         let builder = self.meter().f64_histogram(name).with_unit(unit).with_description(description);
         builder.with_boundaries(bounds).build()
+    }
+
+    /// All of them as they stand now.
+    pub(super) fn gather(&self) -> Vec<MetricFamily> {
+        self.0.registry.gather()
     }
 
     /// All of them in Prometheus's text form.
