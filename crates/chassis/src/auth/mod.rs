@@ -96,7 +96,11 @@ impl Auth {
     }
 
     /// Reads a request that one of the channels must have signed.
-    async fn signed(&self, parts: &Parts, body: axum::body::Body) -> Result<(Channel, String, Bytes), Problem> {
+    async fn signed(
+        &self,
+        parts: &Parts,
+        body: axum::body::Body,
+    ) -> Result<(Channel, String, Bytes), Problem> {
         let signature = Signature::read(parts)?;
         let channel: Channel =
             signature.name.parse().map_err(|_| UNKNOWN_CHANNEL.detail("x-channel is none of ours"))?;
@@ -267,7 +271,8 @@ where
         }
         let (parts, body) = request.into_parts();
         let signed = auth.signed(&parts, body).await;
-        let (channel, nonce, body) = signed.inspect_err(|refused| auth.count_refusal(&parts.headers, refused))?;
+        let (channel, nonce, body) =
+            signed.inspect_err(|refused| auth.count_refusal(&parts.headers, refused))?;
         Ok(Self {
             actor: Actor::Channel { channel },
             roles: vec![Role::Channel],

@@ -1,4 +1,5 @@
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use opentelemetry::metrics::{Counter, Gauge, Histogram, Meter, MeterProvider, UpDownCounter};
 use opentelemetry_sdk::Resource;
@@ -9,7 +10,7 @@ use prometheus::{Encoder, Registry, TextEncoder};
 use super::{Stage, TelemetryError, resource};
 
 /// Upper bounds for times that a person or a service waits for, in seconds: 50 microseconds to 10 seconds.
-const SECONDS: [f64; 17] = [
+pub(super) const SECONDS: [f64; 17] = [
     0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5,
     5.0, 10.0,
 ];
@@ -22,6 +23,8 @@ pub struct Metrics(Arc<Inner>);
 struct Inner {
     registry: Registry,
     meter: Meter,
+    /// Those that are measured: the registry has none of a histogram before its first value.
+    stages: Mutex<BTreeSet<Stage>>,
     /// The meter reports nothing once its provider is gone.
     _provider: SdkMeterProvider,
 }
@@ -41,7 +44,7 @@ impl Metrics {
         let resource: Resource = resource(service, instance);
         let provider = SdkMeterProvider::builder().with_reader(exporter).with_resource(resource).build();
         let meter = provider.meter("81890");
-        Ok(Self(Arc::new(Inner { registry, meter, _provider: provider })))
+        Ok(Self(Arc::new(Inner { registry, meter, stages: Mutex::default(), _provider: provider })))
     }
 
     /// The meter itself, for what the helpers do not make.
@@ -109,7 +112,13 @@ impl Metrics {
     /// How long changes of standing take to this stage.
     #[must_use]
     pub fn stage(&self, stage: Stage) -> Histogram<f64> {
+        self.0.stages.lock().unwrap_or_else(PoisonError::into_inner).insert(stage);
         self.seconds(stage.metric(), stage.about())
+    }
+
+    /// The stages that are measured here.
+    pub(super) fn stages(&self) -> BTreeSet<Stage> {
+        self.0.stages.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Values in the given unit, by the given upper bounds.

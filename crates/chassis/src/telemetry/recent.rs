@@ -12,6 +12,7 @@ use kernel::{Channel, Timestamp};
 use prometheus::proto::{Metric, MetricFamily};
 use tokio::time::Instant;
 
+use super::metrics::SECONDS;
 use super::{CallOutcome, Metrics, Stage, names};
 
 /// Each window: its length, and how far apart its readings are. The first is what the alerts look at.
@@ -85,14 +86,14 @@ impl Recent {
 
     /// Reads the registry and keeps it where it is due.
     pub(crate) fn keep(&self, at: Instant, wall: Timestamp) {
-        let reading = Reading { at, wall, figures: read(&self.metrics.gather()) };
+        let reading = Reading { at, wall, figures: read(&self.metrics) };
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         windows.iter_mut().for_each(|window| window.keep(&reading));
     }
 
     /// What happened lately.
     pub(crate) fn lately(&self) -> Lately {
-        let now = read(&self.metrics.gather());
+        let now = read(&self.metrics);
         let windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         Lately { windows: windows.each_ref().map(|one| (one.oldest.wall, now.since(&one.oldest.figures))) }
     }
@@ -135,7 +136,10 @@ impl Figures {
 
 impl Buckets {
     fn of(metrics: &[Metric]) -> Self {
-        let mut counts: BTreeMap<(bool, Bound), u64> = BTreeMap::new();
+        // Every bucket is there before the first value is.
+        let bounds = SECONDS.into_iter().map(nanoseconds).chain([None]);
+        let mut counts: BTreeMap<(bool, Bound), u64> =
+            bounds.map(|bound| ((bound.is_none(), bound), 0)).collect();
         for histogram in metrics.iter().map(Metric::get_histogram) {
             let mut below = 0;
             for bucket in histogram.get_bucket() {
@@ -184,17 +188,15 @@ impl Buckets {
 }
 
 /// The series that are kept, of all that are scraped.
-fn read(families: &[MetricFamily]) -> Figures {
+fn read(metrics: &Metrics) -> Figures {
+    let families = metrics.gather();
     let family = |name: &str, suffix: &str| {
         let name = name.replace('.', "_") + suffix;
         families.iter().find(|family| family.name() == name).map_or(&[][..], MetricFamily::get_metric)
     };
     let mut figures = Figures::default();
-    for stage in Stage::ALL {
-        let metrics = family(stage.metric(), "_seconds");
-        if !metrics.is_empty() {
-            figures.stages.insert(stage, Buckets::of(metrics));
-        }
+    for stage in metrics.stages() {
+        figures.stages.insert(stage, Buckets::of(family(stage.metric(), "_seconds")));
     }
     for metric in family(names::CHANNEL_CALLS, "_total") {
         let outcome = label(metric, names::CHANNEL_OUTCOME);
@@ -210,7 +212,8 @@ fn read(families: &[MetricFamily]) -> Figures {
             figures.failed += answered;
         }
     }
-    let shed = family(names::HTTP_SHED, "_total").iter().map(|metric| whole(metric.get_counter().get_value()));
+    let shed =
+        family(names::HTTP_SHED, "_total").iter().map(|metric| whole(metric.get_counter().get_value()));
     figures.shed = shed.sum();
     figures
 }

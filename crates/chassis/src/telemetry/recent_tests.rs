@@ -82,11 +82,13 @@ fn quantiles_are_reckoned_within_their_bucket() {
 }
 
 #[test]
-fn a_stage_that_is_not_measured_here_is_absent() {
+fn a_stage_is_shown_where_it_is_measured_before_anything_came_and_nowhere_else() {
     let seen = Seen::new();
     let _pushed = seen.metrics.stage(Stage::Pushed);
     let [(_, figures), ..] = seen.recent.lately().windows;
-    assert!(!figures.stages.contains_key(&Stage::Applied));
+    assert_eq!(figures.stages.keys().collect::<Vec<_>>(), [&Stage::Pushed]);
+    let pushed = &figures.stages[&Stage::Pushed];
+    assert_eq!((pushed.count(), pushed.counts().count(), pushed.quantile_ms(0.99)), (0, 18, None));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { amount } from "./amount";
+import { amount } from "../amount";
 import { byChannel, countedSince } from "./channels";
 import { columns, position } from "./chart";
 import { GONE_MS, ordered, remembered } from "./readings";

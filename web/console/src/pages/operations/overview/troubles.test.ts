@@ -41,7 +41,9 @@ describe("what is wrong", () => {
     expect(codes([still], [])).toEqual(["stuck"]);
     expect(codes([still, reading("dispatch", "b", consumer({ stalled_ms: 0 }))], [])).toEqual([]);
   });
+});
 
+describe("what is wrong with one instance", () => {
   it("is a ranking that is not read, and later one that heard nothing", () => {
     const ranking = { stream: "STANDING", behind: 9, restarts: 0, malformed: 0 };
     const of = (changes: { caught_up: boolean; age_ms?: number }) =>
