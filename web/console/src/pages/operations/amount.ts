@@ -28,7 +28,7 @@ export function useAmount() {
       new Intl.NumberFormat(tag(language.value), {
         style: "unit",
         unit,
-        unitDisplay: language.value === "zh" ? "long" : "short",
+        unitDisplay: "short",
         maximumFractionDigits: 2,
       });
     return {

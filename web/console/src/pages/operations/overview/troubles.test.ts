@@ -30,6 +30,16 @@ describe("what is wrong", () => {
     expect(codes([reading("intake", "a", { bus: { connected: false } })], ["intake"])).toEqual(["away"]);
   });
 
+  it("is said once where several services have it, and of each where it is said in numbers", () => {
+    const broken = { bus: { connected: false }, outbox: { waiting: 1, oldest_age_ms: 90_000, as_of: "" } };
+    const found = troubles([reading("intake", "a", broken), reading("credit", "b", broken)], []);
+    expect(found.map(({ code, services }) => [code, ...services])).toEqual([
+      ["bus", "intake", "credit"],
+      ["outbox", "intake"],
+      ["outbox", "credit"],
+    ]);
+  });
+
   it("is said once for what instances share, as the worst of them says it", () => {
     const lags = (undelivered: number) => consumer({ undelivered });
     const found = troubles([reading("dispatch", "a", lags(12_000)), reading("dispatch", "b", lags(15_000))], []);
@@ -44,6 +54,12 @@ describe("what is wrong", () => {
 });
 
 describe("what is wrong with one instance", () => {
+  it("is a part that is not ready or failed, unless that is said in words of its own", () => {
+    const check = (name: string, state: "not_ready" | "failed") => ({ name, state });
+    const checks = [check("bus", "not_ready"), check("task:answers", "not_ready"), check("task:relay", "failed")];
+    expect(codes([reading("credit", "a", { checks })], [])).toEqual(["failed", "unready"]);
+  });
+
   it("is a ranking that is not read, and later one that heard nothing", () => {
     const ranking = { stream: "STANDING", behind: 9, restarts: 0, malformed: 0 };
     const of = (changes: { caught_up: boolean; age_ms?: number }) =>

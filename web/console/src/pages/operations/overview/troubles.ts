@@ -7,6 +7,7 @@ export type Code =
   | "failed"
   | "bus"
   | "database"
+  | "unready"
   | "unread"
   | "old"
   | "outbox"
@@ -23,7 +24,8 @@ export type Code =
 /** Something that is wrong. */
 export interface Trouble {
   code: Code;
-  service: Service;
+  /** Where it is wrong. */
+  services: readonly Service[];
   /** A consumer, a stream, a part: what it is about within the service. */
   subject: string;
   /** How many, where that is counted. */
@@ -32,12 +34,13 @@ export interface Trouble {
   ms: number;
 }
 
-/** The order in which they are shown: the first eleven wake somebody. */
+/** The order in which they are shown: those before `lags` wake somebody. */
 export const CODES: readonly Code[] = [
   "away",
   "failed",
   "database",
   "bus",
+  "unready",
   "unread",
   "old",
   "outbox",
@@ -60,14 +63,19 @@ const FILL_PERMILLE = 700;
 const ERRORS_SHARE = 0.01;
 const CALENDAR_S = 60 * 86_400;
 const CALENDAR = "platform.calendar.left";
+/** Checks that have a trouble with more words of its own. */
+const SAID_OTHERWISE = ["bus", "projection"];
 
-type Found = Pick<Trouble, "code"> & Partial<Trouble>;
+type Found = Pick<Trouble, "code"> & Partial<Omit<Trouble, "services">>;
 
 /** What is wrong with one instance, or with what its service shares. */
 function of(said: Operations): Found[] {
   const { outbox, http, checks } = said;
   const found: Found[] = [
-    ...checks.filter(({ state }) => state === "failed").map(({ name }): Found => ({ code: "failed", subject: name })),
+    ...checks.flatMap(({ name, state }): Found[] => {
+      if (state === "failed") return [{ code: "failed", subject: name }];
+      return state === "not_ready" && !SAID_OTHERWISE.includes(name) ? [{ code: "unready", subject: name }] : [];
+    }),
     ...said.projections.flatMap(({ stream, caught_up, behind, age_ms }): Found[] => {
       if (!caught_up) return [{ code: "unread", subject: stream, count: behind }];
       return (age_ms ?? 0) > OLD_MS ? [{ code: "old", subject: stream, ms: age_ms ?? 0 }] : [];
@@ -104,35 +112,42 @@ function stuck(readings: readonly Reading[]): Trouble[] {
   for (const { service, said } of readings) {
     for (const { consumer, flow } of said.consumers) {
       const ms = Math.min(flow?.stalled_ms ?? 0, least.get(consumer)?.ms ?? Infinity);
-      least.set(consumer, { code: "stuck", service, subject: consumer, count: 0, ms });
+      least.set(consumer, trouble(service, { code: "stuck", subject: consumer, ms }));
     }
   }
   return [...least.values()].filter(({ ms }) => ms > STALLED_MS);
 }
 
-/** What is wrong, the worst first; the same of several instances once, as the worst of them says it. */
+/** What is wrong, the worst first; the same of several instances or services once, as the worst of them says it. */
 export function troubles(readings: readonly Reading[], away: readonly Service[]): Trouble[] {
+  // What a service that is away said last is not how it is now.
+  const present = readings.filter(({ service }) => !away.includes(service));
   const found: Trouble[] = [
-    ...away.map((service): Trouble => ({ code: "away", service, subject: "", count: 0, ms: 0 })),
-    ...readings
-      // What a service that is away said last is not how it is now.
-      .filter(({ service }) => !away.includes(service))
-      .flatMap(({ service, said }) =>
-        of(said).map((one): Trouble => ({ subject: "", count: 0, ms: 0, ...one, service })),
-      ),
-    ...stuck(readings.filter(({ service }) => !away.includes(service))),
+    ...away.map((service) => trouble(service, { code: "away" })),
+    ...present.flatMap(({ service, said }) => of(said).map((one) => trouble(service, one))),
+    ...stuck(present),
   ];
-  const worst = new Map<string, Trouble>();
+  const merged = new Map<string, Trouble>();
   for (const one of found) {
-    const before = worst.get(keyOf(one));
-    if (!before || before.count < one.count || before.ms < one.ms) worst.set(keyOf(one), one);
+    const same = merged.get(keyOf(one));
+    merged.set(keyOf(one), same ? both(same, one) : one);
   }
   // A sort is stable: within a code they stand in the order of the services.
-  return [...worst.values()].sort((one, other) => CODES.indexOf(one.code) - CODES.indexOf(other.code));
+  return [...merged.values()].sort((one, other) => CODES.indexOf(one.code) - CODES.indexOf(other.code));
 }
 
-export function keyOf({ code, service, subject }: Trouble): string {
-  return `${code} ${service} ${subject}`;
+function trouble(service: Service, found: Found): Trouble {
+  return { subject: "", count: 0, ms: 0, ...found, services: [service] };
+}
+
+function both(one: Trouble, other: Trouble): Trouble {
+  const services = [...new Set([...one.services, ...other.services])];
+  return { ...one, services, count: Math.max(one.count, other.count), ms: Math.max(one.ms, other.ms) };
+}
+
+/** The same trouble at whatever time: of what is said in numbers each service has its own. */
+export function keyOf({ code, services, subject, count, ms }: Trouble): string {
+  return [code, subject, ...(count || ms ? services : [])].join(" ");
 }
 
 /** Whether it wakes somebody, or can wait until the morning. */

@@ -10,6 +10,8 @@ const zh = {
   databaseDo: "检查数据库进程、连接数和磁盘空间。此间的提交会被拒绝，用同一个键重试即可。",
   bus: "{service}没有连上消息总线",
   busDo: "检查总线各服务器的 /healthz、网络和该服务的密钥。市民仍可正常提交，事件留在待发送中。",
+  unready: "{service}的“{subject}”没有就绪",
+  unreadyDo: "多半正在重新启动，会自行恢复；不恢复时看它的日志。",
   unread: "{service}还没有读完 {subject}，差 {count} 条，暂不接受请求",
   unreadDo: "确认消息流 {subject} 存在并且有主节点；读完后自动就绪。",
   old: "{service}已有 {time}没有收到 {subject} 的更新",
@@ -37,15 +39,17 @@ const zh = {
 } as const;
 
 const en: { [K in keyof typeof zh]: string } = {
-  away: "{service} does not answer",
+  away: "No answer: {service}",
   awayDo: "Look at the instance's log and its orchestrator. The others go on; events for it are kept and done later.",
   failed: "“{subject}” of {service} has failed for good",
   failedDo: "Keep the log, then restart this instance.",
-  database: "The database of {service} does not answer",
+  database: "No answer from the database: {service}",
   databaseDo:
     "Look at its process, connections and disk. Commands are refused meanwhile; the same key can be sent again.",
-  bus: "{service} has no connection to the bus",
+  bus: "No connection to the bus: {service}",
   busDo: "Look at the servers' /healthz, the network, the service's key. People are still answered; events wait here.",
+  unready: "“{subject}” of {service} is not ready",
+  unreadyDo: "It is most likely starting over and heals by itself; if it does not, look at its log.",
   unread: "{service} has yet to read {count} of {subject} and takes no requests",
   unreadDo: "Is the stream {subject} there, and has it a leader? It becomes ready by itself.",
   old: "{service} has heard nothing of {subject} for {time}",
