@@ -1,7 +1,7 @@
 import { definePage } from "../../../shell/page";
 
 export default definePage({
-  path: "/operations",
+  path: "/operations/overview",
   title: { zh: "运行总览", en: "Overview" },
   permissions: ["read-dead-letters"],
   menu: { group: "operations", order: 5 },

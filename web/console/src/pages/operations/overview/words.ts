@@ -67,7 +67,7 @@ const en: { [K in keyof typeof zh]: string } = {
   slow_pushedDo: "Are they slow to the ranking already? Then dispatch's answers and the load of intake.",
   lags: "{count} messages wait for {subject}",
   lagsDo: "Add instances, and look at the database.",
-  letters: "{count} dead letters of {subject}",
+  letters: "Dead letters of {subject}: {count}",
   lettersDo: "See why, mend it, drive them again; discard with a reason what must not take effect.",
   fills: "Stream {subject} is {count}% full",
   fillsDo:
