@@ -19,11 +19,11 @@ use crate::bus::rpc::Answers;
 use crate::bus::{Bus, BusError, BusHerald, ConsumerFigures, RelayFigures};
 use crate::config::{DatabaseConfig, NatsConfig, ShutdownConfig};
 use crate::health::{Health, Status};
-use crate::ops::{Ops, Sampler};
+use crate::ops::{Ops, Sampler, Watched};
 use crate::store::migrate::{self, MigrateError};
 use crate::store::{Db, StoreError, idempotency};
 use crate::tasks::{Overdue, Stage, Tasks};
-use crate::telemetry::{Metrics, TelemetryError, names};
+use crate::telemetry::{Calls, Metrics, TelemetryError, names};
 
 /// How often what is too old is forgotten.
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
@@ -82,6 +82,8 @@ pub struct Runtime {
     pub host: Host,
     /// What operations can see and mend.
     pub ops: Ops,
+    /// Counts the calls of channels.
+    pub calls: Calls,
 }
 
 impl Runtime {
@@ -99,14 +101,23 @@ impl Runtime {
     ) -> Result<Self, StartError> {
         let health = Health::new();
         let tasks = Tasks::new(health.clone(), Arc::clone(&host.ids));
-        let metrics = Metrics::try_new(name, &host.ids.next_id().to_string())?;
+        let id = host.ids.next_id().to_string();
+        let metrics = Metrics::try_new(name, &id)?;
+        let calls = Calls::new(&metrics);
         let db = Db::open(database, Arc::clone(&host.clock), Arc::clone(&host.ids)).await?;
         migrate::check::<M>(&db).await?;
         let bus = Bus::connect(name, nats, Arc::clone(&host.wall), Arc::clone(&host.ids)).await?;
         db.set_herald(Arc::new(BusHerald::start(&bus, &tasks)));
         db.measure(&metrics);
-        let ops = Ops::new(db.clone(), bus.clone());
-        let runtime = Self { name, db, bus, tasks, health, metrics, host, ops };
+        let watched = Watched {
+            service: name,
+            id,
+            wall: Arc::clone(&host.wall),
+            health: health.clone(),
+            metrics: metrics.clone(),
+        };
+        let ops = Ops::new(db.clone(), bus.clone(), watched);
+        let runtime = Self { name, db, bus, tasks, health, metrics, host, ops, calls };
         runtime.watch_bus();
         runtime.sample(owned);
         runtime.relay(owned);
@@ -133,6 +144,7 @@ impl Runtime {
     pub fn follow<E: Event, B: Broadcast>(&self, apply: &Arc<impl Apply<E, B>>) -> Progress {
         let progress = follow::start(&self.bus, &self.tasks, apply);
         self.measure(&progress);
+        self.ops.follow(E::STREAM.spec().name, progress.clone());
         let seen = progress.clone();
         self.health.probe("projection", move || {
             if seen.is_caught_up() {
@@ -142,6 +154,20 @@ impl Runtime {
             }
         });
         progress
+    }
+
+    /// A gauge of the service's own, read from memory at each scrape and for whoever looks at `GET /v1/operations`.
+    pub fn show(
+        &self,
+        name: &'static str,
+        unit: &'static str,
+        about: &'static str,
+        read: impl Fn() -> f64 + Send + Sync + 'static,
+    ) {
+        let read: Arc<dyn Fn() -> f64 + Send + Sync> = Arc::new(read);
+        let shown = Arc::clone(&read);
+        self.metrics.observe_in(name, unit, about, move || read());
+        self.ops.show(name, unit, shown);
     }
 
     /// Does something again and again, `every` so long by the real clock, until stopped.

@@ -67,7 +67,7 @@ pub(crate) fn watch(runtime: &Runtime, calendar: &Arc<Calendar>) {
     if let Some(warning) = warning(&calendar, clock.now()) {
         tracing::warn!("{warning}");
     }
-    runtime.metrics.observe_in(CALENDAR_LEFT, "s", "How far ahead the working days are known", move || {
+    runtime.show(CALENDAR_LEFT, "s", "How far ahead the working days are known", move || {
         let now = clock.now();
         calendar.known_until(now).since(now).as_secs_f64()
     });

@@ -146,6 +146,7 @@ impl Definition for Credit {
         let catalogue = http::CatalogueBody::of(&reference);
         let auth = Auth::open(&config.auth, Arc::clone(&host.wall)).await.map_err(own)?;
         let runtime = Runtime::open::<Migrator>(NAME, &config.database, &config.nats, host, OWNED).await?;
+        auth.measure(runtime.calls.clone());
         let procedure = Procedure {
             rules: Arc::clone(&rules),
             calendar: Arc::new(calendar::open(&config.process).map_err(own)?),

@@ -87,6 +87,7 @@ pub async fn build(config: Config, host: Host) -> Result<(Built, Arc<Ranking>), 
     let auth = auth.map_err(|error| StartError::Own(error.to_string()))?;
     let runtime =
         Runtime::open::<Migrator>(Dispatch::NAME, &config.database, &config.nats, host, OWNED).await?;
+    auth.measure(runtime.calls.clone());
 
     let (ranking, resync) = follow(&runtime, &config).await?;
     let (clock, seed) = (Arc::clone(&runtime.host.clock), config.ranking.seed_base);

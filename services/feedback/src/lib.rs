@@ -98,6 +98,7 @@ impl Definition for Feedback {
         let runtime =
             Runtime::open::<Migrator>(Self::NAME, &config.database, &config.nats, host, &[Stream::Feedback])
                 .await?;
+        auth.measure(runtime.calls.clone());
         runtime.consume(bus::dispatch_events(&policy));
         let clock = Arc::clone(&runtime.host.clock);
         let app = App {

@@ -30,6 +30,7 @@ use chassis::ops::Ops;
 use chassis::service::{Host, Runtime, StartError};
 use chassis::store::Db;
 use chassis::store::group::{GroupCommit, Limits};
+use chassis::telemetry::{CallOutcome, Calls};
 use contracts::reference::Reference;
 use contracts::streams::Stream;
 use kernel::Clock;
@@ -123,6 +124,7 @@ pub struct App {
     codes: tracking::Codes,
     guesses: tracking::Guesses,
     contact_grace: Duration,
+    calls: Calls,
 }
 
 impl FromRef<App> for Auth {
@@ -143,7 +145,19 @@ impl App {
     /// # Errors
     /// [`Error`]: fields to mend, a key or signature used before, too much load, or the database.
     pub async fn receive(&self, incoming: Incoming) -> Result<Received, Error> {
-        self.receiving.submit(incoming).await?
+        let channel = incoming.channel;
+        let received = self.receiving.submit(incoming).await.map_err(Error::from).flatten();
+        let outcome = match &received {
+            Ok(_) => Some(CallOutcome::Received),
+            Err(Error::Replayed) => Some(CallOutcome::Replayed),
+            Err(Error::Busy(_)) => Some(CallOutcome::Overloaded),
+            // What is wrong with a request is its citizen's business and not its channel's.
+            Err(_) => None,
+        };
+        if let Some(outcome) = outcome {
+            self.calls.count(Some(channel), outcome);
+        }
+        received
     }
 }
 
@@ -200,6 +214,7 @@ pub async fn assemble(config: &Config, host: Host) -> Result<(App, Runtime), Sta
     let runtime =
         Runtime::open::<Migrator>(Intake::NAME, &config.database, &config.nats, host, &[Stream::Intake])
             .await?;
+    auth.measure(runtime.calls.clone());
     let batch = ReceiveRequests::new(Arc::clone(&reference), codes.clone());
     let receiving = GroupCommit::start("receiving", &runtime.db, batch, limits, &runtime.tasks);
     runtime.consume(bus::dispatch());
@@ -211,7 +226,7 @@ pub async fn assemble(config: &Config, host: Host) -> Result<(App, Runtime), Sta
     let timelines = live::Timelines::start(&db, bus.clone(), look_every, &runtime.tasks);
     let (clock, tasks) = (Arc::clone(&runtime.host.clock), &runtime.tasks);
     let presences = live::Presences::start(&db, bus.clone(), clock, ids, look_every, tasks);
-    let ops = runtime.ops.clone();
+    let (ops, calls) = (runtime.ops.clone(), runtime.calls.clone());
     let app = App {
         db,
         reference,
@@ -227,6 +242,7 @@ pub async fn assemble(config: &Config, host: Host) -> Result<(App, Runtime), Sta
         codes,
         guesses,
         contact_grace,
+        calls,
     };
     Ok((app, runtime))
 }

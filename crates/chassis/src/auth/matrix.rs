@@ -79,7 +79,7 @@ permissions! {
     ReadOwnMerchant: Merchant;
     /// See the ledger behind a standing.
     ReadLedger: CreditOfficer CreditReviewer Auditor;
-    /// See dead letters, and how the consumers stand.
+    /// See dead letters, how the consumers stand, and how each service is.
     ReadDeadLetters: Auditor Operations;
     /// Drive dead letters again, or discard them.
     ManageDeadLetters: Operations;

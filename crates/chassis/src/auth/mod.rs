@@ -12,7 +12,7 @@ mod token;
 pub mod webhook;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use bytes::Bytes;
@@ -30,6 +30,7 @@ pub use token::{Principal, TokenError, Tokens};
 use crate::config::AuthConfig;
 use crate::http::Problem;
 use crate::http::{decode_as, read};
+use crate::telemetry::{CallOutcome, Calls};
 
 /// Header that names the channel whose key signed.
 pub const CHANNEL_HEADER: &str = "x-channel";
@@ -59,6 +60,7 @@ pub struct Auth(Arc<Inner>);
 struct Inner {
     tokens: Tokens,
     channels: BTreeMap<Channel, Party>,
+    calls: OnceLock<Calls>,
 }
 
 impl Auth {
@@ -74,7 +76,37 @@ impl Auth {
             channels.insert(channel, party);
         }
         let tokens = Tokens::open(config, wall).await?;
-        Ok(Self(Arc::new(Inner { tokens, channels })))
+        Ok(Self(Arc::new(Inner { tokens, channels, calls: OnceLock::new() })))
+    }
+
+    /// Counts from now on what channels sign wrongly; once, at start.
+    pub fn measure(&self, calls: Calls) {
+        if self.0.calls.set(calls).is_err() {
+            tracing::warn!("signatures are counted twice; the first one stays");
+        }
+    }
+
+    fn count_refusal(&self, headers: &HeaderMap, problem: &Problem) {
+        // Who names no channel is none: somebody without a token.
+        let Some(name) = headers.get(CHANNEL_HEADER) else { return };
+        let channel = name.to_str().ok().and_then(|name| name.parse().ok());
+        if let (Some(calls), Some(outcome)) = (self.0.calls.get(), outcome_of(problem)) {
+            calls.count(channel, outcome);
+        }
+    }
+
+    /// Reads a request that one of the channels must have signed.
+    async fn signed(
+        &self,
+        parts: &Parts,
+        body: axum::body::Body,
+    ) -> Result<(Channel, String, Bytes), Problem> {
+        let signature = Signature::read(parts)?;
+        let channel: Channel =
+            signature.name.parse().map_err(|_| UNKNOWN_CHANNEL.detail("x-channel is none of ours"))?;
+        let body = signed_body(parts, body).await?;
+        self.by_signature(channel, &signature, &body)?;
+        Ok((channel, signature.id.to_owned(), body))
     }
 
     async fn by_token(&self, headers: &HeaderMap) -> Option<Result<Principal, Problem>> {
@@ -91,6 +123,17 @@ impl Auth {
             None => Err(UNKNOWN_CHANNEL.detail(format!("no key of channel {channel} is known here"))),
         }
     }
+}
+
+/// What is counted of a signature that is refused; nothing of a body that is.
+fn outcome_of(problem: &Problem) -> Option<CallOutcome> {
+    let known = [
+        (UNSIGNED, CallOutcome::Unsigned),
+        (UNKNOWN_CHANNEL, CallOutcome::UnknownChannel),
+        (BAD_SIGNATURE, CallOutcome::BadSignature),
+        (STALE_SIGNATURE, CallOutcome::StaleSignature),
+    ];
+    known.into_iter().find(|(kind, _)| *kind == problem.kind()).map(|(_, outcome)| outcome)
 }
 
 /// The headers of a signed request.
@@ -229,18 +272,16 @@ where
             return Ok(Self { actor, roles, city, merchant, name, signed: None, body, media_type });
         }
         let (parts, body) = request.into_parts();
-        let signature = Signature::read(&parts)?;
-        let channel: Channel =
-            signature.name.parse().map_err(|_| UNKNOWN_CHANNEL.detail("x-channel is none of ours"))?;
-        let body = signed_body(&parts, body).await?;
-        auth.by_signature(channel, &signature, &body)?;
+        let signed = auth.signed(&parts, body).await;
+        let (channel, nonce, body) =
+            signed.inspect_err(|refused| auth.count_refusal(&parts.headers, refused))?;
         Ok(Self {
             actor: Actor::Channel { channel },
             roles: vec![Role::Channel],
             city: None,
             merchant: None,
             name: None,
-            signed: Some((channel, signature.id.to_owned())),
+            signed: Some((channel, nonce)),
             body,
             media_type,
         })

@@ -73,6 +73,13 @@ impl Progress {
         wall_now.since(Timestamp::from_micros(self.inner.current_at.load(Ordering::Relaxed)))
     }
 
+    /// When it was last known to have everything, by the wall clock; none before the first time.
+    #[must_use]
+    pub fn current_at(&self) -> Option<Timestamp> {
+        let micros = self.inner.current_at.load(Ordering::Relaxed);
+        (micros != 0).then(|| Timestamp::from_micros(micros))
+    }
+
     /// The last sequence applied.
     #[must_use]
     pub fn seen(&self) -> u64 {

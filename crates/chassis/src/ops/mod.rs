@@ -1,24 +1,36 @@
-//! What the operations team needs of every service: dead letters, the balance of each consumer, figures.
+//! What the operations team needs of every service: how it is, dead letters, the balance of each consumer, figures.
 //!
 //! Over HTTP on the public port, with the service's own routes and in its document: [`routes`]. The figures are
-//! sampled on a slow tick, so that however many scrape them, the database is asked once ([`Sampler`]).
+//! sampled on a slow tick, so that however many look at them, database and bus are asked once ([`Sampler`]); those who
+//! scrape and those who look at `GET /v1/operations` see the same. What a service wants shown beside what all have:
+//! a gauge of its own by [`Runtime::show`](crate::service::Runtime::show), how long a downgrade takes by
+//! [`Metrics::stage`](crate::telemetry::Metrics::stage), calls of channels by
+//! [`Runtime::calls`](crate::service::Runtime).
 
 mod balance;
 mod consumers;
 mod dead_letters;
+mod overview;
+mod sample;
 mod sampler;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use axum::extract::FromRef;
-use kernel::Actor;
+use kernel::{Actor, Clock, Timestamp};
+use tokio::time::Instant;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::auth::{Auth, FORBIDDEN, Permission, Staff};
 use crate::bus::Bus;
 use crate::bus::consume::Subscription;
+use crate::bus::follow::Progress;
+use crate::health::Health;
 use crate::http::Problem;
 use crate::store::Db;
+use crate::telemetry::Metrics;
+use crate::telemetry::recent::Recent;
+use sample::Sample;
 
 pub use balance::{Balance, BalanceError};
 pub(crate) use dead_letters::PROBLEMS;
@@ -30,11 +42,94 @@ pub struct Ops {
     db: Db,
     bus: Bus,
     subscriptions: Arc<RwLock<Vec<Subscription>>>,
+    instance: Arc<Instance>,
+}
+
+/// Which instance this is, and what is looked at of it.
+struct Instance {
+    service: &'static str,
+    /// As its metrics say it.
+    id: String,
+    since: Timestamp,
+    wall: Arc<dyn Clock>,
+    health: Health,
+    recent: Recent,
+    sample: Mutex<Sample>,
+    projections: RwLock<Vec<Projection>>,
+    gauges: RwLock<Vec<Gauge>>,
+}
+
+/// A projection that is kept in memory here.
+#[derive(Clone)]
+struct Projection {
+    stream: &'static str,
+    progress: Progress,
+}
+
+/// A gauge that a service shows of itself.
+#[derive(Clone)]
+struct Gauge {
+    name: &'static str,
+    unit: &'static str,
+    read: Arc<dyn Fn() -> f64 + Send + Sync>,
+}
+
+/// Who looks, and at what.
+pub(crate) struct Watched {
+    pub(crate) service: &'static str,
+    pub(crate) id: String,
+    pub(crate) wall: Arc<dyn Clock>,
+    pub(crate) health: Health,
+    pub(crate) metrics: Metrics,
 }
 
 impl Ops {
-    pub(crate) fn new(db: Db, bus: Bus) -> Self {
-        Self { db, bus, subscriptions: Arc::default() }
+    pub(crate) fn new(db: Db, bus: Bus, watched: Watched) -> Self {
+        let Watched { service, id, wall, health, metrics } = watched;
+        let since = wall.now();
+        let instance = Instance {
+            service,
+            id,
+            since,
+            wall,
+            health,
+            recent: Recent::new(metrics, Instant::now(), since),
+            sample: Mutex::default(),
+            projections: RwLock::default(),
+            gauges: RwLock::default(),
+        };
+        Self { db, bus, subscriptions: Arc::default(), instance: Arc::new(instance) }
+    }
+
+    pub(crate) fn follow(&self, stream: &'static str, progress: Progress) {
+        let projections = self.instance.projections.write();
+        projections.unwrap_or_else(PoisonError::into_inner).push(Projection { stream, progress });
+    }
+
+    pub(crate) fn show(
+        &self,
+        name: &'static str,
+        unit: &'static str,
+        read: Arc<dyn Fn() -> f64 + Send + Sync>,
+    ) {
+        let gauges = self.instance.gauges.write();
+        gauges.unwrap_or_else(PoisonError::into_inner).push(Gauge { name, unit, read });
+    }
+
+    fn projections(&self) -> Vec<Projection> {
+        self.instance.projections.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn gauges(&self) -> Vec<Gauge> {
+        self.instance.gauges.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn sample(&self) -> Sample {
+        self.instance.sample.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn note(&self, change: impl FnOnce(&mut Sample)) {
+        change(&mut self.instance.sample.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     /// The consumers that run here.
@@ -67,7 +162,7 @@ where
     Auth: FromRef<S>,
     S: Clone + Send + Sync + 'static,
 {
-    OpenApiRouter::new().merge(dead_letters::routes()).merge(consumers::routes())
+    OpenApiRouter::new().merge(overview::routes()).merge(dead_letters::routes()).merge(consumers::routes())
 }
 
 /// Lets the person go on with the permission. What is seen here is of all cities.

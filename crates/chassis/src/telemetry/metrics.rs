@@ -1,14 +1,16 @@
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use opentelemetry::metrics::{Counter, Gauge, Histogram, Meter, MeterProvider, UpDownCounter};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
+use prometheus::proto::MetricFamily;
 use prometheus::{Encoder, Registry, TextEncoder};
 
-use super::{TelemetryError, resource};
+use super::{Stage, TelemetryError, resource};
 
 /// Upper bounds for times that a person or a service waits for, in seconds: 50 microseconds to 10 seconds.
-const SECONDS: [f64; 17] = [
+pub(super) const SECONDS: [f64; 17] = [
     0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5,
     5.0, 10.0,
 ];
@@ -21,6 +23,8 @@ pub struct Metrics(Arc<Inner>);
 struct Inner {
     registry: Registry,
     meter: Meter,
+    /// Those that are measured: the registry has none of a histogram before its first value.
+    stages: Mutex<BTreeSet<Stage>>,
     /// The meter reports nothing once its provider is gone.
     _provider: SdkMeterProvider,
 }
@@ -40,7 +44,7 @@ impl Metrics {
         let resource: Resource = resource(service, instance);
         let provider = SdkMeterProvider::builder().with_reader(exporter).with_resource(resource).build();
         let meter = provider.meter("81890");
-        Ok(Self(Arc::new(Inner { registry, meter, _provider: provider })))
+        Ok(Self(Arc::new(Inner { registry, meter, stages: Mutex::default(), _provider: provider })))
     }
 
     /// The meter itself, for what the helpers do not make.
@@ -105,6 +109,18 @@ impl Metrics {
         self.histogram(name, "s", description, SECONDS.to_vec())
     }
 
+    /// How long changes of standing take to this stage.
+    #[must_use]
+    pub fn stage(&self, stage: Stage) -> Histogram<f64> {
+        self.0.stages.lock().unwrap_or_else(PoisonError::into_inner).insert(stage);
+        self.seconds(stage.metric(), stage.about())
+    }
+
+    /// The stages that are measured here.
+    pub(super) fn stages(&self) -> BTreeSet<Stage> {
+        self.0.stages.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Values in the given unit, by the given upper bounds.
     #[must_use]
     pub fn histogram(
@@ -116,6 +132,11 @@ impl Metrics {
     ) -> Histogram<f64> {
         let builder = self.meter().f64_histogram(name).with_unit(unit).with_description(description);
         builder.with_boundaries(bounds).build()
+    }
+
+    /// All of them as they stand now.
+    pub(super) fn gather(&self) -> Vec<MetricFamily> {
+        self.0.registry.gather()
     }
 
     /// All of them in Prometheus's text form.

@@ -7,12 +7,15 @@ mod install;
 mod line;
 mod metrics;
 pub mod names;
+pub(crate) mod recent;
+mod shown;
 mod trace;
 
 pub use install::Tracing;
 pub use metrics::Metrics;
 use opentelemetry::KeyValue;
 use opentelemetry_sdk::Resource;
+pub use shown::{CallOutcome, Calls, Stage};
 pub(crate) use trace::adopt;
 pub use trace::{
     Carrier, TRACEPARENT, TRACESTATE, current_trace_id, current_traceparent, extract, inject_current,

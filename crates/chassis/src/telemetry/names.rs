@@ -82,6 +82,17 @@ pub const PROJECTION_CAUGHT_UP: &str = "platform.projection.caught_up";
 pub const PROJECTION_AGE: &str = "platform.projection.age";
 /// Gauge: sequences of the stream that the projection has not seen.
 pub const PROJECTION_BEHIND: &str = "platform.projection.behind";
+/// Histogram, seconds: from credit's broadcast, sent right after its commit, to the fold into a ranking.
+pub const STANDING_APPLIED: &str = "platform.standing.applied";
+/// Histogram, seconds: from credit's commit to the list that it moved being handed to all streams of a topic. One
+/// figure for the six channels: they are handed the same bytes at the same moment.
+pub const STANDING_PUSHED: &str = "platform.standing.pushed";
+/// Counter: requests that channels handed in, and calls of theirs that were refused.
+pub const CHANNEL_CALLS: &str = "platform.channel.calls";
+/// Attribute: the channel; `unknown` where none of ours is named.
+pub const CHANNEL: &str = "platform.channel.name";
+/// Attribute: what became of the call.
+pub const CHANNEL_OUTCOME: &str = "platform.channel.outcome";
 /// Gauge: 1 while the connection to the bus stands.
 pub const BUS_CONNECTED: &str = "platform.bus.connected";
 /// Gauge, always 1: which version runs.

@@ -222,6 +222,89 @@ testkit::on_both_databases! {
     }
 }
 
+/// How the service says it is, once that is as wanted.
+async fn overview_is(desk: &Desk, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+    let reached = async || {
+        let (status, seen) = desk.get("operations", "/v1/operations").await;
+        assert_eq!(status, StatusCode::OK, "{seen}");
+        wanted(&seen).then_some(seen)
+    };
+    wait::until(what, PATIENCE, reached).await.unwrap()
+}
+
+testkit::on_both_databases! {
+    async fn an_instance_says_which_it_is_and_how_its_parts_are(db: TestDb) {
+        let desk = Desk::open(&db).await;
+        desk.service.runtime.show("platform.test.left", "s", "What is left.", || 7.5);
+        desk.letter().await;
+        let letters = |seen: &Value| seen["consumers"][0]["dead_letters"] == 1;
+        let seen = overview_is(&desk, "the letter", letters).await;
+        assert_eq!((&seen["service"], &seen["version"]), (&json!("test"), &json!("0.1.0")));
+        let info = format!(r#"service_instance_id="{}""#, seen["instance"].as_str().unwrap());
+        assert!(desk.service.runtime.metrics.render().contains(&info), "{info}");
+        let kind = if db.url().starts_with("sqlite") { "sqlite" } else { "postgresql" };
+        assert_eq!(seen["database"], json!({ "kind": kind, "answers": true }));
+        assert_eq!((&seen["ready"], &seen["checks"][0]["state"]), (&json!(true), &json!("ready")));
+        assert_eq!(seen["gauges"], json!([{ "name": "platform.test.left", "unit": "s", "value": 7.5 }]));
+        assert_eq!((&seen["downgrades"], &seen["projections"]), (&json!([]), &json!([])));
+        let owned = |seen: &Value| seen["streams"].as_array().unwrap().len() == host::OWNED.len();
+        overview_is(&desk, "its streams", owned).await;
+
+        assert_eq!(desk.get("auditor", "/v1/operations").await.0, StatusCode::OK);
+        assert_eq!(desk.get("operator", "/v1/operations").await.0, StatusCode::FORBIDDEN);
+        desk.service.stop().await;
+    }
+
+    async fn an_outbox_that_waits_and_a_bus_that_is_away_are_seen_and_gone_when_it_is_back(db: TestDb) {
+        let mut desk = Desk::open(&db).await;
+        overview_is(&desk, "an empty outbox", |seen| seen["outbox"]["waiting"] == 0).await;
+        desk.nats.kill9().unwrap();
+        desk.service.emit(2).await;
+        let seen = overview_is(&desk, "two that wait", |seen| seen["outbox"]["waiting"] == 2).await;
+        assert_eq!(seen["bus"], json!({ "connected": false }));
+        let bus = &seen["checks"][0];
+        assert_eq!((&seen["ready"], &bus["name"], &bus["state"]), (&json!(false), &json!("bus"), &json!("not_ready")));
+        desk.nats.restart().await.unwrap();
+        let seen = overview_is(&desk, "none that waits", |seen| seen["outbox"]["waiting"] == 0).await;
+        assert_eq!(seen["outbox"]["oldest_age_ms"], 0);
+        desk.service.stop().await;
+    }
+}
+
+/// Asks for an hour more each time.
+struct Later;
+
+impl Handle<Cancelled> for Later {
+    type Error = Noted;
+
+    async fn handle(&self, _: &mut chassis::store::Tx, _: Cancelled) -> Result<(), Noted> {
+        Err(Noted(Outcome::RetryAfter(Duration::from_secs(3_600), "not yet".to_owned())))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_consumer_shows_what_it_owes_and_the_age_of_the_oldest() {
+    let db = TestDb::sqlite().unwrap();
+    let desk = Desk::open(&db).await;
+    let waits = "test-waits";
+    desk.service.runtime.consume(Subscription::new(waits, Stream::Intake).on::<Cancelled, _>(Later));
+    desk.service.emit(3).await;
+    desk.service.cancel().await;
+    let of = |seen: &Value| {
+        let consumers = seen["consumers"].as_array().unwrap();
+        consumers.iter().find(|one| one["consumer"] == waits).unwrap()["flow"].clone()
+    };
+    let seen = overview_is(&desk, "one that waits", |seen| of(seen)["oldest_age_ms"].is_u64()).await;
+    let flow = of(&seen);
+    assert_eq!((&flow["undelivered"], &flow["unacked"]), (&json!(0), &json!(1)), "{flow}");
+    // The other consumer of the stream has done with all of it.
+    let done = &seen["consumers"][0]["flow"];
+    assert!(done["oldest_age_ms"].is_null() && done["undelivered"] == 0, "{done}");
+    let older = |seen: &Value| of(seen)["oldest_age_ms"].as_u64() > flow["oldest_age_ms"].as_u64();
+    overview_is(&desk, "a growing age", older).await;
+    desk.service.stop().await;
+}
+
 /// The figure of that name and labels on the metrics page.
 pub(crate) fn figure(service: &TestService, series: &str) -> Option<f64> {
     let page = service.runtime.metrics.render();

@@ -18,7 +18,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use chassis::bus::follow::{Apply, Progress};
-use chassis::telemetry::Metrics;
+use chassis::telemetry::{Metrics, Stage};
 use contracts::credit::v1::Standing;
 use contracts::credit::{StandingChanged, StandingNow};
 use dispatch_domain::{
@@ -31,8 +31,6 @@ pub(crate) use announce::Announcer;
 pub(crate) use counted::Counted;
 pub(crate) use resync::Resync;
 
-/// Histogram, seconds: from credit's broadcast, sent right after its commit, to the fold here.
-const STANDING_APPLIED: &str = "platform.standing.applied";
 /// Merchants moved by one sweep of a city: what else is overdue is reckoned with by every query.
 const SWEEP_MAX: usize = 1_000;
 
@@ -49,7 +47,7 @@ pub struct Ranking {
 impl Ranking {
     /// Rankings without merchants.
     pub(crate) fn new(policy: Policy, wall: Arc<dyn Clock>, announcer: Announcer, metrics: &Metrics) -> Self {
-        let applied = metrics.seconds(STANDING_APPLIED, "From credit's commit to the fold into the ranking.");
+        let applied = metrics.stage(Stage::Applied);
         Self {
             policy,
             cities: RwLock::default(),

@@ -429,6 +429,11 @@ async fn answer(request: reqwest::RequestBuilder) -> (u16, Value) {
     (response.status().as_u16(), response.json().await.unwrap())
 }
 
+/// A token of the operations team.
+pub(crate) fn operations() -> String {
+    Person::staff(903, Role::Operations).token()
+}
+
 pub(crate) fn operator() -> String {
     Person::staff(900, Role::Operator).with("city", 330_200).token()
 }

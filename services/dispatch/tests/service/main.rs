@@ -17,7 +17,7 @@ use kernel::{Grade, MerchantId, Version};
 use serde_json::json;
 use testkit::TestDb;
 
-use host::{CITY, Emit, Fence, World, city, id, merchant, operator, request, standing};
+use host::{CITY, Emit, Fence, World, city, id, merchant, operations, operator, request, standing};
 
 /// The time a merchant has to answer what is due in a day, and a little more.
 const OVERDUE: Duration = Duration::from_secs(61 * 60);
@@ -146,6 +146,21 @@ testkit::on_both_databases! {
         assert_eq!((changed.from, changed.to), (Some(Grade::AAA), Grade::C));
         assert!(changed.committed_wall_us <= changed.applied_wall_us);
         assert_eq!(world.recommend().await.candidates[0].merchant, id(2));
+        world.stop().await;
+    }
+
+    async fn operations_see_how_long_a_downgrade_took_to_the_ranking_and_how_far_it_is_behind(db: TestDb) {
+        let world = World::start(&db, &[standing(1, 1, Grade::AAA)]).await;
+        world.stand(standing(1, 2, Grade::C)).await;
+        world.knows(&standing(1, 2, Grade::C)).await;
+        let seen = world.get(&operations(), "/v1/operations").await.1;
+        let took = &seen["downgrades"][0];
+        assert_eq!((&took["stage"], &took["limit_ms"]), (&json!("applied"), &json!(2_000)));
+        assert!(took["hour"]["count"].as_u64() >= Some(1), "{took}");
+        assert!(took["hour"]["p50_ms"].as_f64() <= took["hour"]["p99_ms"].as_f64(), "{took}");
+        let ranking = &seen["projections"][0];
+        assert_eq!((&ranking["stream"], &ranking["caught_up"]), (&json!("STANDING"), &json!(true)));
+        assert!(ranking["behind"].is_u64() && ranking["age_ms"].is_u64(), "{ranking}");
         world.stop().await;
     }
 

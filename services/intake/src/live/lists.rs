@@ -23,7 +23,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use chassis::bus::Bus;
 use chassis::http::live::Frame;
 use chassis::tasks::{Stage, Tasks};
-use chassis::telemetry::Metrics;
+use chassis::telemetry::{Metrics, Stage as DowngradeStage};
 use contracts::dispatch::{AvailabilityChanged, RankingChanged, Recommend, Recommendation};
 use contracts::reference::Reference;
 use futures::{Stream, StreamExt as _, future};
@@ -50,9 +50,6 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(3);
 const REFRESH: Duration = Duration::from_secs(30);
 /// An id further ahead of the clock here was not given by any instance.
 const AHEAD_MAX: Duration = Duration::from_secs(60);
-/// Histogram, seconds: from credit's commit to the list that it moved being handed to all streams of a topic.
-/// One figure for the six channels: they are handed the same bytes at the same moment.
-const STANDING_PUSHED: &str = "platform.standing.pushed";
 
 /// The part of a ranking that a change moves as one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -187,8 +184,7 @@ impl Topics {
 impl Lists {
     /// Starts to listen.
     pub(crate) fn start(bus: Bus, wall: Arc<dyn Clock>, metrics: &Metrics, tasks: &Tasks) -> Self {
-        let pushed =
-            metrics.seconds(STANDING_PUSHED, "From credit's commit to the list handed to the streams.");
+        let pushed = metrics.stage(DowngradeStage::Pushed);
         let lists = Self(Arc::new(Inner {
             topics: Mutex::default(),
             moved: Due::new(),

@@ -4,10 +4,10 @@ use axum::body::{Body, BodyDataStream};
 use chassis::auth::webhook::{Key, Outgoing, sign};
 use chassis::config::Secret;
 use chassis::entry::{Built, listen};
-use kernel::{Channel, Clock as _};
+use kernel::{Channel, Clock as _, Role};
 use serde_json::{Value, json};
 use testkit::TestDb;
-use testkit::identity::CHANNEL_SECRET;
+use testkit::identity::{CHANNEL_SECRET, Person};
 use tower::ServiceExt as _;
 
 use crate::support::{Instance, Intake};
@@ -162,6 +162,37 @@ testkit::on_both_databases! {
         assert_eq!(wechat.call_as("msg_1", "POST", "/v1/requests", &headers, &body).await.status, 201);
         let replayed = wechat.call_as("msg_1", "POST", "/v1/requests", &headers, &body).await;
         assert_eq!((replayed.status, &replayed.body["code"]), (401, &json!("replayed")));
+        intake.stop().await;
+    }
+
+    async fn operations_see_what_came_in_by_each_channel_and_which_signatures_were_refused(db: TestDb) {
+        let intake = Intake::start(db).await;
+        let base = served(&intake).await;
+        let now = intake.clock.now().as_secs();
+        let wechat = FrontEnd::new(Channel::Wechat, &base, now);
+        wechat.create("a", &new_request()).await;
+        wechat.create("b", &new_request()).await;
+        let (headers, body) = ([("idempotency-key", "c")], new_request().to_string());
+        for _ in 0..2 {
+            wechat.call_as("msg_1", "POST", "/v1/requests", &headers, &body).await;
+        }
+        FrontEnd::new(Channel::App, &base, now - 3_600).create("d", &new_request()).await;
+        // Who names no channel is none of them.
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let ask = || http.get(format!("{base}/v1/operations"));
+        assert_eq!(ask().send().await.unwrap().status(), 401);
+
+        let token = Person::staff(1, Role::Operations).token_at(now);
+        let seen: Value = ask().bearer_auth(token).send().await.unwrap().json().await.unwrap();
+        let calls: Vec<_> = seen["calls"].as_array().unwrap().iter()
+            .map(|one| (&one["channel"], &one["outcome"], &one["calls"]["hour"])).collect();
+        let (app, wechat) = (json!("app"), json!("wechat"));
+        let expected = [
+            (&app, json!("stale_signature"), json!(1)),
+            (&wechat, json!("received"), json!(3)),
+            (&wechat, json!("replayed"), json!(1)),
+        ];
+        assert_eq!(calls, expected.each_ref().map(|(channel, outcome, count)| (*channel, outcome, count)));
         intake.stop().await;
     }
 

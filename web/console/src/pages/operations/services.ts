@@ -1,16 +1,18 @@
-// What each of the four services says about its messages: the same paths, asked of one or another.
+// What each of the four services says of itself and its messages: the same paths, asked of one or another.
 import { type Api, data } from "@kit/api/client";
 import type { components, paths } from "@kit/api/generated/intake";
 import type { Client } from "openapi-fetch";
 
 export const SERVICES = ["intake", "dispatch", "feedback", "credit"] as const;
 export type Service = (typeof SERVICES)[number];
+export type Operations = components["schemas"]["Operations"];
 export type Letter = components["schemas"]["DeadLetter"];
 export type LetterState = Letter["state"];
 export type Act = Letter["allowed_actions"][number];
 
 type Shared = Pick<
   paths,
+  | "/v1/operations"
   | "/v1/consumers"
   | "/v1/dead-letters"
   | "/v1/dead-letters/redrive"
@@ -24,6 +26,7 @@ export function messages(api: Api, service: Service) {
   const clients: Record<Service, Client<Shared>> = api;
   const client = clients[service];
   return {
+    operations: () => data(client.GET("/v1/operations")),
     consumers: () => data(client.GET("/v1/consumers")),
     letters: (query: { state: LetterState; consumer?: string; limit: number; after?: string }) =>
       data(client.GET("/v1/dead-letters", { params: { query } })),

@@ -1,0 +1,24 @@
+// What one row says of an instance.
+import type { Operations, Service } from "../services";
+import type { Reading } from "./readings";
+
+export type State = "well" | "away" | "not_ready";
+
+/** The word for it: a service that is away is shown as it was last, and so named. */
+export function stateOf({ service, said }: Reading, away: readonly Service[]): State {
+  if (away.includes(service)) return "away";
+  return said.ready ? "well" : "not_ready";
+}
+
+/** What its consumers have yet to do, together. */
+export function waiting({ consumers }: Operations) {
+  const flows = consumers.flatMap(({ flow }) => flow ?? []);
+  const ages = flows.flatMap(({ oldest_age_ms }) => oldest_age_ms ?? []);
+  const sum = (counts: number[]) => counts.reduce((all, one) => all + one, 0);
+  return {
+    messages: sum(flows.map(({ undelivered, unacked }) => undelivered + unacked)),
+    redelivered: sum(flows.map(({ redelivered }) => redelivered)),
+    letters: sum(consumers.map(({ dead_letters }) => dead_letters ?? 0)),
+    oldest_ms: ages.length > 0 ? Math.max(...ages) : null,
+  };
+}
