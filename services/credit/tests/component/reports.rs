@@ -201,7 +201,7 @@ on_both_databases! {
         let run = computed(&credit).await;
         in_effect(&credit, &run).await;
         credit.clock.set(at("2026-03-10T01:00:00Z"));
-        honoured(address, id, "2025-03-01T00:00:00Z").await;
+        honoured(address, id, "2025-12-01T00:00:00Z").await;
         credit.clock.set(at("2027-02-01T00:30:00Z"));
         wait::until("the next year", PATIENCE, async || {
             let run = evaluation_of_year(credit.db(), ningbo(), YEAR + 1).await.ok()?;
@@ -216,7 +216,7 @@ on_both_databases! {
             entry["cause"].as_str().unwrap().split(':').next().unwrap()
         }).collect();
         assert_eq!((&late[..], &report["late_entries_left_out"]), (&["honour", "evaluation"][..], &json!(0)));
-        let told = ["此前发生、本期记入的记录", "以下2条记录", "2025-03-01", "2025-12-31"];
+        let told = ["此前发生、本期记入的记录", "以下2条记录", "2025-12-01", "2025-12-31"];
         both(&auditor, &target, &told, &[]).await;
         let before = auditor.get(&format!("/v1/merchants/{id}/reports/{YEAR}?city=330200")).await.ok();
         assert_eq!(before["late_entries"], json!([]), "it is a report on what was known then");

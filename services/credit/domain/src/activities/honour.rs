@@ -11,7 +11,7 @@ use core::time::Duration;
 use kernel::{ActorId, City, HonourId, MerchantId, Step, Timestamp, Version};
 use serde::{Deserialize, Serialize};
 
-use super::ActivityRules;
+use super::{ActivityRules, Counting};
 use crate::again::said_before;
 use crate::denied::{Denied, Faults};
 use crate::merchant::Merchant;
@@ -105,6 +105,8 @@ pub struct Honour {
     pub city: City,
     /// What it is.
     pub says: HonourDraft,
+    /// Whether it gives points once it is granted.
+    pub counting: Counting,
     /// Where it stands.
     pub state: HonourState,
     /// Who proposed it.
@@ -122,16 +124,16 @@ pub struct Honour {
 }
 
 impl Honour {
-    /// An officer proposes it.
+    /// An officer proposes it, for a merchant that was affiliated at `opened_at`.
     ///
     /// # Errors
     /// [`Denied::Invalid`] with all that does not fit.
     pub fn propose(
-        id: HonourId,
-        city: City,
+        (id, city): (HonourId, City),
         says: HonourDraft,
         by: ActorId,
         rules: &ActivityRules,
+        opened_at: Timestamp,
         now: Timestamp,
     ) -> Result<Self, Denied> {
         let mut faults = Faults::default();
@@ -153,6 +155,7 @@ impl Honour {
         Ok(Self {
             id,
             city,
+            counting: Counting::of(says.granted_at, opened_at),
             says,
             state: HonourState::Proposed,
             proposed_by: by,

@@ -8,7 +8,7 @@ use kernel::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::activities::VolunteerRules;
+use crate::activities::{Counting, VolunteerRules};
 use crate::denied::{Denied, Faults};
 use crate::process::words;
 
@@ -223,6 +223,8 @@ pub struct Report {
     pub city: City,
     /// What the centre sent.
     pub says: ReportDraft,
+    /// Whether it counts in its year.
+    pub counting: Counting,
     /// The points that it gave when it came.
     pub points: i64,
     /// When it came.
@@ -234,7 +236,8 @@ pub struct Report {
 }
 
 impl Report {
-    /// Takes a report in; what it is worth is for [`super::give_for_report`] to say.
+    /// Takes in a report about a merchant that was affiliated at `opened_at`; what it is worth is for
+    /// [`super::give_for_report`] to say.
     ///
     /// # Errors
     /// [`Denied::Invalid`] with all that does not fit.
@@ -242,12 +245,14 @@ impl Report {
         city: City,
         says: ReportDraft,
         rules: &VolunteerRules,
+        opened_at: Timestamp,
         now: Timestamp,
     ) -> Result<Self, Denied> {
         let mut faults = Faults::default();
         says.deed.check(rules, now, &mut faults);
         faults.none()?;
-        Ok(Self { city, says, points: 0, received_at: now, withdrawn: None, version: Version(1) })
+        let counting = Counting::of(says.deed.done_at(), opened_at);
+        Ok(Self { city, says, counting, points: 0, received_at: now, withdrawn: None, version: Version(1) })
     }
 
     /// Where it stands.
