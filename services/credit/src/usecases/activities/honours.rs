@@ -190,5 +190,6 @@ fn notice(tx: &Tx, merchant: &Merchant, honour: &Honour, title: &str) -> BoardNo
         publish_at: tx.now(),
         remove_at: Some(honour.says.valid_until),
         withdrawn_at: None,
+        contested: false,
     }
 }
