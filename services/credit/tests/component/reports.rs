@@ -231,7 +231,10 @@ on_both_databases! {
         let year = json!({ "city": 330_200, "year": YEAR });
         let refused = officer.post("/v1/evaluations", "y", &year).await;
         assert_eq!(refused.problem(), (409, "nobody-to-evaluate"), "{}", refused.body);
-        assert_eq!(officer.get("/v1/evaluations?city=330200").await.body["items"], json!([]), "it used nothing up");
+        let preview = json!({ "city": 330_200, "as_of": "2026-01-15T00:00:00Z" });
+        let refused = officer.post("/v1/evaluations", "p", &preview).await;
+        assert_eq!(refused.problem(), (409, "nobody-to-evaluate"), "a preview of nobody: {}", refused.body);
+        assert_eq!(officer.get("/v1/evaluations?city=330200").await.body["items"], json!([]), "they used nothing up");
         credit.clock.set(at("2025-11-20T01:00:00Z"));
         credit.seed().await;
         credit.clock.set(at("2026-02-03T01:00:00Z"));
