@@ -138,10 +138,13 @@ impl Honour {
     ) -> Result<Self, Denied> {
         let mut faults = Faults::default();
         match rules.honours.get(&says.kind) {
-            None => faults.unless(false, "#/kind", "is none of the rules' kinds of honours"),
+            None => {
+                faults.unless(false, "#/kind", "规则中没有这种荣誉", "is none of the rules' kinds of honours")
+            }
             Some(rule) => faults.unless(
                 says.valid_until <= says.granted_at.after(DAY.saturating_mul(rule.valid_days_max)),
                 "#/valid_until",
+                "晚于规则允许的计分期限",
                 "is later than the rules let it count",
             ),
         }
@@ -149,8 +152,8 @@ impl Honour {
         if let Some(document) = &says.document {
             faults.text(document, NAME_CHARS_MAX, "#/document");
         }
-        faults.unless(says.granted_at <= now, "#/granted_at", "must not lie in the future");
-        faults.unless(says.valid_until > now, "#/valid_until", "must lie in the future");
+        faults.unless(says.granted_at <= now, "#/granted_at", "不得晚于此刻", "must not lie in the future");
+        faults.unless(says.valid_until > now, "#/valid_until", "须在此刻之后", "must lie in the future");
         faults.none()?;
         Ok(Self {
             id,

@@ -159,28 +159,36 @@ impl Deed {
             Self::Activity { title, starts_at, ends_at } => {
                 faults.text(title, TITLE_CHARS_MAX, "#/deed/title");
                 let lasts = starts_at < ends_at && ends_at.since(*starts_at) <= LASTS_MAX;
-                faults.unless(lasts, "#/deed/ends_at", "must be later than the beginning, by at most 7 days");
+                faults.unless(
+                    lasts,
+                    "#/deed/ends_at",
+                    "须晚于开始时间，且不超过 7 天",
+                    "must be later than the beginning, by at most 7 days",
+                );
             }
             Self::Hours { check_in, check_out, .. } => {
                 let minutes = u32::try_from(self.quantity()).unwrap_or(u32::MAX);
                 let fits = check_in < check_out
                     && (rules.session_minutes_min..=rules.session_minutes_max).contains(&minutes);
-                let told = format!(
-                    "a session takes {} to {} minutes",
-                    rules.session_minutes_min, rules.session_minutes_max
-                );
-                faults.unless(fits, "#/deed/check_out", &told);
+                let (least, most) = (rules.session_minutes_min, rules.session_minutes_max);
+                let zh = format!("一次服务须为 {least} 至 {most} 分钟");
+                let en = format!("a session takes {least} to {most} minutes");
+                faults.unless(fits, "#/deed/check_out", &zh, &en);
             }
             Self::Recruitment { people, .. } => {
                 let fits = (1..=PEOPLE_MAX).contains(people);
-                faults.unless(fits, "#/deed/people", "must be within 1 and 10000");
+                faults.unless(fits, "#/deed/people", "须为 1 至 10000", "must be within 1 and 10000");
             }
             Self::TeamIncubation { .. } | Self::MatchedNeed { .. } => {}
         }
         let oldest = now.before(DAY.saturating_mul(u32::from(rules.report_within_days)));
-        let told = "must be over, and not longer ago than the rules let it be reported";
         let done = self.done_at();
-        faults.unless(done <= now.after(CLOCKS_APART_MAX) && done >= oldest, "#/deed", told);
+        faults.unless(
+            done <= now.after(CLOCKS_APART_MAX) && done >= oldest,
+            "#/deed",
+            "须已结束，且在规则允许上报的期限之内",
+            "must be over, and not longer ago than the rules let it be reported",
+        );
     }
 }
 
@@ -294,8 +302,9 @@ impl Report {
     /// [`Denied::Invalid`].
     pub fn refuse_overlap(other: VolunteerReportId) -> Denied {
         let mut faults = Faults::default();
-        let told = format!("the volunteer was checked in at that time, as report {other} says");
-        faults.unless(false, "#/deed/check_in", &told);
+        let zh = format!("志愿者当时已在别处签到，见报告 {other}");
+        let en = format!("the volunteer was checked in at that time, as report {other} says");
+        faults.unless(false, "#/deed/check_in", &zh, &en);
         faults.none().err().unwrap_or(Denied::Exists("such a session"))
     }
 }
