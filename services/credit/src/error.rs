@@ -1,6 +1,6 @@
 //! Everything that can go wrong here, and what it means to whoever asked.
 
-mod admission;
+pub(crate) mod admission;
 mod evaluation;
 pub mod exchange;
 mod process;

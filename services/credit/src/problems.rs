@@ -22,9 +22,9 @@ chassis::problems! {
         "Read it again, and go by the state that the detail tells.";
     /// There is no ledger of that year.
     NOBODY_TO_EVALUATE = CONFLICT, "nobody-to-evaluate",
-        "no merchant had a ledger in that year" / "该年度没有可评价的企业",
-        "当年年底前没有任何企业建立信用台账。请先录入或导入企业，再开始该年度评价。",
-        "No merchant of the city had a ledger by the end of that year. Enter or import merchants first, then begin it.";
+        "no merchant had a ledger by then" / "当时没有可评价的企业",
+        "到那时为止没有任何企业建立信用台账。请先录入或导入企业，再开始评价；试评请选较晚的时间。",
+        "No merchant of the city had a ledger by then. Enter or import merchants first, then begin it; for a preview, name a later moment.";
     /// The document cannot be put in force.
     INVALID_RULES = UNPROCESSABLE_ENTITY, "invalid-rules", "the rules cannot be put in force" / "规则不能生效",
         "errors 逐条指出文档中的位置和应改成什么。",

@@ -71,7 +71,7 @@ pub(crate) fn admission(
     standards: Vec<StandardDraft>,
 ) {
     tend(runtime, Arc::clone(policy));
-    begin_libraries(runtime, Arc::clone(reference), standards);
+    begin_libraries(runtime, Arc::clone(reference), Arc::clone(policy), standards);
 }
 
 /// Starts what is done with imports: rows are tried out and carried out, and forgotten when their time is over.
@@ -218,13 +218,19 @@ fn say_expiring(runtime: &Runtime, desk: &WorkersDesk) {
 }
 
 /// Begins the standards library of each city.
-fn begin_libraries(runtime: &Runtime, reference: Arc<Reference>, standards: Vec<StandardDraft>) {
+fn begin_libraries(
+    runtime: &Runtime,
+    reference: Arc<Reference>,
+    policy: Arc<AdmissionPolicy>,
+    standards: Vec<StandardDraft>,
+) {
     let (db, standards) = (runtime.db.clone(), Arc::new(standards));
     runtime.every("begin-libraries", SEED_EVERY, move || {
         let (db, reference, standards) = (db.clone(), Arc::clone(&reference), Arc::clone(&standards));
+        let policy = Arc::clone(&policy);
         async move {
             for city in reference.cities() {
-                if let Err(error) = usecases::seed_standards(&db, city.city, &standards).await {
+                if let Err(error) = usecases::seed_standards(&db, city.city, &standards, &policy).await {
                     tracing::warn!(%error, city = %city.city, "beginning a standards library");
                 }
             }

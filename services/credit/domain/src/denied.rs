@@ -3,14 +3,25 @@
 use kernel::{CategoryCode, Timestamp};
 
 use crate::admission::Check;
-use crate::rules::RuleProblem;
+
+/// Something that does not fit (不符之处), in the words of both languages: whoever finds it gives both.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{pointer}: {en}")]
+pub struct Unfit {
+    /// JSON pointer to its place.
+    pub pointer: String,
+    /// What would be right, in Chinese.
+    pub zh: String,
+    /// The same in English.
+    pub en: String,
+}
 
 /// Why a command is not carried out. Each has its own type of problem for clients.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Denied {
     /// What was sent does not fit; all that is wrong, each with its place.
     #[error("what was sent does not fit: {}", told(.0))]
-    Invalid(Vec<RuleProblem>),
+    Invalid(Vec<Unfit>),
     /// There is one already, and it is another.
     #[error("there is {0} already")]
     Exists(&'static str),
@@ -62,19 +73,19 @@ pub enum Denied {
     },
 }
 
-fn told(problems: &[RuleProblem]) -> String {
+fn told(problems: &[Unfit]) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 /// Collects what is wrong with something that was sent.
 #[derive(Debug, Default)]
-pub(crate) struct Faults(Vec<RuleProblem>);
+pub(crate) struct Faults(Vec<Unfit>);
 
 impl Faults {
-    /// Notes the problem unless it holds.
-    pub(crate) fn unless(&mut self, holds: bool, pointer: impl Into<String>, problem: &str) {
+    /// Notes what would be right, in Chinese and in English, unless it holds.
+    pub(crate) fn unless(&mut self, holds: bool, pointer: impl Into<String>, zh: &str, en: &str) {
         if !holds {
-            self.0.push(RuleProblem { pointer: pointer.into(), problem: problem.to_owned() });
+            self.0.push(Unfit { pointer: pointer.into(), zh: zh.to_owned(), en: en.to_owned() });
         }
     }
 
@@ -83,10 +94,9 @@ impl Faults {
         let fits = !text.trim().is_empty()
             && text.chars().count() <= max
             && !text.chars().any(|character| character.is_control() && character != '\n');
-        if !fits {
-            let problem = format!("must have 1 to {max} characters, none of them for control");
-            self.0.push(RuleProblem { pointer: pointer.into(), problem });
-        }
+        let zh = format!("须为 1 至 {max} 个字，不含控制字符");
+        let en = format!("must have 1 to {max} characters, none of them for control");
+        self.unless(fits, pointer, &zh, &en);
     }
 
     /// Goes on only if nothing is wrong.

@@ -89,7 +89,7 @@ impl Inspection {
         let mut faults = Faults::default();
         faults.text(&found.facts, FACTS_CHARS_MAX, "#/facts");
         faults.text(&found.evidence, TEXT_CHARS_MAX, "#/evidence");
-        faults.unless(found.seen_at <= now, "#/seen_at", "must not lie ahead");
+        faults.unless(found.seen_at <= now, "#/seen_at", "不得晚于此刻", "must not lie ahead");
         faults.none()?;
         Ok(Self { id, city, found, filed_by: by, filed_at: now, settled: None, version: Version(1) })
     }

@@ -50,7 +50,7 @@ pub use commands::{
     Change, Followup, FollowupOutcome, GradeChange, Opening, Recording, Refusal, VerifiedBreach, affiliate,
     evaluate, expire, record_breach, record_followup, reverse, set_green_until,
 };
-pub use denied::Denied;
+pub use denied::{Denied, Unfit};
 pub use ledger::{
     Broken, Cause, CauseError, Entry, EntryHash, Fault, HashError, Posting, Tip, fold, verify_chain,
 };

@@ -7,8 +7,8 @@
 use core::fmt;
 
 use kernel::{
-    CaseId, CategoryCode, City, EvaluationId, Grade, HonourId, MerchantId, NoticeId, ObjectionId,
-    ProceedingId, Timestamp,
+    ApplicationId, CaseId, CategoryCode, City, EvaluationId, Grade, HonourId, MerchantId, NoticeId,
+    ObjectionId, ProceedingId, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,8 @@ use crate::process::{Measure, words};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NewsKind {
+    /// It is admitted, to these categories (准予加盟).
+    Admitted,
     /// A paper or a commitment ends soon, or ended (到期提醒).
     Expiry,
     /// A paper was found not to be what it says (资质退回).
@@ -61,6 +63,7 @@ words!(
     NewsKind,
     "a kind of news",
     [
+        Admitted = "admitted",
         Expiry = "expiry",
         PaperRefused = "paper_refused",
         BreachRecorded = "breach_recorded",
@@ -87,6 +90,8 @@ words!(
 pub enum About {
     /// A paper or a commitment of its file.
     File(Subject),
+    /// Its application.
+    Application(ApplicationId),
     /// A breach case.
     Case(CaseId),
     /// A proceeding.
@@ -104,6 +109,7 @@ impl fmt::Display for About {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(subject) => subject.fmt(f),
+            Self::Application(id) => write!(f, "application:{id}"),
             Self::Case(id) => write!(f, "case:{id}"),
             Self::Proceeding(id) => write!(f, "proceeding:{id}"),
             Self::Objection(id) => write!(f, "objection:{id}"),
@@ -134,7 +140,7 @@ pub struct News {
     pub reason: Option<String>,
     /// Of something that ends: the word of so many days before.
     pub days_before: Option<u16>,
-    /// The categories that are suspended then.
+    /// The categories that are suspended then, or that it is admitted to.
     pub categories: Vec<CategoryCode>,
 }
 

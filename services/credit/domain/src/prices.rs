@@ -211,14 +211,24 @@ impl PriceList {
 fn check(changes: &[PriceChange], known: &BTreeSet<ItemCode>, now: Timestamp) -> Result<(), Denied> {
     let mut faults = Faults::default();
     let count_fits = (1..=CHANGES_MAX).contains(&changes.len());
-    faults.unless(count_fits, "#/changes", "1 to 200 changes at once");
+    faults.unless(count_fits, "#/changes", "一次须为 1 至 200 项变更", "1 to 200 changes at once");
     let mut seen = BTreeSet::new();
     for (place, change) in changes.iter().take(CHANGES_MAX).enumerate() {
         let at = format!("#/changes/{place}");
-        faults.unless(known.contains(&change.item), format!("{at}/item"), "the catalogue has no such item");
-        faults.unless(seen.insert((&change.item, change.valid_from)), format!("{at}/item"), "each item once");
+        faults.unless(
+            known.contains(&change.item),
+            format!("{at}/item"),
+            "服务目录中没有此项目",
+            "the catalogue has no such item",
+        );
+        faults.unless(
+            seen.insert((&change.item, change.valid_from)),
+            format!("{at}/item"),
+            "每个项目只能出现一次",
+            "each item once",
+        );
         let soon = change.valid_from.is_none_or(|from| from <= now.after(AHEAD_MAX));
-        faults.unless(soon, format!("{at}/valid_from"), "at most a year ahead");
+        faults.unless(soon, format!("{at}/valid_from"), "最多提前一年", "at most a year ahead");
         if let Some(price) = &change.price {
             check_price(&mut faults, price, &format!("{at}/price"));
         }
@@ -229,11 +239,17 @@ fn check(changes: &[PriceChange], known: &BTreeSet<ItemCode>, now: Timestamp) ->
 fn check_price(faults: &mut Faults, price: &Price, at: &str) {
     let amount = |fen: Fen| (1..=FEN_MAX).contains(&fen.0);
     faults.text(&price.unit, UNIT_CHARS_MAX, format!("{at}/unit"));
-    faults.unless(amount(price.from), format!("{at}/from"), "must be 0.01 to 1000000.00 yuan");
+    faults.unless(
+        amount(price.from),
+        format!("{at}/from"),
+        "须为 0.01 至 1000000.00 元",
+        "must be 0.01 to 1000000.00 yuan",
+    );
     if let Some(to) = price.to {
         faults.unless(
             amount(to) && to > price.from,
             format!("{at}/to"),
+            "须高于起价，且不超过 1000000.00 元",
             "must be above from, at most 1000000.00 yuan",
         );
     }
@@ -241,11 +257,16 @@ fn check_price(faults: &mut Faults, price: &Price, at: &str) {
         faults.text(note, NOTE_CHARS_MAX, format!("{at}/note"));
     }
     let few = price.surcharges.len() <= SURCHARGES_MAX;
-    faults.unless(few, format!("{at}/surcharges"), "at most 10 extra charges");
+    faults.unless(few, format!("{at}/surcharges"), "附加费最多 10 项", "at most 10 extra charges");
     for (place, extra) in price.surcharges.iter().take(SURCHARGES_MAX).enumerate() {
         let at = format!("{at}/surcharges/{place}");
         faults.text(&extra.name, NAME_CHARS_MAX, format!("{at}/name"));
-        faults.unless(amount(extra.amount), format!("{at}/amount"), "must be 0.01 to 1000000.00 yuan");
+        faults.unless(
+            amount(extra.amount),
+            format!("{at}/amount"),
+            "须为 0.01 至 1000000.00 元",
+            "must be 0.01 to 1000000.00 yuan",
+        );
         if !extra.unit.is_empty() {
             faults.text(&extra.unit, UNIT_CHARS_MAX, format!("{at}/unit"));
         }

@@ -121,6 +121,8 @@ pub struct BoardNotice {
     pub remove_at: Option<Timestamp>,
     /// When it was taken down before its time: what it told is no longer so.
     pub withdrawn_at: Option<Timestamp>,
+    /// Whether what it follows from is contested now (异议中、申诉中): a breach by an objection, a measure by an appeal.
+    pub contested: bool,
 }
 
 impl BoardNotice {
@@ -156,6 +158,7 @@ impl BoardNotice {
             publish_at: at.given(at.rules.reply_working_days),
             remove_at: Some(at.after_months(rule.months_min)),
             withdrawn_at: None,
+            contested: false,
         })
     }
 

@@ -77,13 +77,44 @@ pub enum Remedy {
     TakeBack,
     /// The entry should have given these points.
     Correct {
-        /// In all dimensions.
-        points: Points,
+        /// In each dimension that it is about.
+        points: Named,
     },
     /// The last yearly evaluation is computed anew.
     Reassess,
     /// What the proceeding imposed is reversed.
     Overturn,
+}
+
+/// Points that an entry should have given (应有分), in the dimensions that are named: one left out is not 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Named {
+    /// In social evaluation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub social_evaluation: Option<i64>,
+    /// In credit activities.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credit_activities: Option<i64>,
+    /// In the credit record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credit_record: Option<i64>,
+    /// In demonstration and leadership.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub demonstration: Option<i64>,
+}
+
+impl Named {
+    /// What is named in one dimension.
+    #[must_use]
+    pub const fn of(self, dimension: Dimension) -> Option<i64> {
+        match dimension {
+            Dimension::SocialEvaluation => self.social_evaluation,
+            Dimension::CreditActivities => self.credit_activities,
+            Dimension::CreditRecord => self.credit_record,
+            Dimension::Demonstration => self.demonstration,
+        }
+    }
 }
 
 impl Remedy {
@@ -132,25 +163,33 @@ pub fn removable(entry: &Entry) -> Result<(), ProcessRefusal> {
     if entry.posting.tally.points.total() > 0 { Err(ProcessRefusal::NoBetter) } else { Ok(()) }
 }
 
-/// Whether the entry can be put right with these points: none in a dimension that it is not about, nowhere more than
-/// the dimension counts, and better for the merchant than what it gave.
+/// The points with which the entry can be put right: all are named in the dimensions that it is about and none in
+/// another, nowhere more than the dimension counts, and better for the merchant than what it gave.
 ///
 /// # Errors
-/// [`ProcessRefusal::PointsUnfit`], [`ProcessRefusal::NoBetter`].
-pub fn correctable(entry: &Entry, points: Points, rules: &Rules) -> Result<(), ProcessRefusal> {
+/// [`ProcessRefusal::PointsMissing`], [`ProcessRefusal::PointsUnfit`], [`ProcessRefusal::NoBetter`].
+pub fn correctable(entry: &Entry, named: Named, rules: &Rules) -> Result<Points, ProcessRefusal> {
     let given = entry.posting.tally.points;
+    let mut points = Points::ZERO;
     for dimension in Dimension::ALL {
-        let span = if concerns(&entry.posting.rule, dimension) || given.of(dimension) != 0 {
+        let about = concerns(&entry.posting.rule, dimension) || given.of(dimension) != 0;
+        let span = if about {
             let bounds = rules.dimensions.of(dimension);
             bounds.ceiling.saturating_sub(bounds.floor)
         } else {
             0
         };
-        if !(-span..=span).contains(&points.of(dimension)) {
+        let right = match named.of(dimension) {
+            Some(right) => right,
+            None if about => return Err(ProcessRefusal::PointsMissing(dimension.as_str())),
+            None => 0,
+        };
+        if !(-span..=span).contains(&right) {
             return Err(ProcessRefusal::PointsUnfit { dimension: dimension.as_str(), min: -span, max: span });
         }
+        *points.of_mut(dimension) = right;
     }
-    if points.total() <= given.total() { Err(ProcessRefusal::NoBetter) } else { Ok(()) }
+    if points.total() <= given.total() { Err(ProcessRefusal::NoBetter) } else { Ok(points) }
 }
 
 /// Puts an entry right: one more holds what is missing to these points, and counts as long. What the last evaluation

@@ -10,6 +10,7 @@ use core::str::FromStr;
 use kernel::{Actor, CategoryCode, City, Step, Timestamp, Version};
 use serde::{Deserialize, Serialize};
 
+use crate::admission::AdmissionPolicy;
 use crate::denied::{Denied, Faults};
 
 const NUMBER_CHARS_MAX: usize = 60;
@@ -199,10 +200,11 @@ impl Standard {
         city: City,
         says: StandardDraft,
         known: Option<&Self>,
+        policy: &AdmissionPolicy,
         by: Actor,
         now: Timestamp,
     ) -> Result<Step<Self>, Denied> {
-        check(&says)?;
+        check(&says, policy)?;
         match known {
             Some(known) if known.says == says => Ok(Step::AlreadyDone(known.clone())),
             Some(_) => Err(Denied::Exists("a standard of this number")),
@@ -222,13 +224,24 @@ impl Standard {
     ///
     /// # Errors
     /// [`Denied`] when it does not fit, or the standard was superseded.
-    pub fn amend(&self, says: StandardDraft, by: Actor, now: Timestamp) -> Result<Step<Self>, Denied> {
-        check(&says)?;
+    pub fn amend(
+        &self,
+        says: StandardDraft,
+        policy: &AdmissionPolicy,
+        by: Actor,
+        now: Timestamp,
+    ) -> Result<Step<Self>, Denied> {
+        check(&says, policy)?;
         if says == self.says {
             return Ok(Step::AlreadyDone(self.clone()));
         }
         let mut faults = Faults::default();
-        faults.unless(says.number == self.says.number, "#/number", "the number of a standard stays");
+        faults.unless(
+            says.number == self.says.number,
+            "#/number",
+            "标准编号不得更改",
+            "the number of a standard stays",
+        );
         faults.none()?;
         self.not_superseded()?;
         let changed =
@@ -244,6 +257,7 @@ impl Standard {
         &self,
         says: StandardDraft,
         known: Option<&Self>,
+        policy: &AdmissionPolicy,
         by: Actor,
         now: Timestamp,
     ) -> Result<Step<Superseded>, Denied> {
@@ -256,9 +270,14 @@ impl Standard {
         self.not_superseded()?;
         let from = says.valid_from.unwrap_or(now);
         let mut faults = Faults::default();
-        faults.unless(says.number != self.says.number, "#/number", "a standard does not supersede itself");
+        faults.unless(
+            says.number != self.says.number,
+            "#/number",
+            "标准不能代替自身",
+            "a standard does not supersede itself",
+        );
         faults.none()?;
-        let published = match Self::publish(self.city, says, known, by, now)? {
+        let published = match Self::publish(self.city, says, known, policy, by, now)? {
             Step::Done(published) => published,
             Step::AlreadyDone(_) => return Err(Denied::Exists("a standard of this number")),
         };
@@ -292,7 +311,7 @@ impl Standard {
     }
 }
 
-fn check(says: &StandardDraft) -> Result<(), Denied> {
+fn check(says: &StandardDraft, policy: &AdmissionPolicy) -> Result<(), Denied> {
     let mut faults = Faults::default();
     if let Some(title) = &says.title {
         faults.text(title, TITLE_CHARS_MAX, "#/title");
@@ -301,15 +320,34 @@ fn check(says: &StandardDraft) -> Result<(), Denied> {
         faults.text(issuer, TITLE_CHARS_MAX, "#/issuer");
     }
     if let (Some(from), Some(until)) = (says.valid_from, says.valid_until) {
-        faults.unless(from < until, "#/valid_until", "must be after valid_from");
+        faults.unless(from < until, "#/valid_until", "须晚于实施日期", "must be after valid_from");
     }
-    faults.unless(says.categories.len() <= CATEGORIES_MAX, "#/categories", "at most 100 categories");
-    faults.unless(says.clauses.len() <= CLAUSES_MAX, "#/clauses", "at most 200 clauses");
+    faults.unless(
+        says.categories.len() <= CATEGORIES_MAX,
+        "#/categories",
+        "服务类别最多 100 个",
+        "at most 100 categories",
+    );
+    for (place, category) in says.categories.iter().take(CATEGORIES_MAX).enumerate() {
+        let pointer = format!("#/categories/{place}");
+        faults.unless(
+            policy.knows(category),
+            pointer,
+            "服务目录中没有此类别",
+            "the catalogue has no such category",
+        );
+    }
+    faults.unless(says.clauses.len() <= CLAUSES_MAX, "#/clauses", "条款最多 200 条", "at most 200 clauses");
     for (place, clause) in says.clauses.iter().take(CLAUSES_MAX).enumerate() {
         faults.text(&clause.number, NUMBER_CHARS_MAX, format!("#/clauses/{place}/number"));
         faults.text(&clause.text, CLAUSE_CHARS_MAX, format!("#/clauses/{place}/text"));
         let first = says.clauses.iter().position(|other| other.number == clause.number) == Some(place);
-        faults.unless(first, format!("#/clauses/{place}/number"), "each clause stands once");
+        faults.unless(
+            first,
+            format!("#/clauses/{place}/number"),
+            "每个条款只能出现一次",
+            "each clause stands once",
+        );
     }
     faults.none()
 }
@@ -319,8 +357,20 @@ mod tests {
     use core::time::Duration;
 
     use super::*;
+    use crate::admission::CategoryPolicy;
 
     const NOW: Timestamp = Timestamp::from_micros(1_795_420_800_000_000);
+
+    fn policy() -> AdmissionPolicy {
+        let rules = serde_json::from_str(include_str!("../../data/admission.v1.json")).unwrap();
+        let row = CategoryPolicy {
+            name: "保洁服务".to_owned(),
+            enters_home: true,
+            qualifications: Vec::new(),
+            items: Vec::new(),
+        };
+        AdmissionPolicy { rules, rows: [(CategoryCode::try_new("cleaning").unwrap(), row)].into() }
+    }
 
     fn draft(number: &str) -> StandardDraft {
         StandardDraft {
@@ -337,7 +387,7 @@ mod tests {
 
     fn published(number: &str) -> Standard {
         let city = City::try_new(330_200).unwrap();
-        Standard::publish(city, draft(number), None, Actor::Platform, NOW).unwrap().done().unwrap()
+        Standard::publish(city, draft(number), None, &policy(), Actor::Platform, NOW).unwrap().done().unwrap()
     }
 
     #[test]
@@ -354,7 +404,8 @@ mod tests {
         let old = published("DB3302/T 1-2020");
         let begins = NOW.after(Duration::from_secs(3_600));
         let says = StandardDraft { valid_from: Some(begins), ..draft("DB3302/T 1-2026") };
-        let both = old.supersede(says.clone(), None, Actor::Platform, NOW).unwrap().done().unwrap();
+        let both =
+            old.supersede(says.clone(), None, &policy(), Actor::Platform, NOW).unwrap().done().unwrap();
         assert_eq!(
             (both.old.says.valid_until, both.new.supersedes.clone()),
             (Some(begins), Some(old.says.number))
@@ -362,26 +413,51 @@ mod tests {
         for (moment, in_force) in [(NOW, (true, false)), (begins, (false, true))] {
             assert_eq!((both.old.in_force(moment), both.new.in_force(moment)), in_force);
         }
-        let again = both.old.supersede(says, Some(&both.new), Actor::Platform, NOW).unwrap();
+        let again = both.old.supersede(says, Some(&both.new), &policy(), Actor::Platform, NOW).unwrap();
         assert!(again.is_already_done());
-        let third = both.old.supersede(draft("DB3302/T 1-2027"), None, Actor::Platform, NOW);
+        let third = both.old.supersede(draft("DB3302/T 1-2027"), None, &policy(), Actor::Platform, NOW);
         assert_eq!(third, Err(Denied::State { what: "the standard", state: "superseded" }));
     }
 
     #[test]
     fn the_same_entry_twice_is_one_and_another_of_the_same_number_is_refused() {
         let known = published("DB3302/T 1-2020");
-        let publish = |says| Standard::publish(known.city, says, Some(&known), Actor::Platform, NOW);
+        let publish =
+            |says| Standard::publish(known.city, says, Some(&known), &policy(), Actor::Platform, NOW);
         assert!(publish(draft("DB3302/T 1-2020")).unwrap().is_already_done());
         let other = StandardDraft { title: None, ..draft("DB3302/T 1-2020") };
         assert_eq!(publish(other), Err(Denied::Exists("a standard of this number")));
     }
 
     #[test]
+    fn a_category_that_the_catalogue_does_not_have_is_pointed_at_whoever_says_it_and_when() {
+        let codes = ["cleaning", "gossip"].map(|code| CategoryCode::try_new(code).unwrap());
+        let about = |number: &str, codes: &[CategoryCode]| StandardDraft {
+            categories: codes.to_vec(),
+            ..draft(number)
+        };
+        let known = published("DB3302/T 1-2020");
+        let (same, other) = (about("DB3302/T 1-2020", &codes), about("DB3302/T 1-2026", &codes));
+        let refused = [
+            Standard::publish(known.city, other.clone(), None, &policy(), Actor::Platform, NOW).map(drop),
+            known.amend(same, &policy(), Actor::Platform, NOW).map(drop),
+            known.supersede(other, None, &policy(), Actor::Platform, NOW).map(drop),
+        ];
+        for refused in refused {
+            let Err(Denied::Invalid(unfit)) = refused else { panic!("{refused:?}") };
+            let pointers: Vec<_> = unfit.iter().map(|one| one.pointer.as_str()).collect();
+            assert_eq!(pointers, ["#/categories/1"]);
+        }
+        let fits = about("DB3302/T 1-2026", &codes[..1]);
+        assert!(Standard::publish(known.city, fits, None, &policy(), Actor::Platform, NOW).is_ok());
+    }
+
+    #[test]
     fn what_does_not_fit_is_pointed_at() {
         let clause = Clause { number: "5.2".to_owned(), text: String::new() };
         let says = StandardDraft { clauses: vec![clause.clone(), clause], ..draft("DB3302/T 1-2020") };
-        let Err(Denied::Invalid(problems)) = published("DB3302/T 1-2020").amend(says, Actor::Platform, NOW)
+        let Err(Denied::Invalid(problems)) =
+            published("DB3302/T 1-2020").amend(says, &policy(), Actor::Platform, NOW)
         else {
             panic!("it was taken");
         };

@@ -12,6 +12,8 @@ use crate::problems::{
     SAME_PERSON, TAKE_OVER_CLOSED, TOO_MANY,
 };
 
+/// The code of each part that does not fit.
+pub(crate) const UNFIT: &str = "invalid-value";
 /// By then some of the statements are an hour old, or the sender has thought better of it.
 const REMARKS_RETRY_AFTER: Duration = Duration::from_secs(600);
 
@@ -19,11 +21,9 @@ const REMARKS_RETRY_AFTER: Duration = Duration::from_secs(600);
 pub(super) fn problem(denied: Denied) -> Problem {
     let detail = denied.to_string();
     match denied {
-        Denied::Invalid(problems) => {
-            problems.into_iter().fold(Problem::new(INVALID_BODY), |told, problem| {
-                told.at(problem.pointer, "invalid-value", problem.problem)
-            })
-        }
+        Denied::Invalid(problems) => problems
+            .into_iter()
+            .fold(Problem::new(INVALID_BODY), |told, problem| told.at(problem.pointer, UNFIT, problem.en)),
         Denied::Exists(_) => EXISTS.detail(detail),
         Denied::State { .. } | Denied::PublicityRuns(_) => CONFLICT.detail(detail),
         Denied::NoPolicy(_) => NO_POLICY.detail(detail),

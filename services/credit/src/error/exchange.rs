@@ -1,6 +1,7 @@
 //! Why an import does not go on, or a row of it is not carried out.
 
 use chassis::http::Problem;
+use credit_domain::Unfit;
 use credit_domain::exchange::ImportRefusal;
 
 use super::Error;
@@ -12,12 +13,47 @@ pub enum ExchangeError {
     /// Its life does not allow it.
     #[error(transparent)]
     Refused(#[from] ImportRefusal),
-    /// Of a row.
-    #[error("no merchant of this city has this social credit code")]
-    NoMerchant,
-    /// Of a row.
-    #[error("no worker of this city has this card")]
-    NoCard,
+    /// A row names what is not there.
+    #[error("{}", .0.unfit().en)]
+    Unknown(Named),
+}
+
+/// What a row names, and what is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    /// A merchant, by its social credit code.
+    Merchant,
+    /// A worker, by the number of the card.
+    Card,
+}
+
+impl Named {
+    /// In one word, with hyphens.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Merchant => "unknown-merchant",
+            Self::Card => "unknown-card",
+        }
+    }
+
+    /// What is told of it.
+    #[must_use]
+    pub fn unfit(self) -> Unfit {
+        let (column, zh, en) = match self {
+            Self::Merchant => (
+                "merchant",
+                "本市没有使用此代码的企业。请先导入企业，或核对代码。",
+                "no merchant of this city has this social credit code",
+            ),
+            Self::Card => (
+                "card",
+                "本市没有此卡号。请核对，或改填姓名和公民身份号码。",
+                "no worker of this city has this card",
+            ),
+        };
+        Unfit { pointer: format!("#/{column}"), zh: zh.to_owned(), en: en.to_owned() }
+    }
 }
 
 impl From<ImportRefusal> for Error {
@@ -37,7 +73,9 @@ pub(super) fn problem(error: ExchangeError) -> Problem {
         ExchangeError::Refused(ImportRefusal::NotNow(_) | ImportRefusal::NothingGood) => {
             CONFLICT.detail(detail)
         }
-        ExchangeError::NoMerchant => Problem::new(NOT_FOUND).at("#/merchant", "unknown-merchant", detail),
-        ExchangeError::NoCard => Problem::new(NOT_FOUND).at("#/card", "unknown-card", detail),
+        ExchangeError::Unknown(unknown) => {
+            let Unfit { pointer, zh: _, en } = unknown.unfit();
+            Problem::new(NOT_FOUND).at(pointer, unknown.code(), en)
+        }
     }
 }

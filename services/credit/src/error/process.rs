@@ -44,6 +44,11 @@ pub(super) fn problem(refusal: &ProcessRefusal) -> Problem {
             named(APPEAL_FIRST, "proceeding", proceeding).with("until", until.to_string())
         }
         ProcessRefusal::RemedyUnfit { admits } => named(REMEDY_UNFIT, "remedy", admits),
+        ProcessRefusal::PointsMissing(dimension) => told(POINTS_UNFIT).with("dimension", *dimension).at(
+            format!("#/remedy/points/{dimension}"),
+            "missing-value",
+            refusal.to_string(),
+        ),
         ProcessRefusal::PointsUnfit { dimension, min, max } => {
             told(POINTS_UNFIT).with("dimension", *dimension).with("min", *min).with("max", *max)
         }

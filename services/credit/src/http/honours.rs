@@ -8,7 +8,7 @@ use chassis::http::{
     Cursor, IdempotencyKey, IfMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged, refuses,
 };
 use chassis::store::idempotency::Key;
-use credit_domain::activities::{Honour, HonourDraft, HonourState, Ruling};
+use credit_domain::activities::{Counting, Honour, HonourDraft, HonourState, Ruling};
 use kernel::{Actor, ActorId, City, HonourId, MerchantId, Timestamp, Version};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -89,6 +89,8 @@ struct View {
     state: &'static str,
     /// Whether it counts now.
     counts: bool,
+    #[schema(schema_with = words::counting)]
+    counting: &'static str,
     proposed_by: ActorId,
     proposed_at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -268,8 +270,8 @@ async fn shown(app: &App, honour: Honour, staff: &Staff) -> Result<Tagged<View>,
 impl View {
     fn of(honour: Honour, staff: &Staff, now: Timestamp) -> Self {
         let allowed_actions = allowed(&honour, staff);
-        let Honour { id, city, says, state, proposed_by, proposed_at, decision, question, answer, version } =
-            honour;
+        let Honour { id, city, says, counting, state, proposed_by, proposed_at, .. } = honour;
+        let Honour { decision, question, answer, version, .. } = honour;
         let HonourDraft { merchant, kind, level, grantor, document, granted_at, valid_until } = says;
         let granted = matches!(state, HonourState::Granted | HonourState::Questioned);
         Self {
@@ -284,7 +286,8 @@ impl View {
             granted_at,
             valid_until,
             state: state.as_str(),
-            counts: granted && now < valid_until,
+            counts: granted && counting == Counting::Counts && now < valid_until,
+            counting: counting.as_str(),
             proposed_by,
             proposed_at,
             decision: decision.map(RulingView::from),

@@ -8,9 +8,8 @@ use chassis::http::{
     Cursor, IfMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged, etag, refuses,
 };
 use chassis::store::clear_reads::ClearRead;
-use credit_domain::Points;
 use credit_domain::objection::{Objection, Subject, Word};
-use credit_domain::remedy::{Remedy, RemedyKind};
+use credit_domain::remedy::{Named, Remedy, RemedyKind};
 use kernel::{Actor, City, EntryId, EvaluationId, MerchantId, ObjectionId, Timestamp, Version};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -254,19 +253,23 @@ struct RemedyBody {
     points: Option<PointsBody>,
 }
 
-/// Points in the four dimensions; one left out is 0.
+/// Points in each dimension that the entry is about; one left out is refused, and not taken for 0.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schema(as = CorrectPoints)]
 struct PointsBody {
     /// 社会评价.
-    social_evaluation: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    social_evaluation: Option<i64>,
     /// 信用建设活动.
-    credit_activities: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    credit_activities: Option<i64>,
     /// 信用记录.
-    credit_record: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    credit_record: Option<i64>,
     /// 示范引领.
-    demonstration: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    demonstration: Option<i64>,
 }
 
 impl RemedyBody {
@@ -288,16 +291,16 @@ impl RemedyBody {
     }
 }
 
-impl From<PointsBody> for Points {
+impl From<PointsBody> for Named {
     fn from(body: PointsBody) -> Self {
         let PointsBody { social_evaluation, credit_activities, credit_record, demonstration } = body;
         Self { social_evaluation, credit_activities, credit_record, demonstration }
     }
 }
 
-impl From<Points> for PointsBody {
-    fn from(points: Points) -> Self {
-        let Points { social_evaluation, credit_activities, credit_record, demonstration } = points;
+impl From<Named> for PointsBody {
+    fn from(points: Named) -> Self {
+        let Named { social_evaluation, credit_activities, credit_record, demonstration } = points;
         Self { social_evaluation, credit_activities, credit_record, demonstration }
     }
 }

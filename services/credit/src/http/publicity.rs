@@ -1,30 +1,25 @@
 //! The publicity board: for everybody, without a token, and so nothing personal.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use chassis::auth::{Permission, Staff, permits};
-use chassis::http::{
-    Cursor, IdempotencyKey, IfNoneMatch, Json, Limit, Page, Path, Problem, Query, Reading, etag, refuses,
-};
+use chassis::http::{Cursor, IdempotencyKey, Json, Limit, Page, Path, Problem, Query, Reading, refuses};
 use chassis::store::idempotency::Key;
 use credit_domain::process::Measure;
-use credit_domain::publicity::BoardNotice;
+use credit_domain::publicity::{BoardNotice, NoticeKind};
 use kernel::{CategoryCode, City, District, Grade, MerchantId, NoticeId, Severity, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{InCity, admit, staff_id, words};
+use super::{InCity, admit, public, staff_id, words};
 use crate::App;
 use crate::problems::{FOLLOWS_FROM_DECISION, NOT_FOUND, TEXT_MISSING, TEXT_TOO_LONG, TOO_EARLY, TOO_LATE};
 use crate::usecases::process::{self, Board, WithdrawNotice, WriteNotice};
-
-/// How long anybody may keep the board without asking again.
-const KEEP: HeaderValue = HeaderValue::from_static("public, max-age=60");
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -58,11 +53,18 @@ struct View {
     /// How grave the finding behind the measure is.
     #[serde(skip_serializing_if = "Option::is_none")]
     class: Option<Severity>,
+    /// The grade that it tells of: as it was then.
     #[serde(skip_serializing_if = "Option::is_none")]
     grade: Option<Grade>,
-    /// Beside a grade: whether it is under objection (异议中) now.
+    /// Beside a grade: the one in force now (现等级), which may be another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grade_now: Option<Grade>,
+    /// Beside a grade and a finding: whether it is under objection (异议中) now.
     #[serde(skip_serializing_if = "Option::is_none")]
     under_objection: Option<bool>,
+    /// Beside a measure: whether it is under appeal (申诉中) now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    under_appeal: Option<bool>,
     published_at: Timestamp,
     /// When it is taken down; for good when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -78,7 +80,9 @@ struct BoardQuery {
     /// Only of this kind.
     #[param(value_type = words::NoticeKinds, inline, required = false)]
     kind: Option<String>,
-    /// Only of this category.
+    /// Only about this merchant.
+    merchant: Option<MerchantId>,
+    /// Only of this category; what is about a merchant as a whole is of every category that it serves.
     category: Option<CategoryCode>,
     /// Only of this district.
     district: Option<District>,
@@ -95,23 +99,22 @@ struct BoardQuery {
 async fn list(
     State(app): State<App>,
     Query(query): Query<BoardQuery>,
-    IfNoneMatch(known): IfNoneMatch,
+    asked: HeaderMap,
 ) -> Result<Response, Problem> {
     let reading = Reading::asked(query.limit, query.after.as_ref())?;
-    let asked = Board {
+    let board = Board {
         city: query.city,
         kind: query.kind.as_deref().map(|text| super::word("kind", text)).transpose()?,
+        merchant: query.merchant,
         category: query.category,
         district: query.district,
         before: reading.after,
         limit: reading.rows(),
     };
-    let (version, found) = process::board(&app.db, asked, known).await?;
-    let kept = [(header::ETAG, etag(version)), (header::CACHE_CONTROL, KEEP)];
-    let Some(found) = found else { return Ok((StatusCode::NOT_MODIFIED, kept).into_response()) };
-    let contesting = process::contesting(&app.db, query.city, &found).await?;
-    let views = found.into_iter().map(|notice| View::of(notice, &contesting)).collect();
-    Ok((kept, Json(reading.page(views, |view: &View| view.id))).into_response())
+    let found = process::board(&app.db, board).await?;
+    let now = process::grades_now(&app.db, query.city, &found).await?;
+    let views = found.into_iter().map(|notice| View::of(notice, &now)).collect();
+    public::json(&asked, &reading.page(views, |view: &View| view.id))
 }
 
 /// A notice that is written by hand. It is about no merchant: what concerns one follows from decisions.
@@ -188,11 +191,16 @@ async fn withdraw(
 }
 
 impl View {
-    /// The notice; where it shows a grade, with whether that is contested.
-    fn of(notice: BoardNotice, contesting: &HashSet<MerchantId>) -> Self {
+    /// The notice; where it shows a grade, with the one in force and whether that is contested.
+    fn of(notice: BoardNotice, now: &HashMap<MerchantId, (Grade, bool)>) -> Self {
         let view = Self::from(notice);
-        let contested = view.merchant.is_some_and(|merchant| contesting.contains(&merchant));
-        Self { under_objection: view.grade.map(|_| contested), ..view }
+        let graded = view.merchant.filter(|_| view.grade.is_some()).and_then(|merchant| now.get(&merchant));
+        match graded {
+            Some((grade, contested)) => {
+                Self { grade_now: Some(*grade), under_objection: Some(*contested), ..view }
+            }
+            None => view,
+        }
     }
 }
 
@@ -211,7 +219,9 @@ impl From<BoardNotice> for View {
             measure: it.measure,
             class: it.class,
             grade: it.grade,
-            under_objection: None,
+            grade_now: None,
+            under_objection: (it.kind == NoticeKind::Finding).then_some(it.contested),
+            under_appeal: it.measure.map(|_| it.contested),
             published_at: it.publish_at,
             remove_at: it.remove_at,
         }

@@ -1,5 +1,7 @@
 //! The standards library, the commitment that cites it, and the clauses that a breach may name.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -238,7 +240,8 @@ async fn publish(
     Json(body): Json<StandardBody>,
 ) -> Result<Tagged<View>, Problem> {
     admit(&staff, Permission::KeepStandards, city)?;
-    let told = app.db.write(&PublishStandard { city, says: body.into(), by: staff.0.actor }).await?;
+    let (policy, by) = (Arc::clone(&app.policy), staff.0.actor);
+    let told = app.db.write(&PublishStandard { policy, city, says: body.into(), by }).await?;
     Ok(View::tagged(told, &app))
 }
 
@@ -259,7 +262,8 @@ async fn amend(
     Json(body): Json<StandardBody>,
 ) -> Result<Tagged<View>, Problem> {
     admit(&staff, Permission::KeepStandards, city)?;
-    let amend = AmendStandard { city, slug, says: body.into(), by: staff.0.actor, expected };
+    let (policy, by) = (Arc::clone(&app.policy), staff.0.actor);
+    let amend = AmendStandard { policy, city, slug, says: body.into(), by, expected };
     let told = app.db.write(&amend).await?;
     Ok(View::tagged(told, &app))
 }
@@ -282,7 +286,8 @@ async fn supersede(
     Json(body): Json<StandardBody>,
 ) -> Result<Tagged<View>, Problem> {
     admit(&staff, Permission::KeepStandards, city)?;
-    let supersede = SupersedeStandard { city, slug, says: body.into(), by: staff.0.actor, expected };
+    let (policy, by) = (Arc::clone(&app.policy), staff.0.actor);
+    let supersede = SupersedeStandard { policy, city, slug, says: body.into(), by, expected };
     let told = app.db.write(&supersede).await?;
     Ok(View::tagged(told, &app))
 }

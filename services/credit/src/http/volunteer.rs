@@ -47,6 +47,8 @@ struct View {
     quantity: u64,
     /// What it gave when it came: a year's quantities are added up and capped.
     points: i64,
+    #[schema(schema_with = words::counting)]
+    counting: &'static str,
     #[schema(schema_with = words::report_state)]
     state: &'static str,
     received_at: Timestamp,
@@ -325,7 +327,7 @@ impl From<Told<Report>> for ToldView {
 impl From<Report> for View {
     fn from(report: Report) -> Self {
         let (state, quantity) = (report.state().as_str(), report.says.deed.quantity());
-        let Report { city: _, says, points, received_at, withdrawn, version } = report;
+        let Report { city: _, says, counting, points, received_at, withdrawn, version } = report;
         let ReportDraft { id, merchant, deed } = says;
         let (withdrawn_at, withdrawn_because) = withdrawn.map(|it| (it.at, it.reason)).unzip();
         Self {
@@ -334,6 +336,7 @@ impl From<Report> for View {
             deed: wire::volunteer_deed(deed),
             quantity,
             points,
+            counting: counting.as_str(),
             state,
             received_at,
             withdrawn_at,

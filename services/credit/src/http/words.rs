@@ -2,7 +2,7 @@
 
 use core::fmt::Display;
 
-use credit_domain::activities::{ActivityState, HonourLevel, HonourState, ParticipantState};
+use credit_domain::activities::{ActivityState, Counting, HonourLevel, HonourState, ParticipantState};
 use credit_domain::admission::{ApplicationState, CheckKind, CheckOutcome, HolderRole};
 use credit_domain::certificate::{Verdict, Why};
 use credit_domain::evaluation::{EvaluationState, Scope};
@@ -234,6 +234,15 @@ pub(super) fn load_mode() -> Schema {
 /// Who stands behind an honour.
 pub(super) fn honour_level() -> Schema {
     one(HonourLevel::ALL, "Who stands behind it.").into()
+}
+
+/// Whether something that is given counts.
+pub(super) fn counting() -> Schema {
+    one(
+        Counting::ALL,
+        "Whether it gives points: what happened before the merchant was affiliated is kept and gives none.",
+    )
+    .into()
 }
 
 /// Where an honour stands.

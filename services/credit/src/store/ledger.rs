@@ -5,9 +5,14 @@ use credit_domain::{Cause, Dimension, Entry as LedgerEntry, EntryHash, Evidence,
 use kernel::{City, EntryId, MerchantId, Timestamp};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LikeExpr;
-use sea_orm::{Condition, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{
+    Condition, ConnectionTrait, ExprTrait as _, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait as _,
+};
 
 use super::{ROWS_PER_INSERT, city_column, corrupt, ends, instant_column, narrow, word};
+
+/// How the causes of entries begin by which a merchant came back.
+const CAME_BACK: &str = "admission:";
 
 /// A row of `ledger`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -73,6 +78,25 @@ pub(crate) async fn by_cause(
         .await?
         .map(to_domain)
         .transpose()
+}
+
+/// When the merchant's ledger was opened, or opened again when it came back.
+pub(crate) async fn opened_at(
+    conn: &impl ConnectionTrait,
+    city: City,
+    merchant: MerchantId,
+) -> Result<Option<Timestamp>, StoreError> {
+    let opens = Column::Cause.eq(Cause::Opening.to_string());
+    let found: Option<Option<i64>> = Entity::find()
+        .select_only()
+        .column_as(Column::ValidFrom.max(), "opened_at")
+        .filter(Column::City.eq(city_column(city)))
+        .filter(Column::Merchant.eq(merchant.uuid()))
+        .filter(opens.or(Column::Cause.starts_with(CAME_BACK)))
+        .into_tuple()
+        .one(conn)
+        .await?;
+    Ok(found.flatten().map(Timestamp::from_micros))
 }
 
 /// One entry of the merchant.

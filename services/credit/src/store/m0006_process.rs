@@ -34,7 +34,6 @@ impl MigrationTrait for Process {
             verifiers(),
             steps(),
             notices(),
-            boards(),
             merchant_notices(),
             notice_receipts(),
         ] {
@@ -151,19 +150,11 @@ fn notices() -> TableCreateStatement {
         .col(big_integer("publish_at"))
         .col(big_integer_null("remove_at"))
         .col(big_integer_null("withdrawn_at"))
+        .col(boolean("contested"))
         .col(one_of("state", BoardState::ALL.iter().map(|state| state.as_str())))
         .col(big_integer_null("turns_at"))
         .col(text_null("written_by"))
         .primary_key(Index::create().col("city").col("id"))
-        .to_owned()
-}
-
-/// Counts the changes of each city's board: its entity tag.
-fn boards() -> TableCreateStatement {
-    Table::create()
-        .table("boards")
-        .col(ColumnDef::new("city").big_integer().not_null().primary_key().to_owned())
-        .col(big_integer("version"))
         .to_owned()
 }
 

@@ -4,11 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use chassis::store::StoreError;
 use credit_domain::{Commitment, Credit, EntryHash, Evidence, Hours, Merchant, Points, Profile, Tally, Tip};
-use kernel::{Area, City, MerchantId, Timestamp, Version};
+use kernel::{Area, CategoryCode, City, Grade, MerchantId, Timestamp, Version};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Query;
+use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{
     Condition, ConnectionTrait, DbErr, ExprTrait as _, IntoActiveModel, JoinType, QueryOrder, QuerySelect,
+    QueryTrait as _,
 };
 
 use super::{
@@ -124,22 +125,36 @@ pub(crate) async fn find(
     Entity::find_by_id((city_column(city), id.uuid())).one(conn).await?.map(to_domain).transpose()
 }
 
-/// Those among these that contest something.
-pub(crate) async fn contesting(
+/// The grades of these that are in force now, and whether they are contested.
+pub(crate) async fn grades(
     conn: &impl ConnectionTrait,
     city: City,
     ids: impl IntoIterator<Item = MerchantId>,
-) -> Result<HashSet<MerchantId>, StoreError> {
-    let found: Vec<Uuid> = Entity::find()
+) -> Result<HashMap<MerchantId, (Grade, bool)>, StoreError> {
+    let found: Vec<(Uuid, String, bool)> = Entity::find()
         .select_only()
-        .column(Column::Id)
+        .columns([Column::Id, Column::Grade, Column::UnderObjection])
         .filter(Column::City.eq(city_column(city)))
         .filter(Column::Id.is_in(ids.into_iter().map(MerchantId::uuid)))
-        .filter(Column::UnderObjection.eq(true))
         .into_tuple()
         .all(conn)
         .await?;
-    Ok(found.into_iter().map(MerchantId::new).collect())
+    let graded = |(id, grade, contested): (Uuid, String, bool)| {
+        Ok((MerchantId::new(id), (word("grade", &grade)?, contested)))
+    };
+    found.into_iter().map(graded).collect()
+}
+
+/// Asks for the merchants of the city that are committed to the category.
+pub(crate) fn serving(city: City, category: &CategoryCode) -> SelectStatement {
+    // As `to_row` writes it; a code has no sign that means something in a pattern.
+    let committed = format!("\"category\":\"{category}\"");
+    Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::City.eq(city_column(city)))
+        .filter(Column::Categories.contains(committed))
+        .into_query()
 }
 
 /// The merchant, held until the transaction ends: writers to one merchant queue instead of colliding.

@@ -2,12 +2,12 @@
 
 use chassis::store::StoreError;
 use credit_domain::publicity::{BoardNotice, BoardState, NoticeKind};
-use kernel::{Actor, CategoryCode, City, District, MerchantId, NoticeId, Timestamp, Version};
+use kernel::{Actor, CategoryCode, City, District, MerchantId, NoticeId, Timestamp};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{LockBehavior, LockType, OnConflict};
+use sea_orm::sea_query::{LockBehavior, LockType};
 use sea_orm::{ActiveValue, ConnectionTrait, ExprTrait as _, IntoActiveModel, QueryOrder, QuerySelect};
 
-use super::{ROWS_PER_INSERT, city_column, city_of, corrupt, instant_column, narrow, version_of, word};
+use super::{ROWS_PER_INSERT, city_column, city_of, corrupt, instant_column, merchants, narrow, word};
 
 /// A row of `notices`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -31,6 +31,7 @@ pub(super) struct Model {
     pub(super) publish_at: i64,
     pub(super) remove_at: Option<i64>,
     pub(super) withdrawn_at: Option<i64>,
+    pub(super) contested: bool,
     /// Kept by the turn: what the board shows.
     pub(super) state: String,
     pub(super) turns_at: Option<i64>,
@@ -42,24 +43,6 @@ pub(super) enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-mod boards {
-    use sea_orm::entity::prelude::*;
-
-    /// A row of `boards`.
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "boards")]
-    pub(in crate::store) struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub(in crate::store) city: i64,
-        pub(in crate::store) version: i64,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub(in crate::store) enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
 /// Puts a new notice up, or in wait.
 pub(crate) async fn insert(
     conn: &impl ConnectionTrait,
@@ -69,13 +52,12 @@ pub(crate) async fn insert(
 ) -> Result<(), StoreError> {
     let row = Model { written_by: written_by.map(|by| by.to_string()), ..to_row(notice, now) };
     Entity::insert(row.into_active_model()).exec_without_returning(conn).await?;
-    touch(conn, notice.city).await
+    Ok(())
 }
 
-/// Puts many new notices of one city up, or in wait; they follow from decisions.
+/// Puts many new notices up, or in wait; they follow from decisions.
 pub(crate) async fn insert_all(
     conn: &impl ConnectionTrait,
-    city: City,
     notices: &[BoardNotice],
     now: Timestamp,
 ) -> Result<(), StoreError> {
@@ -83,7 +65,7 @@ pub(crate) async fn insert_all(
         let rows = part.iter().map(|notice| to_row(notice, now).into_active_model());
         Entity::insert_many(rows).exec_without_returning(conn).await?;
     }
-    touch(conn, city).await
+    Ok(())
 }
 
 /// Writes a notice back; who wrote it stays.
@@ -95,7 +77,7 @@ pub(crate) async fn save(
     let mut row = to_row(notice, now).into_active_model().reset_all();
     row.written_by = ActiveValue::NotSet;
     Entity::update(row).exec(conn).await?;
-    touch(conn, notice.city).await
+    Ok(())
 }
 
 /// The notice, held until the transaction ends.
@@ -151,6 +133,19 @@ pub(crate) async fn withdraw_source(
     }
 }
 
+/// Shows on a notice that is held whether what it follows from is contested.
+pub(crate) async fn contest(
+    conn: &impl ConnectionTrait,
+    shown: BoardNotice,
+    contested: bool,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if shown.contested == contested {
+        return Ok(());
+    }
+    save(conn, &BoardNotice { contested, ..shown }, now).await
+}
+
 /// Whether the day of any notice came.
 pub(crate) async fn any_turning(conn: &impl ConnectionTrait, now: Timestamp) -> Result<bool, StoreError> {
     let found = Entity::find().filter(Column::TurnsAt.lte(now.as_micros()));
@@ -178,6 +173,7 @@ pub(crate) async fn lock_turning(
 pub(crate) struct Filter {
     pub(crate) city: City,
     pub(crate) kind: Option<NoticeKind>,
+    pub(crate) merchant: Option<MerchantId>,
     pub(crate) category: Option<CategoryCode>,
     pub(crate) district: Option<District>,
     pub(crate) before: Option<NoticeId>,
@@ -195,8 +191,14 @@ pub(crate) async fn page(
     if let Some(kind) = filter.kind {
         found = found.filter(Column::Kind.eq(kind.as_str()));
     }
+    if let Some(merchant) = filter.merchant {
+        found = found.filter(Column::Merchant.eq(merchant.uuid()));
+    }
     if let Some(category) = &filter.category {
-        found = found.filter(Column::Category.eq(category.as_str()));
+        // What is about a merchant as a whole concerns whatever it serves.
+        let serving = Column::Merchant.in_subquery(merchants::serving(filter.city, category));
+        let whole = Column::Category.is_null().and(serving);
+        found = found.filter(Column::Category.eq(category.as_str()).or(whole));
     }
     if let Some(district) = filter.district {
         found = found.filter(Column::District.eq(i64::from(district.code())));
@@ -206,21 +208,6 @@ pub(crate) async fn page(
     }
     let rows = found.order_by_desc(Column::Id).limit(filter.limit).all(conn).await?;
     rows.into_iter().map(to_domain).collect()
-}
-
-/// How often the city's board changed.
-pub(crate) async fn version(conn: &impl ConnectionTrait, city: City) -> Result<Version, StoreError> {
-    let found = boards::Entity::find_by_id(city_column(city)).one(conn).await?;
-    found.map_or(Ok(Version(0)), |row| version_of(row.version))
-}
-
-/// The board of the city changed: a notice did, or whether the grade on it is contested.
-pub(crate) async fn touch(conn: &impl ConnectionTrait, city: City) -> Result<(), StoreError> {
-    let row = boards::ActiveModel { city: ActiveValue::Set(city_column(city)), version: ActiveValue::Set(1) };
-    let counted = Expr::col((boards::Entity, boards::Column::Version)).add(1);
-    let again = OnConflict::column(boards::Column::City).value(boards::Column::Version, counted).to_owned();
-    boards::Entity::insert(row).on_conflict(again).exec_without_returning(conn).await?;
-    Ok(())
 }
 
 fn to_row(notice: &BoardNotice, now: Timestamp) -> Model {
@@ -242,6 +229,7 @@ fn to_row(notice: &BoardNotice, now: Timestamp) -> Model {
         publish_at: notice.publish_at.as_micros(),
         remove_at: instant_column(notice.remove_at),
         withdrawn_at: instant_column(notice.withdrawn_at),
+        contested: notice.contested,
         state: notice.state(now).to_string(),
         turns_at: instant_column(notice.turns_at(now)),
         written_by: None,
@@ -267,5 +255,6 @@ fn to_domain(row: Model) -> Result<BoardNotice, StoreError> {
         publish_at: Timestamp::from_micros(row.publish_at),
         remove_at: row.remove_at.map(Timestamp::from_micros),
         withdrawn_at: row.withdrawn_at.map(Timestamp::from_micros),
+        contested: row.contested,
     })
 }

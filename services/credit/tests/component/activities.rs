@@ -203,6 +203,28 @@ on_both_databases! {
         credit.stop().await;
     }
 
+    async fn an_honour_from_before_the_merchant_was_affiliated_stands_on_the_board_and_gives_nothing(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let hall = Hall::of(&credit).await;
+        let mine = hall.is.profile.id;
+        let target = format!("/v1/merchants/{mine}/honours?city=330200");
+        let early = honour(credit.clock_now().before(HOUR * 24));
+        let proposed = hall.officer.post_once(&target, "a", &early).await.ok();
+        assert_eq!(proposed["counting"], json!("before_opening"), "whoever decides sees it");
+        let before = credit.merchant(mine).await;
+        let id = proposed["id"].as_str().unwrap();
+        let granted = hall.decide(id, 1, true).await.ok();
+        assert_eq!((&granted["state"], &granted["counts"]), (&json!("granted"), &json!(false)));
+        assert_eq!(hall.board().await.len(), 1);
+        let question = format!("/v1/honours/{id}/question?city=330200");
+        let _ = hall.officer.post(&question, 2, &json!({ "reason": "称号已被撤销" })).await.ok();
+        let _ = hall.revoke(id, 3).await.ok();
+        assert_eq!(hall.board().await.len(), 0);
+        let after = credit.merchant(mine).await;
+        assert_eq!((after.version, after.credit), (before.version, before.credit));
+        credit.stop().await;
+    }
+
     async fn i3_a_revoked_honour_is_off_the_board_and_the_score_is_as_it_was(db: TestDb) {
         let credit = TestCredit::seeded(&db).await;
         let hall = Hall::of(&credit).await;

@@ -235,7 +235,7 @@ on_both_databases! {
         let ends = credit.clock_now().after(DAY * 60);
         people.admitted(&credit, 60).await;
         let before = credit.merchant(people.merchant).await;
-        for (days, told) in [(30, 1), (7, 2), (1, 3)] {
+        for (days, told) in [(30, 2), (7, 3), (1, 4)] {
             credit.clock.set(ends.before(DAY * days));
             let notices = wait::until("a notice", PATIENCE, async || {
                 let items = people.own.get(&people.at("/notices")).await.body["items"].clone();
@@ -263,7 +263,7 @@ on_both_databases! {
         let credit = TestCredit::start(&db).await;
         let people = People::of(credit.serve().await, credit.id());
         let ends = credit.clock_now().after(DAY * 60);
-        people.admitted(&credit, 60).await;
+        let id = people.admitted(&credit, 60).await;
         credit.clock.set(ends.before(DAY * 30));
         let policy = credit::policy::embedded(&contracts::reference::Reference::embedded().unwrap()).unwrap();
         let looks = (0..6).map(|_| tend_dossiers(credit.db(), &policy, credit.clock_now()));
@@ -271,7 +271,10 @@ on_both_databases! {
             look.unwrap();
         }
         let notices = people.own.get(&people.at("/notices")).await.ok();
-        assert_eq!(notices["items"].as_array().unwrap().len(), 1, "{notices}");
+        let kinds: Vec<_> = notices["items"].as_array().unwrap().iter().map(|one| &one["kind"]).collect();
+        assert_eq!(kinds, [&json!("expiry"), &json!("admitted")], "{notices}");
+        let admitted = &notices["items"][1];
+        assert_eq!((&admitted["subject"], &admitted["categories"]), (&json!(format!("application:{}", id.as_str().unwrap())), &json!(["car-rescue"])));
         credit.stop().await;
     }
 

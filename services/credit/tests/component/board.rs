@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use contracts::feedback::Severity;
+use credit_domain::Merchant;
 use kernel::{Clock as _, Grade, MerchantId};
 use serde_json::{Value, json};
 use testkit::{TestDb, on_both_databases, wait};
@@ -119,6 +120,83 @@ on_both_databases! {
         let left = Caller::merchant(court.address, leaves).change(&leave, version, &json!({})).await;
         assert_eq!(left.status, 200, "{}", left.body);
         assert_eq!(shown(&court, "grade", leaves).await, [Value::Null; 0]);
+        credit.stop().await;
+    }
+
+    async fn a_measure_is_marked_while_it_is_appealed_against(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let id = credit.any_of_grade(Grade::AA).await.profile.id;
+        let court = Court::of(&credit).await;
+        let proceeding = court.opened(id, red_line(), "serious").await;
+        court.reviewer.change(&of(&proceeding, "/decisions"), 1, &removal()).await;
+        let marked = async || shown(&court, "removal", id).await[0]["under_appeal"].clone();
+        assert_eq!(marked().await, json!(false));
+        let appeal = json!({ "act": "appeal", "grounds": "服务记录属实" });
+        Caller::merchant(court.address, id).post(&of(&proceeding, "/answers"), "x", &appeal).await;
+        assert_eq!(marked().await, json!(true));
+        let ruling = json!({ "act": "rule_on_appeal", "granted": false, "reason": "证据充分" });
+        assert_eq!(court.another.change(&of(&proceeding, "/decisions"), 3, &ruling).await.status, 200);
+        assert_eq!(marked().await, json!(false));
+        credit.stop().await;
+    }
+
+    async fn a_finding_is_marked_while_it_is_objected_to(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let id = credit.any_of_grade(Grade::AAA).await.profile.id;
+        credit.publish(credit.id(), &credit.breach(id, Severity::General)).await;
+        credit.consumed(1).await;
+        let court = Court::of(&credit).await;
+        let entry = credit.ledger(id).await.last().unwrap().posting.id;
+        credit.clock.advance(8 * DAY);
+        assert_eq!(until_shown(&court, "finding", id, 1).await[0]["under_objection"], json!(false));
+        let grounds = json!({ "entry": entry, "grounds": "价格有公示" });
+        let filed = Caller::merchant(court.address, id).post(&format!("/v1/merchants/{id}/objections?city=330200"), "x", &grounds).await;
+        assert_eq!(shown(&court, "finding", id).await[0]["under_objection"], json!(true));
+        let word = json!({ "upheld": false, "reason": "票据与公示不符" });
+        for (who, door, version) in [(&court.officer, "examine", 1), (&court.reviewer, "decide", 2)] {
+            let target = format!("/v1/objections/{}/{door}?city=330200", filed.body["id"].as_str().unwrap());
+            assert_eq!(who.change(&target, version, &word).await.status, 200);
+        }
+        assert_eq!(shown(&court, "finding", id).await[0]["under_objection"], json!(false));
+        credit.stop().await;
+    }
+
+    async fn beside_the_grade_of_a_year_stands_the_one_in_force_and_whoever_kept_the_board_is_told(db: TestDb) {
+        let credit = with_a_year(&db).await;
+        let court = Court::of(&credit).await;
+        let run = computed(&credit).await;
+        in_effect(&credit, &run).await;
+        let merchant = credit.all().await.into_iter().find(|one| one.credit.grade > Grade::C).unwrap();
+        let (id, grade) = (merchant.profile.id, merchant.credit.grade);
+        let target = format!("/v1/publicity?city=330200&merchant={id}");
+        let before = court.citizen.get(&target).await;
+        assert_eq!(before.body["items"].as_array().unwrap().len(), 1, "{}", before.body);
+        assert_eq!(before.body["items"][0]["grade_now"], json!(grade));
+        assert_eq!(court.citizen.get_unless(&target, before.etag.as_deref()).await.status, 304);
+        credit.publish(credit.id(), &credit.breach(id, Severity::Serious)).await;
+        credit.consumed(1).await;
+        let after = court.citizen.get_unless(&target, before.etag.as_deref()).await;
+        let graded = after.body["items"].as_array().unwrap().last().unwrap();
+        assert_eq!((&graded["grade"], &graded["grade_now"]), (&json!(grade), &json!(Grade::C)), "{}", after.body);
+        credit.stop().await;
+    }
+
+    async fn what_is_about_a_merchant_as_a_whole_is_found_by_each_category_that_it_serves(db: TestDb) {
+        let credit = with_a_year(&db).await;
+        let court = Court::of(&credit).await;
+        let run = computed(&credit).await;
+        in_effect(&credit, &run).await;
+        let all = credit.all().await;
+        let serves = |one: &Merchant, code: &str| one.profile.categories.iter().any(|served| served.category.as_str() == code);
+        for code in ["lock-opening", "moving"] {
+            let board = court.citizen.get(&format!("/v1/publicity?city=330200&kind=grade&category={code}&limit=200")).await;
+            let mut found: Vec<_> = board.body["items"].as_array().unwrap().iter().map(|one| one["merchant"].to_string()).collect();
+            let mut wanted: Vec<_> = all.iter().filter(|one| serves(one, code)).map(|one| json!(one.profile.id).to_string()).collect();
+            found.sort();
+            wanted.sort();
+            assert!(!wanted.is_empty() && wanted.len() < all.len(), "{code}");
+            assert_eq!(found, wanted, "{code}");
+        }
         credit.stop().await;
     }
 

@@ -298,6 +298,31 @@ on_both_databases! {
         credit.stop().await;
     }
 
+    async fn a_bad_row_says_what_would_be_right_in_both_languages(db: TestDb) {
+        let credit = TestCredit::seeded_with(&db, 10).await;
+        let desk = Desk::of(&credit).await;
+        let faults = async |kind: &str, file: String| {
+            let import = desk.checked(kind, file.as_bytes()).await;
+            let page = desk.officer.get(&at(&import["id"], "/bad-rows")).await.ok();
+            let faults = page["items"][0]["faults"].as_array().unwrap().clone();
+            faults.into_iter().map(|one| [one["column"].clone(), one["zh"].clone(), one["en"].clone()]).collect::<Vec<_>>()
+        };
+        let standards = "标准编号,标准类别,标准名称,适用类别\nDB3302/T 7-2026,地方标准,名称,cleaning;gossip\n".to_owned();
+        let unknown = json!(["适用类别 categories", "服务目录中没有此类别", "the catalogue has no such category"]);
+        assert_eq!(json!(faults("standards", standards).await), json!([unknown]));
+        let code = sample_code(&credit, &desk).await;
+        let day = |days: Duration| credit.clock_now().after(days).in_city().day.to_string();
+        let honours = |code: &str, kind: &str| format!("企业信用代码,荣誉种类,级别,授予单位,授予日期,有效期至\n{code},{kind},市级,市商务局,{},{}\n", day(DAY), day(DAY * 90));
+        let late = json!([
+            ["荣誉种类 kind", "规则中没有这种荣誉", "is none of the rules' kinds of honours"],
+            ["授予日期 granted_at", "不得晚于此刻", "must not lie in the future"],
+        ]);
+        assert_eq!(json!(faults("honours", honours(&code, "best-of-all")).await), late);
+        let nobody = faults("honours", honours("91350100MA2XY1BK1Q", "credit-demonstration")).await;
+        assert_eq!(nobody[0][1], json!("本市没有使用此代码的企业。请先导入企业，或核对代码。"), "{nobody:?}");
+        credit.stop().await;
+    }
+
     async fn the_file_of_bad_rows_is_mended_and_handed_in_again(db: TestDb) {
         let credit = TestCredit::seeded(&db).await;
         let desk = Desk::of(&credit).await;

@@ -118,6 +118,10 @@ on_both_databases! {
             "social_evaluation": opening.social_evaluation, "credit_activities": opening.credit_activities,
             "credit_record": opening.credit_record, "demonstration": demonstration,
         } });
+        let mut fewer = with(10);
+        let _ = fewer["points"].as_object_mut().unwrap().remove("credit_record");
+        let missing = dispute.examined(&objection, Some(fewer)).await;
+        assert_eq!((missing.problem(), &missing.body["errors"][0]["pointer"]), ((422, "points-unfit"), &json!("#/remedy/points/credit_record")));
         let beyond = dispute.examined(&objection, Some(with(151))).await;
         assert_eq!((beyond.problem(), &beyond.body["max"]), ((422, "points-unfit"), &json!(150)));
         let none = dispute.examined(&objection, Some(with(opening.demonstration))).await;

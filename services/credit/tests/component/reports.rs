@@ -206,7 +206,7 @@ on_both_databases! {
         let run = computed(&credit).await;
         in_effect(&credit, &run).await;
         credit.clock.set(at("2026-03-10T01:00:00Z"));
-        honoured(address, id, "2025-03-01T00:00:00Z").await;
+        honoured(address, id, "2025-12-01T00:00:00Z").await;
         credit.clock.set(at("2027-02-01T00:30:00Z"));
         wait::until("the next year", PATIENCE, async || {
             let run = evaluation_of_year(credit.db(), ningbo(), YEAR + 1).await.ok()?;
@@ -221,7 +221,7 @@ on_both_databases! {
             entry["cause"].as_str().unwrap().split(':').next().unwrap()
         }).collect();
         assert_eq!((&late[..], &report["late_entries_left_out"]), (&["honour", "evaluation"][..], &json!(0)));
-        let told = ["此前发生、本期记入的记录", "以下2条记录", "2025-03-01", "2025-12-31"];
+        let told = ["此前发生、本期记入的记录", "以下2条记录", "2025-12-01", "2025-12-31"];
         both(&auditor, &target, &told, &[]).await;
         let before = auditor.get(&format!("/v1/merchants/{id}/reports/{YEAR}?city=330200")).await.ok();
         assert_eq!(before["late_entries"], json!([]), "it is a report on what was known then");
@@ -236,7 +236,10 @@ on_both_databases! {
         let year = json!({ "city": 330_200, "year": YEAR });
         let refused = officer.post("/v1/evaluations", "y", &year).await;
         assert_eq!(refused.problem(), (409, "nobody-to-evaluate"), "{}", refused.body);
-        assert_eq!(officer.get("/v1/evaluations?city=330200").await.body["items"], json!([]), "it used nothing up");
+        let preview = json!({ "city": 330_200, "as_of": "2026-01-15T00:00:00Z" });
+        let refused = officer.post("/v1/evaluations", "p", &preview).await;
+        assert_eq!(refused.problem(), (409, "nobody-to-evaluate"), "a preview of nobody: {}", refused.body);
+        assert_eq!(officer.get("/v1/evaluations?city=330200").await.body["items"], json!([]), "they used nothing up");
         credit.clock.set(at("2025-11-20T01:00:00Z"));
         credit.seed().await;
         credit.clock.set(at("2026-02-03T01:00:00Z"));

@@ -117,6 +117,9 @@ on_both_databases! {
         let unfit = json!({ "number": "Q/81890 002-2026", "kind": "enterprise", "title": "" });
         let refused = officer.post(target, None, &unfit).await;
         assert_eq!((refused.problem(), &refused.body["errors"][0]["pointer"]), ((422, "invalid-body"), &json!("#/title")));
+        let unknown = json!({ "number": "Q/81890 003-2026", "kind": "enterprise", "categories": ["cleaning", "gossip"] });
+        let refused = officer.post(target, None, &unknown).await;
+        assert_eq!((refused.problem(), &refused.body["errors"][0]["pointer"]), ((422, "invalid-body"), &json!("#/categories/1")));
         credit.stop().await;
     }
 }

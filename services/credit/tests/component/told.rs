@@ -26,6 +26,33 @@ fn ids(list: &Reply) -> Vec<Value> {
 }
 
 on_both_databases! {
+    async fn a_merchant_is_told_of_a_hearing_and_of_each_date_to_which_it_is_moved(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let id = credit.any_of_grade(Grade::AAA).await.profile.id;
+        let court = Court::of(&credit).await;
+        let merchant = Caller::merchant(court.address, id);
+        let proceeding = court.opened(id, finding(), "general").await;
+        let (investigation, answers) = (of(&proceeding, "/investigation"), of(&proceeding, "/answers"));
+        let notify = json!({ "act": "notify", "announced": "suspension", "reason": "收费不明" });
+        assert_eq!(court.officer.change(&investigation, 1, &notify).await.status, 200);
+        let reply = json!({ "act": "reply", "text": "请求听证", "asks_hearing": true });
+        assert_eq!(merchant.post(&answers, "reply", &reply).await.status, 200);
+        let call = |on: &str| json!({ "act": "call_hearing", "on": on });
+        let early = court.officer.change(&investigation, 3, &call("2026-12-02T01:00:00Z")).await;
+        assert_eq!(early.problem(), (409, "too-early"), "{}", early.body);
+        let called = court.officer.change(&investigation, 3, &call("2026-12-03T01:00:00Z")).await;
+        assert_eq!(called.status, 200, "{}", called.body);
+        let moved = court.officer.change(&investigation, 4, &call("2026-12-16T01:00:00Z")).await;
+        assert_eq!((moved.status, &moved.body["due"]["by"]), (200, &json!("2026-12-30T16:00:00Z")), "{}", moved.body);
+        let stale = court.officer.change(&investigation, 4, &call("2026-12-17T01:00:00Z")).await;
+        assert_eq!(stale.problem(), (412, "precondition-failed"), "{}", stale.body);
+        let told = merchant.get(&notices(id, "")).await;
+        assert_eq!(kinds(&told), ["hearing_called", "hearing_called", "noticed"], "{}", told.body);
+        let dates = [&told.body["items"][0]["date"], &told.body["items"][1]["date"]];
+        assert_eq!(dates, [&json!("2026-12-16T01:00:00Z"), &json!("2026-12-03T01:00:00Z")]);
+        credit.stop().await;
+    }
+
     async fn a_merchant_is_told_each_step_against_it_and_acknowledges_it_once(db: TestDb) {
         let credit = TestCredit::seeded(&db).await;
         let id = credit.any_of_grade(Grade::AAA).await.profile.id;

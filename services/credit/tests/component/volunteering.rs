@@ -102,6 +102,8 @@ impl Centre {
 async fn start(db: &TestDb) -> (TestCredit, Centre, Merchant, SocketAddr) {
     let credit = TestCredit::seeded(db).await;
     let (address, [merchant, _]) = (credit.serve().await, credit.two().await);
+    // What is reported happened after the merchants were affiliated.
+    credit.clock.advance(DAY * 10);
     (credit, Centre::at(address), merchant, address)
 }
 
@@ -232,6 +234,25 @@ on_both_databases! {
         assert_eq!(again, Ok(VolunteerAnswer { already: true, version: Version(2) }));
         let after = credit.merchant(merchant.profile.id).await.credit;
         assert_eq!((after.score, after.tally, after.grade), (before.score, before.tally, before.grade));
+        credit.stop().await;
+    }
+
+    async fn what_was_done_before_the_merchant_was_affiliated_is_kept_gives_nothing_and_says_why(db: TestDb) {
+        let (credit, centre, merchant, _) = start(&db).await;
+        let before = activities(&credit, &merchant).await;
+        let done_at = credit.clock_now().before(DAY * 11);
+        let kept = centre.report(&recruited(1, &merchant, 90, done_at)).await.ok();
+        assert_eq!((&kept["points"], &kept["counting"]), (&json!(0), &json!("before_opening")), "{kept}");
+        let counted = centre.report(&recruited(2, &merchant, 10, credit.clock_now().before(DAY))).await.ok();
+        assert_eq!((&counted["points"], &counted["counting"]), (&json!(1), &json!("counts")), "{counted}");
+        let stated = json!({ "day": done_at.in_city().day.to_string(), "lines": [line(&merchant, "recruitment", 1, 90)] });
+        let found = centre.post("/v1/volunteer/statements", stated).await.ok();
+        assert_eq!(found["differences"], json!(0), "it is held as the centre holds it");
+        for number in [1, 2] {
+            let withdraw = format!("/v1/volunteer/reports/{}/withdraw", id(number));
+            centre.post(&withdraw, json!({ "reason": "录入有误" })).await.ok();
+        }
+        assert_eq!(activities(&credit, &merchant).await, before);
         credit.stop().await;
     }
 

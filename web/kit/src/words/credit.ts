@@ -84,6 +84,7 @@ const zh = {
     honour_questioned: "荣誉存疑",
     honour_kept: "荣誉保留",
     honour_revoked: "荣誉撤销",
+    admitted: "准予加盟",
   },
   evaluation: {
     running: "计算中",
@@ -283,6 +284,7 @@ const en: typeof zh = {
     honour_questioned: "Honour in doubt",
     honour_kept: "Honour kept",
     honour_revoked: "Honour revoked",
+    admitted: "Admitted",
   },
   evaluation: {
     running: "Running",

@@ -188,7 +188,12 @@ impl Activity {
         self.not_begun(now)?;
         says.check(rules, now)?;
         let mut faults = Faults::default();
-        faults.unless(says.capacity >= self.signed_up, "#/capacity", "more merchants have a place already");
+        faults.unless(
+            says.capacity >= self.signed_up,
+            "#/capacity",
+            "已有更多企业报名",
+            "more merchants have a place already",
+        );
         faults.none()?;
         Ok(Step::Done(Self { says, version: self.version.next(), ..self.clone() }))
     }
@@ -269,7 +274,12 @@ impl Activity {
         }
         if let Present::Code(code) = how {
             let mut faults = Faults::default();
-            faults.unless(*code == self.code, "#/code", "is not the code that was shown on the spot");
+            faults.unless(
+                *code == self.code,
+                "#/code",
+                "不是现场出示的签到码",
+                "is not the code that was shown on the spot",
+            );
             faults.none()?;
         }
         let attendance = Some(Attendance { at: now, by });
@@ -320,15 +330,30 @@ impl ActivityDraft {
         let mut faults = Faults::default();
         faults.text(&self.title, TITLE_CHARS_MAX, "#/title");
         faults.text(&self.place, TITLE_CHARS_MAX, "#/place");
-        faults.unless(self.starts_at > now, "#/starts_at", "must lie in the future");
+        faults.unless(self.starts_at > now, "#/starts_at", "须在此刻之后", "must lie in the future");
         let lasts = self.starts_at < self.ends_at && self.ends_at.since(self.starts_at) <= LASTS_MAX;
-        faults.unless(lasts, "#/ends_at", "must be later than the beginning, by at most 7 days");
-        faults.unless((1..=CAPACITY_MAX).contains(&self.capacity), "#/capacity", "must be within 1 and 5000");
+        faults.unless(
+            lasts,
+            "#/ends_at",
+            "须晚于开始时间，且不超过 7 天",
+            "must be later than the beginning, by at most 7 days",
+        );
+        faults.unless(
+            (1..=CAPACITY_MAX).contains(&self.capacity),
+            "#/capacity",
+            "须为 1 至 5000",
+            "must be within 1 and 5000",
+        );
         if let Some(training) = &self.training {
             faults.text(training, TITLE_CHARS_MAX, "#/training");
         }
         match rules.attended.get(&self.kind) {
-            None => faults.unless(false, "#/kind", "is none of the rules' kinds of activities"),
+            None => faults.unless(
+                false,
+                "#/kind",
+                "规则中没有这种活动",
+                "is none of the rules' kinds of activities",
+            ),
             Some(rule) => self.check_outreach(rule.outreach, &mut faults),
         }
         faults.none()
@@ -336,10 +361,18 @@ impl ActivityDraft {
 
     fn check_outreach(&self, outreach: bool, faults: &mut Faults) {
         let fits = |count: usize, max: usize| if outreach { (1..=max).contains(&count) } else { count == 0 };
-        let villages = "an outreach names 1 to 50 villages, anything else none";
-        faults.unless(fits(self.villages.len(), VILLAGES_MAX), "#/villages", villages);
-        let services = "an outreach names 1 to 100 services, anything else none";
-        faults.unless(fits(self.services.len(), SERVICES_MAX), "#/services", services);
+        faults.unless(
+            fits(self.villages.len(), VILLAGES_MAX),
+            "#/villages",
+            "大篷车须写明 1 至 50 个村，其他活动不写",
+            "an outreach names 1 to 50 villages, anything else none",
+        );
+        faults.unless(
+            fits(self.services.len(), SERVICES_MAX),
+            "#/services",
+            "大篷车须写明 1 至 100 项服务，其他活动不写",
+            "an outreach names 1 to 100 services, anything else none",
+        );
         for (place, village) in self.villages.iter().enumerate().take(VILLAGES_MAX) {
             faults.text(village, NAME_CHARS_MAX, format!("#/villages/{place}"));
         }
@@ -348,7 +381,12 @@ impl ActivityDraft {
             if let Service::Title(title) = service {
                 faults.text(title, NAME_CHARS_MAX, format!("#/services/{place}"));
             }
-            faults.unless(seen.insert(service), format!("#/services/{place}"), "stands there twice");
+            faults.unless(
+                seen.insert(service),
+                format!("#/services/{place}"),
+                "重复出现",
+                "stands there twice",
+            );
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use kernel::{MerchantId, Step, Timestamp};
 
-use super::{Activity, Honour};
+use super::{Activity, Counting, Honour};
 use crate::commands::{
     Change, Recording, Refusal, applied_before, posting, recorded, settled, taken_back, touched,
 };
@@ -36,7 +36,7 @@ pub fn give_for_attendance(
     Ok(Step::Done(give(merchant, cause, rule, points, activity.says.starts_at, None, at)))
 }
 
-/// The honour was granted: it counts from its day to its end.
+/// The honour was granted: it counts from its day to its end. One from before the merchant was affiliated moves nothing.
 ///
 /// # Errors
 /// [`Refusal`] when fact, merchant and earlier entry do not belong together.
@@ -45,15 +45,19 @@ pub fn give_for_honour(
     earlier: Option<&Entry>,
     honour: &Honour,
     at: Recording<'_>,
-) -> Result<Step<Change, Entry>, Refusal> {
+) -> Result<Step<Option<Change>, Entry>, Refusal> {
     let cause = Cause::Honour(honour.id);
     if let Some(first) = applied_before(merchant, honour.says.merchant, cause, earlier)? {
         return Ok(Step::AlreadyDone(first));
     }
+    if honour.counting == Counting::BeforeOpening {
+        return Ok(Step::Done(None));
+    }
     let says = &honour.says;
     let rule = format!("/activities/honours/{}/{}", says.kind, says.level);
     let points = at.rules.activities.points_at(&rule).unwrap_or(Points::ZERO);
-    Ok(Step::Done(give(merchant, cause, rule, points, says.granted_at, Some(says.valid_until), at)))
+    let change = give(merchant, cause, rule, points, says.granted_at, Some(says.valid_until), at);
+    Ok(Step::Done(Some(change)))
 }
 
 /// Gives points, from a moment to an end: the one that is named, or what the rule says.

@@ -11,7 +11,7 @@ use core::time::Duration;
 use kernel::{ActorId, City, HonourId, MerchantId, Step, Timestamp, Version};
 use serde::{Deserialize, Serialize};
 
-use super::ActivityRules;
+use super::{ActivityRules, Counting};
 use crate::again::said_before;
 use crate::denied::{Denied, Faults};
 use crate::merchant::Merchant;
@@ -105,6 +105,8 @@ pub struct Honour {
     pub city: City,
     /// What it is.
     pub says: HonourDraft,
+    /// Whether it gives points once it is granted.
+    pub counting: Counting,
     /// Where it stands.
     pub state: HonourState,
     /// Who proposed it.
@@ -122,24 +124,27 @@ pub struct Honour {
 }
 
 impl Honour {
-    /// An officer proposes it.
+    /// An officer proposes it, for a merchant that was affiliated at `opened_at`.
     ///
     /// # Errors
     /// [`Denied::Invalid`] with all that does not fit.
     pub fn propose(
-        id: HonourId,
-        city: City,
+        (id, city): (HonourId, City),
         says: HonourDraft,
         by: ActorId,
         rules: &ActivityRules,
+        opened_at: Timestamp,
         now: Timestamp,
     ) -> Result<Self, Denied> {
         let mut faults = Faults::default();
         match rules.honours.get(&says.kind) {
-            None => faults.unless(false, "#/kind", "is none of the rules' kinds of honours"),
+            None => {
+                faults.unless(false, "#/kind", "规则中没有这种荣誉", "is none of the rules' kinds of honours")
+            }
             Some(rule) => faults.unless(
                 says.valid_until <= says.granted_at.after(DAY.saturating_mul(rule.valid_days_max)),
                 "#/valid_until",
+                "晚于规则允许的计分期限",
                 "is later than the rules let it count",
             ),
         }
@@ -147,12 +152,13 @@ impl Honour {
         if let Some(document) = &says.document {
             faults.text(document, NAME_CHARS_MAX, "#/document");
         }
-        faults.unless(says.granted_at <= now, "#/granted_at", "must not lie in the future");
-        faults.unless(says.valid_until > now, "#/valid_until", "must lie in the future");
+        faults.unless(says.granted_at <= now, "#/granted_at", "不得晚于此刻", "must not lie in the future");
+        faults.unless(says.valid_until > now, "#/valid_until", "须在此刻之后", "must lie in the future");
         faults.none()?;
         Ok(Self {
             id,
             city,
+            counting: Counting::of(says.granted_at, opened_at),
             says,
             state: HonourState::Proposed,
             proposed_by: by,

@@ -103,7 +103,12 @@ impl Dossier {
         let mut faults = Faults::default();
         faults.text(&number, TEXT_CHARS_MAX, "#/number");
         faults.text(&issuer, TEXT_CHARS_MAX, "#/issuer");
-        faults.unless(now < valid_until, "#/valid_until", "must lie ahead: the paper has expired");
+        faults.unless(
+            now < valid_until,
+            "#/valid_until",
+            "须在此刻之后：证件已过期",
+            "must lie ahead: the paper has expired",
+        );
         faults.none()?;
         let mut next = self.touched();
         if next.papers.len() >= PAPERS_MAX {

@@ -118,6 +118,12 @@ pub struct AdmissionPolicy {
 }
 
 impl AdmissionPolicy {
+    /// Whether the catalogue has the category.
+    #[must_use]
+    pub fn knows(&self, category: &CategoryCode) -> bool {
+        self.rows.contains_key(category)
+    }
+
     /// The row of the category.
     ///
     /// # Errors

@@ -127,9 +127,14 @@ impl Dossier {
         faults.text(&evidence, EVIDENCE_CHARS_MAX, "#/evidence");
         let hex = |digit: u8| digit.is_ascii_digit() || (b'a'..=b'f').contains(&digit);
         let hash = scan_hash.len() == 64 && scan_hash.bytes().all(hex);
-        faults.unless(hash, "#/scan_hash", "must be the SHA-256 of the scan, as 64 lower-case hex digits");
+        faults.unless(
+            hash,
+            "#/scan_hash",
+            "须为扫描件的 SHA-256，64 位小写十六进制",
+            "must be the SHA-256 of the scan, as 64 lower-case hex digits",
+        );
         let timely = signed_at <= now && now < signed_at.after(DAY * PAPER_DAYS_MAX);
-        faults.unless(timely, "#/signed_at", "must lie within the last 30 days");
+        faults.unless(timely, "#/signed_at", "须在最近 30 天内", "must lie within the last 30 days");
         faults.none()?;
         let paper = OnPaper { signed_by: masked(&name), scan_hash, evidence, recorded_at: now };
         Ok(Step::Done(self.signed(what, Actor::Staff { id: officer }, signed_at, Some(paper), policy)))

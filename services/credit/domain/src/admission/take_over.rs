@@ -129,12 +129,18 @@ fn check(new: &TakingOver, policy: &AdmissionPolicy, now: Timestamp) -> Result<(
     check_holders(&mut faults, &new.registration, "#/legal_representative");
     faults.text(&new.register_check, EVIDENCE_CHARS_MAX, "#/register_check");
     let runs = new.commitments.iter().all(|made| now < made.commitment_until);
-    faults.unless(runs, "#/commitment_until", "must lie ahead: the commitment has ended");
+    faults.unless(
+        runs,
+        "#/commitment_until",
+        "须在此刻之后：承诺已到期",
+        "must lie ahead: the commitment has ended",
+    );
     let days = policy.rules.commitment_days;
     let last = end_of_day(now, days);
     let fits = new.commitments.iter().all(|made| made.commitment_until <= last);
-    let too_far = format!("must lie within {days} days, as long as a commitment signed today would stand");
-    faults.unless(fits, "#/commitment_until", &too_far);
+    let zh = format!("须在 {days} 天之内：今天签署的承诺也只到那时");
+    let en = format!("must lie within {days} days, as long as a commitment signed today would stand");
+    faults.unless(fits, "#/commitment_until", &zh, &en);
     faults.none()?;
     categories.iter().try_for_each(|category| policy.row(category).map(drop))
 }

@@ -34,23 +34,43 @@ pub(super) fn check_holders(faults: &mut Faults, registration: &Registration, po
     let representatives =
         holders.iter().filter(|holder| holder.role == HolderRole::LegalRepresentative).count();
     let fits = representatives == 1 && holders.len() <= HOLDERS_MAX;
-    faults.unless(fits, pointer, "must name one legal representative, and at most 20 persons");
+    faults.unless(
+        fits,
+        pointer,
+        "须写明一名法定代表人，且不超过 20 人",
+        "must name one legal representative, and at most 20 persons",
+    );
 }
 
 /// What a merchant may be, however it comes in.
 pub(super) fn check_wanted(faults: &mut Faults, city: City, wanted: &Wanted, categories: &[CategoryCode]) {
     let Wanted { name, home, areas, capacity, hours } = wanted;
     faults.text(name, NAME_CHARS_MAX, "#/name");
-    faults.unless(home.city() == city, "#/home", "must be a street of the city");
+    faults.unless(home.city() == city, "#/home", "须为本市的街道（乡镇）", "must be a street of the city");
     let fits = (1..=AREAS_MAX).contains(&areas.len()) && areas.iter().all(|area| area.city() == city);
-    faults.unless(fits, "#/areas", "must be 1 to 500 streets of the city");
-    faults.unless((1..=10_000).contains(capacity), "#/capacity", "must be 1 to 10000 jobs");
+    faults.unless(
+        fits,
+        "#/areas",
+        "须为本市的 1 至 500 个街道（乡镇）",
+        "must be 1 to 500 streets of the city",
+    );
+    faults.unless(
+        (1..=10_000).contains(capacity),
+        "#/capacity",
+        "须为 1 至 10000 单",
+        "must be 1 to 10000 jobs",
+    );
     let day = hours.opens < MINUTES && hours.closes < MINUTES;
-    faults.unless(day, "#/hours", "must be minutes of the day, 0 to 1439");
+    faults.unless(day, "#/hours", "须为一天中的分钟，0 至 1439", "must be minutes of the day, 0 to 1439");
     let once = categories
         .iter()
         .enumerate()
         .all(|(place, code)| !categories.iter().take(place).any(|one| one == code));
     let count = (1..=CATEGORIES_MAX).contains(&categories.len());
-    faults.unless(once && count, "#/categories", "must be 1 to 50 categories, each once");
+    faults.unless(
+        once && count,
+        "#/categories",
+        "须为 1 至 50 个服务类别，不得重复",
+        "must be 1 to 50 categories, each once",
+    );
 }

@@ -214,7 +214,9 @@ impl Fold {
         let repaired: Vec<_> = files.iter().filter_map(repaired_case).collect();
         let serious = self.facts(false).filter_map(|fact| fact.serious);
         let findings = serious.filter(|finding| !repaired.contains(&finding.case));
-        let findings: Vec<Finding> = findings.collect();
+        let mut findings: Vec<Finding> = findings.collect();
+        // By when they happened, not by when the ledger learned of them.
+        findings.sort_by_key(|finding| (finding.verified_at, finding.case));
         let restraints: Vec<Restraint> = files.iter().flat_map(Proceeding::restraints).collect();
         let score = rules.score(tally.points);
         let (band, gate) = (rules.band(score), rules.gate(tally.evidence));

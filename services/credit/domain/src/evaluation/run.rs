@@ -289,9 +289,9 @@ pub enum EvaluationRefusal {
     /// The year is not evaluated yet.
     #[error("the evaluation of that year begins at {0}")]
     TooEarly(Timestamp),
-    /// There is nobody to evaluate: the year is left to whoever opens ledgers of it.
+    /// There is nobody to evaluate: a year is left to whoever opens ledgers of it, a preview would show nothing.
     #[error("no merchant of the city had a ledger by the end of {0}")]
-    Nobody(u16),
+    Nobody(Day),
     /// The moment has not come.
     #[error("only what is past can be looked at: until {0}")]
     Future(Timestamp),

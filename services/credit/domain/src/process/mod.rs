@@ -132,6 +132,9 @@ pub enum ProcessRefusal {
         /// What it admits.
         admits: RemedyKind,
     },
+    /// What a correction does not say is not 0.
+    #[error("the points that the entry should have given in {0} are not named")]
+    PointsMissing(&'static str),
     /// An entry is not put right with these points.
     #[error("the points in {dimension} must be within {min} and {max}")]
     PointsUnfit {

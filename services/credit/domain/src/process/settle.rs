@@ -2,6 +2,7 @@
 
 use kernel::{MerchantId, Timestamp};
 
+use super::act::months_after;
 use super::measure::{Hold, Measure, RedLine, Restraint};
 use super::parts::{End, Ending, Ground};
 use super::proceeding::Proceeding;
@@ -47,8 +48,7 @@ impl Proceeding {
         let reversed = matches!(self.end, Some(End { how: Ending::Reversed, .. }));
         self.sanction().filter(|it| it.measure == Measure::Removal && !reversed)?;
         let removed_at = self.decision.as_ref()?.at;
-        let city = removed_at.in_city();
-        let ban_until = city.day.plus_months(ban_months).at_minute(city.minute);
+        let ban_until = months_after(removed_at, ban_months);
         Some(Removal {
             merchant: self.merchant,
             cause: Cause::Sanction(self.id),

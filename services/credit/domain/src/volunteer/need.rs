@@ -152,12 +152,22 @@ impl Need {
         let mut faults = Faults::default();
         faults.text(&says.title, TITLE_CHARS_MAX, "#/title");
         faults.text(&says.text, TEXT_CHARS_MAX, "#/text");
-        faults.unless((1..=PEOPLE_MAX).contains(&says.people), "#/people", "must be within 1 and 1000");
+        faults.unless(
+            (1..=PEOPLE_MAX).contains(&says.people),
+            "#/people",
+            "须为 1 至 1000",
+            "must be within 1 and 1000",
+        );
         let stands = says.wanted_from < says.wanted_until
             && says.wanted_until > now
             && says.wanted_until.since(now) <= STANDS_MAX;
-        faults.unless(stands, "#/wanted_until", "must lie in the future, within a year, after the beginning");
-        faults.unless(says.area.city() == city, "#/area", "must be one of the city's");
+        faults.unless(
+            stands,
+            "#/wanted_until",
+            "须在此刻之后、一年之内，且晚于开始时间",
+            "must lie in the future, within a year, after the beginning",
+        );
+        faults.unless(says.area.city() == city, "#/area", "须在本市范围内", "must be one of the city's");
         faults.none()?;
         Ok(Self {
             id,
@@ -257,7 +267,12 @@ impl Need {
         self.from(NeedState::Fulfilled)?;
         let mut faults = Faults::default();
         let claimed = self.claim.as_ref().and_then(|claim| claim.by.merchant());
-        faults.unless(claimed == Some(merchant), "#/merchant", "is not who took the need on");
+        faults.unless(
+            claimed == Some(merchant),
+            "#/merchant",
+            "不是认领此需求的企业",
+            "is not who took the need on",
+        );
         faults.none()
     }
 

@@ -8,7 +8,7 @@ use kernel::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::activities::VolunteerRules;
+use crate::activities::{Counting, VolunteerRules};
 use crate::denied::{Denied, Faults};
 use crate::process::words;
 
@@ -159,28 +159,36 @@ impl Deed {
             Self::Activity { title, starts_at, ends_at } => {
                 faults.text(title, TITLE_CHARS_MAX, "#/deed/title");
                 let lasts = starts_at < ends_at && ends_at.since(*starts_at) <= LASTS_MAX;
-                faults.unless(lasts, "#/deed/ends_at", "must be later than the beginning, by at most 7 days");
+                faults.unless(
+                    lasts,
+                    "#/deed/ends_at",
+                    "须晚于开始时间，且不超过 7 天",
+                    "must be later than the beginning, by at most 7 days",
+                );
             }
             Self::Hours { check_in, check_out, .. } => {
                 let minutes = u32::try_from(self.quantity()).unwrap_or(u32::MAX);
                 let fits = check_in < check_out
                     && (rules.session_minutes_min..=rules.session_minutes_max).contains(&minutes);
-                let told = format!(
-                    "a session takes {} to {} minutes",
-                    rules.session_minutes_min, rules.session_minutes_max
-                );
-                faults.unless(fits, "#/deed/check_out", &told);
+                let (least, most) = (rules.session_minutes_min, rules.session_minutes_max);
+                let zh = format!("一次服务须为 {least} 至 {most} 分钟");
+                let en = format!("a session takes {least} to {most} minutes");
+                faults.unless(fits, "#/deed/check_out", &zh, &en);
             }
             Self::Recruitment { people, .. } => {
                 let fits = (1..=PEOPLE_MAX).contains(people);
-                faults.unless(fits, "#/deed/people", "must be within 1 and 10000");
+                faults.unless(fits, "#/deed/people", "须为 1 至 10000", "must be within 1 and 10000");
             }
             Self::TeamIncubation { .. } | Self::MatchedNeed { .. } => {}
         }
         let oldest = now.before(DAY.saturating_mul(u32::from(rules.report_within_days)));
-        let told = "must be over, and not longer ago than the rules let it be reported";
         let done = self.done_at();
-        faults.unless(done <= now.after(CLOCKS_APART_MAX) && done >= oldest, "#/deed", told);
+        faults.unless(
+            done <= now.after(CLOCKS_APART_MAX) && done >= oldest,
+            "#/deed",
+            "须已结束，且在规则允许上报的期限之内",
+            "must be over, and not longer ago than the rules let it be reported",
+        );
     }
 }
 
@@ -223,6 +231,8 @@ pub struct Report {
     pub city: City,
     /// What the centre sent.
     pub says: ReportDraft,
+    /// Whether it counts in its year.
+    pub counting: Counting,
     /// The points that it gave when it came.
     pub points: i64,
     /// When it came.
@@ -234,7 +244,8 @@ pub struct Report {
 }
 
 impl Report {
-    /// Takes a report in; what it is worth is for [`super::give_for_report`] to say.
+    /// Takes in a report about a merchant that was affiliated at `opened_at`; what it is worth is for
+    /// [`super::give_for_report`] to say.
     ///
     /// # Errors
     /// [`Denied::Invalid`] with all that does not fit.
@@ -242,12 +253,14 @@ impl Report {
         city: City,
         says: ReportDraft,
         rules: &VolunteerRules,
+        opened_at: Timestamp,
         now: Timestamp,
     ) -> Result<Self, Denied> {
         let mut faults = Faults::default();
         says.deed.check(rules, now, &mut faults);
         faults.none()?;
-        Ok(Self { city, says, points: 0, received_at: now, withdrawn: None, version: Version(1) })
+        let counting = Counting::of(says.deed.done_at(), opened_at);
+        Ok(Self { city, says, counting, points: 0, received_at: now, withdrawn: None, version: Version(1) })
     }
 
     /// Where it stands.
@@ -289,8 +302,9 @@ impl Report {
     /// [`Denied::Invalid`].
     pub fn refuse_overlap(other: VolunteerReportId) -> Denied {
         let mut faults = Faults::default();
-        let told = format!("the volunteer was checked in at that time, as report {other} says");
-        faults.unless(false, "#/deed/check_in", &told);
+        let zh = format!("志愿者当时已在别处签到，见报告 {other}");
+        let en = format!("the volunteer was checked in at that time, as report {other} says");
+        faults.unless(false, "#/deed/check_in", &zh, &en);
         faults.none().err().unwrap_or(Denied::Exists("such a session"))
     }
 }

@@ -58,10 +58,10 @@ pub fn check_statement(day: Day, lines: &[Line], now: Timestamp) -> Result<(), D
     let (mut seen, mut faults) = (BTreeMap::new(), Faults::default());
     let today = now.in_city().day;
     let fits = day < today && today <= day.plus(STATED_WITHIN_DAYS);
-    faults.unless(fits, "#/day", "must be over, and not longer ago than a year");
+    faults.unless(fits, "#/day", "须已过完，且不早于一年前", "must be over, and not longer ago than a year");
     for (place, line) in lines.iter().enumerate() {
         let first = seen.insert((line.merchant, line.kind), place).is_none();
-        faults.unless(first, format!("#/lines/{place}"), "stands there twice");
+        faults.unless(first, format!("#/lines/{place}"), "重复出现", "stands there twice");
     }
     faults.none()
 }

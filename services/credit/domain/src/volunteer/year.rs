@@ -8,7 +8,7 @@ use kernel::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{DeedKind, Report};
-use crate::activities::{VolunteerRules, give, taken};
+use crate::activities::{Counting, VolunteerRules, give, taken};
 use crate::commands::{Change, Recording, Refusal, appended, applied_before, posting, taken_back, touched};
 use crate::ledger::{Cause, Entry, Posting};
 use crate::merchant::Merchant;
@@ -79,7 +79,13 @@ pub struct Given {
     pub change: Option<Change>,
 }
 
-/// Gives what a report adds to the year.
+impl Given {
+    fn nothing(year: &VolunteerYear) -> Self {
+        Self { year: year.clone(), points: 0, change: None }
+    }
+}
+
+/// Gives what a report adds to the year; nothing where it does not count.
 ///
 /// # Errors
 /// [`Refusal::OtherMerchant`].
@@ -91,6 +97,9 @@ pub fn give_for_report(
 ) -> Result<Given, Refusal> {
     let (cause, rules) = (Cause::Volunteering(report.says.id), &at.rules.activities.volunteer);
     applied_before(merchant, report.says.merchant, cause, None)?;
+    if report.counting == Counting::BeforeOpening {
+        return Ok(Given::nothing(year));
+    }
     let mut next = year.with(report);
     let done_at = report.says.deed.done_at();
     let until = rules.counts_until(done_at);
@@ -120,6 +129,9 @@ pub fn withdraw_report(
     let (recount, rules) = (Cause::Recount(report.says.id), &at.rules.activities.volunteer);
     let cause = given.first().map_or(recount, |entry| Cause::Reversal(entry.posting.id));
     applied_before(merchant, report.says.merchant, cause, None)?;
+    if report.counting == Counting::BeforeOpening {
+        return Ok(Given::nothing(year));
+    }
     let mut year = year.without(report);
     let mut next = touched(merchant, cause, at.now);
     let worth = |entry: &Entry| entry.posting.tally.points.credit_activities;

@@ -1,5 +1,7 @@
 //! Activities and honours: who may do what when, and what they give.
 
+use std::time::Duration;
+
 use credit_domain::activities::{
     Activity, ActivityDraft, Honour, HonourDraft, HonourLevel, HonourState, Participant, ParticipantState,
     Present, Service, give_for_attendance, give_for_honour, may_be_honoured, take_back,
@@ -139,7 +141,7 @@ fn honour_of(level: HonourLevel, granted_at: Timestamp) -> Result<Honour, Denied
         valid_until: granted_at.after(days(730)),
     };
     let city = City::try_new(330_200).unwrap();
-    Honour::propose(HonourId::from_u128(9), city, says, OFFICER, &rules().activities, NOW)
+    Honour::propose((HonourId::from_u128(9), city), says, OFFICER, &rules().activities, NOW, NOW)
 }
 
 fn decided(honour: &Honour, agrees: bool) -> Honour {
@@ -193,6 +195,7 @@ fn an_honour_counts_in_demonstration_and_taken_back_leaves_the_score_exactly_as_
     let mut story = Story::open(Opening::Newcomer);
     let before = story.merchant.credit.clone();
     let given = give_for_honour(&story.merchant, None, &honour, at(&rules, 60)).unwrap().done().unwrap();
+    let given = given.unwrap();
     story.carry_out(&given);
     assert_eq!(story.merchant.credit.tally.points.demonstration, before.tally.points.demonstration + 60);
     assert_eq!(story.merchant.credit.grade, before.grade, "up is for the evaluation");
@@ -200,6 +203,21 @@ fn an_honour_counts_in_demonstration_and_taken_back_leaves_the_score_exactly_as_
     let back = take_back(&story.merchant, None, &entry, at(&rules, 61)).unwrap().done().unwrap();
     story.carry_out(&back);
     assert_eq!((story.merchant.credit.score, story.merchant.credit.tally), (before.score, before.tally));
+}
+
+#[test]
+fn an_honour_from_before_the_merchant_was_affiliated_is_kept_and_moves_no_point() {
+    let (rules, story) = (rules(), Story::open(Opening::Newcomer));
+    let given = |granted_at| {
+        let honour = decided(&honour_of(HonourLevel::Nation, granted_at).unwrap(), true);
+        give_for_honour(&story.merchant, None, &honour, at(&rules, 60)).unwrap().done().unwrap().is_some()
+    };
+    let opened = NOW.in_city().day;
+    assert!(!given(opened.at_minute(0).before(Duration::from_micros(1))));
+    assert!(
+        given(opened.at_minute(0)),
+        "whoever is honoured on the day it enters is honoured as one of ours"
+    );
 }
 
 #[test]

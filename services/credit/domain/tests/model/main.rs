@@ -6,6 +6,7 @@ mod admission;
 mod applicant;
 mod calendar;
 mod certificates;
+mod determinism;
 mod document;
 mod evaluation;
 mod grades;

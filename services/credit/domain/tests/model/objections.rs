@@ -12,7 +12,7 @@ use kernel::{Actor, ActorId, City, Grade, MerchantId, NoticeId, ObjectionId, Sev
 use crate::calendar::calendar;
 use crate::grades::excellent;
 use crate::process::{OFFICER, OWNER, REVIEWER, words};
-use crate::support::{Fact, NOW, Story, at};
+use crate::support::{Fact, NOW, Story, at, named};
 
 const ID: ObjectionId = ObjectionId::from_u128(60);
 
@@ -102,7 +102,7 @@ fn a_correction_names_its_points_and_is_decided_on_as_it_was_proposed() {
     let take_back = Word { remedy: Some(Remedy::TakeBack), ..word(true) };
     assert_eq!(objection.examine(take_back, OFFICER, &[], NOW), unfit);
     let correct = |credit_record| Word {
-        remedy: Some(Remedy::Correct { points: Points { credit_record, ..Points::ZERO } }),
+        remedy: Some(Remedy::Correct { points: named(Points { credit_record, ..Points::ZERO }) }),
         ..word(true)
     };
     let examined = objection.examine(correct(200), OFFICER, &[], NOW).unwrap().done().unwrap();
@@ -132,6 +132,7 @@ fn notice() -> BoardNotice {
         publish_at: NOW.after(Duration::from_secs(60)),
         remove_at: Some(NOW.after(Duration::from_secs(120))),
         withdrawn_at: None,
+        contested: false,
     }
 }
 

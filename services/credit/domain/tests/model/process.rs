@@ -133,6 +133,16 @@ fn a_red_line_takes_the_best_merchant_to_d_at_once_removes_it_and_bans_it_for_a_
 }
 
 #[test]
+fn a_ban_is_not_shorter_than_its_months_by_a_single_second() {
+    let mut trial = Trial::red_line();
+    trial.pass_to(NOW.after(core::time::Duration::from_secs(59)));
+    trial.act(impose(Measure::Removal, 12), REVIEWER);
+    let removal = trial.file.removal(12).unwrap();
+    assert_eq!(removal.ban_until.to_string(), "2027-11-23T08:00:59Z");
+    assert_eq!(trial.file.publicity().unwrap().until, removal.ban_until, "and the board shows it as long");
+}
+
+#[test]
 fn a_reversal_on_appeal_restores_score_grade_and_status_exactly() {
     let mut trial = Trial::red_line();
     let honest = trial.merchant().credit.clone();

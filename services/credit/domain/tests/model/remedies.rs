@@ -1,7 +1,7 @@
 //! What comes of an objection that is upheld.
 
 use credit_domain::process::ProcessRefusal;
-use credit_domain::remedy::{RemedyKind, correctable, removable};
+use credit_domain::remedy::{Named, RemedyKind, correctable, removable};
 use credit_domain::volunteer::VolunteerYear;
 use credit_domain::{Cause, Opening, Points, fold};
 use kernel::{
@@ -11,7 +11,7 @@ use kernel::{
 use proptest::prelude::*;
 
 use crate::grades::excellent;
-use crate::support::{Fact, NOW, SATISFIED, Story, UNSATISFIED, any_fact, days, numbered};
+use crate::support::{Fact, NOW, SATISFIED, Story, UNSATISFIED, any_fact, days, named, numbered};
 
 fn agrees(story: &Story) {
     let (past, credit) = (story.past(story.now, story.now).unwrap(), &story.merchant.credit);
@@ -53,14 +53,30 @@ fn an_entry_is_corrected_in_its_own_dimensions_within_their_bounds_and_never_for
     story.evaluate(2025);
     let (opening, quality) = (story.ledger[0].clone(), story.ledger.last().unwrap().clone());
     let given = opening.posting.tally.points;
-    let fits = |entry, points| correctable(entry, points, &story.rules);
+    let fits = |entry, points| correctable(entry, named(points), &story.rules);
     assert_eq!(fits(&opening, given), Err(ProcessRefusal::NoBetter));
     let one_more = Points { demonstration: given.demonstration + 1, ..given };
-    assert_eq!(fits(&opening, one_more), Ok(()));
+    assert_eq!(fits(&opening, one_more), Ok(one_more));
     let refused = fits(&opening, Points { demonstration: 151, ..given });
     assert_eq!(refused, Err(ProcessRefusal::PointsUnfit { dimension: "demonstration", min: -150, max: 150 }));
     let refused = fits(&quality, Points { credit_record: 1, ..quality.posting.tally.points });
     assert_eq!(refused, Err(ProcessRefusal::PointsUnfit { dimension: "credit_record", min: 0, max: 0 }));
+}
+
+#[test]
+fn a_dimension_that_a_correction_does_not_name_is_not_taken_for_nothing() {
+    let mut story = Story::open(Opening::Newcomer);
+    let _ = story.tell(1, UNSATISFIED);
+    let (opening, callback) = (story.entry(1), story.entry(2));
+    let fits = |entry, points| correctable(entry, points, &story.rules);
+    let all = named(Points { demonstration: 10, ..opening.posting.tally.points });
+    assert!(fits(&opening, all).is_ok());
+    let refused = fits(&opening, Named { credit_record: None, ..all });
+    assert_eq!(refused, Err(ProcessRefusal::PointsMissing("credit_record")));
+    assert_eq!(fits(&callback, Named::default()), Err(ProcessRefusal::PointsMissing("social_evaluation")));
+    let right = Named { social_evaluation: Some(-2), ..Named::default() };
+    let points = Points { social_evaluation: -2, ..Points::ZERO };
+    assert_eq!(fits(&callback, right), Ok(points), "one that it is not about need not be named");
 }
 
 #[test]
@@ -189,7 +205,7 @@ proptest! {
         let mut broken = honest.clone();
         let opening = broken.entry(1);
         let given = Points { credit_activities: points, ..opening.posting.tally.points };
-        if correctable(&opening, given, &broken.rules).is_ok() {
+        if correctable(&opening, named(given), &broken.rules).is_ok() {
             broken.correct(&opening, given);
         }
         let _ = broken.tell(1, Fact::Breach(Severity::Minor));

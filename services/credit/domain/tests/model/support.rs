@@ -2,7 +2,7 @@
 
 use credit_domain::evaluation::Fold;
 use credit_domain::process::{Proceeding, ProcessRefusal};
-use credit_domain::remedy::{correct, reassess};
+use credit_domain::remedy::{Named, correct, reassess};
 use credit_domain::{
     Cause, Change, Commitment, Entry, Followup, FollowupOutcome, Hours, Merchant, Moment, Opening, Past,
     Points, Profile, Recording, Refusal, Rules, VerifiedBreach, affiliate, evaluate, expire, past,
@@ -228,6 +228,17 @@ impl Story {
         known_at: Timestamp,
     ) -> Option<Past> {
         past(&self.ledger, files, Moment { as_of, known_at }, |_| Some(&self.rules)).unwrap()
+    }
+}
+
+/// These points, named in every dimension.
+pub(crate) fn named(points: Points) -> Named {
+    let Points { social_evaluation, credit_activities, credit_record, demonstration } = points;
+    Named {
+        social_evaluation: Some(social_evaluation),
+        credit_activities: Some(credit_activities),
+        credit_record: Some(credit_record),
+        demonstration: Some(demonstration),
     }
 }
 

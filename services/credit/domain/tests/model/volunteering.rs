@@ -1,8 +1,8 @@
 //! What the volunteer centre reports: what holds, what it is worth, and what a withdrawal leaves.
 
 use credit_domain::activities::{
-    Activity, ActivityDraft, Honour, HonourDraft, HonourLevel, give_for_attendance, give_for_honour,
-    may_be_honoured, take_back,
+    Activity, ActivityDraft, Counting, Honour, HonourDraft, HonourLevel, give_for_attendance,
+    give_for_honour, may_be_honoured, take_back,
 };
 use credit_domain::volunteer::{
     Claimant, Count, Deed, DeedKind, Line, Need, NeedDraft, NeedState, Report, ReportDraft, VolunteerYear,
@@ -124,9 +124,9 @@ impl Giving {
         };
         let (id, city) = (HonourId::from_u128(self.number), City::try_new(330_200).unwrap());
         let by = ActorId::from_u128(1);
-        let honour = Honour::propose(id, city, says, by, &rules.activities, NOW).unwrap();
+        let honour = Honour::propose((id, city), says, by, &rules.activities, NOW, NOW).unwrap();
         let given = give_for_honour(&self.story.merchant, None, &honour, self.at(&rules));
-        self.carry_out(&given.unwrap().done().unwrap());
+        self.carry_out(&given.unwrap().done().unwrap().unwrap());
     }
 
     fn report(&mut self, deed: Deed) {
@@ -175,7 +175,8 @@ impl Giving {
 
 fn receive(number: u128, deed: Deed) -> Result<Report, Denied> {
     let says = ReportDraft { id: VolunteerReportId::from_u128(number), merchant: merchant_id(), deed };
-    Report::receive(City::try_new(330_200).unwrap(), says, &rules().activities.volunteer, NOW)
+    let opened_at = NOW.before(days(10));
+    Report::receive(City::try_new(330_200).unwrap(), says, &rules().activities.volunteer, opened_at, NOW)
 }
 
 fn pointer(deed: Deed) -> String {
@@ -224,6 +225,20 @@ fn a_withdrawn_report_restores_the_score_exactly_and_what_the_cap_had_cut_comes_
     assert_eq!(giving.story.merchant.credit.score, once);
     assert_eq!(giving.story.merchant.cause, Cause::Reversal(giving.story.ledger[1].posting.id));
     assert!(giving.story.ledger.iter().any(|entry| matches!(entry.posting.cause, Cause::Recount(_))));
+}
+
+#[test]
+fn what_was_done_before_the_day_of_the_opening_is_kept_and_neither_it_nor_its_withdrawal_moves_a_point() {
+    let mut giving = giving();
+    let opened = activities(&giving);
+    let recruited = |people, ago| Deed::Recruitment { people, at: NOW.before(days(ago)) };
+    giving.tell(Gift::Report(recruited(95, 11)));
+    assert_eq!(giving.reports[0].0.counting, Counting::BeforeOpening);
+    assert_eq!((activities(&giving), &giving.year), (opened, &VolunteerYear::default()));
+    giving.tell(Gift::Report(recruited(15, 10)));
+    assert_eq!(activities(&giving), opened + 1, "the 95 from before are not added up with them");
+    giving.tell(Gift::Back(0));
+    assert_eq!(activities(&giving), opened + 1);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use credit_domain::admission::{
 };
 use credit_domain::prices::PriceList;
 use credit_domain::volunteer::VolunteerYear;
-use credit_domain::{Change, Entry, Merchant};
+use credit_domain::{Cause, Change, Entry, Merchant};
 use kernel::{CategoryCode, City, ItemCode, MerchantId, QualificationCode, SocialCreditCode, Timestamp};
 
 pub(crate) fn ningbo() -> City {
@@ -73,6 +73,12 @@ impl Company {
 
     pub(crate) fn merchant(&self) -> &Merchant {
         self.merchant.as_ref().unwrap_or_else(|| panic!("{} was not admitted", self.name))
+    }
+
+    /// Since when it is affiliated: by its last entry of that.
+    pub(crate) fn opened_at(&self) -> Timestamp {
+        let opens = |entry: &&Entry| matches!(entry.posting.cause, Cause::Opening | Cause::Admission(_));
+        self.ledger.iter().rev().find(opens).expect("its ledger was opened").posting.valid_from
     }
 
     /// The first category that it applied for: call-backs and breaches are about it.

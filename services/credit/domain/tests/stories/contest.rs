@@ -3,7 +3,7 @@
 use credit_domain::evaluation::Fold;
 use credit_domain::objection::{Objection, Word, contest, showing, uphold};
 use credit_domain::process::{Ground, Proceeding, Verdict};
-use credit_domain::remedy::{Remedy, correct, correctable, reassess};
+use credit_domain::remedy::{Named, Remedy, correct, correctable, reassess};
 use credit_domain::{Cause, Change, Entry, Points, Recording};
 use kernel::{Actor, EntryId, ObjectionId};
 
@@ -66,8 +66,8 @@ impl Town {
 
     /// `corrected to 3 points`, of volunteering.
     fn correction(&self, word: &str) -> Remedy {
-        let credit_activities = i64::from(number_before(word, "points"));
-        Remedy::Correct { points: Points { credit_activities, ..Points::ZERO } }
+        let credit_activities = Some(i64::from(number_before(word, "points")));
+        Remedy::Correct { points: Named { credit_activities, ..Named::default() } }
     }
 
     fn against(&self, id: Option<EntryId>) -> Entry {
@@ -81,7 +81,7 @@ impl Town {
         let examined = objection.examine(word, staff(officer), &[], now).map_err(refused)?.done().unwrap();
         if let Some(Remedy::Correct { points }) = examined.remedy {
             let against = self.against(examined.entry());
-            correctable(&against, points, &self.rules).map_err(refused)?;
+            let points = correctable(&against, points, &self.rules).map_err(refused)?;
             self.year_put_right(&against, points).map_err(refused)?;
         }
         *self.objections.last_mut().unwrap() = examined;
@@ -124,6 +124,7 @@ impl Town {
                 ("the entry is reversed", change)
             }
             Remedy::Correct { points } => {
+                let points = correctable(against, points, &rules).unwrap();
                 let change = correct(merchant, None, against, points, at).unwrap().done().unwrap();
                 let year = self.year_put_right(against, points).unwrap();
                 self.company_mut().volunteered.insert(in_year(against), year);

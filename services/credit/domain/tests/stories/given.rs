@@ -41,8 +41,9 @@ impl Town {
         };
         let id = VolunteerReportId::from_u128(self.next_id());
         let says = ReportDraft { id, merchant: self.company().id, deed };
-        let rules = &self.rules.activities.volunteer;
-        let report = Report::receive(ningbo(), says, rules, self.now).map_err(|denied| denied.to_string())?;
+        let (rules, opened_at) = (&self.rules.activities.volunteer, self.company().opened_at());
+        let report = Report::receive(ningbo(), says, rules, opened_at, self.now);
+        let report = report.map_err(|denied| denied.to_string())?;
         let (rules, recording) = (self.rules.clone(), self.recording());
         let at = Recording { rules: &rules, ..recording };
         let company = self.company_mut();
@@ -75,7 +76,8 @@ impl Town {
             valid_until: day_at_end(words).at_minute(0),
         };
         let (id, now) = (HonourId::from_u128(self.next_id()), self.now);
-        let proposed = Honour::propose(id, ningbo(), says, person(officer), &self.rules.activities, now);
+        let (rules, opened_at) = (&self.rules.activities, self.company().opened_at());
+        let proposed = Honour::propose((id, ningbo()), says, person(officer), rules, opened_at, now);
         self.honours.push(proposed.map_err(|denied| denied.to_string())?);
         Ok(vec!["荣誉提名 proposed; another person decides".to_owned()])
     }
@@ -92,6 +94,7 @@ impl Town {
         let at = Recording { rules: &rules, ..recording };
         let company = self.company_of(honour.says.merchant);
         let change = give_for_honour(company.merchant(), None, &honour, at).unwrap().done().unwrap();
+        let change = change.expect("it is honoured on the day on which it is told");
         company.carry_out(&change);
         let told = "荣誉授予 the honour is granted".to_owned();
         Ok(core::iter::once(told).chain(change.entries.iter().map(entry)).collect())

@@ -11,7 +11,7 @@ use kernel::{ActorId, City, HonourId, Step, Version};
 
 use super::super::notices::tell;
 use super::super::{Told, carry_out, recording, unmoved};
-use super::{affiliated, held, take_back_given};
+use super::{affiliated, held, opened_at, take_back_given};
 use crate::error::Error;
 use crate::rules::RuleBook;
 use crate::store::{honours, ledger, notices};
@@ -49,8 +49,9 @@ impl Command for ProposeHonour {
             return Err(Denied::Exists("the same honour of that day").into());
         }
         let (id, now) = (tx.next_id(), tx.now());
+        let opened_at = opened_at(tx, self.city, self.says.merchant).await?;
         let rules = &self.rules.in_force(tx.conn(), now).await?.activities;
-        let proposed = Honour::propose(id, self.city, self.says.clone(), self.by, rules, now)?;
+        let proposed = Honour::propose((id, self.city), self.says.clone(), self.by, rules, opened_at, now)?;
         honours::insert(tx.conn(), &proposed).await?;
         idempotency::store(tx.conn(), &self.key, &proposed.id, now).await?;
         Ok(Told { now: proposed, already: false })
@@ -92,7 +93,8 @@ impl Command for QuestionHonour {
     }
 }
 
-/// Another person decides: granted, it counts and stands on the board; revoked, neither.
+/// Another person decides: granted, it stands on the board, and counts unless it is from before the merchant was
+/// affiliated; revoked, neither.
 #[derive(Debug, Clone)]
 pub struct DecideHonour {
     /// By what it counts.
@@ -148,7 +150,10 @@ impl DecideHonour {
         let step = give_for_honour(merchant, earlier.as_ref(), honour, at)?;
         let notice = notice(tx, merchant, honour, &title);
         notices::insert(tx.conn(), &notice, None, tx.now()).await?;
-        carry_out(tx, merchant.version, step).await.map(drop)
+        match step {
+            Step::Done(Some(change)) => carry_out(tx, merchant.version, Step::Done(change)).await.map(drop),
+            Step::Done(None) | Step::AlreadyDone(_) => Ok(()),
+        }
     }
 
     async fn revoke(&self, tx: &mut Tx, honour: &Honour) -> Result<(), Error> {
@@ -185,5 +190,6 @@ fn notice(tx: &Tx, merchant: &Merchant, honour: &Honour, title: &str) -> BoardNo
         publish_at: tx.now(),
         remove_at: Some(honour.says.valid_until),
         withdrawn_at: None,
+        contested: false,
     }
 }

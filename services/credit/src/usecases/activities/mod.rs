@@ -10,7 +10,7 @@ mod take_part;
 use chassis::store::Tx;
 use credit_domain::activities::take_back;
 use credit_domain::{Cause, Denied, Entry, Merchant, Status};
-use kernel::{City, MerchantId};
+use kernel::{City, MerchantId, Timestamp};
 
 pub use honours::{DecideHonour, ProposeHonour, QuestionHonour};
 pub use plan::{AmendActivity, CancelActivity, PlanActivity};
@@ -27,6 +27,12 @@ use crate::store::{ledger, merchants};
 /// The merchant, held until the transaction ends.
 pub(super) async fn held(tx: &Tx, city: City, merchant: MerchantId) -> Result<Merchant, Error> {
     let found = merchants::lock(tx.conn(), city, merchant).await?;
+    found.ok_or(Error::UnknownMerchant { city, merchant })
+}
+
+/// Since when the merchant is affiliated: what happened before gives it nothing. Whoever holds it asks.
+pub(super) async fn opened_at(tx: &Tx, city: City, merchant: MerchantId) -> Result<Timestamp, Error> {
+    let found = ledger::opened_at(tx.conn(), city, merchant).await?;
     found.ok_or(Error::UnknownMerchant { city, merchant })
 }
 

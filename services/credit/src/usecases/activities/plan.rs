@@ -4,7 +4,7 @@ use chassis::store::idempotency::{self, Key, Seen};
 use chassis::store::{Command, Tx};
 use contracts::reference::Reference;
 use credit_domain::Denied;
-use credit_domain::RuleProblem;
+use credit_domain::Unfit;
 use credit_domain::activities::{Activity, ActivityDraft, Service};
 use kernel::{ActivityId, Actor, City, Step, Version};
 use uuid::Uuid;
@@ -135,13 +135,14 @@ async fn keep(
 /// Services of the catalogue must be in it.
 fn known(reference: &Reference, says: &ActivityDraft) -> Result<(), Denied> {
     let unknown = says.services.iter().enumerate().filter_map(|(place, service)| match service {
-        Service::Item(item) if reference.item(item).is_none() => Some(RuleProblem {
+        Service::Item(item) if reference.item(item).is_none() => Some(Unfit {
             pointer: format!("#/services/{place}/item"),
-            problem: "is not in the service catalogue".to_owned(),
+            zh: "服务目录中没有此项目".to_owned(),
+            en: "is not in the service catalogue".to_owned(),
         }),
         Service::Item(_) | Service::Title(_) => None,
     });
-    let unknown: Vec<RuleProblem> = unknown.collect();
+    let unknown: Vec<Unfit> = unknown.collect();
     if unknown.is_empty() { Ok(()) } else { Err(Denied::Invalid(unknown)) }
 }
 

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use chassis::store::{Command, Tx};
 use credit_domain::Change;
 use credit_domain::admission::{AdmissionPolicy, Admitted, Application};
+use credit_domain::news::{About, News, NewsKind};
 use kernel::{Actor, ApplicationId, City, Step, Version};
 use serde_json::json;
 
@@ -12,6 +13,7 @@ use crate::error::Error;
 use crate::rules::RuleBook;
 use crate::store::dossiers::Noted;
 use crate::store::{applications, dossiers, merchants};
+use crate::usecases::notices::tell;
 use crate::usecases::{Told, bring_in, carry_out, certificates, recording, unmoved};
 
 /// A reviewer admits a merchant (准予加盟): every check is passed once more, and from this transaction on it is in.
@@ -62,6 +64,10 @@ impl Command for AdmitMerchant {
         let (city, merchant) = (application.city, application.merchant);
         let noted = Noted { city, merchant, application: Some(self.id), what: "admitted", by: self.by };
         dossiers::note(tx, noted, &json!({ "checks": application.checks })).await?;
+        let about = About::Application(application.id);
+        let news =
+            News { categories: application.categories.clone(), ..News::of(NewsKind::Admitted, &about) };
+        tell(tx, city, merchant, vec![news]).await?;
         Ok(Told { now: application, already: false })
     }
 }

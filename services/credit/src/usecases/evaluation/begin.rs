@@ -59,10 +59,15 @@ impl BeginEvaluation<'_> {
         }
         let order = Order::yearly(self.city, year, self.version(tx).await?, self.by, tx.now())?;
         // A year has one run: one over nobody would keep it from those whose ledgers are still to come.
-        if !merchants::any_opened(tx.conn(), self.city, order.as_of).await? {
-            return Err(EvaluationRefusal::Nobody(year).into());
-        }
+        self.has_somebody(tx, &order).await?;
         self.begin(tx, order).await
+    }
+
+    async fn has_somebody(&self, tx: &Tx, order: &Order) -> Result<(), Error> {
+        if merchants::any_opened(tx.conn(), self.city, order.as_of).await? {
+            return Ok(());
+        }
+        Err(EvaluationRefusal::Nobody(order.as_of.in_city().day).into())
     }
 
     async fn preview(
@@ -81,6 +86,7 @@ impl BeginEvaluation<'_> {
             }
         }
         let order = Order::preview(self.city, as_of, self.version(tx).await?, by, tx.now())?;
+        self.has_somebody(tx, &order).await?;
         let kept = evaluations::previews(tx.conn(), self.city, PREVIEWS_KEPT).await?;
         if kept.iter().any(|run| run.state == EvaluationState::Running) {
             return Err(EvaluationRefusal::Busy.into());

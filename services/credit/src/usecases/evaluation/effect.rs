@@ -48,8 +48,7 @@ impl Command for TakeEffect<'_> {
             shown.extend(grade(tx, &run, rules, &page, &mut summary).await?);
             fail_point::reach("evaluation-effect");
         }
-        // After all merchants: whoever holds one may wait for the board.
-        notices::insert_all(tx.conn(), run.order.city, &shown, tx.now()).await?;
+        notices::insert_all(tx.conn(), &shown, tx.now()).await?;
         tx.emit(&GradesInEffect {
             evaluation: run.id,
             city: run.order.city,
@@ -165,5 +164,6 @@ fn notice(tx: &Tx, run: &Evaluation, merchant: &Merchant) -> BoardNotice {
         publish_at: tx.now(),
         remove_at: Some(today.day.plus_months(NOTICE_MONTHS).at_minute(0)),
         withdrawn_at: None,
+        contested: false,
     }
 }

@@ -15,7 +15,7 @@ use kernel::{Actor, ActorId, MerchantId, SocialCreditCode, Timestamp};
 
 use super::ExchangeDesk;
 use crate::error::Error;
-use crate::error::exchange::ExchangeError;
+use crate::error::exchange::{ExchangeError, Named};
 use crate::error::workers::WorkersError;
 use crate::store::{applications, dossiers, honours, merchants, prices, workers};
 use crate::usecases::activities::ProposeHonour;
@@ -139,7 +139,7 @@ impl Carrying<'_> {
             Person::Card(card) => {
                 let found = workers::by_cards(tx.conn(), &[*card]).await?.into_iter().next();
                 let found = found.filter(|worker| worker.city == self.import.city);
-                (of_merchant(found.ok_or(ExchangeError::NoCard)?, merchant)?, false)
+                (of_merchant(found.ok_or(ExchangeError::Unknown(Named::Card))?, merchant)?, false)
             }
             Person::Number { number, masked_name } => {
                 let enrol = EnrolWorker {
@@ -193,7 +193,8 @@ impl Carrying<'_> {
 
     async fn standard(&self, tx: &mut Tx, row: &StandardRow) -> Result<Effect, Error> {
         let by = Actor::Staff { id: self.by };
-        let publish = PublishStandard { city: self.import.city, says: row.says.clone(), by };
+        let (policy, city) = (Arc::clone(&self.desk.policy), self.import.city);
+        let publish = PublishStandard { policy, city, says: row.says.clone(), by };
         Ok(if publish.run(tx).await?.already { Effect::Unchanged } else { Effect::New })
     }
 
@@ -214,7 +215,7 @@ impl Carrying<'_> {
 
     async fn merchant_of(&self, tx: &Tx, code: SocialCreditCode) -> Result<MerchantId, Error> {
         let found = dossiers::by_code(tx.conn(), self.import.city, code).await?;
-        Ok(found.ok_or(ExchangeError::NoMerchant)?)
+        Ok(found.ok_or(ExchangeError::Unknown(Named::Merchant))?)
     }
 }
 

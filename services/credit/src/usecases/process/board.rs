@@ -63,6 +63,7 @@ impl Command for WriteNotice {
             publish_at: self.publish_at.unwrap_or_else(|| tx.now()),
             remove_at: self.remove_at,
             withdrawn_at: None,
+            contested: false,
         };
         let notice = notice.try_written(tx.now())?;
         notices::insert(tx.conn(), &notice, Some(self.by), tx.now()).await?;

@@ -27,7 +27,7 @@ pub use board::{WithdrawNotice, WriteNotice};
 pub use objections::{DecideObjection, ExamineObjection, FileObjection};
 pub use open::OpenProceeding;
 pub use queries::{
-    Board, ObjectionList, ProceedingList, ReadObjection, ReadProceeding, board, contesting, objections,
+    Board, ObjectionList, ProceedingList, ReadObjection, ReadProceeding, board, grades_now, objections,
     proceedings, readings, steps,
 };
 pub use turn::{end_what_is_over, tell_what_is_overdue, turn_board};

@@ -1,7 +1,8 @@
 use chassis::store::{Command, Tx};
-use credit_domain::Merchant;
 use credit_domain::news::{About, News, NewsKind};
 use credit_domain::objection::{self, Objection, Subject, Word};
+use credit_domain::publicity::finding_source;
+use credit_domain::{Cause, Merchant};
 use kernel::{Actor, City, MerchantId, ObjectionId, PersonalText, Step, Version};
 
 use super::super::carry_out;
@@ -164,7 +165,12 @@ async fn show(tx: &mut Tx, objection: &Objection) -> Result<(), Error> {
     if let Some(change) = objection::contest(&merchant, objection.id, contested, tx.now()) {
         carry_out(tx, merchant.version, Step::Done(change)).await.map(drop)?;
     }
-    notices::touch(tx.conn(), city).await?;
+    if let Subject::Entry(id) = objection.subject
+        && let Cause::Breach(case) = entry(tx, &merchant, id).await?.posting.cause
+        && let Some(shown) = notices::lock_source(tx.conn(), city, &finding_source(case)).await?
+    {
+        notices::contest(tx.conn(), shown, objection.decision.is_none(), tx.now()).await?;
+    }
     Ok(())
 }
 

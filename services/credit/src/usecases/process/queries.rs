@@ -1,7 +1,7 @@
 //! What can be asked about proceedings, objections and the board. Reading what people said in the clear leaves a
 //! trace, and is a command for that reason.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use chassis::store::clear_reads::{self, ClearRead};
 use chassis::store::{Command, Db, Tx};
@@ -9,7 +9,8 @@ use credit_domain::objection::Objection;
 use credit_domain::process::{Proceeding, Stage};
 use credit_domain::publicity::{BoardNotice, NoticeKind};
 use kernel::{
-    Actor, CategoryCode, City, District, MerchantId, NoticeId, ObjectionId, ProceedingId, Timestamp, Version,
+    Actor, CategoryCode, City, District, Grade, MerchantId, NoticeId, ObjectionId, ProceedingId, Timestamp,
+    Version,
 };
 use uuid::Uuid;
 
@@ -170,7 +171,9 @@ pub struct Board {
     pub city: City,
     /// Only of this kind.
     pub kind: Option<NoticeKind>,
-    /// Only of this category.
+    /// Only about this merchant.
+    pub merchant: Option<MerchantId>,
+    /// Only of this category: of its own, or of a merchant that serves it.
     pub category: Option<CategoryCode>,
     /// Only of this district.
     pub district: Option<District>,
@@ -180,35 +183,29 @@ pub struct Board {
     pub limit: u64,
 }
 
-/// Whose grades on these notices are contested. Read after the notices: what changes meanwhile makes a new version of
-/// the board.
+/// What stands on the board, the newest first.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn contesting(db: &Db, city: City, notices: &[BoardNotice]) -> Result<HashSet<MerchantId>, Error> {
+pub async fn board(db: &Db, asked: Board) -> Result<Vec<BoardNotice>, Error> {
+    let Board { city, kind, merchant, category, district, before, limit } = asked;
+    let filter = notice_rows::Filter { city, kind, merchant, category, district, before, limit };
+    Ok(notice_rows::page(db.read(), &filter).await?)
+}
+
+/// The grades in force of the merchants whose yearly grades stand on these notices, and whether they are contested.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn grades_now(
+    db: &Db,
+    city: City,
+    notices: &[BoardNotice],
+) -> Result<HashMap<MerchantId, (Grade, bool)>, Error> {
     let graded = notices.iter().filter(|notice| notice.grade.is_some());
     let ids: Vec<MerchantId> = graded.filter_map(|notice| Some(notice.merchant.as_ref()?.0)).collect();
     if ids.is_empty() {
-        return Ok(HashSet::new());
+        return Ok(HashMap::new());
     }
-    Ok(merchants::contesting(db.read(), city, ids).await?)
-}
-
-/// What stands on the board, the newest first, and its version: read first, so that a notice which comes in between
-/// is asked for again and not missed. Nothing is read when the version is the one that is `known`.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn board(
-    db: &Db,
-    asked: Board,
-    known: Option<Version>,
-) -> Result<(Version, Option<Vec<BoardNotice>>), Error> {
-    let version = notice_rows::version(db.read(), asked.city).await?;
-    if known == Some(version) {
-        return Ok((version, None));
-    }
-    let Board { city, kind, category, district, before, limit } = asked;
-    let filter = notice_rows::Filter { city, kind, category, district, before, limit };
-    Ok((version, Some(notice_rows::page(db.read(), &filter).await?)))
+    Ok(merchants::grades(db.read(), city, ids).await?)
 }

@@ -5,7 +5,7 @@ use credit_domain::evaluation::{Evaluation, EvaluationState, Fold};
 use credit_domain::objection::{Objection, Subject, showing, uphold};
 use credit_domain::process::{Proceeding, ProcessRefusal, Verdict};
 use credit_domain::publicity::finding_source;
-use credit_domain::remedy::{Remedy, correct, correctable, reassess, removable};
+use credit_domain::remedy::{Named, Remedy, correct, correctable, reassess, removable};
 use credit_domain::volunteer::VolunteerYear;
 use credit_domain::{Cause, Change, Entry, Merchant, Points, Rules};
 use kernel::{Actor, ActorId, City, EntryId, ObjectionId, Step, VolunteerReportId};
@@ -44,7 +44,7 @@ pub(super) async fn feasible(
         Remedy::TakeBack => Ok(removable(&entry)?),
         Remedy::Correct { points } => {
             let rules = procedure.rules.in_force(tx.conn(), tx.now()).await?;
-            correctable(&entry, points, rules)?;
+            let points = correctable(&entry, points, rules)?;
             year_put_right(tx, merchant, &entry, points, rules).await.map(drop)
         }
         // Said by the year and the file themselves.
@@ -138,11 +138,12 @@ async fn put_right(
     procedure: &Procedure,
     merchant: &Merchant,
     entry: &Entry,
-    points: Points,
+    named: Named,
 ) -> Result<(), Error> {
     let (city, id) = (merchant.profile.city, merchant.profile.id);
     let earlier = ledger::by_cause(tx.conn(), city, id, Cause::Correction(entry.posting.id)).await?;
     let at = recording(&procedure.rules, tx).await?;
+    let points = correctable(entry, named, at.rules)?;
     if let Some((year, sums)) = year_put_right(tx, merchant, entry, points, at.rules).await? {
         volunteering::save_year(tx.conn(), city, id, year, &sums).await?;
     }

@@ -59,10 +59,6 @@ async fn in_line(tx: &mut Tx, procedure: &Procedure, after: &Proceeding) -> Resu
     let contested = contested(tx, city, id).await?;
     let at = recording(&procedure.rules, tx).await?;
     if let Some(change) = line_up(&merchant, after, &posted, contested, at) {
-        if contested != merchant.under_objection {
-            // The board shows it beside the grade.
-            notices::touch(tx.conn(), city).await?;
-        }
         let now = change.merchant.clone();
         carry_out(tx, merchant.version, Step::Done(change)).await.map(drop)?;
         // Of those who are out, only a removal that is reversed brings one back here.
@@ -156,6 +152,9 @@ async fn publish(tx: &Tx, proceeding: &Proceeding, merchant: &Merchant) -> Resul
             let withdrawn = BoardNotice { withdrawn_at: Some(tx.now()), ..shown };
             notices::save(tx.conn(), &withdrawn, tx.now()).await?;
         }
+        (Some(shown), Some(_), _) => {
+            notices::contest(tx.conn(), shown, proceeding.appeal_is_open(), tx.now()).await?;
+        }
         _ => {}
     }
     Ok(())
@@ -193,6 +192,7 @@ fn notice(
         publish_at: tx.now(),
         remove_at: Some(publicity.until),
         withdrawn_at: None,
+        contested: proceeding.appeal_is_open(),
     }
 }
 

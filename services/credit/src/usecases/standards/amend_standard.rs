@@ -1,4 +1,7 @@
+use std::sync::Arc;
+
 use chassis::store::{Command, Tx};
+use credit_domain::admission::AdmissionPolicy;
 use credit_domain::standards::{Standard, StandardDraft};
 use kernel::{Actor, City, Step, Version};
 
@@ -9,6 +12,8 @@ use crate::usecases::{Told, unmoved};
 /// Says something else about a standard: the number stays, and so does what was said before.
 #[derive(Debug)]
 pub struct AmendStandard {
+    /// What the catalogue has.
+    pub policy: Arc<AdmissionPolicy>,
     /// The city.
     pub city: City,
     /// Which.
@@ -28,7 +33,7 @@ impl Command for AmendStandard {
     async fn run(&self, tx: &mut Tx) -> Result<Told<Standard>, Error> {
         let found = standards::lock(tx.conn(), self.city, &self.slug).await?;
         let standard = found.ok_or(Error::Unknown("standard"))?;
-        match standard.amend(self.says.clone(), self.by, tx.now())? {
+        match standard.amend(self.says.clone(), &self.policy, self.by, tx.now())? {
             Step::AlreadyDone(now) => Ok(Told { now, already: true }),
             Step::Done(now) => {
                 unmoved(self.expected, standard.version)?;

@@ -1,4 +1,5 @@
 use chassis::store::{Command, Db, Tx};
+use credit_domain::admission::AdmissionPolicy;
 use credit_domain::standards::{Standard, StandardDraft};
 use kernel::{Actor, City};
 
@@ -10,7 +11,12 @@ use crate::store::standards;
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn seed_standards(db: &Db, city: City, seed: &[StandardDraft]) -> Result<usize, Error> {
+pub async fn seed_standards(
+    db: &Db,
+    city: City,
+    seed: &[StandardDraft],
+    policy: &AdmissionPolicy,
+) -> Result<usize, Error> {
     // Looked at before a transaction is opened: after the first time there is nothing to do.
     let mut missing = Vec::new();
     for says in seed {
@@ -18,15 +24,16 @@ pub async fn seed_standards(db: &Db, city: City, seed: &[StandardDraft]) -> Resu
             missing.push(says.clone());
         }
     }
-    if missing.is_empty() { Ok(0) } else { db.write(&Seed { city, missing }).await }
+    if missing.is_empty() { Ok(0) } else { db.write(&Seed { city, missing, policy }).await }
 }
 
-struct Seed {
+struct Seed<'a> {
     city: City,
     missing: Vec<StandardDraft>,
+    policy: &'a AdmissionPolicy,
 }
 
-impl Command for Seed {
+impl Command for Seed<'_> {
     type Out = usize;
     type Error = Error;
 
@@ -34,7 +41,8 @@ impl Command for Seed {
         let mut new = 0;
         for says in &self.missing {
             if standards::lock(tx.conn(), self.city, &says.number.slug()).await?.is_none() {
-                let step = Standard::publish(self.city, says.clone(), None, Actor::Platform, tx.now())?;
+                let (by, now) = (Actor::Platform, tx.now());
+                let step = Standard::publish(self.city, says.clone(), None, self.policy, by, now)?;
                 if let Some(standard) = step.done() {
                     standards::insert(tx.conn(), &standard).await?;
                     new += 1;

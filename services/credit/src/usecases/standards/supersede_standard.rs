@@ -1,4 +1,7 @@
+use std::sync::Arc;
+
 use chassis::store::{Command, Tx};
+use credit_domain::admission::AdmissionPolicy;
 use credit_domain::standards::{Standard, StandardDraft};
 use kernel::{Actor, City, Step, Version};
 
@@ -9,6 +12,8 @@ use crate::usecases::{Told, unmoved};
 /// Puts another standard in the place of one, which stays in the library.
 #[derive(Debug)]
 pub struct SupersedeStandard {
+    /// What the catalogue has.
+    pub policy: Arc<AdmissionPolicy>,
     /// The city.
     pub city: City,
     /// The old one.
@@ -30,7 +35,7 @@ impl Command for SupersedeStandard {
         let found = standards::lock(tx.conn(), self.city, &self.slug).await?;
         let old = found.ok_or(Error::Unknown("standard"))?;
         let known = standards::lock(tx.conn(), self.city, &self.says.number.slug()).await?;
-        match old.supersede(self.says.clone(), known.as_ref(), self.by, tx.now())? {
+        match old.supersede(self.says.clone(), known.as_ref(), &self.policy, self.by, tx.now())? {
             Step::AlreadyDone(both) => Ok(Told { now: both.new, already: true }),
             Step::Done(both) => {
                 unmoved(self.expected, old.version)?;

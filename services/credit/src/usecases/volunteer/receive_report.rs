@@ -6,7 +6,7 @@ use credit_domain::Denied;
 use credit_domain::volunteer::{Deed, Report, ReportDraft, give_for_report};
 use kernel::{City, Day, Step, Timestamp};
 
-use super::super::activities::{affiliated, held};
+use super::super::activities::{affiliated, held, opened_at};
 use super::super::{Told, carry_out, recording};
 use crate::error::Error;
 use crate::rules::RuleBook;
@@ -41,9 +41,10 @@ impl Command for ReceiveReport {
         }
         let at = recording(&self.rules, tx).await?;
         let rules = &at.rules.activities.volunteer;
-        let report = Report::receive(city, says.clone(), rules, tx.now())?;
         let merchant = held(tx, city, says.merchant).await?;
         affiliated(&merchant)?;
+        let opened_at = opened_at(tx, city, says.merchant).await?;
+        let report = Report::receive(city, says.clone(), rules, opened_at, tx.now())?;
         self.holds(tx).await?;
         let (id, year) = (says.merchant, report.year());
         let before = volunteering::year(tx.conn(), city, id, year).await?;
