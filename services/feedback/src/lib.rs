@@ -95,7 +95,7 @@ impl Definition for Feedback {
         runtime.consume(bus::dispatch_events(&policy));
         let clock = Arc::clone(&runtime.host.clock);
         let app = App { db: runtime.db.clone(), policy, clock, auth, ops: runtime.ops.clone() };
-        let shell = Shell::new(&config.http, &runtime.metrics, Arc::clone(&runtime.host.ids), Vec::new());
+        let shell = Shell::new(&config.http, &runtime.metrics, &runtime.host, Vec::new());
         let router = chassis::http::assemble(http::API, http::routes().with_state(app), &shell);
         Ok(Built { runtime, router })
     }
