@@ -23,10 +23,11 @@ export function launch(): Promise<Browser> {
   });
 }
 
-/** The account that the platform made for this role. */
-export function accountOf(role: string): Account {
-  const account = platform.accounts.find((account) => account.role === role);
-  if (!account) throw new Error(`the platform has no account of a ${role}`);
+/** The account of this name, or the first one that the platform made for this role. */
+export function accountOf(who: string): Account {
+  const account =
+    platform.accounts.find(({ username }) => username === who) ?? platform.accounts.find(({ role }) => role === who);
+  if (!account) throw new Error(`the platform has no account of a ${who}`);
   return account;
 }
 

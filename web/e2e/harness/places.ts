@@ -12,7 +12,7 @@ export interface Place {
   /** A name for files: `console-merchants`, `public-verify`. */
   name: string;
   title: { zh: string; en: string };
-  /** Null for the public pages, which nobody signs in to. */
+  /** Or an account by its name; null for the public pages, which nobody signs in to. */
   role: string | null;
   /** As the address bar has it, with its parameters: `/console/merchants/:id`. */
   pattern: string;
@@ -54,6 +54,21 @@ const EXAMPLES: Record<string, string | ((city: Pick<typeof platform, "made" | "
 
 const WHOLE_WITH: Record<string, string> = {
   "/console/merchants": "#content tbody tr, #content li",
+};
+
+/** Who has more to see on a page than the first role that may see it: an account or a role. */
+const SHOWN_TO: Record<string, string> = {
+  "/console/merchants": "credit_officer",
+  "/console/merchants/:id": "credit_officer",
+  "/console/cases": "credit_officer",
+  "/console/company/applications": "applicant",
+  "/console/operations/letters": "operations",
+  "/console/operations/consumers": "operations",
+};
+
+/** What is chosen on a page that shows nothing before. */
+const CHOSEN: Record<string, string> = {
+  "/console/ranking": "?item=refrigerator-repair&area=330203001",
 };
 
 /** Who asks for the examples of public pages. */
@@ -98,9 +113,9 @@ export async function visit(visitor: Visitor, { role, path, whole }: Place): Pro
 }
 
 async function consolePlace(page: Page): Promise<Place> {
-  const [role] = rolesOf(page);
-  if (!role) throw new Error(`nobody may see ${page.path}`);
   const pattern = `/console${page.path}`;
+  const role = SHOWN_TO[pattern] ?? rolesOf(page)[0];
+  if (!role) throw new Error(`nobody may see ${page.path}`);
   const whole = WHOLE_WITH[pattern] ?? "#content h1";
   return { name: nameOf(pattern), title: page.title, role, pattern, path: await filled(pattern, role), whole };
 }
@@ -115,7 +130,7 @@ function nameOf(path: string): string {
 }
 
 async function filled(pattern: string, role: string): Promise<string | null> {
-  if (!pattern.includes(":")) return pattern;
+  if (!pattern.includes(":")) return pattern + (CHOSEN[pattern] ?? "");
   const example = EXAMPLES[pattern];
   if (typeof example !== "string") return example ? withValues(pattern, [example(platform)].flat()) : null;
   const [list = "", field] = example.split("#");
