@@ -8,10 +8,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { LANGUAGES, launch, SIZES, Visitor, type Language, type Size } from "../harness/browser";
 import { allPlaces, visit } from "../harness/places";
+import { withPalette } from "./palette";
 
 const FOLDER = fileURLToPath(new URL("../../../docs/gallery/", import.meta.url));
 /** All pictures together, in bytes: they are kept with the sources. */
-const ALL_MAX = 15 * 1_024 * 1_024;
+const ALL_MAX = 10 * 1_024 * 1_024;
 /** A long list is shown so far, in pixels. */
 const HEIGHT_MAX = 1_300;
 
@@ -40,10 +41,8 @@ async function picture(visitor: Visitor, name: string, size: Size, language: Lan
   const whole = await visitor.page.evaluate(() => document.documentElement.scrollHeight);
   // What stands at the foot of a window stands at the foot of the picture.
   await visitor.page.setViewportSize({ width, height: Math.min(Math.max(whole, height), HEIGHT_MAX) });
-  await visitor.page.screenshot({
-    path: join(FOLDER, file(name, size, language)),
-    animations: "disabled",
-  });
+  const shot = await visitor.page.screenshot({ animations: "disabled" });
+  await writeFile(join(FOLDER, file(name, size, language)), withPalette(shot));
   await visitor.page.setViewportSize({ width, height });
 }
 

@@ -61,6 +61,9 @@ const SHOWN_TO: Record<string, string> = {
   "/console/merchants": "credit_officer",
   "/console/merchants/:id": "credit_officer",
   "/console/cases": "credit_officer",
+  "/console/objections/:id": "credit_reviewer",
+  "/console/inspections": "inspector",
+  "/console/decisions/:assignment": "auditor",
   "/console/company/applications": "applicant",
   "/console/operations/letters": "operations",
   "/console/operations/consumers": "operations",
@@ -69,6 +72,21 @@ const SHOWN_TO: Record<string, string> = {
 /** What is chosen on a page that shows nothing before. */
 const CHOSEN: Record<string, string> = {
   "/console/ranking": "?item=refrigerator-repair&area=330203001",
+};
+
+/** What somebody types before there is anything to see. */
+const TYPED: Record<string, (visitor: Visitor) => Promise<void>> = {
+  "/console/requests/new": async ({ page }) => {
+    for (const [field, text] of [
+      ["item", "冰箱维修"],
+      ["area", "南门街道"],
+    ]) {
+      await page.locator(`#new-${field}`).fill(text ?? "");
+      await page.locator(".el-select-dropdown__item:visible").first().click();
+    }
+    await page.locator("#new-name").fill("王先生");
+    await page.locator("#new-phone").fill("13800000000");
+  },
 };
 
 /** Who asks for the examples of public pages. */
@@ -104,11 +122,12 @@ export function rolesOf(page: Page): string[] {
 }
 
 /** Opens it, as somebody who may see it, and waits until it is whole. */
-export async function visit(visitor: Visitor, { role, path, whole }: Place): Promise<void> {
+export async function visit(visitor: Visitor, { role, pattern, path, whole }: Place): Promise<void> {
   if (!path) throw new Error("the sample city has no example of this page");
   if (role) await visitor.openAs(accountOf(role), path);
   else await visitor.open(path);
   await visitor.page.locator(whole).first().waitFor();
+  await TYPED[pattern]?.(visitor);
   await visitor.settled();
 }
 
