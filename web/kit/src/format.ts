@@ -32,6 +32,8 @@ export function useFormat() {
     minute: (moment: string | undefined | null) => at(makers.value.minute, moment),
     /** 15:40 */
     clock: (moment: string | undefined | null) => at(makers.value.clock, moment),
+    /** 保洁、搬家 or Cleaning, Moving. */
+    list: (words: readonly string[]) => words.join(language.value === "zh" ? "、" : ", "),
     number: (value: number) => makers.value.number.format(value),
     /** +12 or -3 */
     signed: (value: number) => makers.value.signed.format(value),
