@@ -256,7 +256,7 @@ fn every_page_of_a_list_has_bounds() {
 }
 
 /// What anybody may read without a token: nothing else is, and nothing of it writes.
-const FOR_EVERYBODY: [&str; 23] = [
+const FOR_EVERYBODY: [&str; 28] = [
     "credit GET /v1/activities",
     "credit GET /v1/activities/{id}",
     "credit GET /v1/applications/public",
@@ -269,8 +269,12 @@ const FOR_EVERYBODY: [&str; 23] = [
     "credit POST /v1/certificates/verify",
     "credit GET /v1/clauses",
     "credit GET /v1/commitments/{category}",
+    "credit POST /v1/door/scans",
+    "credit POST /v1/door/scans/{id}/entry",
+    "credit GET /v1/evaluation-summaries",
     "credit GET /v1/evaluation-summaries/{year}",
     "credit GET /v1/evaluation-summaries/{year}/merchants/{merchant}/page.html",
+    "credit GET /v1/merchants/public",
     "credit GET /v1/merchants/{id}/price-board",
     "credit GET /v1/merchants/{id}/price-board.html",
     "credit GET /v1/merchants/{id}/price-board.pdf",
@@ -280,6 +284,7 @@ const FOR_EVERYBODY: [&str; 23] = [
     "credit GET /v1/standards",
     "credit GET /v1/standards/{slug}",
     "credit GET /v1/standards/{slug}/versions",
+    "intake GET /v1/tracking/{code}",
 ];
 
 /// What the volunteer centre alone says, and signs like a channel.
@@ -313,6 +318,8 @@ fn only_what_channels_ask_can_be_signed_and_only_what_is_listed_is_for_everybody
             name if BY_THE_CENTRE_TOO.contains(&name) => json!([{ "bearer": [] }, { "channel": [] }]),
             "credit POST /v1/scans" => json!("either"),
             "credit POST /v1/scans/{id}/entry" => json!([{ "channel": [] }]),
+            "intake GET /v1/requests" | "intake POST /v1/requests/search" => json!([{ "bearer": [] }]),
+            "intake GET /v1/requests/{id}/presence" => json!([{ "bearer": [] }]),
             _ if name.contains("/contact") || name.contains("/clear-reads") => json!([{ "bearer": [] }]),
             _ if name.contains("dead-letters") || name.contains("consumers") => json!([{ "bearer": [] }]),
             _ if name.starts_with("intake") || name == "dispatch GET /v1/recommendations" => json!("either"),

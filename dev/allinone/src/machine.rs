@@ -94,6 +94,7 @@ async fn start(
         jwks: keys.jwks(),
         channel_keys: channel_keys(&data.join("channels.json"))?,
         code_key: key(&data.join("worker-codes.key"))?,
+        tracking_key: key(&data.join("tracking-codes.key"))?,
         certificate_key: key(&data.join("certificates.key"))?,
         centre_key: key(&data.join("volunteer-centre.key"))?,
         clock: ClockFile { speed: 1, start: now, anchor: now },

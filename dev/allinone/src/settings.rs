@@ -17,6 +17,9 @@ use crate::ports::{Ports, ServicePorts};
 /// The four, in the order in which they are started: each before those who ask it.
 pub(crate) const SERVICES: [&str; 4] = ["credit", "dispatch", "feedback", "intake"];
 
+/// How long the sample city takes merchants over.
+const TAKE_OVER_MONTHS: u16 = 24;
+
 /// What all services of this machine share.
 pub(crate) struct Shared {
     /// The folder of all data.
@@ -31,6 +34,8 @@ pub(crate) struct Shared {
     pub(crate) channel_keys: BTreeMap<Channel, String>,
     /// What signs the codes on workers' phones.
     pub(crate) code_key: String,
+    /// What the codes are made with by which citizens follow their requests.
+    pub(crate) tracking_key: String,
     /// What signs certificates.
     pub(crate) certificate_key: String,
     /// What the volunteer centre signs with.
@@ -143,6 +148,14 @@ impl Shared {
             // What price boards and certificates lead to: the front's address, which passes the service's name on.
             let url = format!("{}/{service}", self.ports.origin());
             map.insert("public".to_owned(), json!({ "url": url }));
+            // A city that has just begun takes its merchants over (存量接收), so that the page for it can be tried.
+            let until = self.clock.start.in_city().day.plus_months(TAKE_OVER_MONTHS);
+            map.insert("admission".to_owned(), json!({ "take_over_until": until.to_string() }));
+        }
+        if service == "intake"
+            && let Some(map) = settings.as_object_mut()
+        {
+            map.insert("tracking".to_owned(), json!({ "keys": [self.tracking_key] }));
         }
         if !self.clock.is_real()
             && let Some(map) = settings.as_object_mut()

@@ -118,6 +118,10 @@ chassis::problems! {
     RED_CODE = CONFLICT, "red-code", "the safety code is red" / "安心码为红色",
         "证件失效或身份异常，不能入户。请联系企业或拨打 81890。",
         "Papers have lapsed or the identity check failed: nobody goes in. Call the merchant or 81890.";
+    /// So many at once.
+    SCANS_BUSY = TOO_MANY_REQUESTS, "scans-busy", "too many scans at this moment" / "扫码过于频繁",
+        "请先别开门。一分钟后请从业人员刷新二维码再扫，或拨打 81890。",
+        "Keep the door closed. Scan a fresh code in a minute, or call 81890.";
 
     // Standards, prices, admission.
 

@@ -10,8 +10,8 @@ use feedback_domain::{Refusal, TEXT_CHARS_MAX};
 use kernel::Version;
 
 use crate::problems::{
-    CASE_CLOSED, CLAIMED_BY_ANOTHER, HANDLED_THE_CASE, NOT_CLAIMED, NOT_DUE, NOT_FOUND, NOTHING_SUSPECTED,
-    OUTSIDE_CALLING_HOURS, TEXT_MISSING, TEXT_TOO_LONG,
+    CASE_CLOSED, CLAIMED_BY_ANOTHER, CREDIT_SILENT, HANDLED_THE_CASE, NOT_CLAIMED, NOT_DUE, NOT_FOUND,
+    NOTHING_SUSPECTED, OUTSIDE_CALLING_HOURS, TEXT_MISSING, TEXT_TOO_LONG, UNKNOWN_CLAUSE,
 };
 
 /// Before an event or a request is tried again whose database did not answer.
@@ -29,6 +29,12 @@ pub enum Error {
     /// There is no such thing in this city.
     #[error("there is no such {0}")]
     Unknown(&'static str),
+    /// Credit has no such clause in force for the category.
+    #[error("there is no such clause in force for the category")]
+    UnknownClause,
+    /// Credit, whose clauses they are, does not answer.
+    #[error("credit does not say whether there is such a clause")]
+    CreditSilent,
     /// Somebody changed it after the caller had read it.
     #[error("it was changed meanwhile and is at version {now}")]
     Moved {
@@ -57,9 +63,11 @@ impl From<Error> for Outcome {
                 | StoreError::Taken(_)
                 | StoreError::Other(_)),
             ) => Self::RetryAfter(RETRY_AFTER, error.to_string()),
-            error @ (Error::Refused(_) | Error::Unknown(_) | Error::Moved { .. }) => {
-                Self::Reject(error.to_string())
-            }
+            error @ (Error::Refused(_)
+            | Error::Unknown(_)
+            | Error::UnknownClause
+            | Error::CreditSilent
+            | Error::Moved { .. }) => Self::Reject(error.to_string()),
         }
     }
 }
@@ -72,6 +80,10 @@ impl From<Error> for Problem {
             Error::Store(error) => Self::internal(&error),
             Error::Refused(refusal) => refused(&refusal),
             Error::Unknown(what) => NOT_FOUND.detail(format!("there is no such {what} in this city")),
+            Error::UnknownClause => {
+                Self::new(UNKNOWN_CLAUSE).at("#/clause", "unknown-clause", Error::UnknownClause.to_string())
+            }
+            Error::CreditSilent => Self::new(CREDIT_SILENT).retry_after(RETRY_AFTER),
             Error::Moved { now } => Self::stale(now),
         }
     }

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use chassis::auth::Auth;
+use chassis::bus::Bus;
 use chassis::config::{
     AuthConfig, ClockConfig, DatabaseConfig, HttpConfig, NatsConfig, OpsConfig, ShutdownConfig,
     TelemetryConfig,
@@ -26,6 +27,7 @@ use contracts::streams::Stream;
 use feedback_domain::CallPolicy;
 use kernel::Clock;
 use serde::{Deserialize, Serialize};
+use usecases::ClausesConfig;
 
 pub use store::Migrator;
 
@@ -51,13 +53,17 @@ pub struct Config {
     pub shutdown: ShutdownConfig,
     /// When citizens are called back, and how often.
     pub calls: CallPolicy,
+    /// How credit is asked whether there is a clause.
+    pub clauses: ClausesConfig,
 }
 
 /// What the handlers share.
 #[derive(Clone, FromRef)]
 struct App {
     db: Db,
+    bus: Bus,
     policy: Arc<CallPolicy>,
+    clauses: Arc<ClausesConfig>,
     clock: Arc<dyn Clock>,
     auth: Auth,
     ops: Ops,
@@ -94,7 +100,15 @@ impl Definition for Feedback {
                 .await?;
         runtime.consume(bus::dispatch_events(&policy));
         let clock = Arc::clone(&runtime.host.clock);
-        let app = App { db: runtime.db.clone(), policy, clock, auth, ops: runtime.ops.clone() };
+        let app = App {
+            db: runtime.db.clone(),
+            bus: runtime.bus.clone(),
+            policy,
+            clauses: Arc::new(config.clauses),
+            clock,
+            auth,
+            ops: runtime.ops.clone(),
+        };
         let shell = Shell::new(&config.http, &runtime.metrics, &runtime.host, Vec::new());
         let router = chassis::http::assemble(http::API, http::routes().with_state(app), &shell);
         Ok(Built { runtime, router })

@@ -43,6 +43,16 @@ chassis::problems! {
     TEXT_MISSING = UNPROCESSABLE_ENTITY, "text-missing", "a text is missing" / "缺少必填文字",
         "请填写 errors 指出的字段。",
         "Fill in the field that the errors name.";
+    /// A clause that nobody committed to.
+    UNKNOWN_CLAUSE = UNPROCESSABLE_ENTITY, "unknown-clause",
+        "there is no such clause in force for the category" / "该类目没有这一条款",
+        "请从信用服务的 GET /v1/clauses 选取承诺条款或现行标准的条款。",
+        "Choose a clause of the commitment, or of a standard in force, from credit's GET /v1/clauses.";
+    /// Clauses are credit's.
+    CREDIT_SILENT = SERVICE_UNAVAILABLE, "credit-silent", "credit does not confirm the clause" / "信用服务未确认条款",
+        "核实失信前须向信用服务确认条款，目前没有答复。案件未变。请稍后重试。",
+        "The clause is confirmed with credit before a breach is verified, and credit does not answer. The case is as it \
+         was. Try again after Retry-After.";
     /// The case was ruled on.
     CASE_CLOSED = CONFLICT, "case-closed", "the case is closed" / "案件已裁定",
         "裁定之后不再接受陈述。如有异议，请走异议程序。",

@@ -44,6 +44,12 @@ pub enum Error {
     /// There is no such thing in this city.
     #[error("there is no such {0}")]
     Unknown(&'static str),
+    /// The code is that of no request in this city.
+    #[error("there is no request with this code")]
+    UnknownCode,
+    /// Too many codes that lead nowhere were tried.
+    #[error("too many codes were tried: come back in {} s", .0.as_secs())]
+    Guessed(Duration),
     /// The merchant does not hold the request now.
     #[error("the merchant does not hold the request now")]
     ContactClosed,
@@ -92,6 +98,8 @@ impl From<Error> for Problem {
             Error::Refused(refusal @ Refusal::TooLate { .. }) => TOO_LATE.detail(refusal.to_string()),
             Error::Refused(refusal @ Refusal::ReasonTooLong) => REASON_TOO_LONG.detail(refusal.to_string()),
             Error::Unknown(what) => NOT_FOUND.detail(format!("there is no such {what}")),
+            Error::UnknownCode => Self::new(UNKNOWN_TRACKING_CODE),
+            Error::Guessed(wait) => Self::new(TRACKING_BUSY).retry_after(wait),
             Error::ContactClosed => Self::new(CONTACT_CLOSED),
             Error::Moved { now } => Self::stale(now),
             Error::OtherPayload => IDEMPOTENCY_KEY_REUSED
@@ -149,6 +157,8 @@ impl WriteError for Error {
             | Self::InvalidQuery(_)
             | Self::Refused(_)
             | Self::Unknown(_)
+            | Self::UnknownCode
+            | Self::Guessed(_)
             | Self::ContactClosed
             | Self::Moved { .. }
             | Self::OtherPayload
@@ -177,6 +187,8 @@ impl From<Error> for Outcome {
             | Error::InvalidQuery(_)
             | Error::Refused(_)
             | Error::Unknown(_)
+            | Error::UnknownCode
+            | Error::Guessed(_)
             | Error::ContactClosed
             | Error::Moved { .. }
             | Error::OtherPayload

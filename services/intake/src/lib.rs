@@ -8,6 +8,7 @@ mod http;
 mod live;
 mod problems;
 mod store;
+mod tracking;
 pub mod usecases;
 
 use core::time::Duration;
@@ -35,11 +36,12 @@ use kernel::Clock;
 use serde::{Deserialize, Serialize};
 
 pub use store::Migrator;
+pub use tracking::TrackingConfig;
 
 use error::Error;
 use usecases::{Incoming, ReceiveRequests, Received};
 
-/// Rows of a request have 22 columns, and SQLite takes 32,766 parameters in a statement.
+/// Rows of a request have 23 columns, and SQLite takes 32,766 parameters in a statement.
 const BATCH_MAX: usize = 1_000;
 const WAITING_MAX: usize = 100_000;
 const LANES_MAX: usize = 64;
@@ -72,6 +74,8 @@ pub struct Config {
     pub contact: ContactConfig,
     /// How requests are taken in.
     pub receiving: ReceivingConfig,
+    /// How citizens follow them.
+    pub tracking: TrackingConfig,
 }
 
 /// `[live]`: live streams and long-polls.
@@ -115,6 +119,9 @@ pub struct App {
     streams: Streams,
     lists: live::Lists,
     timelines: live::Timelines,
+    presences: live::Presences,
+    codes: tracking::Codes,
+    guesses: tracking::Guesses,
     contact_grace: Duration,
 }
 
@@ -182,6 +189,9 @@ pub fn router(config: &Config, app: App, runtime: &Runtime) -> Router {
 pub async fn assemble(config: &Config, host: Host) -> Result<(App, Runtime), StartError> {
     let limits = receiving_limits(config)?;
     let (look_every, contact_grace) = durations(config)?;
+    let codes = tracking::Codes::open(&config.tracking).map_err(StartError::Own)?;
+    let guesses =
+        tracking::Guesses::open(&config.tracking, Arc::clone(&host.wall)).map_err(StartError::Own)?;
     let reference = Reference::embedded().map_err(|error| StartError::Own(error.to_string()))?;
     let reference = Arc::new(reference);
     let auth = Auth::open(&config.auth, Arc::clone(&host.wall)).await;
@@ -189,18 +199,34 @@ pub async fn assemble(config: &Config, host: Host) -> Result<(App, Runtime), Sta
     let runtime =
         Runtime::open::<Migrator>(Intake::NAME, &config.database, &config.nats, host, &[Stream::Intake])
             .await?;
-    let batch = ReceiveRequests::new(Arc::clone(&reference));
+    let batch = ReceiveRequests::new(Arc::clone(&reference), codes.clone());
     let receiving = GroupCommit::start("receiving", &runtime.db, batch, limits, &runtime.tasks);
     runtime.consume(bus::dispatch());
     runtime.consume(bus::feedback());
     let ids = Arc::clone(&runtime.host.ids);
-    let streams = Streams::new(&config.http, &runtime.metrics, &runtime.tasks, ids);
+    let streams = Streams::new(&config.http, &runtime.metrics, &runtime.tasks, Arc::clone(&ids));
     let (db, bus, wall) = (runtime.db.clone(), runtime.bus.clone(), Arc::clone(&runtime.host.wall));
     let lists = live::Lists::start(bus.clone(), Arc::clone(&wall), &runtime.metrics, &runtime.tasks);
     let timelines = live::Timelines::start(&db, bus.clone(), look_every, &runtime.tasks);
+    let (clock, tasks) = (Arc::clone(&runtime.host.clock), &runtime.tasks);
+    let presences = live::Presences::start(&db, bus.clone(), clock, ids, look_every, tasks);
     let ops = runtime.ops.clone();
-    let app =
-        App { db, reference, receiving, bus, wall, auth, ops, streams, lists, timelines, contact_grace };
+    let app = App {
+        db,
+        reference,
+        receiving,
+        bus,
+        wall,
+        auth,
+        ops,
+        streams,
+        lists,
+        timelines,
+        presences,
+        codes,
+        guesses,
+        contact_grace,
+    };
     Ok((app, runtime))
 }
 

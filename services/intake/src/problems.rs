@@ -13,6 +13,16 @@ chassis::problems! {
         "the contact is open to the merchant that holds the request" / "仅承接企业可看联系方式",
         "只有当前承接该诉求的企业可以查看联系方式。请先接单。",
         "Only the merchant that holds the request now may read the contact. Accept the offer first.";
+    /// The code is that of no request in the city, or is none.
+    UNKNOWN_TRACKING_CODE = NOT_FOUND, "unknown-tracking-code",
+        "no request in this city has this code" / "没有这个查询码的诉求",
+        "请核对查询码的 15 位和所选城市；查询码不含字母 I、L、O、U。也可拨打 81890 查询。",
+        "Check the 15 characters of the code and the city; a code has no I, L, O or U. Or call 81890.";
+    /// Too many codes were tried that lead nowhere.
+    TRACKING_BUSY = TOO_MANY_REQUESTS, "tracking-busy",
+        "too many codes were tried" / "查询过于频繁",
+        "请在 Retry-After 之后再查，或拨打 81890。",
+        "Ask again after Retry-After, or call 81890.";
     /// Fields of the draft have to be mended.
     INVALID_REQUEST = UNPROCESSABLE_ENTITY, "invalid-request",
         "fields of the request have to be mended" / "诉求有字段需要改正",

@@ -32,7 +32,7 @@ fn with_files(mut variables: BTreeMap<String, String>, folder: &std::path::Path)
         if name.ends_with("_FILE") {
             let content = match name.split_once("__").map(|(_, key)| key).unwrap() {
                 "AUTH__CHANNELS_FILE" => r#"{ hotline = { keys = [{ id = "a", secret = "whsec_eA==" }] } }"#,
-                "WORKERS__CODE_KEYS_FILE" | "CERTIFICATES__SIGNING_KEYS_FILE" => {
+                "TRACKING__KEYS_FILE" | "WORKERS__CODE_KEYS_FILE" | "CERTIFICATES__SIGNING_KEYS_FILE" => {
                     r#"["AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="]"#
                 }
                 "VOLUNTEER__KEYS_FILE" => r#"[{ id = "a", secret = "whsec_eA==" }]"#,

@@ -18,7 +18,7 @@ use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, header};
-use kernel::{Actor, Channel, City, Clock, MerchantId, Role};
+use kernel::{Actor, Channel, City, Clock, MerchantId, PersonalText, Role};
 use serde::de::DeserializeOwned;
 
 pub use keys::KeySetError;
@@ -185,6 +185,8 @@ pub struct Caller {
     pub city: Option<City>,
     /// The merchant it belongs to.
     pub merchant: Option<MerchantId>,
+    /// What colleagues call the person, where the issuer says so.
+    pub name: Option<PersonalText>,
     /// The channel, if it is one, and the nonce of its signature.
     pub signed: Option<(Channel, String)>,
     /// The raw body.
@@ -222,9 +224,9 @@ where
         let auth = Auth::from_ref(state);
         let media_type = request.headers().get(header::CONTENT_TYPE).cloned();
         if let Some(principal) = auth.by_token(request.headers()).await {
-            let Principal { actor, roles, city, merchant } = principal?;
+            let Principal { actor, roles, city, merchant, name } = principal?;
             let body = read(request).await?;
-            return Ok(Self { actor, roles, city, merchant, signed: None, body, media_type });
+            return Ok(Self { actor, roles, city, merchant, name, signed: None, body, media_type });
         }
         let (parts, body) = request.into_parts();
         let signature = Signature::read(&parts)?;
@@ -237,6 +239,7 @@ where
             roles: vec![Role::Channel],
             city: None,
             merchant: None,
+            name: None,
             signed: Some((channel, signature.id.to_owned())),
             body,
             media_type,

@@ -113,6 +113,26 @@ async fn a_token_says_who_calls_and_for_which_city() {
 }
 
 #[tokio::test]
+async fn a_token_says_what_colleagues_call_the_person_and_no_long_name() {
+    let (auth, _) = auth().await;
+    let long = "王".repeat(50);
+    for (name, username, shown) in [
+        ("王芳", "wang", Some("王芳")),
+        (" ", "wang", Some("wang")),
+        ("", "", None),
+        (&long, "", Some(&long[..120])),
+    ] {
+        let named = token("a", |claims| {
+            claims["name"] = json!(name);
+            claims["preferred_username"] = json!(username);
+        });
+        let principal = verified(&auth, &named).await.unwrap();
+        assert_eq!(principal.name.as_ref().map(|name| name.in_the_clear()), shown);
+        assert!(!format!("{principal:?}").contains("wang"));
+    }
+}
+
+#[tokio::test]
 async fn an_account_of_a_company_that_is_no_merchant_yet_speaks_for_the_merchant_of_its_own_id() {
     let (auth, _) = auth().await;
     let applicant =

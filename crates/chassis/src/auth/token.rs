@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
-use kernel::{Actor, ActorId, City, Clock, MerchantId, Role, Timestamp};
+use kernel::{Actor, ActorId, City, Clock, MerchantId, PersonalText, Role, Timestamp};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
@@ -19,6 +19,8 @@ use crate::config::AuthConfig;
 const LEEWAY: Duration = Duration::from_secs(30);
 /// A token is no longer than this.
 const TOKEN_BYTES_MAX: usize = 8 * 1_024;
+/// Characters of a name; the rest is cut off.
+const NAME_CHARS_MAX: usize = 40;
 /// The key set is asked for again no sooner than this, however many unknown keys are named.
 const REFRESH_WAIT: Duration = Duration::from_secs(30);
 /// The key set is asked for again after this, so that a withdrawn key stops working.
@@ -46,6 +48,8 @@ pub struct Principal {
     pub city: Option<City>,
     /// The merchant it belongs to.
     pub merchant: Option<MerchantId>,
+    /// What colleagues call the person, where the issuer says so: to be shown to them, never to decide by.
+    pub name: Option<PersonalText>,
 }
 
 #[derive(Deserialize)]
@@ -59,6 +63,10 @@ struct Claims {
     city: Option<City>,
     #[serde(default)]
     merchant: Option<MerchantId>,
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    preferred_username: Option<String>,
 }
 
 type Keys = HashMap<String, Arc<DecodingKey>>;
@@ -183,5 +191,8 @@ fn principal(claims: Claims) -> Result<Principal, TokenError> {
         Some(id) => Actor::Merchant { id },
         None => Actor::Staff { id: claims.sub },
     };
-    Ok(Principal { actor, roles: claims.roles, city: claims.city, merchant })
+    let mut names = [claims.name, claims.preferred_username].into_iter().flatten();
+    let name = names.find(|name| !name.trim().is_empty());
+    let name = name.map(|name| PersonalText::new(name.chars().take(NAME_CHARS_MAX).collect()));
+    Ok(Principal { actor, roles: claims.roles, city: claims.city, merchant, name })
 }

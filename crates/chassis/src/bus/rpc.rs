@@ -2,6 +2,7 @@
 //! and `nats micro` shows them.
 
 use std::collections::HashMap;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -176,6 +177,28 @@ impl Bus {
             return Err(refusal);
         }
         serde_json::from_slice(&reply.payload).map_err(|error| RpcError::Malformed(error.to_string()))
+    }
+
+    /// Asks at most `tries_max` times, each for `patience`; none when the service stays silent or refuses to answer.
+    pub async fn ask_again<R: Rpc>(
+        &self,
+        ask: &R,
+        patience: Duration,
+        tries_max: NonZeroU32,
+    ) -> Option<R::Reply> {
+        for tried in 1..=tries_max.get() {
+            match self.ask(ask, patience).await {
+                Ok(reply) => return Some(reply),
+                Err(RpcError::Unavailable(_)) => {}
+                Err(error @ (RpcError::Refused { .. } | RpcError::Malformed(_))) => {
+                    tracing::warn!(%error, subject = R::SUBJECT, "a question was not answered");
+                }
+            }
+            if tried < tries_max.get() {
+                tokio::time::sleep(self.backoff(usize::try_from(tried).unwrap_or(usize::MAX))).await;
+            }
+        }
+        None
     }
 }
 

@@ -46,11 +46,21 @@ impl Frame {
     /// # Errors
     /// When the data has no form in JSON.
     pub fn event(id: impl Display, name: &str, data: &impl Serialize) -> Result<Self, serde_json::Error> {
-        use std::io::Write;
-        let mut text = Vec::with_capacity(256);
-        // Writing to memory does not fail. JSON in one line never breaks a frame.
-        let _: std::io::Result<()> = write!(text, "id: {id}\nevent: {name}\ndata: ");
+        Self::written(format!("id: {id}\nevent: {name}\ndata: "), data)
+    }
+
+    /// An event beside the ones that a client resumes by: it has no id, and one that is missed is not sent again.
+    ///
+    /// # Errors
+    /// When the data has no form in JSON.
+    pub fn aside(name: &str, data: &impl Serialize) -> Result<Self, serde_json::Error> {
+        Self::written(format!("event: {name}\ndata: "), data)
+    }
+
+    fn written(head: String, data: &impl Serialize) -> Result<Self, serde_json::Error> {
+        let mut text = head.into_bytes();
         let begins = text.len();
+        // JSON in one line never breaks a frame.
         serde_json::to_writer(&mut text, data)?;
         let ends = text.len();
         text.extend_from_slice(b"\n\n");
@@ -236,6 +246,8 @@ mod tests {
         let frame = Frame::event(7, "ranking", &"two\nlines").unwrap();
         assert_eq!(frame.bytes(), "id: 7\nevent: ranking\ndata: \"two\\nlines\"\n\n");
         assert_eq!(frame.data(), "\"two\\nlines\"");
+        let aside = Frame::aside("presence", &1).unwrap();
+        assert_eq!(aside.bytes(), "event: presence\ndata: 1\n\n");
     }
 
     #[tokio::test(start_paused = true)]

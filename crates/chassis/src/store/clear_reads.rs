@@ -11,6 +11,7 @@ use sea_orm::{ActiveValue, ConnectionTrait, QueryOrder, QuerySelect};
 use sea_orm_migration::schema::{big_integer, string, text, uuid};
 use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager};
 
+use super::bulk::{self, Clash};
 use super::{StoreError, Tx, append_only};
 
 /// A row: one reading.
@@ -62,16 +63,30 @@ pub async fn note(
     by: Actor,
     reason: &str,
 ) -> Result<(), StoreError> {
-    let row = ActiveModel {
+    note_all(tx, city, [subject], by, reason).await
+}
+
+/// Notes the same of several, in one statement: of a list.
+///
+/// # Errors
+/// The store's: nothing is to be shown then.
+pub async fn note_all(
+    tx: &Tx,
+    city: City,
+    subjects: impl IntoIterator<Item = impl Into<Uuid>>,
+    by: Actor,
+    reason: &str,
+) -> Result<(), StoreError> {
+    let row = |subject: Uuid| ActiveModel {
         id: ActiveValue::Set(tx.next_id()),
         city: ActiveValue::Set(city.code().into()),
-        subject: ActiveValue::Set(subject.into()),
+        subject: ActiveValue::Set(subject),
         actor: ActiveValue::Set(by.to_string()),
         reason: ActiveValue::Set(reason.to_owned()),
         read_at: ActiveValue::Set(tx.now().as_micros()),
     };
-    Entity::insert(row).exec_without_returning(tx.conn()).await?;
-    Ok(())
+    let rows = subjects.into_iter().map(|subject| row(subject.into())).collect();
+    bulk::insert(tx.conn(), rows, Clash::Fails).await
 }
 
 /// Readings of `subject` after this one, the first first, at most `limit`.

@@ -225,3 +225,27 @@ pub enum Confirmation {
     /// Credit has no such merchant.
     Unknown,
 }
+
+/// Whether a breach in this category can be one of this clause now. Asked before a breach is verified.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CheckClause {
+    /// The city, whose standards library it is.
+    pub city: City,
+    /// The category of the work.
+    pub category: CategoryCode,
+    /// A code of the commitment, or `number#clause` of a standard.
+    pub clause: String,
+}
+
+rpc!(CheckClause => ClauseChecked, "credit", "check-clause", "1");
+
+/// The answer to [`CheckClause`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "answer", rename_all = "snake_case")]
+pub enum ClauseChecked {
+    /// It can be cited.
+    Citable,
+    /// There is no such clause in force for the category.
+    Unknown,
+}

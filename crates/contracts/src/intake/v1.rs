@@ -102,3 +102,16 @@ pub struct RequestChanged {
 broadcast!(RequestChanged, "intake", "request-changed", "1", {
     Self { city: example::city(), request: example::id(1), seq: Version(2) }
 });
+
+/// Somebody opened or left a request: whoever shows who looks at it asks again. Who it is, is not said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PresenceChanged {
+    /// The city.
+    pub city: City,
+    /// The request.
+    pub request: RequestId,
+}
+
+broadcast!(PresenceChanged, "intake", "presence-changed", "1", {
+    Self { city: example::city(), request: example::id(1) }
+});

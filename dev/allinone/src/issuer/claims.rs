@@ -16,6 +16,7 @@ struct AccessClaims<'a> {
     sub: String,
     exp: i64,
     iat: i64,
+    preferred_username: &'a str,
     roles: [Role; 1],
     #[serde(skip_serializing_if = "Option::is_none")]
     merchant: Option<MerchantId>,
@@ -68,6 +69,7 @@ impl Issuer {
             sub: account.id.to_string(),
             exp: now.after(life).as_secs(),
             iat: now.as_secs(),
+            preferred_username: &account.username,
             roles: [account.role],
             merchant: account.merchant,
         })

@@ -66,6 +66,26 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// The kinds that make entries of a ledger, each by its [`word`](Self::word).
+    pub const OF_ENTRIES: [&'static str; 16] = [
+        "opening",
+        "followup",
+        "breach_verified",
+        "reversal",
+        "evaluation",
+        "quality",
+        "expiry",
+        "admission",
+        "sanction",
+        "repair",
+        "activity",
+        "honour",
+        "volunteering",
+        "recount",
+        "correction",
+        "reassessment",
+    ];
+
     /// The kind in one word, for people and for the bus.
     #[must_use]
     pub const fn word(self) -> &'static str {

@@ -55,12 +55,12 @@ pub use ledger::{
     Broken, Cause, CauseError, Entry, EntryHash, Fault, HashError, Posting, Tip, fold, verify_chain,
 };
 pub use merchant::{Commitment, Credit, Finding, Hours, Merchant, Profile, Standing, Status, StatusError};
-pub use past::{Moment, Past, UnknownRules, past};
+pub use past::{Moment, Past, StandingStep, UnknownRules, past, standing_steps, thinned};
 pub use quality::{Measure, Measured, QualityRules, Weights};
 pub use rules::{
     Band, Bounds, BreachRule, BreachRules, Confidence, DimensionBounds, FollowupRules, Gate, RuleProblem,
     Rules,
 };
-pub use tally::{Dimension, Evidence, Points, Tally};
+pub use tally::{Dimension, DimensionError, Evidence, Points, Tally};
 pub use words::{Words, cause_words, dimension_words, posting_words, rule_words, severity_words};
 pub use workers::{Colour, Identity, Papers, Worker, colour, green_until};

@@ -14,6 +14,8 @@
 //! What a proceeding holds against the merchant is in no entry, as a measure need not cost points: it is taken
 //! from the proceedings themselves, as their files were at the moment.
 
+mod steps;
+
 use core::time::Duration;
 use std::collections::{HashMap, HashSet};
 
@@ -27,6 +29,8 @@ use crate::merchant::{Finding, allowed, keep_finding};
 use crate::process::{End, Ending, Hold, Proceeding, Restraint, repaired_case, restraints_after};
 use crate::rules::{Rules, severity_of};
 use crate::tally::{Points, Tally};
+
+pub use steps::{StandingStep, standing_steps, thinned};
 
 /// Between two moments that can be told apart.
 const INSTANT: Duration = Duration::from_micros(1);

@@ -278,6 +278,12 @@ impl Standard {
             && self.says.valid_until.is_none_or(|until| now < until)
     }
 
+    /// Whether work of this category falls under it.
+    #[must_use]
+    pub fn concerns(&self, category: &CategoryCode) -> bool {
+        self.says.categories.is_empty() || self.says.categories.contains(category)
+    }
+
     fn not_superseded(&self) -> Result<(), Denied> {
         match self.superseded_by {
             Some(_) => Err(Denied::State { what: "the standard", state: "superseded" }),

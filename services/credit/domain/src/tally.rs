@@ -3,6 +3,7 @@
 
 use core::iter::Sum;
 use core::ops::{Add, Neg};
+use core::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +35,21 @@ impl Dimension {
             Self::CreditRecord => "credit_record",
             Self::Demonstration => "demonstration",
         }
+    }
+}
+
+/// The text names no dimension.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "not a dimension: expected one of social_evaluation, credit_activities, credit_record, demonstration"
+)]
+pub struct DimensionError;
+
+impl FromStr for Dimension {
+    type Err = DimensionError;
+
+    fn from_str(text: &str) -> Result<Self, DimensionError> {
+        Self::ALL.into_iter().find(|dimension| dimension.as_str() == text).ok_or(DimensionError)
     }
 }
 

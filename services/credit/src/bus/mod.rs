@@ -2,6 +2,7 @@
 
 mod breach_dismissed;
 mod breach_verified;
+mod check_clause;
 mod confirm_standing;
 mod followup_recorded;
 mod report_volunteering;
@@ -14,6 +15,8 @@ use chassis::bus::rpc::Answers;
 use chassis::store::Db;
 use contracts::streams::Stream;
 use credit_domain::Calendar;
+use credit_domain::admission::AdmissionPolicy;
+use kernel::Clock;
 
 use crate::rules::RuleBook;
 
@@ -21,6 +24,8 @@ use crate::rules::RuleBook;
 pub const FEEDBACK_CONSUMER: &str = "credit-feedback";
 /// Confirmations under way at once: each is one read, and every assignment waits for one.
 const CONFIRMATIONS_MAX: usize = 64;
+/// Questions about a clause under way at once: one for each ruling of an officer.
+const CLAUSES_MAX: usize = 8;
 /// Words of the volunteer centre under way at once: those of a city queue all the same.
 const WORDS_MAX: usize = 8;
 
@@ -34,9 +39,17 @@ pub(crate) fn feedback_events(rules: &Arc<RuleBook>, calendar: &Arc<Calendar>) -
 }
 
 /// What credit is asked.
-pub(crate) fn questions(db: &Db, rules: &Arc<RuleBook>, centre: &Party) -> Answers {
+pub(crate) fn questions(
+    db: &Db,
+    clock: &Arc<dyn Clock>,
+    rules: &Arc<RuleBook>,
+    policy: &Arc<AdmissionPolicy>,
+    centre: &Party,
+) -> Answers {
     let (db, rules, centre) = (db.clone(), Arc::clone(rules), centre.clone());
+    let (policy, clock) = (Arc::clone(policy), Arc::clone(clock));
     Answers::new(crate::NAME)
         .on(CONFIRMATIONS_MAX, confirm_standing::AnswerConfirmStanding { db: db.clone() })
+        .on(CLAUSES_MAX, check_clause::AnswerCheckClause { db: db.clone(), policy, clock })
         .on(WORDS_MAX, report_volunteering::AnswerVolunteering { db, rules, centre })
 }

@@ -11,8 +11,10 @@ use super::Error;
 use crate::problems::{
     ENROLLED_ELSEWHERE, EXPIRED_CODE, FORGED_CODE, IDENTIFIES_ONLY, IMPLAUSIBLE_EXPIRY, MERCHANT_REMOVED,
     NO_SUCH_TRAINING, NO_TRANSFER, NOBODYS_WORKER, NOT_ENROLLED, NOTHING_SHOWN, OTHER_TRAINING, RED_CODE,
-    SCAN_TOO_OLD, TRAINING_NOT_PASSED, TRANSFER_UNDER_WAY, UNKNOWN_CARD, USED_CODE, WORKER_MOVED,
+    SCAN_TOO_OLD, SCANS_BUSY, TRAINING_NOT_PASSED, TRANSFER_UNDER_WAY, UNKNOWN_CARD, USED_CODE, WORKER_MOVED,
 };
+
+use crate::usecases::workers::TRIES_WINDOW;
 
 /// Before a request is tried again that was too much at this moment.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -43,6 +45,9 @@ pub enum WorkersError {
     /// The city has given out all its card numbers.
     #[error(transparent)]
     Cards(#[from] CardNumberError),
+    /// The public tried too often.
+    #[error("too many scans at this moment")]
+    TooManyTries,
     /// Too much load, or stopping.
     #[error(transparent)]
     Busy(#[from] Refused),
@@ -70,6 +75,7 @@ impl From<WorkersError> for Problem {
             }
             WorkersError::Entry(refusal) => of_entry(refusal),
             WorkersError::NoKey => UNAVAILABLE.detail(error.to_string()),
+            WorkersError::TooManyTries => SCANS_BUSY.detail(error.to_string()).retry_after(TRIES_WINDOW),
             WorkersError::Cards(error) => Self::internal(&error),
             WorkersError::Busy(Refused::Overloaded | Refused::Stopping) => {
                 Self::new(OVERLOADED).retry_after(RETRY_AFTER)

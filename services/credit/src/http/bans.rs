@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::names::{all_named, is_of_a_merchant};
 use super::{ListQuery, admit};
 use crate::App;
 use crate::usecases;
@@ -25,6 +26,9 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 struct View {
     /// The merchant that was removed.
     merchant: MerchantId,
+    /// Its published name; absent where it was never admitted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merchant_name: Option<String>,
     /// What it was given for.
     cause: String,
     from: Timestamp,
@@ -48,13 +52,15 @@ async fn list(
     let reading = query.reading()?;
     let (now, after) = (app.clock.now(), reading.after.clone());
     let found = usecases::bans_after(&app.db, query.city, now, after, reading.rows()).await?;
-    let views = found.into_iter().map(View::from).collect();
+    let views = all_named(&app, query.city, found.into_iter().map(View::from).collect()).await?;
     Ok(Json(reading.page(views, |view: &View| (view.merchant, view.cause.clone()))))
 }
+
+is_of_a_merchant!(View);
 
 impl From<Ban> for View {
     fn from(ban: Ban) -> Self {
         let Ban { city: _, merchant, code: _, persons, from, until, cause } = ban;
-        Self { merchant, cause: cause.to_string(), from, until, persons: persons.len() }
+        Self { merchant, merchant_name: None, cause: cause.to_string(), from, until, persons: persons.len() }
     }
 }

@@ -2,15 +2,13 @@
 
 use chassis::auth::{Permission, Staff};
 use chassis::http::Tagged;
-use credit_domain::evaluation::{
-    Assessed, Evaluation, EvaluationState, Move, Order, PeerStanding, Progress, Summary,
-};
-use credit_domain::simulation::Limit as Decides;
+use credit_domain::evaluation::{Assessed, Evaluation, EvaluationState, Move, Order, Progress, Summary};
 use kernel::{ActorId, City, EvaluationId, Grade, MerchantId, ObjectionId, Timestamp, Version};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::ledger::PointsView;
+use super::report_views::{LimitWord, PeerView};
 use super::{person, words};
 use crate::usecases::evaluation::{Corrected, Effect, Evaluated, Found};
 
@@ -118,6 +116,9 @@ pub(super) struct SummaryView {
 #[schema(as = EvaluationResult)]
 pub(super) struct ResultView {
     pub(super) merchant: MerchantId,
+    /// Its published name; absent where it was never admitted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merchant_name: Option<String>,
     /// Its grade in force when it was looked at.
     in_force: Grade,
     /// 0 to 1,000.
@@ -126,9 +127,8 @@ pub(super) struct ResultView {
     awarded: Grade,
     /// The same with open serious findings and measures.
     grade: Grade,
-    /// What decides the grade: `score`, `evidence` or `finding`.
-    #[schema(value_type = String)]
-    limit: Decides,
+    /// What decides the grade.
+    limit: LimitWord,
     /// The points as they count.
     counted: PointsView,
     /// By how much the measured quality moves social evaluation.
@@ -173,6 +173,29 @@ pub(super) struct EffectView {
     recomputed: bool,
 }
 
+/// A published year of a city, in a line.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PublishedYear)]
+pub(super) struct YearLine {
+    /// The year.
+    pub(super) year: u16,
+    #[schema(schema_with = words::evaluation_state)]
+    state: &'static str,
+    #[serde(flatten)]
+    dates: Dates,
+    /// Merchants that were evaluated.
+    evaluated: u32,
+}
+
+impl YearLine {
+    /// None for a preview: it is of no year.
+    pub(super) fn of(run: &Evaluation) -> Option<Self> {
+        let dates = Dates { published_by: None, ..Dates::of(&run.state) };
+        let (state, evaluated) = (run.state.word(), run.progress.evaluated);
+        run.order.scope.year().map(|year| Self { year, state, dates, evaluated })
+    }
+}
+
 /// The year of a city for everybody: numbers alone, nobody is named.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = YearSummary)]
@@ -194,8 +217,7 @@ pub(super) struct YearView {
     /// SHA-256 over all results in their order: the same year computed again has the same.
     digest: String,
     /// Distributions: of the city, then of each category; with fewer than five merchants only how many.
-    #[schema(value_type = Vec<Object>)]
-    distributions: Vec<PeerStanding>,
+    distributions: Vec<PeerView>,
 }
 
 impl View {
@@ -311,7 +333,7 @@ impl YearView {
             evaluated: progress.evaluated,
             moves: moves.into_iter().map(MoveView::from).collect(),
             digest: progress.digest.to_string(),
-            distributions: progress.peers.all(),
+            distributions: progress.peers.all().into_iter().map(PeerView::from).collect(),
         }
     }
 }
@@ -330,17 +352,20 @@ impl From<Summary> for SummaryView {
     }
 }
 
+super::names::is_of_a_merchant!(ResultView);
+
 impl From<Found> for ResultView {
     fn from(Found { evaluated, corrected, effect }: Found) -> Self {
         let Evaluated { merchant, in_force, found, fold: _ } = evaluated;
         let Assessed { score, awarded, grade, limit, counted, step, entries, .. } = found;
         Self {
             merchant,
+            merchant_name: None,
             in_force,
             score,
             awarded,
             grade,
-            limit,
+            limit: limit.into(),
             counted: counted.into(),
             step,
             entries,

@@ -15,13 +15,14 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::evaluation_views::{ResultView, View, YearView};
+use super::evaluation_views::{ResultView, View, YearLine, YearView};
+use super::names::all_named;
 use super::{InCity, ListQuery, admit, person, public};
 use crate::App;
 use crate::problems::{CONFLICT, NOBODY_TO_EVALUATE, NOT_FOUND, SAME_PERSON, TOO_EARLY};
 use crate::usecases::evaluation::{
     Asked, BeginEvaluation, ComputeAnew, PublishEvaluation, evaluation, evaluation_of_year,
-    evaluations_after, found_after,
+    evaluations_after, found_after, published_years,
 };
 
 /// The routes of this resource.
@@ -32,6 +33,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(results))
         .routes(routes!(publish))
         .routes(routes!(anew))
+        .routes(routes!(years))
         .routes(routes!(summary))
 }
 
@@ -148,6 +150,7 @@ async fn results(
     let reading = Reading::asked(limit, after.as_ref())?;
     let found = found_after(&app.db, id, moved, reading.after, reading.rows()).await?;
     let views = found.into_iter().map(ResultView::from).collect();
+    let views = all_named(&app, run.order.city, views).await?;
     Ok(Json(reading.page(views, |view: &ResultView| view.merchant)))
 }
 
@@ -192,6 +195,20 @@ async fn anew(
     let procedure = app.procedure.clone();
     let told = app.db.write(&ComputeAnew { procedure, id, by, expected }).await?;
     Ok((StatusCode::ACCEPTED, View::tagged(told.now, &staff)))
+}
+
+/// The years of a city that were published, the last first. For everybody.
+#[utoipa::path(get, path = "/v1/evaluation-summaries", tag = "evaluations", params(ListQuery),
+    responses((status = 200, body = Page<YearLine>)), security(()))]
+async fn years(
+    State(app): State<App>,
+    Query(query): Query<ListQuery>,
+    asked: HeaderMap,
+) -> Result<Response, Problem> {
+    let reading = query.reading()?;
+    let found = published_years(&app.db, query.city, reading.after, reading.rows()).await?;
+    let lines = found.iter().filter_map(YearLine::of).collect();
+    public::json(&asked, &reading.page(lines, |line: &YearLine| line.year))
 }
 
 /// The year of a city in numbers, from its publication on. For everybody.

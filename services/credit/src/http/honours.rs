@@ -15,6 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::names::{all_named, is_of_a_merchant, named};
 use super::{InCity, admit, admit_to, person, words};
 use crate::App;
 use crate::problems::{CONFLICT, EXISTS, NOT_FOUND, OPEN_FINDING, SAME_PERSON};
@@ -70,6 +71,9 @@ struct View {
     id: HonourId,
     city: City,
     merchant: MerchantId,
+    /// Its published name; absent where it was never admitted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merchant_name: Option<String>,
     /// Its kind, one of `activities.honours` in the rules.
     kind: String,
     #[schema(schema_with = words::honour_level)]
@@ -138,6 +142,7 @@ async fn list(
     let found = honours_after(&app.db, city, merchant, state, reading.after, reading.rows()).await?;
     let now = app.clock.now();
     let views = found.into_iter().map(|honour| View::of(honour, &staff, now)).collect();
+    let views = all_named(&app, city, views).await?;
     Ok(Json(reading.page(views, |view: &View| view.id)))
 }
 
@@ -166,7 +171,7 @@ async fn propose(
     let key = Key::new(format!("{by} POST /v1/merchants/{merchant}/honours {city}"), key, &payload);
     let propose = ProposeHonour { rules: Arc::clone(&app.rules), city, says, by, key };
     let told = app.db.write(&propose).await?;
-    Ok(View::tagged(told.now, &staff, app.clock.now()))
+    shown(&app, told.now, &staff).await
 }
 
 /// One honour; for its merchant too.
@@ -184,7 +189,7 @@ async fn read(
 ) -> Result<Tagged<View>, Problem> {
     let found = honour(&app.db, city, id).await?;
     admit_to(&staff, Permission::ReadHonours, city, found.says.merchant)?;
-    Ok(View::tagged(found, &staff, app.clock.now()))
+    shown(&app, found, &staff).await
 }
 
 /// How another person decides.
@@ -218,7 +223,7 @@ async fn decide(
     let by = person(&staff, Permission::DecideHonours)?;
     let rules = Arc::clone(&app.rules);
     let told = app.db.write(&DecideHonour { rules, city, id, agrees, reason, by, expected }).await?;
-    Ok(View::tagged(told.now, &staff, app.clock.now()))
+    shown(&app, told.now, &staff).await
 }
 
 /// Why somebody doubts it.
@@ -249,14 +254,18 @@ async fn question(
     admit(&staff, Permission::ProposeHonours, city)?;
     let by = person(&staff, Permission::ProposeHonours)?;
     let told = app.db.write(&QuestionHonour { city, id, reason, by, expected }).await?;
-    Ok(View::tagged(told.now, &staff, app.clock.now()))
+    shown(&app, told.now, &staff).await
+}
+
+is_of_a_merchant!(View);
+
+async fn shown(app: &App, honour: Honour, staff: &Staff) -> Result<Tagged<View>, Problem> {
+    let (city, version) = (honour.city, honour.version);
+    let body = named(app, city, View::of(honour, staff, app.clock.now())).await?;
+    Ok(Tagged { version, body, known: None })
 }
 
 impl View {
-    fn tagged(honour: Honour, staff: &Staff, now: Timestamp) -> Tagged<Self> {
-        Tagged { version: honour.version, body: Self::of(honour, staff, now), known: None }
-    }
-
     fn of(honour: Honour, staff: &Staff, now: Timestamp) -> Self {
         let allowed_actions = allowed(&honour, staff);
         let Honour { id, city, says, state, proposed_by, proposed_at, decision, question, answer, version } =
@@ -267,6 +276,7 @@ impl View {
             id,
             city,
             merchant,
+            merchant_name: None,
             kind,
             level: level.as_str(),
             grantor,

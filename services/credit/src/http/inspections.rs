@@ -16,6 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::names::{all_named, is_of_a_merchant, named};
 use super::{InCity, admit, staff_id};
 use crate::App;
 use crate::problems::{CONFLICT, NOT_FOUND, SAME_PERSON, UNKNOWN_CLAUSE};
@@ -84,6 +85,9 @@ struct View {
     id: InspectionId,
     city: City,
     merchant: MerchantId,
+    /// Its published name; absent where it was never admitted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merchant_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     category: Option<CategoryCode>,
     /// The clause that it may break.
@@ -123,7 +127,7 @@ async fn list(
     let of = (query.merchant, query.waiting);
     let found =
         inspections::inspections_after(&app.db, query.city, of, reading.after, reading.rows()).await?;
-    let views = found.into_iter().map(View::from).collect();
+    let views = all_named(&app, query.city, found.into_iter().map(View::from).collect()).await?;
     Ok(Json(reading.page(views, |view: &View| view.id)))
 }
 
@@ -153,7 +157,7 @@ async fn file(
         by,
         key: Key::new(format!("{by} POST /v1/inspections {city}"), key, &payload),
     };
-    Ok(shown(app.db.write(&filing).await?.now))
+    shown(&app, app.db.write(&filing).await?.now).await
 }
 
 /// One of them.
@@ -170,7 +174,7 @@ async fn read(
     Query(InCity { city }): Query<InCity>,
 ) -> Result<Tagged<View>, Problem> {
     admit(&staff, Permission::ReadInspections, city)?;
-    Ok(shown(inspections::inspection(&app.db, city, id).await?))
+    shown(&app, inspections::inspection(&app.db, city, id).await?).await
 }
 
 /// Say what becomes of an inspection: the proceeding that was opened about it, or why there is none. What was said first
@@ -200,13 +204,15 @@ async fn settle(
         }
     };
     let by = staff_id(&staff)?;
-    Ok(shown(app.db.write(&SettleInspection { city, id, outcome, by, expected }).await?.now))
+    shown(&app, app.db.write(&SettleInspection { city, id, outcome, by, expected }).await?.now).await
 }
 
-fn shown(inspection: Inspection) -> Tagged<View> {
-    let view = View::from(inspection);
-    Tagged { version: view.version, body: view, known: None }
+async fn shown(app: &App, inspection: Inspection) -> Result<Tagged<View>, Problem> {
+    let view = named(app, inspection.city, View::from(inspection)).await?;
+    Ok(Tagged { version: view.version, body: view, known: None })
 }
+
+is_of_a_merchant!(View);
 
 impl From<Inspection> for View {
     fn from(inspection: Inspection) -> Self {
@@ -222,6 +228,7 @@ impl From<Inspection> for View {
             id,
             city,
             merchant,
+            merchant_name: None,
             category,
             clause,
             facts,

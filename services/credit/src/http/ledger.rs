@@ -2,19 +2,22 @@
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff, permits};
+use chassis::http::problem::INVALID_QUERY;
 use chassis::http::{Cursor, Json, Limit, Page, Path, Problem, Query, Reading, refuses};
-use credit_domain::{Entry, Points, Posting, Rules, Tally, Words, cause_words, posting_words};
-use kernel::{CategoryCode, City, EntryId, MerchantId, Timestamp};
+use credit_domain::evaluation::year_begin;
+use credit_domain::{Cause, Entry, Points, Posting, Rules, Tally, cause_words, posting_words};
+use kernel::{CategoryCode, City, EntryId, MerchantId, ObjectionId, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{InCity, admit_to};
+use super::words::NamesView;
+use super::{InCity, admit_to, words};
 use crate::App;
 use crate::error::Error;
 use crate::problems::NOT_FOUND;
-use crate::usecases::{self, LedgerCheck, Span};
+use crate::usecases::{self, Contest, EntrySearch, LedgerCheck, Span};
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -38,9 +41,8 @@ pub(super) struct View {
     /// The category of the work, where the fact is of one.
     #[serde(skip_serializing_if = "Option::is_none")]
     category: Option<CategoryCode>,
-    /// What it is about, in words: `zh` and `en`.
-    #[schema(value_type = Object)]
-    names: Words,
+    /// What it is about.
+    names: NamesView,
     /// The kind of fact, and after a colon its id.
     cause: String,
     /// The rule that set the points: a JSON pointer into the rules of `rules_version`.
@@ -61,6 +63,11 @@ pub(super) struct View {
     prev: String,
     /// Its own.
     hash: String,
+    /// Whether the merchant objects to it, and nobody has decided yet (异议中).
+    under_objection: bool,
+    /// The merchant's objection to it, decided or not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    objection: Option<ObjectionId>,
 }
 
 /// Credit points in the four dimensions.
@@ -95,6 +102,15 @@ struct EntriesQuery {
     /// Only entries that were recorded by this moment (`recorded_at`).
     #[param(value_type = Option<String>)]
     known_at: Option<Timestamp>,
+    /// Only entries that count since a moment of this year, in the city; together with `from` and `until`, of what lies
+    /// in both.
+    year: Option<u16>,
+    /// Only entries with points in this dimension.
+    #[param(value_type = words::Dimensions, inline, required = false)]
+    dimension: Option<String>,
+    /// Only entries of this kind of fact: what `cause` says before the colon.
+    #[param(value_type = words::EntryCauses, inline, required = false)]
+    cause: Option<String>,
     /// Items on the page, 1 to 200; 50 when absent.
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     limit: Option<Limit>,
@@ -114,7 +130,7 @@ pub(super) fn address(merchant: MerchantId, city: City, span: Span) -> String {
     address
 }
 
-/// Entries of a merchant's ledger, first entry first; all, or those of a span.
+/// Entries of a merchant's ledger, first entry first; all, or those that fit.
 #[utoipa::path(get, path = "/v1/merchants/{id}/ledger", tag = "merchants",
     params(("id" = MerchantId, Path, description = "The merchant."), EntriesQuery),
     responses((status = 200, body = Page<View>)), security(("bearer" = [])),
@@ -127,18 +143,45 @@ async fn list(
     Path(id): Path<MerchantId>,
     Query(query): Query<EntriesQuery>,
 ) -> Result<Json<Page<View>>, Problem> {
-    let EntriesQuery { city, from, until, known_at, limit, after } = query;
+    let city = query.city;
     admit_to(&staff, Permission::ReadLedger, city, id)?;
-    let reading = Reading::asked(limit, after.as_ref())?;
-    let (after, span) = (reading.after.unwrap_or(0), Span { from, until, known_at });
-    let found = usecases::entries_within(&app.db, city, id, span, after, reading.rows()).await?;
+    let reading = Reading::asked(query.limit, query.after.as_ref())?;
+    let (after, search) = (reading.after.unwrap_or(0), query.search()?);
+    let found = usecases::entries_found(&app.db, city, id, search, after, reading.rows()).await?;
+    let contests = usecases::contests(&app.db, city, id, &found).await?;
     let mut views = Vec::with_capacity(found.len());
     for entry in found {
         let rules = app.rules.version(app.db.read(), entry.posting.rules_version).await;
         let rules = rules.map_err(Error::from)?;
-        views.push(View::of(entry, rules));
+        let contest = contests.get(&entry.posting.id).copied();
+        views.push(View::of(entry, rules, contest));
     }
     Ok(Json(reading.page(views, |view: &View| view.seq)))
+}
+
+impl EntriesQuery {
+    fn search(&self) -> Result<EntrySearch, Problem> {
+        let mut span = Span { from: self.from, until: self.until, known_at: self.known_at };
+        if let Some(year) = self.year {
+            let ends = year_begin(year).zip(year.checked_add(1).and_then(year_begin));
+            let (first, next) = ends.ok_or_else(|| unfit("year", "expected a year of the calendar"))?;
+            span.from = span.from.max(Some(first));
+            span.until = Some(span.until.map_or(next, |until| until.min(next)));
+        }
+        let kind = |text: &str| {
+            let found = Cause::OF_ENTRIES.into_iter().find(|word| *word == text);
+            found.ok_or_else(|| unfit("cause", "expected a kind of fact that makes entries"))
+        };
+        Ok(EntrySearch {
+            span,
+            dimension: self.dimension.as_deref().map(|text| super::word("dimension", text)).transpose()?,
+            cause: self.cause.as_deref().map(kind).transpose()?,
+        })
+    }
+}
+
+fn unfit(parameter: &'static str, says: &str) -> Problem {
+    Problem::new(INVALID_QUERY).at(parameter, "invalid-value", says.to_owned())
 }
 
 /// Whether a ledger holds (I3).
@@ -199,7 +242,7 @@ impl From<LedgerCheck> for CheckView {
 
 impl View {
     /// With the names that the rules give, those by which it was made where they are there.
-    pub(super) fn of(entry: Entry, rules: Option<&Rules>) -> Self {
+    pub(super) fn of(entry: Entry, rules: Option<&Rules>, contest: Option<Contest>) -> Self {
         let names = match rules {
             Some(rules) => posting_words(rules, &entry.posting),
             None => cause_words(entry.posting.cause),
@@ -226,7 +269,7 @@ impl View {
             unsatisfied: evidence.unsatisfied,
             verified_orders: evidence.verified_orders,
             category,
-            names,
+            names: names.into(),
             cause: cause.to_string(),
             rule,
             rules_version,
@@ -236,6 +279,8 @@ impl View {
             recorded_at,
             prev: prev.to_string(),
             hash: hash.to_string(),
+            under_objection: contest.is_some_and(|contest| contest.is_open),
+            objection: contest.map(|contest| contest.objection),
         }
     }
 }

@@ -2,18 +2,22 @@
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff, permits};
-use chassis::http::{IfNoneMatch, Json, Page, Path, Problem, Query, Tagged, refuses};
+use chassis::http::problem::INVALID_QUERY;
+use chassis::http::{Cursor, IfNoneMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged, refuses};
 use credit_domain::{Finding, Merchant, Status};
 use kernel::{Area, CaseId, CategoryCode, City, Grade, MerchantId, Severity, Timestamp, Version};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{InCity, ListQuery, admit, admit_to};
+use super::{InCity, admit, admit_to, words};
 use crate::App;
 use crate::problems::NOT_FOUND;
-use crate::usecases;
+use crate::usecases::{self, MerchantSearch, merchants_found};
+
+/// Characters of a name that can be looked for.
+const NAME_CHARS: core::ops::RangeInclusive<usize> = 1..=60;
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -114,19 +118,61 @@ pub(super) struct FindingView {
     verified_at: Timestamp,
 }
 
-/// Merchants of a city, by id.
-#[utoipa::path(get, path = "/v1/merchants", tag = "merchants", params(ListQuery),
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct SearchQuery {
+    /// The city's code, such as 330200.
+    city: City,
+    /// Only those with this in their name, or whose unified social credit code begins with it; 1 to 60 characters.
+    name: Option<String>,
+    /// Only those of this grade.
+    grade: Option<Grade>,
+    /// Only those that stand so.
+    #[param(value_type = words::MerchantStatuses, inline, required = false)]
+    status: Option<String>,
+    /// Only those that are committed to this category.
+    category: Option<CategoryCode>,
+    /// Only those that object to an entry behind their grade; with `false`: only the others.
+    under_objection: Option<bool>,
+    /// Items on the page, 1 to 200; 50 when absent.
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    limit: Option<Limit>,
+    /// `next` of the page before; the first page when absent.
+    after: Option<Cursor>,
+}
+
+/// What stands in a name: some of it, and no more than a name has.
+pub(super) fn part_of_name(text: Option<String>) -> Result<Option<String>, Problem> {
+    let part = text.map(|text| text.trim().to_owned());
+    if part.as_ref().is_none_or(|part| NAME_CHARS.contains(&part.chars().count())) {
+        return Ok(part);
+    }
+    Err(Problem::new(INVALID_QUERY).at("name", "invalid-value", "expected 1 to 60 characters"))
+}
+
+/// Merchants of a city, by id: all, or those that fit.
+#[utoipa::path(get, path = "/v1/merchants", tag = "merchants", params(SearchQuery),
     responses((status = 200, body = Page<View>)), security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::ReadMerchants])))))]
 async fn list(
     State(app): State<App>,
     staff: Staff,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<SearchQuery>,
 ) -> Result<Json<Page<View>>, Problem> {
-    admit(&staff, Permission::ReadMerchants, query.city)?;
-    let reading = query.reading()?;
-    let found = usecases::merchants_after(&app.db, query.city, reading.after, reading.rows()).await?;
+    let SearchQuery { city, name, grade, status, category, under_objection, limit, after } = query;
+    admit(&staff, Permission::ReadMerchants, city)?;
+    let search = MerchantSearch {
+        name: part_of_name(name)?,
+        or_code: true,
+        grade,
+        status: status.as_deref().map(|text| super::word("status", text)).transpose()?,
+        category,
+        under_objection,
+    };
+    let reading = Reading::asked(limit, after.as_ref())?;
+    let found = merchants_found(&app.db, city, &search, reading.after, reading.rows()).await?;
     let views = found.into_iter().map(View::from).collect();
     Ok(Json(reading.page(views, |view: &View| view.id)))
 }

@@ -11,6 +11,7 @@ mod certificate_page;
 mod certificate_views;
 mod certificates;
 mod credit;
+mod door;
 mod download;
 mod evaluation_views;
 mod evaluations;
@@ -25,21 +26,25 @@ mod merchant_notices;
 mod merchants;
 mod model;
 mod models;
+mod names;
 mod objections;
 mod participants;
 mod price_board;
 mod prices;
 mod proceedings;
 mod public;
+mod public_merchants;
 mod publicity;
 mod remarks;
 mod report_check;
 mod report_sheet;
+mod report_views;
 mod reports;
 mod scans;
 mod sheets;
 mod simulations;
 mod standards;
+mod standings;
 mod transfers;
 mod volunteer;
 mod volunteer_needs;
@@ -78,9 +83,11 @@ pub(crate) const API: Api = Api {
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(merchants::routes())
+        .merge(public_merchants::routes())
         .merge(merchant_notices::routes())
         .merge(ledger::routes())
         .merge(credit::routes())
+        .merge(standings::routes())
         .merge(model::routes())
         .merge(models::routes())
         .merge(simulations::routes())
@@ -88,6 +95,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(worker_records::routes())
         .merge(transfers::routes())
         .merge(scans::routes())
+        .merge(door::routes())
         .merge(proceedings::routes())
         .merge(objections::routes())
         .merge(publicity::routes())

@@ -17,6 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::names::{all_named, is_of_a_merchant, named};
 use super::proceedings::{StepView, VerdictView, reader, readings_of, steps_of};
 use super::{InCity, admit, whose, words};
 use crate::App;
@@ -50,6 +51,9 @@ struct View {
     id: ObjectionId,
     city: City,
     merchant: MerchantId,
+    /// Its published name; absent where it was never admitted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merchant_name: Option<String>,
     /// The entry of its ledger that it objects to.
     #[serde(skip_serializing_if = "Option::is_none")]
     entry: Option<EntryId>,
@@ -128,6 +132,7 @@ async fn list(
     };
     let found = process::objections(&app.db, list).await?;
     let views = found.iter().map(|objection| View::of(objection, &staff, app.clock.now())).collect();
+    let views = all_named(&app, query.city, views).await?;
     Ok(Json(reading.page(views, |view: &View| view.id)))
 }
 
@@ -177,7 +182,7 @@ async fn file(
     let (grounds, by) = (grounds.into(), staff.0.actor);
     let told = app.db.write(&FileObjection { procedure, city, merchant, subject, grounds, by }).await?;
     let status = if told.already { StatusCode::OK } else { StatusCode::CREATED };
-    let view = View::of(&told.now, &staff, app.clock.now());
+    let view = named(&app, city, View::of(&told.now, &staff, app.clock.now())).await?;
     let tag = [(header::ETAG, etag(told.now.version))];
     let place = format!("../../objections/{}?city={city}", told.now.id);
     Ok((status, [(header::LOCATION, place)], tag, Json(view)).into_response())
@@ -199,7 +204,8 @@ async fn read(
     let by = reader(&staff, city)?;
     let found = app.db.write(&ReadObjection { city, id, by }).await?;
     let grounds = found.grounds.text.in_the_clear().to_owned();
-    let body = ClearView { objection: View::of(&found, &staff, app.clock.now()), grounds };
+    let objection = named(&app, city, View::of(&found, &staff, app.clock.now())).await?;
+    let body = ClearView { objection, grounds };
     Ok(Tagged { version: found.version, body, known: None })
 }
 
@@ -328,7 +334,7 @@ async fn examine(
     admit(&staff, Permission::InvestigateProceedings, city)?;
     let (procedure, word, by) = (app.procedure.clone(), body.read()?, staff.0.actor);
     let told = app.db.write(&ExamineObjection { procedure, city, id, word, by, expected }).await?;
-    Ok(View::tagged(&told.now, &staff, app.clock.now()))
+    shown(&app, &told.now, &staff).await
 }
 
 /// Another person decides on what was proposed: upheld, the remedy is carried out at once. Done before: the first decision stands, and another one is a conflict.
@@ -350,7 +356,7 @@ async fn decide(
     admit(&staff, Permission::DecideProceedings, city)?;
     let (procedure, word, by) = (app.procedure.clone(), body.read()?, staff.0.actor);
     let told = app.db.write(&DecideObjection { procedure, city, id, word, by, expected }).await?;
-    Ok(View::tagged(&told.now, &staff, app.clock.now()))
+    shown(&app, &told.now, &staff).await
 }
 
 impl WordBody {
@@ -360,16 +366,20 @@ impl WordBody {
     }
 }
 
-impl View {
-    fn tagged(it: &Objection, staff: &Staff, now: Timestamp) -> Tagged<Self> {
-        Tagged { body: Self::of(it, staff, now), version: it.version, known: None }
-    }
+is_of_a_merchant!(View);
 
+async fn shown(app: &App, it: &Objection, staff: &Staff) -> Result<Tagged<View>, Problem> {
+    let body = named(app, it.city, View::of(it, staff, app.clock.now())).await?;
+    Ok(Tagged { body, version: it.version, known: None })
+}
+
+impl View {
     fn of(it: &Objection, staff: &Staff, now: Timestamp) -> Self {
         Self {
             id: it.id,
             city: it.city,
             merchant: it.merchant,
+            merchant_name: None,
             entry: it.entry(),
             evaluation: match it.subject {
                 Subject::Evaluation(run) => Some(run),

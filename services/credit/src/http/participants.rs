@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::names::{all_named, is_of_a_merchant, named};
 use super::{InCity, ListQuery, admit, admit_for, admit_to, words};
 use crate::App;
 use crate::problems::{CONFLICT, NOT_FOUND, SAME_PERSON};
@@ -36,6 +37,9 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 struct View {
     activity: ActivityId,
     merchant: MerchantId,
+    /// Its published name; absent where it was never admitted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merchant_name: Option<String>,
     #[schema(schema_with = words::participant_state)]
     state: &'static str,
     signed_up_at: Timestamp,
@@ -104,7 +108,8 @@ async fn list(
     admit(&staff, Permission::ReadHonours, query.city)?;
     let reading = query.reading()?;
     let found = participants_after(&app.db, query.city, activity, reading.after, reading.rows()).await?;
-    Ok(Json(reading.page(found.into_iter().map(View::from).collect(), |view: &View| view.merchant)))
+    let views = all_named(&app, query.city, found.into_iter().map(View::from).collect()).await?;
+    Ok(Json(reading.page(views, |view: &View| view.merchant)))
 }
 
 /// What a merchant takes part in.
@@ -122,7 +127,8 @@ async fn list_of_merchant(
     admit_to(&staff, Permission::ReadHonours, query.city, merchant)?;
     let reading = query.reading()?;
     let found = activities_of(&app.db, query.city, merchant, reading.after, reading.rows()).await?;
-    Ok(Json(reading.page(found.into_iter().map(View::from).collect(), |view: &View| view.activity)))
+    let views = all_named(&app, query.city, found.into_iter().map(View::from).collect()).await?;
+    Ok(Json(reading.page(views, |view: &View| view.activity)))
 }
 
 /// Take a place for one's own merchant, or for any at its word. Again: the place it has.
@@ -140,7 +146,7 @@ async fn sign_up(
     Json(WhoBody { merchant }): Json<WhoBody>,
 ) -> Result<Json<ToldView>, Problem> {
     admit_for(&staff, Permission::JoinActivities, city, merchant)?;
-    Ok(Json(app.db.write(&SignUp { city, activity, merchant }).await?.into()))
+    told(&app, city, app.db.write(&SignUp { city, activity, merchant }).await?).await
 }
 
 /// Give a place back before the activity begins. Again: it is given back.
@@ -158,7 +164,7 @@ async fn give_up(
     Json(WhoBody { merchant }): Json<WhoBody>,
 ) -> Result<Json<ToldView>, Problem> {
     admit_for(&staff, Permission::JoinActivities, city, merchant)?;
-    Ok(Json(app.db.write(&GiveUp(SignUp { city, activity, merchant })).await?.into()))
+    told(&app, city, app.db.write(&GiveUp(SignUp { city, activity, merchant })).await?).await
 }
 
 /// Record that a merchant was there: it is given its points, once.
@@ -177,7 +183,7 @@ async fn check_in(
 ) -> Result<Json<ToldView>, Problem> {
     let how = present(&staff, city, merchant, code)?;
     let (rules, place) = (Arc::clone(&app.rules), SignUp { city, activity, merchant });
-    Ok(Json(app.db.write(&CheckIn { rules, place, how, by: staff.0.actor }).await?.into()))
+    told(&app, city, app.db.write(&CheckIn { rules, place, how, by: staff.0.actor }).await?).await
 }
 
 fn present(
@@ -212,13 +218,14 @@ async fn strike(
 ) -> Result<Json<ToldView>, Problem> {
     admit(&staff, Permission::StrikeAttendance, city)?;
     let (rules, place) = (Arc::clone(&app.rules), SignUp { city, activity, merchant });
-    Ok(Json(app.db.write(&Strike { rules, place, reason, by: staff.0.actor }).await?.into()))
+    told(&app, city, app.db.write(&Strike { rules, place, reason, by: staff.0.actor }).await?).await
 }
 
-impl From<Told<Participant>> for ToldView {
-    fn from(Told { now, already }: Told<Participant>) -> Self {
-        Self { participant: now.into(), already }
-    }
+is_of_a_merchant!(View);
+
+async fn told(app: &App, city: City, told: Told<Participant>) -> Result<Json<ToldView>, Problem> {
+    let participant = named(app, city, View::from(told.now)).await?;
+    Ok(Json(ToldView { participant, already: told.already }))
 }
 
 impl From<Participant> for View {
@@ -228,6 +235,7 @@ impl From<Participant> for View {
         Self {
             activity,
             merchant,
+            merchant_name: None,
             state: state.as_str(),
             signed_up_at,
             attended_at,

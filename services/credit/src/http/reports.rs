@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{Binary, Json, Path, Problem, Query, refuses};
-use credit_domain::evaluation::Report;
+use credit_domain::Entry;
 use kernel::{City, EvaluationId, Grade, MerchantId, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -15,11 +15,13 @@ use utoipa_axum::routes;
 use super::evaluation_views::EffectView;
 use super::ledger::View as EntryView;
 use super::report_sheet::{self, Desk, Sheet, ledger_address};
+use super::report_views::ReportView;
 use super::sheets::print;
 use super::{InCity, admit, admit_to, public, words};
 use crate::App;
 use crate::printing::YEARLY_REPORT;
 use crate::problems::{NOT_FOUND, PRINTING_BUSY};
+use crate::usecases::contests;
 use crate::usecases::evaluation::{Grades, ReportRead, ReportScope, report_of_year};
 
 /// The routes of this resource.
@@ -56,14 +58,8 @@ struct View {
     /// the year gives nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     grade_effective: Option<Grade>,
-    /// `found`: score, grade and what decides it. `quality`: how service was measured, by category, and what it is
-    /// worth. `gates`: what each grade asks, and whether the merchant has it. `dimensions`: the four, with what counts
-    /// of their points. `rules`: all entries that count, by rule. `callbacks`: those of the year by month and category.
-    /// `changes`: how the grade moved in the year. `peers`: where the merchant stands in the city and in its
-    /// categories. `raises`: what would raise its grade.
     #[serde(flatten)]
-    #[schema(value_type = Object)]
-    report: Report,
+    report: ReportView,
     /// The entries of the year besides call-backs one by one, the last first; at most 500. How many more there are says
     /// `entries_left_out`.
     entries: Vec<EntryView>,
@@ -88,7 +84,7 @@ async fn read(
     Path((id, year)): Path<(MerchantId, u16)>,
     Query(InCity { city }): Query<InCity>,
 ) -> Result<Json<View>, Problem> {
-    Ok(Json(View::from(load(&app, &staff, city, id, year).await?)))
+    told(&app, load(&app, &staff, city, id, year).await?).await
 }
 
 /// The same as a page: Chinese first, English second.
@@ -143,7 +139,7 @@ async fn of_run(
     Path((run, id)): Path<(EvaluationId, MerchantId)>,
     Query(InCity { city }): Query<InCity>,
 ) -> Result<Json<View>, Problem> {
-    Ok(Json(View::from(load_of_run(&app, &staff, city, run, id).await?)))
+    told(&app, load_of_run(&app, &staff, city, run, id).await?).await
 }
 
 /// The same as a page.
@@ -228,14 +224,28 @@ async fn printed(app: &App, asked: &HeaderMap, read: &ReportRead<'_>) -> Result<
     print(app, asked, YEARLY_REPORT, &sheet(app, read)?, keep).await
 }
 
-impl From<ReportRead<'_>> for View {
-    fn from(read: ReportRead<'_>) -> Self {
+async fn told(app: &App, mut read: ReportRead<'_>) -> Result<Json<View>, Problem> {
+    let (city, merchant) = (read.run.order.city, read.report.merchant);
+    let rules = Some(read.rules);
+    let mut views = Vec::with_capacity(2);
+    for entries in [&mut read.report.entries, &mut read.report.late_entries] {
+        let entries = core::mem::take(entries);
+        let contests = contests(&app.db, city, merchant, &entries).await?;
+        let view = |entry: Entry| {
+            let contest = contests.get(&entry.posting.id).copied();
+            EntryView::of(entry, rules, contest)
+        };
+        views.push(entries.into_iter().map(view).collect::<Vec<_>>());
+    }
+    let late_entries = views.pop().unwrap_or_default();
+    Ok(Json(View::of(read, views.pop().unwrap_or_default(), late_entries)))
+}
+
+impl View {
+    fn of(read: ReportRead<'_>, entries: Vec<EntryView>, late_entries: Vec<EntryView>) -> Self {
         let ledger = ledger_address(&read);
-        let ReportRead { run, rules, mut report, effect, grades, .. } = read;
+        let ReportRead { run, report, effect, grades, .. } = read;
         let Grades { before, now, effect: effective } = grades;
-        let view = |entry| EntryView::of(entry, Some(rules));
-        let entries = core::mem::take(&mut report.entries).into_iter().map(view).collect();
-        let late_entries = core::mem::take(&mut report.late_entries).into_iter().map(view).collect();
         Self {
             state: run.state.word(),
             effective_at: run.effective_at(),
@@ -244,7 +254,7 @@ impl From<ReportRead<'_>> for View {
             grade_before: before,
             grade_now: now,
             grade_effective: effective,
-            report,
+            report: report.into(),
             entries,
             late_entries,
             ledger,

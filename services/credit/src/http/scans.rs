@@ -1,8 +1,9 @@
 //! The door: a code on the phone, its scan, the confirmed entry, and the log of it all.
 //!
-//! A scan comes signed by the citizen's front end, not from anybody: card numbers can be counted through, and only a
-//! front end tells its citizens apart and can slow one down. The citizen needs no account, and none is kept here. A
-//! signature used again within its window changes nothing: the same try gets the same answer.
+//! A scan comes signed by the citizen's front end: card numbers can be counted through, and only a front end tells its
+//! citizens apart and can slow one down. Whoever has none scans with the public page, which shows phones alone (see
+//! `door`). The citizen needs no account, and none is kept here. A signature used again within its window changes
+//! nothing: the same try gets the same answer.
 
 use axum::extract::State;
 use chassis::auth::{Caller, FORBIDDEN, Permission, Staff, permits};
@@ -14,6 +15,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::names::{ShowsMerchants, all_named};
 use super::workers::{ColourWord, own};
 use super::{InCity, ListQuery, admit, admit_to};
 use crate::App;
@@ -65,7 +67,7 @@ enum ProofWord {
 /// What the citizen sees, and nothing more.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ScanResult)]
-struct SightView {
+pub(super) struct SightView {
     /// The scan: what an entry is confirmed with.
     scan: ScanId,
     scanned_at: Timestamp,
@@ -109,7 +111,7 @@ struct EntryBody {
 /// A confirmed entry (确认入户).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ConfirmedEntry)]
-struct EntryView {
+pub(super) struct EntryView {
     scan: ScanId,
     confirmed_at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -124,14 +126,21 @@ struct EntryView {
 struct ScanView {
     id: ScanId,
     scanned_at: Timestamp,
-    /// Through whom it came.
+    /// Through whom it came; `platform`: the public page.
     by: Actor,
     proof: ProofWord,
     outcome: OutcomeWord,
     #[serde(skip_serializing_if = "Option::is_none")]
     worker: Option<WorkerId>,
+    /// The worker's name, masked as citizens see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    worker_name: Option<String>,
+    /// Who enrolled the worker then.
     #[serde(skip_serializing_if = "Option::is_none")]
     merchant: Option<MerchantId>,
+    /// The published name of the merchant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merchant_name: Option<String>,
     /// When the citizen let the worker in.
     #[serde(skip_serializing_if = "Option::is_none")]
     entry_confirmed_at: Option<Timestamp>,
@@ -206,8 +215,8 @@ async fn confirm(
     let EntryBody { request } = if caller.body.is_empty() { EntryBody::default() } else { caller.json()? };
     let within = app.workers.entry_within;
     let confirm = ConfirmEntry { city, scan, by: caller.actor, request, within };
-    let Confirmed { entry, already } = app.db.write(&confirm).await?;
-    Ok(Json(EntryView { scan, confirmed_at: entry.at, request: entry.request, already }))
+    let confirmed = app.db.write(&confirm).await?;
+    Ok(Json(EntryView::from(confirmed)))
 }
 
 /// Scans in a city, the first first.
@@ -247,7 +256,7 @@ async fn page_of(
 ) -> Result<Json<Page<ScanView>>, Problem> {
     let reading = query.reading()?;
     let found = scans_after(&app.db, query.city, merchant, reading.after, reading.rows()).await?;
-    let views = found.into_iter().map(ScanView::from).collect();
+    let views = all_named(app, query.city, found.into_iter().map(ScanView::from).collect()).await?;
     Ok(Json(reading.page(views, |view: &ScanView| view.id)))
 }
 
@@ -260,8 +269,14 @@ fn admit_caller(caller: &Caller, permission: Permission, city: City) -> Result<(
     }
 }
 
+impl From<Confirmed> for EntryView {
+    fn from(Confirmed { entry, already }: Confirmed) -> Self {
+        Self { scan: entry.scan, confirmed_at: entry.at, request: entry.request, already }
+    }
+}
+
 impl SightView {
-    fn of(Seen { scan, at, sight }: Seen, confirm_by: Timestamp) -> Self {
+    pub(super) fn of(Seen { scan, at, sight }: Seen, confirm_by: Timestamp) -> Self {
         let Sight { photo, masked_name, card, merchant, grade, under_objection, safety } = sight;
         let (colour, papers_until) = match safety {
             Some(Safety { colour, papers_until }) => (Some(colour.into()), papers_until),
@@ -285,8 +300,16 @@ impl SightView {
     }
 }
 
+impl ShowsMerchants for ScanView {
+    fn each(&mut self, see: &mut dyn FnMut(MerchantId, &mut Option<String>)) {
+        if let Some(merchant) = self.merchant {
+            see(merchant, &mut self.merchant_name);
+        }
+    }
+}
+
 impl From<KeptScan> for ScanView {
-    fn from(KeptScan { scan, entry }: KeptScan) -> Self {
+    fn from(KeptScan { scan, worker_name, entry }: KeptScan) -> Self {
         let Scan { id, city: _, by, proof, outcome, worker, merchant, at } = scan;
         Self {
             id,
@@ -298,7 +321,9 @@ impl From<KeptScan> for ScanView {
             },
             outcome: outcome.into(),
             worker,
+            worker_name,
             merchant,
+            merchant_name: None,
             entry_confirmed_at: entry.map(|entry| entry.at),
         }
     }

@@ -287,13 +287,23 @@ async fn supersede(
     Ok(View::tagged(told, &app))
 }
 
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ClausesQuery {
+    /// The city's code, such as 330200.
+    city: City,
+    /// Only what work of this category can break; all when absent.
+    category: Option<CategoryCode>,
+}
+
 /// What a breach can be a breach of now: the clauses of the commitment, and of up to 200 standards in force. For
 /// everybody.
-#[utoipa::path(get, path = "/v1/clauses", tag = "standards", params(InCity),
+#[utoipa::path(get, path = "/v1/clauses", tag = "standards", params(ClausesQuery),
     responses((status = 200, body = ClausesView)), security(()))]
 async fn clauses(
     State(app): State<App>,
-    Query(InCity { city }): Query<InCity>,
+    Query(ClausesQuery { city, category }): Query<ClausesQuery>,
     asked: HeaderMap,
 ) -> Result<Response, Problem> {
     let now = app.clock.now();
@@ -303,7 +313,9 @@ async fn clauses(
         text: clause.zh.clone(),
         rests_on: clause.cites.clone(),
     });
-    let in_force = standards.into_iter().filter(|standard| standard.in_force(now));
+    let in_force = standards.into_iter().filter(|standard| {
+        standard.in_force(now) && category.as_ref().is_none_or(|category| standard.concerns(category))
+    });
     let of_standards = in_force.flat_map(|standard| {
         let StandardDraft { number, clauses, .. } = standard.says;
         clauses.into_iter().map(move |clause| CitableView {

@@ -2,22 +2,30 @@
 
 use axum::extract::State;
 use chassis::auth::{FORBIDDEN, Permission, Staff, permits};
-use chassis::http::{Json, Path, Problem, Query, refuses};
-use kernel::{MerchantId, WorkerId};
-use serde::Deserialize;
-use utoipa::ToSchema;
+use chassis::http::{Cursor, Json, Limit, Page, Path, Problem, Query, Reading, refuses};
+use credit_domain::Worker;
+use credit_domain::workers::Transfer;
+use kernel::{City, MerchantId, Timestamp, WorkerId};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::InCity;
+use super::names::{ShowsMerchants, all_named};
 use super::workers::{ToldView, identity_number, manages, own};
+use super::{InCity, admit_to, words};
 use crate::App;
 use crate::problems::{MERCHANT_REMOVED, NO_TRANSFER, NOT_ENROLLED, NOT_FOUND, TRANSFER_UNDER_WAY};
-use crate::usecases::workers::{About, AskTransfer, ConsentTransfer, WithdrawTransfer};
+use crate::usecases::workers::{
+    About, AskTransfer, ConsentTransfer, Side, WithdrawTransfer, transfers_after,
+};
+
+/// What can be done with a transfer, as clients are told.
+pub(super) const ACTIONS: [&str; 2] = ["consent", "withdraw"];
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(ask)).routes(routes!(consent)).routes(routes!(withdraw))
+    OpenApiRouter::new().routes(routes!(list, ask)).routes(routes!(consent)).routes(routes!(withdraw))
 }
 
 /// Whom a merchant asks for. No `Debug`: personal.
@@ -36,6 +44,79 @@ struct AskBody {
 struct ConsentBody {
     /// The merchant that asked.
     to: MerchantId,
+}
+
+/// Which side of a transfer a merchant is on: it enrols the worker, or it asked for the worker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = TransferSide)]
+enum SideWord {
+    Leaving,
+    Arriving,
+}
+
+/// A transfer under way, from the side of one of the two merchants.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TransferOfMerchant)]
+struct View {
+    worker: WorkerId,
+    /// The worker's name, masked as citizens see it.
+    worker_name: String,
+    /// Which side the merchant is on.
+    side: SideWord,
+    /// Who enrols the worker. The merchant that asked is not told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<MerchantId>,
+    /// Its published name; absent while it applies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from_name: Option<String>,
+    /// Who asked for the worker.
+    to: MerchantId,
+    /// Its published name; absent while it applies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to_name: Option<String>,
+    asked_at: Timestamp,
+    /// When it takes place without the present merchant's consent.
+    due_at: Timestamp,
+    #[schema(schema_with = words::transfer_actions)]
+    allowed_actions: Vec<&'static str>,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct TransfersQuery {
+    /// The city's code, such as 330200.
+    city: City,
+    /// Only those of workers who would leave the merchant, or who would come to it.
+    #[param(inline)]
+    side: Option<SideWord>,
+    /// Items on the page, 1 to 200; 50 when absent.
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    limit: Option<Limit>,
+    /// `next` of the page before; the first page when absent.
+    after: Option<Cursor>,
+}
+
+/// Transfers under way of a merchant's workers, and of those it asked for, by worker.
+#[utoipa::path(get, path = "/v1/merchants/{id}/transfers", tag = "workers",
+    params(("id" = MerchantId, Path, description = "The merchant."), TransfersQuery),
+    responses((status = 200, body = Page<View>)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadMerchants, Permission::ReadOwnMerchant])))))]
+async fn list(
+    State(app): State<App>,
+    staff: Staff,
+    Path(id): Path<MerchantId>,
+    Query(TransfersQuery { city, side, limit, after }): Query<TransfersQuery>,
+) -> Result<Json<Page<View>>, Problem> {
+    admit_to(&staff, Permission::ReadMerchants, city, id)?;
+    let reading = Reading::asked(limit, after.as_ref())?;
+    let side = side.map(Side::from);
+    let found = transfers_after(&app.db, (city, id), side, reading.after, reading.rows()).await?;
+    let views = found.into_iter().filter_map(|worker| View::of(worker, id, &staff)).collect();
+    let views = all_named(&app, city, views).await?;
+    Ok(Json(reading.page(views, |view: &View| view.worker)))
 }
 
 /// A merchant asks for another one's worker. Repeated, it changes nothing.
@@ -96,4 +177,53 @@ async fn withdraw(
     let asker = manages(&staff, city)?;
     let about = About { city, worker, by: staff.0.actor, terms: &app.workers.terms };
     Ok(Json(app.db.write(&WithdrawTransfer { about, asker }).await?.into()))
+}
+
+impl View {
+    /// None where the transfer has ended.
+    fn of(worker: Worker, merchant: MerchantId, staff: &Staff) -> Option<Self> {
+        let Transfer { to, asked_at, due_at } = worker.transfer?;
+        let side = if to == merchant { SideWord::Arriving } else { SideWord::Leaving };
+        let [consent, withdraw] = ACTIONS;
+        let is_own = staff.0.merchant == Some(merchant);
+        let owns = is_own && staff.require(Permission::ManageOwnWorkers).is_ok();
+        let manages = staff.require(Permission::ManageWorkers).is_ok();
+        let allowed_actions = match side {
+            SideWord::Leaving if owns => vec![consent],
+            SideWord::Arriving if owns => vec![withdraw],
+            SideWord::Leaving | SideWord::Arriving if manages => vec![withdraw],
+            SideWord::Leaving | SideWord::Arriving => Vec::new(),
+        };
+        let hidden = is_own && side == SideWord::Arriving;
+        Some(Self {
+            worker: worker.id,
+            worker_name: worker.masked_name,
+            side,
+            from: Some(worker.enrolment.merchant).filter(|_| !hidden),
+            from_name: None,
+            to,
+            to_name: None,
+            asked_at,
+            due_at,
+            allowed_actions,
+        })
+    }
+}
+
+impl ShowsMerchants for View {
+    fn each(&mut self, see: &mut dyn FnMut(MerchantId, &mut Option<String>)) {
+        see(self.to, &mut self.to_name);
+        if let Some(from) = self.from {
+            see(from, &mut self.from_name);
+        }
+    }
+}
+
+impl From<SideWord> for Side {
+    fn from(side: SideWord) -> Self {
+        match side {
+            SideWord::Leaving => Self::Leaving,
+            SideWord::Arriving => Self::Arriving,
+        }
+    }
 }

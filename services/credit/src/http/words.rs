@@ -15,11 +15,29 @@ use credit_domain::remedy::RemedyKind;
 use credit_domain::simulation::RunState;
 use credit_domain::standards::StandardKind;
 use credit_domain::volunteer::{DeedKind, NeedState, ReportState};
+use credit_domain::{Cause, Dimension, Status, Words};
+use serde::Serialize;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::usecases::process::ObjectionState;
+
+/// What something is called.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Names)]
+pub(super) struct NamesView {
+    /// In Chinese, shown first.
+    zh: String,
+    /// In English.
+    en: String,
+}
+
+impl From<Words> for NamesView {
+    fn from(Words { zh, en }: Words) -> Self {
+        Self { zh, en }
+    }
+}
 
 /// Exactly one of them.
 fn one(words: impl IntoIterator<Item: Display>, says: &str) -> ObjectBuilder {
@@ -57,11 +75,34 @@ asked_for! {
     Stages = stage;
     TableKinds = table_kind;
     LoadModes = load_mode;
+    MerchantStatuses = merchant_status;
+    Dimensions = dimension;
+    EntryCauses = entry_cause;
 }
 
 /// Where an application stands.
 pub(super) fn application_state() -> Schema {
     one(ApplicationState::WORDS, "Where the application stands.").into()
+}
+
+/// What can be done with a transfer.
+pub(super) fn transfer_actions() -> Schema {
+    some(super::transfers::ACTIONS, "What you may do now.")
+}
+
+/// A dimension of the credit model.
+pub(super) fn dimension() -> Schema {
+    one(Dimension::ALL.map(Dimension::as_str), "One of the four dimensions (四个维度).").into()
+}
+
+/// The kind of fact behind an entry.
+pub(super) fn entry_cause() -> Schema {
+    one(Cause::OF_ENTRIES, "The kind of fact behind an entry.").into()
+}
+
+/// Whether a merchant is affiliated.
+pub(super) fn merchant_status() -> Schema {
+    one(Status::ALL, "Whether the merchant is affiliated.").into()
 }
 
 /// What somebody is to a merchant.

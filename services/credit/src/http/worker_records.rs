@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::names::named;
 use super::workers::{IdentityWord, ToldView, View, bounded};
 use super::{InCity, ListQuery, admit, admit_to};
 use crate::App;
@@ -128,7 +129,8 @@ async fn review(
     let papers = Papers { identity: identity.into(), exam_until, insurance_until };
     let told = app.db.write(&ReviewPapers { about, papers, expected }).await?;
     let version = told.worker.version;
-    Ok(Tagged { version, body: View::at(told.worker, app.clock.now()), known: None })
+    let body = named(&app, city, View::at(told.worker, app.clock.now())).await?;
+    Ok(Tagged { version, body, known: None })
 }
 
 /// Records a training or exam. The same number again changes nothing.
@@ -205,7 +207,7 @@ async fn reissue(
         Problem::new(INVALID_BODY).at("#/lost", "invalid-value", error.to_string())
     })?;
     let told = app.db.write(&ReissueCard { about, lost }).await?;
-    Ok(Json(View::at(told.worker, app.clock.now())))
+    Ok(Json(named(&app, city, View::at(told.worker, app.clock.now())).await?))
 }
 
 /// What happened to a worker, the first first: enrolments, transfers, papers, trainings, stars, cards.

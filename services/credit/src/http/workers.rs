@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::names::{ShowsMerchants, all_named, named};
 use super::{InCity, ListQuery, admit, admit_to};
 use crate::App;
 use crate::problems::{ENROLLED_ELSEWHERE, MERCHANT_REMOVED, NOT_ENROLLED, NOT_FOUND};
@@ -35,6 +36,9 @@ pub(super) struct View {
     city: City,
     /// Who enrols the worker, or did last.
     merchant: MerchantId,
+    /// The published name of the merchant; absent while it applies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merchant_name: Option<String>,
     enrolled_since: Timestamp,
     /// When the worker left that merchant; absent while enrolled.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -107,6 +111,9 @@ struct StarsView {
 struct TransferView {
     /// The merchant that asked.
     to: MerchantId,
+    /// Its published name; absent while it applies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to_name: Option<String>,
     asked_at: Timestamp,
     /// When it takes place without the present merchant's consent.
     due_at: Timestamp,
@@ -154,6 +161,7 @@ async fn list(
     let (reading, now) = (query.reading()?, app.clock.now());
     let found = workers_after(&app.db, query.city, id, reading.after, reading.rows()).await?;
     let views = found.into_iter().map(|worker| View::at(worker, now)).collect();
+    let views = all_named(&app, query.city, views).await?;
     Ok(Json(reading.page(views, |view: &View| view.id)))
 }
 
@@ -188,7 +196,8 @@ async fn enrol(
     let status = if already { StatusCode::OK } else { StatusCode::CREATED };
     let tag = [(header::ETAG, etag(worker.version))];
     let place = format!("../../workers/{}?city={city}", worker.id);
-    Ok((status, [(header::LOCATION, place)], tag, Json(View::at(worker, app.clock.now()))).into_response())
+    let view = named(&app, city, View::at(worker, app.clock.now())).await?;
+    Ok((status, [(header::LOCATION, place)], tag, Json(view)).into_response())
 }
 
 /// One worker.
@@ -207,7 +216,9 @@ async fn read(
     let worker = worker(&app.db, city, id).await?;
     admit_to(&staff, Permission::ReadMerchants, city, worker.enrolment.merchant)?;
     // The colour moves without the version: it is never taken from a copy.
-    Ok(Tagged { version: worker.version, body: View::at(worker, app.clock.now()), known: None })
+    let version = worker.version;
+    let body = named(&app, city, View::at(worker, app.clock.now())).await?;
+    Ok(Tagged { version, body, known: None })
 }
 
 /// The worker leaves its merchant. Repeated, it changes nothing.
@@ -281,6 +292,15 @@ fn photo(address: String) -> Result<String, Problem> {
     }
 }
 
+impl ShowsMerchants for View {
+    fn each(&mut self, see: &mut dyn FnMut(MerchantId, &mut Option<String>)) {
+        see(self.merchant, &mut self.merchant_name);
+        if let Some(TransferView { to, to_name, .. }) = &mut self.transfer {
+            see(*to, to_name);
+        }
+    }
+}
+
 impl View {
     /// As it is at this moment.
     pub(super) fn at(worker: Worker, now: Timestamp) -> Self {
@@ -288,6 +308,7 @@ impl View {
             id: worker.id,
             city: worker.city,
             merchant: worker.enrolment.merchant,
+            merchant_name: None,
             enrolled_since: worker.enrolment.since,
             left_at: worker.enrolment.left_at,
             card: worker.card.to_string(),
@@ -304,6 +325,7 @@ impl View {
             }),
             transfer: worker.transfer.map(|Transfer { to, asked_at, due_at }| TransferView {
                 to,
+                to_name: None,
                 asked_at,
                 due_at,
             }),

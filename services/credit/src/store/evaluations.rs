@@ -1,7 +1,7 @@
 //! Runs of the yearly evaluation.
 
 use chassis::store::StoreError;
-use credit_domain::evaluation::Evaluation;
+use credit_domain::evaluation::{Evaluation, EvaluationState};
 use kernel::{City, EvaluationId, Timestamp};
 use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
@@ -92,6 +92,24 @@ pub(crate) async fn page(
         found = found.filter(Column::Id.gt(after.uuid()));
     }
     let rows = found.order_by_asc(Column::Id).limit(limit).all(conn).await?;
+    rows.into_iter().map(to_domain).collect()
+}
+
+/// The runs of a city's years that were published, the last first, before this year.
+pub(crate) async fn published(
+    conn: &impl ConnectionTrait,
+    city: City,
+    before: Option<u16>,
+    limit: u64,
+) -> Result<Vec<Evaluation>, StoreError> {
+    let mut found = Entity::find()
+        .filter(Column::City.eq(city_column(city)))
+        .filter(Column::Year.is_not_null())
+        .filter(Column::State.is_in(EvaluationState::PUBLIC));
+    if let Some(before) = before {
+        found = found.filter(Column::Year.lt(i64::from(before)));
+    }
+    let rows = found.order_by_desc(Column::Year).limit(limit).all(conn).await?;
     rows.into_iter().map(to_domain).collect()
 }
 

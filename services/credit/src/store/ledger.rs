@@ -1,10 +1,11 @@
 //! Ledger entries: appended, read, never changed.
 
 use chassis::store::StoreError;
-use credit_domain::{Cause, Entry as LedgerEntry, EntryHash, Evidence, Points, Posting, Tally};
+use credit_domain::{Cause, Dimension, Entry as LedgerEntry, EntryHash, Evidence, Points, Posting, Tally};
 use kernel::{City, EntryId, MerchantId, Timestamp};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait as _};
+use sea_orm::sea_query::LikeExpr;
+use sea_orm::{Condition, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
 
 use super::{ROWS_PER_INSERT, city_column, corrupt, ends, instant_column, narrow, word};
 
@@ -110,7 +111,7 @@ pub(crate) async fn page(
     after: u64,
     limit: u64,
 ) -> Result<Vec<LedgerEntry>, StoreError> {
-    page_within(conn, city, merchant, Span::default(), after, limit).await
+    page_of(conn, city, merchant, EntrySearch::default(), after, limit).await
 }
 
 /// Which entries of a ledger are looked at.
@@ -124,23 +125,57 @@ pub struct Span {
     pub known_at: Option<Timestamp>,
 }
 
-/// The same, of those that lie within the span.
-pub(crate) async fn page_within(
+/// Which entries are looked for: those that fit all that is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct EntrySearch {
+    /// Within this span.
+    pub span: Span,
+    /// With points in this dimension.
+    pub dimension: Option<Dimension>,
+    /// Of this kind: one of [`Cause::OF_ENTRIES`].
+    pub cause: Option<&'static str>,
+}
+
+impl EntrySearch {
+    fn condition(self) -> Condition {
+        let Self { span: Span { from, until, known_at }, dimension, cause } = self;
+        // Kinds are made of letters and of the one sign that stands for any letter.
+        let of_kind = |kind: &str| {
+            let pattern = LikeExpr::new(format!("{}:%", kind.replace('_', "\\_"))).escape('\\');
+            Condition::any().add(Column::Cause.eq(kind)).add(Column::Cause.like(pattern))
+        };
+        Condition::all()
+            .add_option(from.map(|from| Column::ValidFrom.gte(from.as_micros())))
+            .add_option(until.map(|until| Column::ValidFrom.lt(until.as_micros())))
+            .add_option(known_at.map(|at| Column::RecordedAt.lte(at.as_micros())))
+            .add_option(dimension.map(|dimension| points(dimension).ne(0)))
+            .add_option(cause.map(of_kind))
+    }
+}
+
+const fn points(dimension: Dimension) -> Column {
+    match dimension {
+        Dimension::SocialEvaluation => Column::SocialEvaluation,
+        Dimension::CreditActivities => Column::CreditActivities,
+        Dimension::CreditRecord => Column::CreditRecord,
+        Dimension::Demonstration => Column::Demonstration,
+    }
+}
+
+/// The same, of those that fit.
+pub(crate) async fn page_of(
     conn: &impl ConnectionTrait,
     city: City,
     merchant: MerchantId,
-    span: Span,
+    search: EntrySearch,
     after: u64,
     limit: u64,
 ) -> Result<Vec<LedgerEntry>, StoreError> {
-    let Span { from, until, known_at } = span;
     let found = Entity::find()
         .filter(Column::City.eq(city_column(city)))
         .filter(Column::Merchant.eq(merchant.uuid()))
         .filter(Column::Seq.gt(narrow::<i64, _>("seq", after)?))
-        .apply_if(from, |found, from| found.filter(Column::ValidFrom.gte(from.as_micros())))
-        .apply_if(until, |found, until| found.filter(Column::ValidFrom.lt(until.as_micros())))
-        .apply_if(known_at, |found, at| found.filter(Column::RecordedAt.lte(at.as_micros())));
+        .filter(search.condition());
     let rows = found.order_by_asc(Column::Seq).limit(limit).all(conn).await?;
     rows.into_iter().map(to_domain).collect()
 }

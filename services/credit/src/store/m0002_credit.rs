@@ -30,6 +30,12 @@ impl MigrationTrait for Credit {
         sql.execute_unprepared("CREATE UNIQUE INDEX ledger_id ON ledger (city, id)").await?;
         sql.execute_unprepared("CREATE INDEX workers_merchant ON workers (city, merchant, id)").await?;
         sql.execute_unprepared("CREATE UNIQUE INDEX workers_card ON workers (city, card)").await?;
+        // A search reads this alone, in the order of its pages: names are short, rows are not.
+        sql.execute_unprepared(
+            "CREATE INDEX merchants_search ON merchants \
+             (city, id, name, grade, status, under_objection, category_codes)",
+        )
+        .await?;
         // For whoever holds a connection (I3).
         append_only(manager, "ledger").await
     }
@@ -72,6 +78,7 @@ fn merchants() -> TableCreateStatement {
         .col(big_integer("home"))
         .col(text("areas"))
         .col(text("categories"))
+        .col(text("category_codes"))
         .col(big_integer("capacity"))
         .col(big_integer("opens"))
         .col(big_integer("closes"))

@@ -35,6 +35,9 @@ impl MigrationTrait for Workers {
         for index in [
             // What the turns look for.
             "CREATE INDEX workers_transfer ON workers (transfer_due_at) WHERE transfer_due_at IS NOT NULL",
+            // Who is asked for, and by whom.
+            "CREATE INDEX workers_asked_of ON workers (city, merchant, id) WHERE transfer_to IS NOT NULL",
+            "CREATE INDEX workers_asked_by ON workers (city, transfer_to, id) WHERE transfer_to IS NOT NULL",
             "CREATE INDEX workers_notice ON workers (notice_at) WHERE notice_at IS NOT NULL",
             // The same number is the same training.
             "CREATE UNIQUE INDEX worker_records_training ON worker_records (city, worker, training) \

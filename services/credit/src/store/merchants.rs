@@ -1,9 +1,9 @@
 //! Merchants with their credit.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chassis::store::StoreError;
-use credit_domain::{Credit, EntryHash, Evidence, Hours, Merchant, Points, Profile, Tally, Tip};
+use credit_domain::{Commitment, Credit, EntryHash, Evidence, Hours, Merchant, Points, Profile, Tally, Tip};
 use kernel::{Area, City, MerchantId, Timestamp, Version};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
@@ -35,6 +35,8 @@ pub(super) struct Model {
     pub(super) areas: String,
     /// JSON: a list of commitments.
     pub(super) categories: String,
+    /// The codes of these, each between blanks: what a search looks into.
+    pub(super) category_codes: String,
     pub(super) capacity: i64,
     pub(super) opens: i64,
     pub(super) closes: i64,
@@ -94,6 +96,23 @@ pub(crate) async fn known(
         .all(conn)
         .await?;
     Ok(found.into_iter().map(MerchantId::new).collect())
+}
+
+/// What these are called, where they are there.
+pub(crate) async fn names(
+    conn: &impl ConnectionTrait,
+    city: City,
+    ids: impl IntoIterator<Item = MerchantId>,
+) -> Result<HashMap<MerchantId, String>, StoreError> {
+    let found: Vec<(Uuid, String)> = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Name])
+        .filter(Column::City.eq(city_column(city)))
+        .filter(Column::Id.is_in(ids.into_iter().map(MerchantId::uuid)))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(found.into_iter().map(|(id, name)| (MerchantId::new(id), name)).collect())
 }
 
 /// The merchant as it is committed.
@@ -239,6 +258,7 @@ fn to_row(merchant: &Merchant) -> Result<Model, StoreError> {
         home: i64::from(profile.home.code()),
         areas: serde_json::to_string(&profile.areas)?,
         categories: serde_json::to_string(&profile.categories)?,
+        category_codes: category_codes(&profile.categories),
         capacity: i64::from(profile.capacity),
         opens: i64::from(profile.hours.opens),
         closes: i64::from(profile.hours.closes),
@@ -263,7 +283,11 @@ fn to_row(merchant: &Merchant) -> Result<Model, StoreError> {
     })
 }
 
-fn to_domain(row: Model) -> Result<Merchant, StoreError> {
+fn category_codes(made: &[Commitment]) -> String {
+    made.iter().fold(" ".to_owned(), |codes, one| format!("{codes}{} ", one.category))
+}
+
+pub(super) fn to_domain(row: Model) -> Result<Merchant, StoreError> {
     let credit = credit_of(&row)?;
     Ok(Merchant {
         version: version_of(row.version)?,

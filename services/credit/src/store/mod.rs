@@ -26,6 +26,7 @@ mod m0008_activities;
 mod m0009_evaluation;
 mod m0010_imports;
 pub(crate) mod merchant_notices;
+pub(crate) mod merchant_search;
 pub(crate) mod merchants;
 pub(crate) mod models;
 pub(crate) mod needs;
@@ -73,8 +74,8 @@ impl MigratorTrait for Migrator {
     }
 }
 
-/// Rows in one insert: the widest row has 31 columns, and SQLite takes 32,766 parameters.
-const ROWS_PER_INSERT: usize = 1_000;
+/// Rows in one insert: the widest row has 33 columns, and SQLite takes 32,766 parameters.
+const ROWS_PER_INSERT: usize = 900;
 
 /// Somebody was faster with a first row: the same command again will see it.
 fn taken_is_collision(error: DbErr) -> StoreError {

@@ -1,13 +1,15 @@
 //! Objections to ledger entries, and to what a yearly evaluation found.
 
+use std::collections::HashMap;
+
 use chassis::store::StoreError;
 use credit_domain::objection::{Objection, Subject};
-use kernel::{City, MerchantId, ObjectionId, Timestamp};
+use kernel::{City, EntryId, MerchantId, ObjectionId, Timestamp};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{LockBehavior, LockType};
 use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
 
-use super::{city_column, version_column};
+use super::{city_column, version_column, word};
 
 /// A row of `objections`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -87,6 +89,15 @@ impl core::str::FromStr for ObjectionState {
     }
 }
 
+/// An objection to an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Contest {
+    /// The objection.
+    pub objection: ObjectionId,
+    /// Whether it waits for its decision.
+    pub is_open: bool,
+}
+
 /// Keeps a new objection.
 ///
 /// # Errors
@@ -137,6 +148,30 @@ pub(crate) async fn to_subject(
         .filter(Column::Merchant.eq(merchant.uuid()))
         .filter(Column::Subject.eq(subject_column(subject)));
     found.one(conn).await?.map(to_domain).transpose()
+}
+
+/// The merchant's objections to these entries, decided or not.
+pub(crate) async fn to_entries(
+    conn: &impl ConnectionTrait,
+    city: City,
+    merchant: MerchantId,
+    entries: impl IntoIterator<Item = EntryId>,
+) -> Result<HashMap<EntryId, Contest>, StoreError> {
+    let rows: Vec<(Uuid, Uuid, String)> = Entity::find()
+        .select_only()
+        .columns([Column::Subject, Column::Id, Column::State])
+        .filter(Column::City.eq(city_column(city)))
+        .filter(Column::Merchant.eq(merchant.uuid()))
+        .filter(Column::Subject.is_in(entries.into_iter().map(EntryId::uuid)))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    let contest = |(subject, id, state): (Uuid, Uuid, String)| {
+        let state: ObjectionState = word("state", &state)?;
+        let is_open = matches!(state, ObjectionState::Open | ObjectionState::Examined);
+        Ok((EntryId::new(subject), Contest { objection: ObjectionId::new(id), is_open }))
+    };
+    rows.into_iter().map(contest).collect()
 }
 
 /// How many of the merchant's objections wait for their decision.

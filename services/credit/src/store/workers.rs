@@ -2,7 +2,7 @@
 //!
 //! Order of locks: a worker first, then the merchants concerned, by their ids.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use chassis::store::StoreError;
 use credit_domain::workers::{CardNumber, Employer, Enrolment, IdentityNumber, StarAward, Stars, Transfer};
@@ -291,6 +291,55 @@ async fn some(
     }
     let rows = Entity::find().filter(Column::City.is_in(cities)).filter(wanted).all(conn).await?;
     rows.into_iter().map(to_domain).collect()
+}
+
+/// Which side of a transfer a merchant is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// It enrols the worker.
+    Leaving,
+    /// It asked for the worker.
+    Arriving,
+}
+
+/// Workers with a transfer under way from or to this merchant, by id, after this one.
+pub(crate) async fn in_transfer(
+    conn: &impl ConnectionTrait,
+    (city, merchant): (City, MerchantId),
+    side: Option<Side>,
+    after: Option<WorkerId>,
+    limit: u64,
+) -> Result<Vec<Worker>, StoreError> {
+    let (from, to) = (Column::Merchant.eq(merchant.uuid()), Column::TransferTo.eq(merchant.uuid()));
+    let sides = match side {
+        Some(Side::Leaving) => Condition::all().add(from),
+        Some(Side::Arriving) => Condition::all().add(to),
+        None => Condition::any().add(from).add(to),
+    };
+    let found = Entity::find()
+        .filter(Column::City.eq(city_column(city)))
+        .filter(Column::TransferTo.is_not_null())
+        .filter(sides)
+        .filter(Condition::all().add_option(after.map(|after| Column::Id.gt(after.uuid()))));
+    let rows = found.order_by_asc(Column::Id).limit(limit).all(conn).await?;
+    rows.into_iter().map(to_domain).collect()
+}
+
+/// The masked names of these.
+pub(crate) async fn names(
+    conn: &impl ConnectionTrait,
+    city: City,
+    wanted: impl IntoIterator<Item = WorkerId>,
+) -> Result<HashMap<WorkerId, String>, StoreError> {
+    let found: Vec<(Uuid, String)> = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::MaskedName])
+        .filter(Column::City.eq(city_column(city)))
+        .filter(Column::Id.is_in(wanted.into_iter().map(WorkerId::uuid)))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(found.into_iter().map(|(id, name)| (WorkerId::new(id), name)).collect())
 }
 
 /// Merchants as far as a scan shows them.

@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use chassis::store::Db;
 use credit_domain::process::Proceeding;
-use credit_domain::{Broken, Entry, Measure, Measured, Moment, Past, Rules, Tally, Tip, past};
-use kernel::{City, MerchantId};
+use credit_domain::{
+    Broken, Entry, Measure, Measured, Moment, Past, Rules, StandingStep, Tally, Tip, past, standing_steps,
+    thinned,
+};
+use kernel::{City, MerchantId, Timestamp};
 
 use super::queries::merchant;
 use crate::error::Error;
@@ -53,6 +56,39 @@ pub async fn credit_at(
     let known = entries.iter().filter(|entry| entry.posting.recorded_at <= moment.known_at);
     known.for_each(|entry| measure.add(&entry.posting));
     Ok(Some(CreditAt { moment, past, measured: measure.finish().0 }))
+}
+
+/// How a merchant's standing moved.
+#[derive(Debug, Clone)]
+pub struct StandingSeries {
+    /// Its changes, the first first; what stood at the beginning of the span comes first.
+    pub steps: Vec<StandingStep>,
+    /// How many changes there were, whether or not they are all among the steps.
+    pub changes: usize,
+}
+
+/// How score and grade of the merchant moved until the moment, from `from` on, in at most so many steps.
+///
+/// # Errors
+/// As [`credit_at`].
+pub async fn standing_series(
+    db: &Db,
+    rules: &RuleBook,
+    (city, id): (City, MerchantId),
+    (from, moment): (Option<Timestamp>, Moment),
+    most: usize,
+) -> Result<StandingSeries, Error> {
+    let Whole { entries, files, versions } = whole(db, rules, city, id).await?;
+    if entries.is_empty() {
+        merchant(db, city, id).await?;
+    }
+    let mut steps = standing_steps(&entries, &files, moment, |number| versions.get(&number).copied())?;
+    if let Some(from) = from {
+        let later = steps.partition_point(|step| step.at <= from);
+        steps.drain(..later.saturating_sub(1));
+    }
+    let changes = steps.len();
+    Ok(StandingSeries { steps: thinned(steps, most), changes })
 }
 
 /// All that is known of a merchant's credit, for what is folded in order.

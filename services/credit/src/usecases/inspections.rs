@@ -8,7 +8,7 @@ use credit_domain::admission::AdmissionPolicy;
 use credit_domain::inspection::{Found, Inspection, Outcome};
 use kernel::{ActorId, City, InspectionId, MerchantId, Step, Version};
 
-use super::standards::is_citable;
+use super::standards::{Cited, is_citable};
 use super::{Told, unmoved};
 use crate::error::Error;
 use crate::store::{inspections, merchants, proceedings};
@@ -45,10 +45,11 @@ impl Command for FileInspection {
         if merchants::find(tx.conn(), city, merchant).await?.is_none() {
             return Err(Error::UnknownMerchant { city, merchant });
         }
-        if let Some(clause) = &self.found.clause
-            && !is_citable(tx, &self.policy, city, clause).await?
-        {
-            return Err(Error::UnknownClause);
+        if let Some(clause) = &self.found.clause {
+            let cited = Cited { category: self.found.category.as_ref(), clause };
+            if !is_citable(tx.conn(), &self.policy, city, cited, tx.now()).await? {
+                return Err(Error::UnknownClause);
+            }
         }
         let filed = Inspection::file(tx.next_id(), city, self.found.clone(), self.by, tx.now())?;
         inspections::insert(tx.conn(), &filed).await?;

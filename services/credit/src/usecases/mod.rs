@@ -7,6 +7,7 @@
 pub mod activities;
 mod admission;
 pub mod certificates;
+mod check_clause;
 mod confirm_standing;
 mod credit_at;
 pub mod evaluation;
@@ -38,22 +39,27 @@ use crate::rules::RuleBook;
 use crate::store::{ledger, merchants};
 use crate::wire;
 
-pub use crate::store::ledger::Span;
+pub use crate::store::ledger::{EntrySearch, Span};
+pub use crate::store::merchant_search::MerchantSearch;
+pub use crate::store::objections::Contest;
 pub use admission::{
     AdmissionConfig, AdmitMerchant, AnswerRemark, ApplicationSeen, ApplicationStep, ApplicationsList,
     Applied, Apply, DossierSeen, FilePaper, JudgePaper, LeavePlatform, LogLine, RecordRegistration,
     SayRemark, SignCommitment, SignOnPaper, StepApplication, TakeOver, Tended, application, bans_after,
     dossier, impose_ban, lift_ban, log_after, tend_dossiers,
 };
+pub(crate) use check_clause::check_clause;
 pub use confirm_standing::confirm_standing;
-pub use credit_at::{CreditAt, LedgerCheck, check_ledger, credit_at};
+pub use credit_at::{CreditAt, LedgerCheck, StandingSeries, check_ledger, credit_at, standing_series};
 pub use example::{Shown, example};
 pub use expire_entries::expire_entries;
 pub use notices::{AcknowledgeNotice, notices_before};
 pub use prices::{
     BoardCategory, BoardItem, ChangePrices, PriceBoard, price_board, prices, prices_history_after,
 };
-pub use queries::{entries_after, entries_within, merchant, merchants_after};
+pub use queries::{
+    contests, entries_after, entries_found, merchant, merchant_names, merchants_after, merchants_found,
+};
 pub use record_breach::RecordBreach;
 pub use record_followup::RecordFollowup;
 pub use republish_standings::republish_standings;

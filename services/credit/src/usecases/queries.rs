@@ -1,12 +1,16 @@
 //! What can be asked about merchants and their ledgers. Reads only.
 
+use std::collections::{BTreeSet, HashMap};
+
 use chassis::store::Db;
 use credit_domain::{Entry, Merchant};
-use kernel::{City, MerchantId};
+use kernel::{City, EntryId, MerchantId};
 
 use crate::error::Error;
-use crate::store::ledger::{self, Span};
+use crate::store::ledger::{self, EntrySearch};
+use crate::store::merchant_search::{self, MerchantSearch};
 use crate::store::merchants;
+use crate::store::objections::{self, Contest};
 
 /// One merchant.
 ///
@@ -30,6 +34,35 @@ pub async fn merchants_after(
     Ok(merchants::page(db.read(), city, after, limit).await?)
 }
 
+/// Those that fit the search, by id, after this one, at most `limit`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn merchants_found(
+    db: &Db,
+    city: City,
+    search: &MerchantSearch,
+    after: Option<MerchantId>,
+    limit: u64,
+) -> Result<Vec<Merchant>, Error> {
+    Ok(merchant_search::page(db.read(), city, search, after, limit).await?)
+}
+
+/// What these merchants of the city are called, where they were ever admitted.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn merchant_names(
+    db: &Db,
+    city: City,
+    ids: BTreeSet<MerchantId>,
+) -> Result<HashMap<MerchantId, String>, Error> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    Ok(merchants::names(db.read(), city, ids).await?)
+}
+
 /// Ledger entries of the merchant by their place, after this one (0 begins), at most `limit`.
 ///
 /// # Errors
@@ -41,25 +74,42 @@ pub async fn entries_after(
     after: u64,
     limit: u64,
 ) -> Result<Vec<Entry>, Error> {
-    entries_within(db, city, id, Span::default(), after, limit).await
+    entries_found(db, city, id, EntrySearch::default(), after, limit).await
 }
 
-/// The same, of those that lie within the span.
+/// The same, of those that fit the search.
 ///
 /// # Errors
 /// As [`entries_after`].
-pub async fn entries_within(
+pub async fn entries_found(
     db: &Db,
     city: City,
     id: MerchantId,
-    span: Span,
+    search: EntrySearch,
     after: u64,
     limit: u64,
 ) -> Result<Vec<Entry>, Error> {
-    let entries = ledger::page_within(db.read(), city, id, span, after, limit).await?;
+    let entries = ledger::page_of(db.read(), city, id, search, after, limit).await?;
     if entries.is_empty() {
         // Only an empty answer leaves open whether there is such a merchant.
         merchant(db, city, id).await?;
     }
     Ok(entries)
+}
+
+/// The merchant's objections to these entries, decided or not.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn contests(
+    db: &Db,
+    city: City,
+    merchant: MerchantId,
+    entries: &[Entry],
+) -> Result<HashMap<EntryId, Contest>, Error> {
+    if entries.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let ids = entries.iter().map(|entry| entry.posting.id);
+    Ok(objections::to_entries(db.read(), city, merchant, ids).await?)
 }

@@ -28,6 +28,11 @@ async fn scan(client: &Client, key: &str, code: &str) -> Answer {
     scan_by(client, As::Channel(WECHAT), key, code).await
 }
 
+async fn scan_in_public(client: &Client, key: &str, code: &str) -> Answer {
+    let headers = [("idempotency-key", key)];
+    client.send(As::Nobody, Method::POST, "/v1/door/scans", &headers, Some(json!({ "code": code }))).await
+}
+
 async fn scan_by(client: &Client, who: As<'_>, key: &str, code: &str) -> Answer {
     let headers = [("idempotency-key", key)];
     client.send(who, Method::POST, "/v1/scans", &headers, Some(json!({ "code": code }))).await
@@ -148,6 +153,8 @@ on_both_databases! {
         assert_eq!(credit.said("entry-confirmed").await, 1);
         let log = client.get(As::Merchant(&merchant), &of(&merchant, "/scans")).await.body;
         assert_eq!(log["items"][0]["entry_confirmed_at"], first.body["confirmed_at"]);
+        let (worker, company) = (&log["items"][0]["worker_name"], &log["items"][0]["merchant_name"]);
+        assert_eq!((worker, company), (&seen.body["masked_name"], &seen.body["merchant"]));
         credit.stop().await;
     }
 
@@ -192,6 +199,57 @@ on_both_databases! {
         }
         assert_eq!(client.get(As::Merchant(&merchant), "/v1/scans").await.problem(), (403, "forbidden"));
         assert_eq!(client.get(As::Role("credit_officer"), &read).await.status, 200);
+        credit.stop().await;
+    }
+
+    async fn everybody_scans_a_phone_and_lets_the_worker_in_with_the_token_of_that_scan_alone(db: TestDb) {
+        let (credit, client, merchant, worker) = at_the_door(&db).await;
+        let first = code(&client, &merchant, &worker).await;
+        let seen = scan_in_public(&client, "a", &first).await;
+        assert_eq!((seen.status, &seen.body["colour"]), (200, &json!("green")), "{}", seen.body);
+        let again = scan_in_public(&client, "a", &first).await;
+        assert_eq!((seen.body["scan"].clone(), seen.body["entry_token"].clone()),
+            (again.body["scan"].clone(), again.body["entry_token"].clone()));
+        assert_eq!(scan_in_public(&client, "b", &first).await.problem(), (409, "used-code"));
+        let other = scan_in_public(&client, "c", &code(&client, &merchant, &worker).await).await;
+        let enter = async |token: &Value| {
+            let path = format!("/v1/door/scans/{}/entry", seen.body["scan"].as_str().unwrap());
+            client.post(As::Nobody, &path, json!({ "token": token })).await
+        };
+        assert_eq!(enter(&json!("x")).await.problem(), (404, "not-found"));
+        assert_eq!(enter(&other.body["entry_token"]).await.problem(), (404, "not-found"));
+        assert_eq!(confirm(&client, WECHAT, &seen.body["scan"], None).await.problem(), (404, "not-found"));
+        for already in [false, true] {
+            let entered = enter(&seen.body["entry_token"]).await;
+            assert_eq!((entered.status, &entered.body["already"]), (200, &json!(already)));
+        }
+        assert_eq!(credit.said("entry-confirmed").await, 1);
+        assert_eq!(outcomes(&client, &merchant).await, ["shown", "used", "shown"]);
+        let log = client.get(As::Merchant(&merchant), &of(&merchant, "/scans")).await.body;
+        assert_eq!(log["items"][0]["by"], json!({ "kind": "platform" }));
+        credit.clock.advance(Duration::from_secs(601));
+        let late = format!("/v1/door/scans/{}/entry", other.body["scan"].as_str().unwrap());
+        let late = client.post(As::Nobody, &late, json!({ "token": other.body["entry_token"] })).await;
+        assert_eq!(late.problem(), (410, "scan-too-old"));
+        credit.stop().await;
+    }
+
+    async fn to_the_public_page_a_card_shows_nothing_and_strange_codes_are_bounded(db: TestDb) {
+        let settings = [("CREDIT__WORKERS__STRANGE_CODES_PER_MINUTE", "2")];
+        let credit = Box::pin(TestCredit::start_with(&db, &settings)).await;
+        credit.seed().await;
+        let ([merchant, _], client) = (credit.two().await, Client::of(&credit).await);
+        let worker = client.enrol(&credit, &merchant, PERSONS[0], 100).await;
+        let view = client.get(As::Merchant(&merchant), &format!("/v1/workers/{worker}")).await.body;
+        let card = scan_in_public(&client, "a", view["printed_code"].as_str().unwrap()).await;
+        assert_eq!((card.problem(), card.body.get("masked_name")), ((409, "identifies-only"), None));
+        for key in ["b", "c"] {
+            assert_eq!(scan_in_public(&client, key, &expired(&worker)).await.problem(), (410, "expired-code"));
+        }
+        assert_eq!(scan_in_public(&client, "d", &expired(&worker)).await.problem(), (429, "scans-busy"));
+        let fresh = scan_in_public(&client, "e", &code(&client, &merchant, &worker).await).await;
+        assert_eq!(fresh.status, 200, "{}", fresh.body);
+        assert_eq!(outcomes(&client, &merchant).await, ["expired", "expired", "shown"]);
         credit.stop().await;
     }
 

@@ -73,6 +73,60 @@ on_both_databases! {
         credit.stop().await;
     }
 
+    async fn a_chart_shows_at_each_change_what_the_past_says_of_that_moment(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let id = credit.any_of_grade(Grade::AAA).await.profile.id;
+        for severity in [Severity::Minor, Severity::General, Severity::Minor] {
+            credit.clock.advance(DAY);
+            break_commitment(&credit, id, severity).await;
+        }
+        credit.clock.advance(DAY);
+        let address = credit.serve().await;
+        let auditor = Desk::staff(address, OFFICER, "auditor");
+        let target = format!("/v1/merchants/{id}/standings?city=330200");
+        let series = auditor.get(&target).await.body;
+        let points = series["points"].as_array().unwrap();
+        assert_eq!((points.len(), &series["changes"]), (4, &json!(4)));
+        for point in points {
+            let moment: Timestamp = point["at"].as_str().unwrap().parse().unwrap();
+            let (score, grade) = at(&credit, id, moment, credit.clock.now()).await;
+            assert_eq!((&point["score"], &point["grade"]), (&json!(score), &json!(grade)));
+        }
+        let later = auditor.get(&format!("{target}&from={}", points[2]["at"].as_str().unwrap())).await.body;
+        assert_eq!(later["points"], json!(points[2..]));
+        let until = auditor.get(&format!("{target}&to={}", points[1]["at"].as_str().unwrap())).await.body;
+        assert_eq!(until["points"], json!(points[..2]));
+        let few = auditor.get(&format!("{target}&limit=2")).await.body;
+        assert_eq!((&few["points"][1], &few["changes"]), (&points[3], &json!(4)));
+        let stranger = Desk::acting(address, Actor::Merchant { id: credit.id() }, "merchant");
+        assert_eq!(stranger.get(&target).await.problem(), (403, "forbidden"));
+        credit.stop().await;
+    }
+
+    async fn entries_are_found_by_dimension_year_and_kind(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let id = credit.any_of_grade(Grade::AAA).await.profile.id;
+        break_commitment(&credit, id, Severity::General).await;
+        let auditor = Desk::staff(credit.serve().await, OFFICER, "auditor");
+        let seqs = async |query: &str| {
+            let page = auditor.get(&format!("/v1/merchants/{id}/ledger?city=330200&{query}")).await.body;
+            let items = page["items"].as_array().unwrap();
+            items.iter().map(|item| item["seq"].as_u64().unwrap()).collect::<Vec<_>>()
+        };
+        let year = credit.clock.now().in_city().day.year();
+        assert_eq!(seqs("cause=breach_verified").await, [2]);
+        assert_eq!(seqs("cause=opening").await, [1]);
+        assert_eq!(seqs("dimension=credit_record&cause=breach_verified").await, [2]);
+        assert_eq!(seqs("dimension=demonstration&cause=breach_verified").await, Vec::<u64>::new());
+        assert_eq!(seqs(&format!("year={year}&cause=breach_verified")).await, [2]);
+        assert_eq!(seqs(&format!("year={}", year + 1)).await, Vec::<u64>::new());
+        for unfit in ["cause=workers", "dimension=luck", "year=65535"] {
+            let refused = auditor.get(&format!("/v1/merchants/{id}/ledger?city=330200&{unfit}")).await;
+            assert_eq!(refused.problem(), (400, "invalid-query"), "{unfit}");
+        }
+        credit.stop().await;
+    }
+
     async fn the_past_is_shown_to_auditors_and_to_the_merchant_itself_alone(db: TestDb) {
         let credit = TestCredit::seeded(&db).await;
         let (mine, others) = (credit.all().await[0].profile.id, credit.all().await[1].profile.id);

@@ -42,6 +42,14 @@ impl Dispute {
         format!("/v1/objections/{}", filed.body["id"].as_str().unwrap())
     }
 
+    /// The entry of the one breach, as the ledger shows it.
+    async fn breach_entry(&self) -> Value {
+        let target = format!("/v1/merchants/{}/ledger?city=330200&cause=breach_verified", self.id);
+        let page = self.merchant.get(&target).await.body;
+        assert_eq!(page["items"].as_array().map(Vec::len), Some(1), "{page}");
+        page["items"][0].clone()
+    }
+
     async fn examined(&self, objection: &str, remedy: Option<Value>) -> Reply {
         self.court.officer.change(&format!("{objection}/examine?city=330200"), 1, &word(remedy)).await
     }
@@ -135,6 +143,9 @@ on_both_databases! {
         let dispute = Dispute::of(&credit, id).await;
         let breach = entry(&credit, id, |cause| matches!(cause, Cause::Breach(_))).await;
         let objection = dispute.filed(breach).await;
+        let contested = dispute.breach_entry().await;
+        assert_eq!(contested["under_objection"], json!(true));
+        assert!(objection.ends_with(contested["objection"].as_str().unwrap()));
         let verifier = |role| Caller::staff(dispute.court.address, 7, role);
         let examine = format!("{objection}/examine?city=330200");
         let refused = verifier(Role::CreditOfficer).change(&examine, 1, &word(None)).await;
@@ -145,6 +156,8 @@ on_both_databases! {
         assert_eq!(refused.problem(), (403, "same-person"));
         assert_eq!(dispute.decided(&objection).await.status, 200);
         assert_eq!(credit.merchant(id).await.credit.grade, Grade::AAA);
+        let decided = dispute.breach_entry().await;
+        assert_eq!((&decided["under_objection"], &decided["objection"]), (&json!(false), &contested["objection"]));
         credit.stop().await;
     }
 

@@ -83,7 +83,12 @@ on_both_databases! {
         let run = computed(&credit).await;
         let all = found_after(credit.db(), run.id, false, None, 100).await.unwrap();
         let id = all.iter().find(|found| found.evaluated.found.grade < Grade::AAA).unwrap().evaluated.merchant;
+        let years = "/v1/evaluation-summaries?city=330200";
+        assert_eq!(Caller::nobody(address).get(years).await.body["items"], json!([]), "it is not published");
         let published = publish(&credit, &run).await;
+        let listed = Caller::nobody(address).get(years).await.body;
+        assert_eq!((&listed["items"][0]["year"], &listed["items"][0]["state"]), (&json!(YEAR), &json!("published")));
+        assert_eq!(listed["items"][0].get("published_by"), None);
         let told = Caller::merchant(address, id).get(&format!("/v1/merchants/{id}/notices?city=330200")).await;
         let newest = &told.body["items"][0];
         assert_eq!(newest["kind"], json!("evaluation_published"), "{}", told.body);

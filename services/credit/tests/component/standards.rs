@@ -1,10 +1,13 @@
 //! The standards library, and what a commitment cites of it.
 
-use kernel::Role;
+use std::time::Duration;
+
+use contracts::credit::{CheckClause, ClauseChecked};
+use kernel::{CategoryCode, Role};
 use serde_json::{Value, json};
 use testkit::{TestDb, on_both_databases, wait};
 
-use crate::host::{PATIENCE, TestCredit};
+use crate::host::{PATIENCE, TestCredit, ningbo};
 use crate::people::Person;
 
 const LIST: &str = "/v1/standards?city=330200";
@@ -17,6 +20,15 @@ async fn begun(nobody: &Person) -> Vec<Value> {
     })
     .await
     .unwrap()
+}
+
+/// What credit answers when feedback asks before it verifies a breach.
+async fn checked(credit: &TestCredit, category: &str, clause: &str) -> ClauseChecked {
+    let category = CategoryCode::try_new(category).unwrap();
+    let ask = CheckClause { city: ningbo(), category, clause: clause.to_owned() };
+    let bus = &credit.service.runtime.bus;
+    let answer = async || bus.ask(&ask, Duration::from_secs(2)).await.ok();
+    wait::until("an answer", PATIENCE, answer).await.unwrap()
 }
 
 on_both_databases! {
@@ -59,6 +71,28 @@ on_both_databases! {
         let versions = nobody.get(&format!("{slug}/versions?city=330200")).await.ok();
         let counted: Vec<_> = versions["items"].as_array().unwrap().iter().map(|one| one["clauses"].as_array().unwrap().len()).collect();
         assert_eq!(counted, [0, 1, 1]);
+        credit.stop().await;
+    }
+
+    async fn a_breach_can_be_of_the_commitment_or_of_a_standard_in_force_for_its_category(db: TestDb) {
+        let credit = TestCredit::start(&db).await;
+        let address = credit.serve().await;
+        let (nobody, officer) = (Person::nobody(address), Person::staff(address, 1, Role::CreditOfficer));
+        begun(&nobody).await;
+        let clauses = json!([{ "number": "5.2", "text": "服务人员应持证上岗" }]);
+        let says = json!({ "number": "T/NBJX 1-2026", "kind": "group", "categories": ["lock-opening"], "clauses": clauses });
+        officer.post("/v1/standards?city=330200", None, &says).await.ok();
+        let of = "T/NBJX 1-2026#5.2";
+        assert_eq!(checked(&credit, "lock-opening", "price-as-posted").await, ClauseChecked::Citable);
+        assert_eq!(checked(&credit, "lock-opening", of).await, ClauseChecked::Citable);
+        assert_eq!(checked(&credit, "hourly-cleaning", of).await, ClauseChecked::Unknown);
+        assert_eq!(checked(&credit, "lock-opening", "T/NBJX 1-2026#5.3").await, ClauseChecked::Unknown);
+        assert_eq!(checked(&credit, "lock-opening", "be-nice").await, ClauseChecked::Unknown);
+        for (category, listed) in [("lock-opening", true), ("hourly-cleaning", false)] {
+            let clauses = nobody.get(&format!("/v1/clauses?city=330200&category={category}")).await.ok();
+            let cites = clauses["items"].as_array().unwrap();
+            assert_eq!(cites.iter().any(|item| item["cite"] == of), listed, "{category}: {cites:?}");
+        }
         credit.stop().await;
     }
 

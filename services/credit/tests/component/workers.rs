@@ -205,6 +205,17 @@ on_both_databases! {
         let person = json!({ "identity_number": PERSONS[0] });
         let asked = client.post(As::Merchant(&to), &of(&to, "/transfers"), person.clone()).await;
         assert_eq!((asked.status, &asked.body["already"]), (200, &json!(false)));
+        let leaving = client.get(As::Merchant(&from), &format!("/v1/workers/{worker}")).await.body;
+        assert_eq!(leaving["merchant_name"], json!(from.profile.name));
+        assert_eq!(leaving["transfer"]["to_name"], json!(to.profile.name));
+        let seen = async |one: &Merchant| {
+            client.get(As::Merchant(one), &of(one, "/transfers")).await.body["items"][0].clone()
+        };
+        let (left, come) = (seen(&from).await, seen(&to).await);
+        assert_eq!((&left["side"], &left["allowed_actions"]), (&json!("leaving"), &json!(["consent"])));
+        assert_eq!((&left["worker"], &left["to_name"]), (&json!(worker), &json!(to.profile.name)));
+        assert_eq!((&come["side"], &come["allowed_actions"]), (&json!("arriving"), &json!(["withdraw"])));
+        assert_eq!((come.get("from"), come.get("from_name")), (None, None), "whose worker it is stays untold");
         let consent = format!("/v1/workers/{worker}/transfer/consent");
         let stranger = client.post(As::Merchant(&to), &consent, json!({ "to": to.profile.id })).await;
         assert_eq!(stranger.problem(), (404, "not-found"));
@@ -212,6 +223,8 @@ on_both_databases! {
             let agreed = client.post(As::Merchant(&from), &consent, json!({ "to": to.profile.id })).await;
             assert_eq!((agreed.status, &agreed.body["already"]), (200, &json!(already)));
         }
+        let under_way = client.get(As::Role("auditor"), &of(&from, "/transfers")).await;
+        assert_eq!(under_way.body["items"], json!([]));
         assert_eq!(credit.green_until(from.profile.id).await, from.profile.green_until);
         let moved = client.get(As::Merchant(&to), &format!("/v1/workers/{worker}")).await;
         assert_eq!((&moved.body["merchant"], &moved.body["colour"]), (&json!(to.profile.id), &json!("yellow")));

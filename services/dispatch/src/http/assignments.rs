@@ -1,11 +1,16 @@
 //! Offers and what merchants make of them.
 
+use std::collections::HashMap;
+
 use axum::extract::State;
-use chassis::auth::{Permission, Staff, permits};
+use chassis::auth::{FORBIDDEN, Permission, Staff, permits};
 use chassis::http::{Cursor, Json, Limit, Page, Path, Problem, Query, Reading, refuses};
 use chassis::store::Command;
 use dispatch_domain::{Assignment, AssignmentState, DeclineReason};
-use kernel::{Actor, AssignmentId, City, MerchantId, RequestId, Timestamp, Version};
+use kernel::{
+    Actor, Area, AssignmentId, CategoryCode, City, ItemCode, MerchantId, RequestId, Timestamp, Urgency,
+    Version,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -15,7 +20,8 @@ use super::{InCity, admit};
 use crate::App;
 use crate::error::Error;
 use crate::problems::{ALREADY_ACCEPTED, ASSIGNMENT_ENDED, NOT_ACCEPTED, TOO_LATE, UNKNOWN_ASSIGNMENT};
-use crate::store::assignments;
+use crate::store::assignments::{self, Filter};
+use crate::store::jobs::{self, StoredJob};
 use crate::usecases::accept::Accept;
 use crate::usecases::complete::Complete;
 use crate::usecases::decline::Decline;
@@ -30,12 +36,22 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(complete))
 }
 
-/// One merchant's hold on one request (派单记录).
+/// One merchant's hold on one request (派单记录), and what the work is: where below the street and for whom is intake's to
+/// tell, once the merchant took it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Assignment)]
 struct View {
     id: AssignmentId,
     request: RequestId,
+    item: ItemCode,
+    category: CategoryCode,
+    /// The street.
+    area: Area,
+    urgency: Urgency,
+    /// When the service is wanted.
+    wanted_at: Timestamp,
+    /// By when the matter must be settled.
+    due_by: Timestamp,
     merchant: MerchantId,
     /// The standing the merchant was chosen by.
     credit_version: Version,
@@ -65,8 +81,8 @@ enum Action {
     Complete,
 }
 
-impl From<Assignment> for View {
-    fn from(it: Assignment) -> Self {
+impl View {
+    fn of(it: &Assignment, StoredJob { job, item, .. }: StoredJob) -> Self {
         let allowed_actions: &[Action] = match it.state {
             AssignmentState::Offered => &[Action::Accept, Action::Decline],
             AssignmentState::Accepted => &[Action::Complete],
@@ -78,6 +94,12 @@ impl From<Assignment> for View {
         Self {
             id: it.id,
             request: it.request,
+            item,
+            category: job.category,
+            area: job.area,
+            urgency: job.urgency,
+            wanted_at: job.wanted_at,
+            due_by: job.due_by,
             merchant: it.merchant,
             credit_version: it.credit_version,
             offered_at: it.offered_at,
@@ -106,6 +128,10 @@ struct SteppedView {
 struct ListQuery {
     /// The city's code, such as 330200.
     city: City,
+    /// Where they stand.
+    state: Option<AssignmentState>,
+    /// Whose; a merchant sees its own, whether it says so or not.
+    merchant: Option<MerchantId>,
     /// Items on the page, 1 to 200; 50 when absent.
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     limit: Option<Limit>,
@@ -124,19 +150,35 @@ async fn list(
     Query(asked): Query<ListQuery>,
     staff: Staff,
 ) -> Result<Json<Page<View>>, Problem> {
-    let only = match admit(&staff, Permission::AnswerOffers, asked.city) {
-        Ok(actor) => Some(own(actor)?),
+    let ListQuery { city, state, merchant, limit, after } = asked;
+    let merchant = match admit(&staff, Permission::AnswerOffers, city) {
+        Ok(actor) => match own(actor)? {
+            own if merchant.is_none_or(|asked| asked == own) => Some(own),
+            _ => return Err(FORBIDDEN.detail("the account belongs to another merchant")),
+        },
         Err(_) => {
-            admit(&staff, Permission::ReadJobs, asked.city)?;
-            None
+            admit(&staff, Permission::ReadJobs, city)?;
+            merchant
         }
     };
-    let reading = Reading::asked(asked.limit, asked.after.as_ref())?;
-    let found = assignments::list(app.db.read(), asked.city, only, reading.after, reading.rows())
-        .await
-        .map_err(Error::from)?;
-    let items = found.into_iter().map(|stored| stored.assignment.into()).collect();
+    let reading = Reading::asked(limit, after.as_ref())?;
+    let filter = Filter { merchant, state };
+    let found = assignments::list(app.db.read(), city, filter, reading.after, reading.rows()).await;
+    let found: Vec<_> = found.map_err(Error::from)?.into_iter().map(|stored| stored.assignment).collect();
+    let items = views(&app, city, &found).await?;
     Ok(Json(reading.page(items, |view: &View| view.id)))
+}
+
+/// The assignments with what the work is, in their order.
+async fn views(app: &App, city: City, found: &[Assignment]) -> Result<Vec<View>, Error> {
+    let requests = found.iter().map(|assignment| assignment.request);
+    let jobs = jobs::of_requests(app.db.read(), city, requests).await?;
+    let jobs: HashMap<RequestId, StoredJob> = jobs.into_iter().map(|job| (job.job.request, job)).collect();
+    let view = |assignment: &Assignment| {
+        let job = jobs.get(&assignment.request).cloned().ok_or(Error::UnknownRequest)?;
+        Ok(View::of(assignment, job))
+    };
+    found.iter().map(view).collect()
 }
 
 /// Accepts the offer (接单); again: the first result.
@@ -153,7 +195,7 @@ async fn accept(
     staff: Staff,
 ) -> Result<Json<SteppedView>, Problem> {
     let by = admit(&staff, Permission::AnswerOffers, city)?;
-    take(&app, &Accept { city, assignment, by }).await
+    take(&app, city, &Accept { city, assignment, by }).await
 }
 
 /// Why it is declined.
@@ -178,7 +220,7 @@ async fn decline(
     Json(DeclineBody { reason }): Json<DeclineBody>,
 ) -> Result<Json<SteppedView>, Problem> {
     let by = admit(&staff, Permission::AnswerOffers, city)?;
-    let declined = take(&app, &Decline { city, assignment, by, reason }).await;
+    let declined = take(&app, city, &Decline { city, assignment, by, reason }).await;
     // The next one is to be asked at once.
     app.wake.notify_one();
     declined
@@ -198,15 +240,16 @@ async fn complete(
     staff: Staff,
 ) -> Result<Json<SteppedView>, Problem> {
     let by = admit(&staff, Permission::AnswerOffers, city)?;
-    take(&app, &Complete { city, assignment, by }).await
+    take(&app, city, &Complete { city, assignment, by }).await
 }
 
-async fn take<C>(app: &App, command: &C) -> Result<Json<SteppedView>, Problem>
+async fn take<C>(app: &App, city: City, command: &C) -> Result<Json<SteppedView>, Problem>
 where
     C: Command<Out = Stepped<Assignment>, Error = Error>,
 {
     let stepped = steps::take(&app.db, &app.dispatcher.ranking, command).await?;
-    Ok(Json(SteppedView { assignment: stepped.now.into(), already: stepped.already }))
+    let assignment = views(app, city, &[stepped.now]).await?.pop().ok_or(Error::UnknownAssignment)?;
+    Ok(Json(SteppedView { assignment, already: stepped.already }))
 }
 
 /// The merchant that an account belongs to.
@@ -214,7 +257,7 @@ fn own(actor: Actor) -> Result<MerchantId, Problem> {
     match actor {
         Actor::Merchant { id } => Ok(id),
         Actor::Staff { .. } | Actor::Channel { .. } | Actor::Platform => {
-            Err(chassis::auth::FORBIDDEN.detail("the account belongs to no merchant"))
+            Err(FORBIDDEN.detail("the account belongs to no merchant"))
         }
     }
 }

@@ -7,7 +7,9 @@ use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{Cursor, Json, Limit, Page, Path, Problem, Query, Reading, refuses};
 use contracts::dispatch::Assigned;
 use dispatch_domain::{Assignment, JobState, Mode, OverrideCode};
-use kernel::{Area, AssignmentId, CategoryCode, City, MerchantId, RequestId, Timestamp, Urgency, Version};
+use kernel::{
+    Area, AssignmentId, CategoryCode, City, ItemCode, MerchantId, RequestId, Timestamp, Urgency, Version,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::Ref;
 use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, Schema, Type};
@@ -90,6 +92,7 @@ impl From<JobState> for StateWord {
 struct View {
     request: RequestId,
     city: City,
+    item: ItemCode,
     category: CategoryCode,
     area: Area,
     urgency: Urgency,
@@ -107,10 +110,11 @@ struct View {
 
 impl From<StoredJob> for View {
     fn from(stored: StoredJob) -> Self {
-        let StoredJob { job, preferred, received_at } = stored;
+        let StoredJob { job, item, preferred, received_at } = stored;
         Self {
             request: job.request,
             city: job.city,
+            item,
             category: job.category,
             area: job.area,
             urgency: job.urgency,

@@ -4,7 +4,7 @@ use chassis::store::StoreError;
 use dispatch_domain::{Assignment, AssignmentState};
 use kernel::{AssignmentId, City, MerchantId, RequestId, Timestamp};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel};
+use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel, QueryTrait};
 
 use super::{
     city_column, city_of, corrupt, from_word, latest_before, past, version_column, version_of, word,
@@ -149,18 +149,25 @@ pub(crate) async fn stop_counting(conn: &impl ConnectionTrait, place: Place) -> 
     Ok(stopped.rows_affected > 0)
 }
 
-/// The city's assignments, of one merchant or of all, the latest first, before this one.
+/// Which assignments are listed: those that meet all that is set.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Filter {
+    pub(crate) merchant: Option<MerchantId>,
+    pub(crate) state: Option<AssignmentState>,
+}
+
+/// The city's assignments that pass, the latest first, before this one.
 pub(crate) async fn list(
     conn: &impl ConnectionTrait,
     city: City,
-    merchant: Option<MerchantId>,
+    Filter { merchant, state }: Filter,
     before: Option<AssignmentId>,
     limit: u64,
 ) -> Result<Vec<StoredAssignment>, StoreError> {
-    let mut found = Entity::find().filter(Column::City.eq(city_column(city)));
-    if let Some(merchant) = merchant {
-        found = found.filter(Column::Merchant.eq(merchant.uuid()));
-    }
+    let found = Entity::find()
+        .filter(Column::City.eq(city_column(city)))
+        .apply_if(merchant, |rows, merchant| rows.filter(Column::Merchant.eq(merchant.uuid())))
+        .apply_if(state, |rows, state| rows.filter(Column::State.eq(state.as_str())));
     let rows = latest_before(found, Column::Id, before, limit).all(conn).await?;
     rows.into_iter().map(to_domain).collect()
 }

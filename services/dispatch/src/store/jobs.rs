@@ -3,7 +3,7 @@
 use chassis::store::StoreError;
 use chassis::store::bulk::{self, Clash};
 use dispatch_domain::{Job, JobState};
-use kernel::{City, MerchantId, RequestId, Timestamp};
+use kernel::{City, ItemCode, MerchantId, RequestId, Timestamp};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{LockBehavior, LockType};
 use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
@@ -18,6 +18,7 @@ pub(super) struct Model {
     pub(super) city: i64,
     #[sea_orm(primary_key, auto_increment = false)]
     pub(super) request: Uuid,
+    pub(super) item: String,
     pub(super) category: String,
     pub(super) area: i64,
     pub(super) urgency: String,
@@ -43,10 +44,11 @@ pub(super) enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// A job with what the citizen asked for beside it.
+/// A job with what the citizen asked for beside it: the rule goes by the category, people by the item.
 #[derive(Debug, Clone)]
 pub(crate) struct StoredJob {
     pub(crate) job: Job,
+    pub(crate) item: ItemCode,
     pub(crate) preferred: Option<MerchantId>,
     pub(crate) received_at: Timestamp,
 }
@@ -73,6 +75,7 @@ fn to_row(stored: &StoredJob, now: Timestamp) -> Result<Model, StoreError> {
     Ok(Model {
         city: city_column(job.city),
         request: job.request.uuid(),
+        item: stored.item.to_string(),
         category: job.category.to_string(),
         area: i64::from(job.area.code()),
         urgency: word("urgency", job.urgency)?,
@@ -99,6 +102,17 @@ pub(crate) async fn find(
 ) -> Result<Option<StoredJob>, StoreError> {
     let found = Entity::find_by_id((city_column(city), request.uuid())).one(conn).await?;
     found.map(to_domain).transpose()
+}
+
+/// These jobs of a city, in no order; at most a page of them is asked for.
+pub(crate) async fn of_requests(
+    conn: &impl ConnectionTrait,
+    city: City,
+    requests: impl IntoIterator<Item = RequestId>,
+) -> Result<Vec<StoredJob>, StoreError> {
+    let of_city = Entity::find().filter(Column::City.eq(city_column(city)));
+    let named = Column::Request.is_in(requests.into_iter().map(RequestId::uuid));
+    of_city.filter(named).all(conn).await?.into_iter().map(to_domain).collect()
 }
 
 /// The job, held until the transaction ends.
@@ -229,5 +243,6 @@ fn to_domain(row: Model) -> Result<StoredJob, StoreError> {
         state,
     };
     let received_at = Timestamp::from_micros(row.received_at);
-    Ok(StoredJob { job, preferred: row.preferred.map(Into::into), received_at })
+    let item = row.item.parse().map_err(|_| corrupt("item", &row.item))?;
+    Ok(StoredJob { job, item, preferred: row.preferred.map(Into::into), received_at })
 }

@@ -29,7 +29,7 @@ impl MigrationTrait for Dispatch {
     }
 }
 
-const INDEXES: [&str; 8] = [
+const INDEXES: [&str; 10] = [
     // What waits for the platform to make an offer.
     "CREATE INDEX jobs_due ON jobs (next_at) WHERE next_at IS NOT NULL",
     "CREATE INDEX jobs_list ON jobs (city, state, request)",
@@ -37,6 +37,8 @@ const INDEXES: [&str; 8] = [
     "CREATE UNIQUE INDEX assignments_live ON assignments (city, request) WHERE state IN ('offered', 'accepted')",
     "CREATE INDEX assignments_unanswered ON assignments (answer_by) WHERE state = 'offered'",
     "CREATE INDEX assignments_merchant ON assignments (city, merchant, id)",
+    "CREATE INDEX assignments_merchant_state ON assignments (city, merchant, state, id)",
+    "CREATE INDEX assignments_state ON assignments (city, state, id)",
     "CREATE INDEX assignments_counted ON assignments (offered_at) WHERE counted",
     "CREATE INDEX merchant_load_changed ON merchant_load (changed_at)",
     "CREATE INDEX decisions_request ON decisions (city, request)",
@@ -52,6 +54,7 @@ fn jobs() -> TableCreateStatement {
         .table("jobs")
         .col(big_integer("city"))
         .col(uuid("request"))
+        .col(string("item"))
         .col(string("category"))
         .col(big_integer("area"))
         .col(one_of(string("urgency"), "urgency", &["emergency", "utility", "normal"]))

@@ -3,7 +3,6 @@
 use core::time::Duration;
 
 use chassis::bus::Bus;
-use chassis::bus::rpc::RpcError;
 use contracts::credit::v1::Standing;
 use contracts::credit::{ConfirmStanding, Confirmation};
 
@@ -28,19 +27,11 @@ pub(crate) enum Fenced {
 /// merchant.
 pub(crate) async fn confirm(bus: &Bus, config: &FenceConfig, ask: &ConfirmStanding) -> Result<Fenced, Error> {
     let patience = Duration::from_millis(config.patience_ms.get());
-    for tried in 1..=config.tries_max.get() {
-        match bus.ask(ask, patience).await {
-            Ok(Confirmation::Current) => return Ok(Fenced::Pass { confirmed: true }),
-            Ok(Confirmation::Moved { standing }) => return Ok(Fenced::Moved(standing)),
-            Ok(Confirmation::Unknown) => return Err(Error::Unconfirmed(ask.merchant)),
-            Err(RpcError::Unavailable(_)) => {}
-            Err(error @ (RpcError::Refused { .. } | RpcError::Malformed(_))) => {
-                tracing::warn!(%error, merchant = %ask.merchant, "credit did not confirm a standing");
-            }
-        }
-        if tried < config.tries_max.get() {
-            tokio::time::sleep(bus.backoff(usize::try_from(tried).unwrap_or(usize::MAX))).await;
-        }
+    match bus.ask_again(ask, patience, config.tries_max).await {
+        Some(Confirmation::Current) => return Ok(Fenced::Pass { confirmed: true }),
+        Some(Confirmation::Moved { standing }) => return Ok(Fenced::Moved(standing)),
+        Some(Confirmation::Unknown) => return Err(Error::Unconfirmed(ask.merchant)),
+        None => {}
     }
     if config.fallback_without_credit {
         tracing::warn!(merchant = %ask.merchant, "an assignment goes on unconfirmed, as the policy allows");

@@ -33,5 +33,5 @@ fn job_of(event: RequestReceived, policy: &Policy) -> StoredJob {
         tried: Vec::new(),
         state: JobState::Waiting,
     };
-    StoredJob { job, preferred: event.preferred, received_at: event.received_at }
+    StoredJob { job, item: event.item, preferred: event.preferred, received_at: event.received_at }
 }

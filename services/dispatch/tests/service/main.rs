@@ -180,6 +180,36 @@ testkit::on_both_databases! {
         world.stop().await;
     }
 
+    async fn a_merchant_sees_what_each_job_is_and_of_its_own_alone(db: TestDb) {
+        let world = World::start(&db, &[standing(1, 1, Grade::AAA), standing(2, 1, Grade::A)]).await;
+        let received = request(10, Mode::Auto);
+        world.receive(10, Mode::Auto).await;
+        let offered = world.assigned(10, 1).await;
+        for (field, value) in [("item", json!(received.item)), ("category", json!(received.category)),
+            ("area", json!(received.area)), ("urgency", json!(received.urgency)),
+            ("wanted_at", json!(received.wanted_at)), ("due_by", json!(received.due_by))] {
+            assert_eq!(offered[field], value, "{field}");
+        }
+        assert_eq!(world.job(10).await.unwrap()["item"], json!(received.item));
+        let declined = world.step(1, &offered, "decline").await.1;
+        assert_eq!(declined["assignment"]["item"], json!(received.item));
+        world.assigned(10, 2).await;
+        let listed = async |who: String, query: &str| {
+            let (status, page) = world.get(&who, &format!("/v1/assignments?city={CITY}{query}")).await;
+            (status, page["items"].as_array().map_or(0, Vec::len))
+        };
+        let (one, two) = (name(1), name(2));
+        assert_eq!(listed(merchant(1), "").await, (200, 1));
+        assert_eq!(listed(merchant(1), "&state=offered").await, (200, 0));
+        assert_eq!(listed(merchant(2), &format!("&state=offered&merchant={two}")).await, (200, 1));
+        assert_eq!(listed(merchant(2), &format!("&merchant={one}")).await.0, 403);
+        assert_eq!(listed(operator(), "").await, (200, 2));
+        assert_eq!(listed(operator(), &format!("&merchant={one}")).await, (200, 1));
+        assert_eq!(listed(operator(), "&state=declined").await, (200, 1));
+        assert_eq!(listed(operator(), "&state=lost").await.0, 400);
+        world.stop().await;
+    }
+
     async fn a_declined_offer_goes_to_the_next(db: TestDb) {
         let world = World::start(&db, &[standing(1, 1, Grade::AAA), standing(2, 1, Grade::A)]).await;
         world.receive(10, Mode::Auto).await;

@@ -11,16 +11,27 @@ use crate::callback::{Answers, Callback};
 use crate::handlers::Handlers;
 use crate::{Refusal, said};
 
+/// What an officer finds to be broken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Breach {
+    /// A code of the commitment, or `number#clause` of a standard.
+    pub clause: String,
+    /// Whether credit, whose library it is, said that there is this clause; false only where credit was silent and the
+    /// settings allow to go on without.
+    pub clause_confirmed: bool,
+    /// How grave.
+    pub severity: Severity,
+}
+
 /// How a case was decided.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "ruling", rename_all = "snake_case")]
 pub enum Ruling {
     /// The commitment was broken.
     Verified {
-        /// What of it, by the standards library.
-        clause: String,
-        /// How grave.
-        severity: Severity,
+        /// What was broken, and how gravely.
+        #[serde(flatten)]
+        breach: Breach,
         /// By whom.
         by: ActorId,
         /// When.
@@ -115,15 +126,9 @@ impl Case {
     ///
     /// # Errors
     /// [`Refusal`] when the person handled the request or made the call (I8), or names no clause.
-    pub fn verify(
-        &self,
-        clause: String,
-        severity: Severity,
-        by: ActorId,
-        now: Timestamp,
-    ) -> Result<Step<Self, Ruling>, Refusal> {
-        said("clause", &clause)?;
-        self.rule(by, Ruling::Verified { clause, severity, by, at: now })
+    pub fn verify(&self, breach: Breach, by: ActorId, now: Timestamp) -> Result<Step<Self, Ruling>, Refusal> {
+        said("clause", &breach.clause)?;
+        self.rule(by, Ruling::Verified { breach, by, at: now })
     }
 
     /// The suspicion is dismissed (不予认定), and why. The first ruling stands.

@@ -17,7 +17,7 @@ pub use callback::{
     Verdict,
 };
 pub use calling_hours::{CallPolicy, PolicyProblem, Window, first_call_window};
-pub use case::{Case, CaseState, MerchantAnswer, Ruling};
+pub use case::{Breach, Case, CaseState, MerchantAnswer, Ruling};
 pub use handlers::Handlers;
 
 use kernel::{ActorId, Timestamp};

@@ -6,7 +6,7 @@ use chassis::http::{
     Cursor, IfMatch, IfNoneMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged, refuses,
 };
 use chassis::store::clear_reads::ClearRead;
-use feedback_domain::{Case, CaseState, Ruling};
+use feedback_domain::{Breach, Case, CaseState, Ruling};
 use kernel::{
     ActorId, CallbackId, CaseId, CategoryCode, City, MerchantId, RequestId, Severity, Timestamp, Version,
 };
@@ -19,7 +19,9 @@ use super::callbacks::AnswersBody;
 use super::{InCity, Stepped, admit, judge};
 use crate::App;
 use crate::error::Error;
-use crate::problems::{HANDLED_THE_CASE, NOT_FOUND, TEXT_MISSING, TEXT_TOO_LONG};
+use crate::problems::{
+    CREDIT_SILENT, HANDLED_THE_CASE, NOT_FOUND, TEXT_MISSING, TEXT_TOO_LONG, UNKNOWN_CLAUSE,
+};
 use crate::usecases::{CaseList, CaseReadings, DismissCase, ReadCase, Stage, Told, VerifyCase};
 
 /// The routes of this resource.
@@ -92,6 +94,9 @@ struct RulingView {
     /// What of the commitment was broken.
     #[serde(skip_serializing_if = "Option::is_none")]
     clause: Option<String>,
+    /// Whether credit confirmed that there is this clause; false only where it was silent and the settings allow it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clause_confirmed: Option<bool>,
     /// How grave it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     severity: Option<Severity>,
@@ -113,7 +118,7 @@ enum Action {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct VerifyBody {
-    /// What of the commitment was broken, by the standards library.
+    /// What was broken: a code of the commitment, or `number#clause` of a standard in force for the category.
     clause: String,
     /// How grave it is.
     severity: Severity,
@@ -229,7 +234,9 @@ async fn readings(
         headers(("ETag" = String, description = "The version after the step, such as \"3\".")))), security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::RuleOnCases]))),
-        ("x-problems" = json!(refuses(&[NOT_FOUND, HANDLED_THE_CASE, TEXT_MISSING, TEXT_TOO_LONG])))))]
+        ("x-problems" = json!(refuses(&[
+            NOT_FOUND, HANDLED_THE_CASE, TEXT_MISSING, TEXT_TOO_LONG, UNKNOWN_CLAUSE, CREDIT_SILENT
+        ])))))]
 async fn verify(
     State(app): State<App>,
     staff: Staff,
@@ -239,8 +246,9 @@ async fn verify(
     Json(VerifyBody { clause, severity }): Json<VerifyBody>,
 ) -> Result<Tagged<Stepped<View>>, Problem> {
     let by = admit(&staff, Permission::RuleOnCases, city)?;
-    let verify = VerifyCase { city, id, by, clause, severity, expected };
-    let told = app.db.write(&verify).await?;
+    let breach = Breach { clause, clause_confirmed: false, severity };
+    let verify = VerifyCase { city, id, by, breach, expected };
+    let told = verify.with_its_clause(&app.db, &app.bus, &app.clauses, app.clock.now()).await?;
     Ok(View::stepped(&told, &staff))
 }
 
@@ -301,16 +309,22 @@ fn allowed(case: &Case, staff: &Staff) -> Vec<Action> {
 impl From<&Ruling> for RulingView {
     fn from(ruling: &Ruling) -> Self {
         match ruling {
-            Ruling::Verified { clause, severity, by, at } => Self {
+            Ruling::Verified { breach, by, at } => Self {
                 by: *by,
                 at: *at,
-                clause: Some(clause.clone()),
-                severity: Some(*severity),
+                clause: Some(breach.clause.clone()),
+                clause_confirmed: Some(breach.clause_confirmed),
+                severity: Some(breach.severity),
                 reason: None,
             },
-            Ruling::Dismissed { reason, by, at } => {
-                Self { by: *by, at: *at, clause: None, severity: None, reason: Some(reason.clone()) }
-            }
+            Ruling::Dismissed { reason, by, at } => Self {
+                by: *by,
+                at: *at,
+                clause: None,
+                clause_confirmed: None,
+                severity: None,
+                reason: Some(reason.clone()),
+            },
         }
     }
 }

@@ -89,7 +89,25 @@ pub(crate) async fn lock(
     id: CaseId,
 ) -> Result<Option<Case>, StoreError> {
     let found = Entity::find_by_id((city_column(city), id.uuid())).lock_exclusive().one(conn).await?;
-    let Some(row) = found else { return Ok(None) };
+    whole(conn, city, found).await
+}
+
+/// The case as it is now.
+pub(crate) async fn find(
+    conn: &impl ConnectionTrait,
+    city: City,
+    id: CaseId,
+) -> Result<Option<Case>, StoreError> {
+    let found = Entity::find_by_id((city_column(city), id.uuid())).one(conn).await?;
+    whole(conn, city, found).await
+}
+
+async fn whole(
+    conn: &impl ConnectionTrait,
+    city: City,
+    row: Option<Model>,
+) -> Result<Option<Case>, StoreError> {
+    let Some(row) = row else { return Ok(None) };
     let handlers = handlers::of(conn, city, row.request.into()).await?;
     to_domain(row, handlers).map(Some)
 }

@@ -22,7 +22,7 @@ pub use open_callback::OpenCallback;
 pub use queries::{CaseList, CaseReadings, PAGE_MAX, Worklist};
 pub use read_case::ReadCase;
 pub use record_outcome::RecordOutcome;
-pub use verify_case::VerifyCase;
+pub use verify_case::{ClausesConfig, VerifyCase};
 
 pub use crate::store::cases::Stage;
 

@@ -3,12 +3,13 @@
 use std::net::SocketAddr;
 
 use contracts::feedback::{BreachVerified, FollowupRecorded};
+use feedback_domain::CaseState;
 use kernel::{Actor, CallbackId, CaseId, Role};
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::{TestDb, identity};
 
-use crate::support::{AUDITOR, CALLER, MERCHANT, OFFICER, OPERATOR, OTHER_CALLER, World, city_time};
+use crate::support::{AUDITOR, CALLER, Credit, MERCHANT, OFFICER, OPERATOR, OTHER_CALLER, World, city_time};
 
 /// Somebody with a token, talking to the service.
 struct Person {
@@ -132,6 +133,47 @@ testkit::on_both_databases! {
 
         world.says::<FollowupRecorded>().await;
         assert_eq!(world.says::<BreachVerified>().await.case, case);
+        world.stop().await;
+    }
+
+    async fn a_breach_is_of_a_clause_that_credit_knows(db: TestDb) {
+        let mut world = World::start(db).await;
+        let case = world.case(1).await.id;
+        let address = world.serve().await;
+        let officer = Person::new(address, OFFICER, "credit_officer");
+        let unknown = json!({ "clause": "no-such", "severity": "general" });
+        let refused = officer.post(&verify_of(case), Some("\"1\""), Some(unknown.clone())).await;
+        assert_eq!(refused.problem(), (422, "unknown-clause"));
+        assert_eq!(refused.body["errors"][0]["pointer"], json!("#/clause"));
+        // I8: who may not rule is told so first.
+        let caller = Person::new(address, CALLER, "credit_officer");
+        let refused = caller.post(&verify_of(case), Some("\"1\""), Some(unknown.clone())).await;
+        assert_eq!(refused.problem(), (403, "handled-the-case"));
+
+        let known = json!({ "clause": "price-as-posted", "severity": "general" });
+        let ruled = officer.post(&verify_of(case), Some("\"1\""), Some(known)).await;
+        assert_eq!((ruled.status, &ruled.body["ruling"]["clause_confirmed"]), (200, &json!(true)));
+        // The first ruling stands, whatever is cited later.
+        let again = officer.post(&verify_of(case), Some("\"1\""), Some(unknown)).await;
+        assert_eq!((again.status, again.body), (200, told_before(&ruled.body)));
+        world.stop().await;
+    }
+
+    async fn a_breach_waits_for_a_silent_credit_unless_the_settings_let_it_go_on_marked(db: TestDb) {
+        let ruling = json!({ "clause": "price-as-posted", "severity": "general" });
+        let mut world = World::start_beside(db, Credit::Silent).await;
+        let case = world.case(1).await.id;
+        let officer = Person::new(world.serve().await, OFFICER, "credit_officer");
+        let refused = officer.post(&verify_of(case), Some("\"1\""), Some(ruling.clone())).await;
+        assert_eq!(refused.problem(), (503, "credit-silent"));
+        assert_eq!(world.cases().await[0].state, CaseState::Open);
+        world.stop().await;
+
+        let mut world = World::start_beside(TestDb::sqlite().unwrap(), Credit::SilentAndDispensable).await;
+        let case = world.case(1).await.id;
+        let officer = Person::new(world.serve().await, OFFICER, "credit_officer");
+        let ruled = officer.post(&verify_of(case), Some("\"1\""), Some(ruling)).await;
+        assert_eq!((ruled.status, &ruled.body["ruling"]["clause_confirmed"]), (200, &json!(false)));
         world.stop().await;
     }
 

@@ -8,14 +8,15 @@ use std::time::Duration;
 use chassis::entry::{Built, Definition as _, listen};
 use chassis::service::Host;
 use chassis::store::{Db, migrate};
-use contracts::Event;
+use contracts::credit::{CheckClause, ClauseChecked};
 use contracts::dispatch::{Completed, Offered};
 use contracts::feedback::FollowupRecorded;
 use contracts::streams::Stream;
+use contracts::{Event, Rpc as _};
 use feedback::error::Error;
 use feedback::usecases::{CaseList, ClaimCallback, DismissCase, RecordOutcome, Told, VerifyCase, Worklist};
 use feedback::{Config, Feedback, Migrator};
-use feedback_domain::{Answer, Answers, CallPolicy, CallResult, Callback, Case, Verdict};
+use feedback_domain::{Answer, Answers, Breach, CallPolicy, CallResult, Callback, Case, Verdict};
 use futures::StreamExt as _;
 use kernel::{
     Actor, ActorId, CallbackId, CaseId, City, Clock as _, EventId, IdSource, MerchantId, PersonalText,
@@ -90,13 +91,22 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn start(db: TestDb) -> Self {
+        Self::start_beside(db, Credit::Answers).await
+    }
+
+    /// The same beside such a credit.
+    pub(crate) async fn start_beside(db: TestDb, credit: Credit) -> Self {
         let nats = Server::start(Options::default()).await.unwrap();
         let client = nats.client().await.unwrap();
         dispatch_stream(&client).await;
         let heard = client.subscribe("feedback.>").await.unwrap();
+        if credit == Credit::Answers {
+            let asked = client.subscribe(CheckClause::SUBJECT).await.unwrap();
+            tokio::spawn(knows_one_clause(client.clone(), asked));
+        }
         let clock = Arc::new(ManualClock::default());
         let ids = Arc::new(SeededIds::new(7, clock.clone()));
-        let config = config(&db, &nats);
+        let config = config(&db, &nats, credit);
         let wall = Arc::new(chassis::clock::SystemClock);
         let host = Host { clock: clock.clone(), wall, ids: ids.clone() };
         let store = chassis::store::Db::open(&config.database, clock.clone(), ids.clone()).await.unwrap();
@@ -219,10 +229,10 @@ impl World {
     }
 
     pub(crate) async fn verify(&self, id: CaseId, by: Actor) -> Result<Told<Case>, Error> {
-        let (clause, severity) = ("price-as-posted".to_owned(), Severity::General);
+        let clause = "price-as-posted".to_owned();
+        let breach = Breach { clause, clause_confirmed: true, severity: Severity::General };
         let expected = self.case_version(id).await;
-        let verify = VerifyCase { city: city(), id, by, clause, severity, expected };
-        self.db.write(&verify).await
+        self.db.write(&VerifyCase { city: city(), id, by, breach, expected }).await
     }
 
     pub(crate) async fn dismiss(&self, id: CaseId, by: Actor) -> Result<Told<Case>, Error> {
@@ -232,8 +242,31 @@ impl World {
     }
 }
 
-fn config(db: &TestDb, nats: &Server) -> Config {
+/// The credit beside feedback.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Credit {
+    /// Says whether there is a clause.
+    Answers,
+    /// Is away.
+    Silent,
+    /// Is away, and the settings allow to go on.
+    SilentAndDispensable,
+}
+
+async fn knows_one_clause(client: async_nats::Client, mut asked: async_nats::Subscriber) {
+    while let Some(question) = asked.next().await {
+        let ask: CheckClause = serde_json::from_slice(&question.payload).unwrap();
+        let known = ask.clause == "price-as-posted" && ask.category == Completed::example().category;
+        let answer = if known { ClauseChecked::Citable } else { ClauseChecked::Unknown };
+        let answer = serde_json::to_vec(&answer).unwrap();
+        client.publish(question.reply.unwrap(), answer.into()).await.unwrap();
+    }
+}
+
+fn config(db: &TestDb, nats: &Server, credit: Credit) -> Config {
+    let dispensable = credit == Credit::SilentAndDispensable;
     let environment = HashMap::from([
+        ("FEEDBACK__CLAUSES__FALLBACK_WITHOUT_CREDIT".to_owned(), dispensable.to_string()),
         ("FEEDBACK__NATS__URL".to_owned(), nats.url()),
         ("FEEDBACK__DATABASE__URL".to_owned(), db.url().to_owned()),
         ("FEEDBACK__AUTH__JWKS".to_owned(), identity::jwks()),

@@ -7,7 +7,7 @@ use kernel::{
     Timestamp, Urgency, Version,
 };
 
-use crate::contact::{Contact, Phone};
+use crate::contact::{Contact, Phone, PhoneError};
 use crate::progress::Progress;
 use crate::request::{Change, Mode, Request, Status};
 use crate::timeline::{Kind, TimelineEntry};
@@ -132,6 +132,20 @@ pub fn check_need<T>(
     item.filter(|_| errors.0.is_empty()).ok_or(errors.0)
 }
 
+/// Reads a number at which a citizen can be called back.
+///
+/// # Errors
+/// The field at `pointer`, when it is empty or no phone number.
+pub fn check_phone(pointer: &'static str, phone: &PersonalText) -> Result<Phone, FieldError> {
+    if phone.in_the_clear().trim().is_empty() {
+        let mend = "give a number at which the citizen can be called back".to_owned();
+        return Err(FieldError { pointer, code: FieldCode::Required, mend });
+    }
+    let malformed =
+        |why: PhoneError| FieldError { pointer, code: FieldCode::Malformed, mend: why.to_string() };
+    Phone::try_new(phone.in_the_clear()).map_err(malformed)
+}
+
 /// Accepts a draft (受理), at version 1 and with the first entry of its timeline.
 ///
 /// # Errors
@@ -184,14 +198,7 @@ impl Errors {
     }
 
     fn phone(&mut self, phone: &PersonalText) -> Option<Phone> {
-        let pointer = "/contact/phone";
-        if phone.in_the_clear().trim().is_empty() {
-            self.add(pointer, FieldCode::Required, "give a number at which the citizen can be called back");
-            return None;
-        }
-        Phone::try_new(phone.in_the_clear())
-            .map_err(|why| self.add(pointer, FieldCode::Malformed, why.to_string()))
-            .ok()
+        check_phone("/contact/phone", phone).map_err(|field| self.0.push(field)).ok()
     }
 
     fn check_contact(&mut self, contact: &ContactDraft, enters_home: bool) {

@@ -3,19 +3,20 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use chassis::auth::{Caller, Permission, permits};
+use chassis::auth::{Caller, FORBIDDEN, Permission, Staff, permits};
 use chassis::http::live::LastEventId;
 use chassis::http::problem::TOO_MANY_STREAMS;
 use chassis::http::{Json, Path, Problem, Query, refuses};
-use kernel::{City, RequestId, Version};
+use futures::{StreamExt as _, stream};
+use kernel::{Actor, City, RequestId, Version};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{admit, visible};
+use super::{InCity, admit, in_city, visible};
 use crate::App;
-use crate::live::{self, Entry, Shown};
+use crate::live::{self, Entry, Others, Shown, Who};
 use crate::problems::NOT_FOUND;
 use crate::usecases;
 
@@ -24,7 +25,7 @@ pub(super) const PATH: &str = "/v1/requests/{id}/events";
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(events)).routes(routes!(stream))
+    OpenApiRouter::new().routes(routes!(events)).routes(routes!(follow)).routes(routes!(present))
 }
 
 /// What to wait for.
@@ -84,15 +85,16 @@ async fn events(
     }
 }
 
-/// The same, live: events named `timeline`, each with its place as id. Resumes after `Last-Event-ID`.
+/// The same, live: events named `timeline`, each with its place as id. Resumes after `Last-Event-ID`. Whoever of the
+/// staff works on it and has it open is there for the others: they are told by events named `presence`, without an id.
 #[utoipa::path(get, path = "/v1/requests/{id}/events/stream", tag = "requests",
     params(("id" = RequestId, Path, description = "The request."), From,
         ("Last-Event-ID" = Option<u64>, Header, description = "the last entry that the client has seen; one that is not ours counts as none given")),
-    responses((status = 200, description = "events named timeline; the data of each is an entry", body = String, content_type = "text/event-stream")),
+    responses((status = 200, description = "events named timeline, the data of each an entry; to staff events named presence as well, the data of each a RequestPresence", body = String, content_type = "text/event-stream")),
     extensions(
         ("x-permission" = json!(permits(&[Permission::ReadRequest]))),
         ("x-problems" = json!(refuses(&[NOT_FOUND, TOO_MANY_STREAMS])))))]
-async fn stream(
+async fn follow(
     State(app): State<App>,
     Path(id): Path<RequestId>,
     Query(From { city, after }): Query<From>,
@@ -105,7 +107,42 @@ async fn stream(
     let after = Version(last.unwrap_or(after));
     let watching = app.timelines.watch(city, id, request.version);
     let log = logged(&app, city, id, after).await?;
-    Ok(place.stream(watching.events(after, log)))
+    let others = match who(&caller) {
+        Some(who) => app.presences.enter(city, id, who).events().boxed(),
+        None => stream::pending().boxed(),
+    };
+    Ok(place.stream(live::beside(watching.events(after, log), others)))
+}
+
+/// Who else of the staff has the request open now: what the stream tells, for those who ask once.
+#[utoipa::path(get, path = "/v1/requests/{id}/presence", tag = "requests",
+    params(("id" = RequestId, Path, description = "The request."), InCity),
+    responses((status = 200, body = Others)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadRequest]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
+async fn present(
+    State(app): State<App>,
+    Path(id): Path<RequestId>,
+    Query(InCity { city }): Query<InCity>,
+    staff: Staff,
+) -> Result<Json<Others>, Problem> {
+    let actor = staff.require(Permission::ReadRequest)?.actor;
+    in_city(staff.0.city, city)?;
+    usecases::find(&app.db, city, id).await?;
+    match actor {
+        Actor::Staff { id: own } => Ok(Json(app.presences.others(city, id, own).await?)),
+        Actor::Merchant { .. } | Actor::Channel { .. } | Actor::Platform => {
+            Err(FORBIDDEN.detail("the account is none of the staff"))
+        }
+    }
+}
+
+/// Who watches, if it is somebody of the staff: seen by the others if the work on requests is theirs.
+fn who(caller: &Caller) -> Option<Who> {
+    let Actor::Staff { id: actor } = caller.actor else { return None };
+    let is_seen = caller.require(Permission::ReadContact).is_ok();
+    Some(Who { actor, name: caller.name.clone(), is_seen })
 }
 
 async fn logged(app: &App, city: City, id: RequestId, after: Version) -> Result<Vec<Entry>, Problem> {

@@ -3,7 +3,9 @@
 mod contact;
 mod events;
 mod recommendations;
+mod request_lists;
 mod requests;
+mod tracking;
 
 use chassis::auth::{Caller, FORBIDDEN, Permission};
 use chassis::http::{Api, Problem};
@@ -32,6 +34,8 @@ pub(crate) const API: Api = Api {
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(requests::routes())
+        .merge(request_lists::routes())
+        .merge(tracking::routes())
         .merge(events::routes())
         .merge(contact::routes())
         .merge(recommendations::routes())

@@ -5,6 +5,7 @@ use core::time::Duration;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chassis::auth::matrix::allows;
 use chassis::auth::{Caller, Permission, REPLAYED, permits};
 use chassis::http::{
     IdempotencyKey, IfMatch, IfNoneMatch, Json, Path, Problem, Query, Tagged, etag, refuses,
@@ -14,8 +15,8 @@ use chassis::telemetry;
 use contracts::dispatch::{Assign, Assigned};
 use intake_domain::{ContactDraft, Mode, Request, Status, mask_name};
 use kernel::{
-    Area, AssignmentId, CategoryCode, Channel, City, ItemCode, MerchantId, RequestId, Timestamp, Urgency,
-    Version,
+    Area, AssignmentId, CategoryCode, Channel, City, ItemCode, MerchantId, RequestId, Role, Timestamp,
+    Urgency, Version,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -99,8 +100,8 @@ struct CreateBody {
     preferred: Option<MerchantId>,
 }
 
-/// A request that was received.
-#[derive(Debug, Serialize, ToSchema)]
+/// A request that was received. No `Debug`: whoever has the code may follow it.
+#[derive(Serialize, ToSchema)]
 #[schema(as = ReceivedRequest)]
 struct ReceivedView {
     id: RequestId,
@@ -109,13 +110,17 @@ struct ReceivedView {
     /// By when the matter must be settled.
     due_by: Timestamp,
     version: Version,
+    /// By which the citizen follows it without an account, such as `7Q2XK-0M9RV-T4HAB`: to be told the citizen and kept
+    /// nowhere else. Absent where the platform hands out none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tracking_code: Option<String>,
 }
 
 /// A request (诉求). Name and phone are masked.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Request)]
-struct View {
-    id: RequestId,
+pub(super) struct View {
+    pub(super) id: RequestId,
     city: City,
     channel: Channel,
     item: ItemCode,
@@ -222,10 +227,12 @@ async fn create(State(app): State<App>, key: IdempotencyKey, caller: Caller) -> 
             preferred: body.preferred,
         })
         .await?;
-    let Received { request: id, city, received_at, due_by, version } = received;
+    let Received { request: id, city, received_at, due_by, version, tracking } = received;
+    let code = tracking.and_then(|kept| app.codes.code(city, id, kept));
+    let tracking_code = code.map(|code| code.to_string());
     // From where it was handed in, so that it holds behind a gateway's prefix as well.
     let place = format!("requests/{id}?city={city}");
-    let view = Json(ReceivedView { id, city, received_at, due_by, version });
+    let view = Json(ReceivedView { id, city, received_at, due_by, version, tracking_code });
     Ok((StatusCode::CREATED, [(header::LOCATION, place)], [(header::ETAG, etag(version))], view)
         .into_response())
 }
@@ -246,7 +253,7 @@ async fn read(
 ) -> Result<Tagged<View>, Problem> {
     admit(&caller, Permission::ReadRequest, city)?;
     let request = visible(&app, &caller, city, id).await?;
-    Ok(Tagged { version: request.version, body: view(&request, &caller), known })
+    Ok(Tagged { version: request.version, body: view(&request, &caller.roles), known })
 }
 
 /// Withdraws a request that is not done. A retry gets the first result.
@@ -317,16 +324,18 @@ const fn mode_of(word: ModeWord) -> Mode {
     }
 }
 
-fn view(request: &Request, caller: &Caller) -> View {
+/// The request as whoever acts in these roles sees it.
+pub(super) fn view(request: &Request, roles: &[Role]) -> View {
+    let may = |permission| roles.iter().any(|&role| allows(role, permission));
     let mut allowed_actions = Vec::new();
-    if request.status.may_be_cancelled() && caller.require(Permission::CancelRequest).is_ok() {
+    if request.status.may_be_cancelled() && may(Permission::CancelRequest) {
         allowed_actions.push(Action::Cancel);
     }
     let waits = matches!(request.status, Status::Received | Status::Unserved);
-    if waits && caller.require(Permission::ChooseMerchant).is_ok() {
+    if waits && may(Permission::ChooseMerchant) {
         allowed_actions.push(Action::Choose);
     }
-    if caller.require(Permission::ReadContact).is_ok() {
+    if may(Permission::ReadContact) {
         allowed_actions.push(Action::ReadContact);
     }
     View {

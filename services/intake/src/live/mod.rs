@@ -1,17 +1,18 @@
-//! Live news for front ends: recommendation lists that moved ([`Lists`]) and requests that went on
-//! ([`Timelines`]).
+//! Live news for front ends: recommendation lists that moved ([`Lists`]), requests that went on ([`Timelines`]),
+//! and who else looks at one ([`Presences`]).
 //!
-//! Both work alike. What is watched stands in a map in memory, each entry with the newest that is known of it,
+//! Lists and timelines work alike. What is watched stands in a map in memory, each entry with the newest that is known of it,
 //! ready to be sent. A broadcast says what may have changed; if somebody watches it, it is [`due`]: looked at
 //! once, however many watch and however many broadcasts name it, and all watchers are handed the same bytes.
 //! What nobody watches costs a look into the map.
 //!
 //! Broadcasts may get lost: what is watched is looked at again from time to time. Nothing of it is the truth:
-//! lists are dispatch's, timelines are in the database.
+//! lists are dispatch's, timelines and who is there are in the database.
 
 mod cursor;
 mod due;
 mod lists;
+mod presences;
 mod timelines;
 
 use core::time::Duration;
@@ -22,6 +23,7 @@ use futures::StreamExt as _;
 
 pub(crate) use cursor::Cursor;
 pub(crate) use lists::{Lists, Pushed, Topic, Watching};
+pub(crate) use presences::{Others, Presences, Who, beside};
 pub(crate) use timelines::{Entry, Shown, Timelines, ready};
 
 /// Before the bus is asked for broadcasts again.

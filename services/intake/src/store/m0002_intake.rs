@@ -1,4 +1,4 @@
-//! Requests and their timeline.
+//! Requests, their timeline, and who looks at them.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, boolean, string, text, text_null, uuid, uuid_null};
@@ -51,6 +51,7 @@ impl MigrationTrait for Intake {
                         &["received", "unserved", "offered", "accepted", "cancelled", "completed", "closed"],
                     ))
                     .col(big_integer("version"))
+                    .col(uuid_null("tracking"))
                     .primary_key(Index::create().col("city").col("id"))
                     .to_owned(),
             )
@@ -72,6 +73,37 @@ impl MigrationTrait for Intake {
                     .primary_key(Index::create().col("city").col("request").col("seq"))
                     .to_owned(),
             )
-            .await
+            .await?;
+        manager
+            .create_table(
+                Table::create()
+                    .table("presences")
+                    .col(uuid("stream").primary_key())
+                    .col(big_integer("city"))
+                    .col(uuid("request"))
+                    .col(uuid("actor"))
+                    .col(text_null("name"))
+                    .col(big_integer("since"))
+                    .col(big_integer("until"))
+                    .to_owned(),
+            )
+            .await?;
+        let sql = manager.get_connection();
+        for index in INDEXES {
+            sql.execute_unprepared(index).await?;
+        }
+        Ok(())
     }
 }
+
+/// What lists are read by, each the newest first: ids rise with time. And who looks at a request.
+const INDEXES: [&str; 8] = [
+    "CREATE INDEX requests_status ON requests (city, status, id)",
+    "CREATE INDEX requests_item ON requests (city, item, id)",
+    "CREATE INDEX requests_area ON requests (city, area, id)",
+    "CREATE INDEX requests_phone ON requests (city, phone, id)",
+    "CREATE UNIQUE INDEX requests_tracking ON requests (city, tracking)",
+    "CREATE INDEX timeline_actor ON timeline (city, actor, request)",
+    "CREATE INDEX presences_request ON presences (city, request)",
+    "CREATE INDEX presences_until ON presences (until)",
+];

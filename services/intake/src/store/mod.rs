@@ -1,7 +1,9 @@
 //! The tables of intake. Personal data stands in `requests` (name, phone, address, description), in
 //! `timeline.note` and, where a reader's words hold some, in `clear_reads.reason`, and nowhere else (I7).
+//! `presences.name` is what colleagues call one of the staff, for as long as a request is open.
 
 mod m0002_intake;
+pub(crate) mod presences;
 pub(crate) mod requests;
 pub(crate) mod taken;
 pub(crate) mod timeline;

@@ -2,12 +2,12 @@
 
 use chassis::store::StoreError;
 use chassis::store::bulk::{self, Clash};
-use intake_domain::{Contact, Mode, Phone, Request};
-use kernel::{Area, City, PersonalText, RequestId, Risk, Timestamp, Urgency, Version};
+use intake_domain::{Contact, Mode, Phone, Request, Status};
+use kernel::{Actor, Area, City, ItemCode, PersonalText, RequestId, Risk, Timestamp, Urgency, Version};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, IntoActiveModel, QuerySelect};
+use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait};
 
-use super::{city_column, city_of, corrupt, parsed, version_column, version_of};
+use super::{city_column, city_of, corrupt, parsed, timeline, version_column, version_of};
 
 /// A row of `requests`. No `Debug`: it holds personal data.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
@@ -42,6 +42,8 @@ pub(super) struct Model {
     pub(super) progress: String,
     pub(super) status: String,
     pub(super) version: i64,
+    /// The digest of the code by which the citizen follows it.
+    pub(super) tracking: Option<Uuid>,
 }
 
 /// The derive of the entity needs it; the values stay out of it.
@@ -56,9 +58,13 @@ pub(super) enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// Keeps new requests, all in one statement.
-pub(crate) async fn insert_many(conn: &impl ConnectionTrait, requests: &[Request]) -> Result<(), StoreError> {
-    let rows = requests.iter().map(|request| to_row(request).map(Model::into_active_model));
+/// Keeps new requests, each with the digest of its code, all in one statement.
+pub(crate) async fn insert_many(
+    conn: &impl ConnectionTrait,
+    requests: &[(Request, Option<Uuid>)],
+) -> Result<(), StoreError> {
+    let row = |(request, tracking): &(Request, Option<Uuid>)| to_row(request, *tracking);
+    let rows = requests.iter().map(|one| row(one).map(Model::into_active_model));
     bulk::insert(conn, rows.collect::<Result<Vec<_>, _>>()?, Clash::Fails).await
 }
 
@@ -70,6 +76,57 @@ pub(crate) async fn find(
 ) -> Result<Option<Request>, StoreError> {
     let found = Entity::find_by_id((city_column(city), id.uuid())).one(conn).await?;
     found.map(to_domain).transpose()
+}
+
+/// The request whose code has this digest.
+pub(crate) async fn tracked(
+    conn: &impl ConnectionTrait,
+    city: City,
+    digest: Uuid,
+) -> Result<Option<Request>, StoreError> {
+    let of_city = Entity::find().filter(Column::City.eq(city_column(city)));
+    let found = of_city.filter(Column::Tracking.eq(digest)).one(conn).await?;
+    found.map(to_domain).transpose()
+}
+
+/// Which requests are listed: those that meet all that is set.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Where they stand.
+    pub status: Option<Status>,
+    /// What is asked for.
+    pub item: Option<ItemCode>,
+    /// In which street.
+    pub area: Option<Area>,
+    /// Who has a hand in them: whoever stands in their timeline.
+    pub by: Option<Actor>,
+    /// The number to call back.
+    pub phone: Option<Phone>,
+}
+
+/// The city's requests that pass, the newest first, before this one.
+pub(crate) async fn list(
+    conn: &impl ConnectionTrait,
+    city: City,
+    filter: &Filter,
+    before: Option<RequestId>,
+    limit: u64,
+) -> Result<Vec<Request>, StoreError> {
+    let Filter { status, item, area, by, phone } = filter;
+    let by = by.map(|by| timeline::requests_of(city, by, before).into_query());
+    let rows = Entity::find()
+        .filter(Column::City.eq(city_column(city)))
+        .apply_if(before, |rows, before| rows.filter(Column::Id.lt(before.uuid())))
+        .apply_if(*status, |rows, status| rows.filter(Column::Status.eq(status.as_str())))
+        .apply_if(item.as_ref(), |rows, item| rows.filter(Column::Item.eq(item.to_string())))
+        .apply_if(*area, |rows, area| rows.filter(Column::Area.eq(i64::from(area.code()))))
+        .apply_if(phone.as_ref(), |rows, phone| rows.filter(Column::Phone.eq(phone.in_the_clear())))
+        .apply_if(by, |rows, by| rows.filter(Column::Id.in_subquery(by)))
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(conn)
+        .await?;
+    rows.into_iter().map(to_domain).collect()
 }
 
 /// Requests looked up with one statement.
@@ -125,7 +182,7 @@ pub(crate) async fn save_progress(conn: &impl ConnectionTrait, request: &Request
     Ok(())
 }
 
-fn to_row(request: &Request) -> Result<Model, StoreError> {
+fn to_row(request: &Request, tracking: Option<Uuid>) -> Result<Model, StoreError> {
     let contact = &request.contact;
     Ok(Model {
         city: city_column(request.city),
@@ -150,6 +207,7 @@ fn to_row(request: &Request) -> Result<Model, StoreError> {
         progress: serde_json::to_string(&request.progress)?,
         status: request.status.as_str().to_owned(),
         version: version_column(request.version)?,
+        tracking,
     })
 }
 

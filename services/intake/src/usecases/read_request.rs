@@ -1,11 +1,12 @@
 //! Reads a request and its timeline.
 
 use chassis::store::Db;
-use intake_domain::{Request, TimelineEntry};
+use intake_domain::{Request, TimelineEntry, Tracked, TrackingCode, tracked};
 use kernel::{City, RequestId, Version};
 
 use crate::error::Error;
 use crate::store::{requests, timeline as entries};
+use crate::tracking::digest;
 
 /// Entries on one page of a timeline, at most.
 pub const PAGE_MAX: u64 = 200;
@@ -40,4 +41,14 @@ pub async fn versions(
     of: Vec<(City, RequestId)>,
 ) -> Result<Vec<((City, RequestId), Version)>, Error> {
     Ok(requests::versions(db.read(), of).await?)
+}
+
+/// What the code shows of its request.
+///
+/// # Errors
+/// [`Error::UnknownCode`] when the city has none with this code.
+pub async fn track(db: &Db, city: City, code: &TrackingCode) -> Result<Tracked, Error> {
+    let request = requests::tracked(db.read(), city, digest(code)).await?.ok_or(Error::UnknownCode)?;
+    let entries = timeline(db, city, request.id, Version(0)).await?;
+    Ok(tracked(&request, &entries))
 }

@@ -13,11 +13,13 @@ use kernel::{
     Actor, Area, Channel, CitizenId, City, ItemCode, MerchantId, PersonalText, RequestId, Timestamp, Version,
 };
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::nonce::Nonce;
 use crate::error::Error;
 use crate::store::taken::{self, KeyName};
 use crate::store::{requests, timeline};
+use crate::tracking::Codes;
 
 /// A request on its way in.
 #[derive(Debug, Clone)]
@@ -65,18 +67,27 @@ pub struct Received {
     pub due_by: Timestamp,
     /// Its version.
     pub version: Version,
+    /// The digest of the code by which the citizen follows it, where there is a key to make one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tracking: Option<Uuid>,
 }
 
 /// Receives batches of requests.
 pub struct ReceiveRequests {
     reference: Arc<Reference>,
+    codes: Codes,
+}
+
+/// A request that can be received, and the answer that it gets then.
+struct Decided {
+    change: Change,
+    answer: Received,
 }
 
 impl ReceiveRequests {
-    /// Checks against this catalogue and these places.
-    #[must_use]
-    pub const fn new(reference: Arc<Reference>) -> Self {
-        Self { reference }
+    /// Checks against this catalogue and these places, and hands out these codes.
+    pub(crate) const fn new(reference: Arc<Reference>, codes: Codes) -> Self {
+        Self { reference, codes }
     }
 
     fn decide(
@@ -85,7 +96,7 @@ impl ReceiveRequests {
         id: RequestId,
         citizen: CitizenId,
         now: Timestamp,
-    ) -> Result<Change, Error> {
+    ) -> Result<Decided, Error> {
         let item = self.reference.item(&incoming.item).map(|item| ItemFacts {
             category: item.category.clone(),
             urgency: item.urgency,
@@ -107,7 +118,9 @@ impl ReceiveRequests {
             mode: incoming.mode,
             preferred: incoming.preferred,
         };
-        receive(draft, known, now).map_err(Error::Invalid)
+        let change = receive(draft, known, now).map_err(Error::Invalid)?;
+        let tracking = self.codes.digest(incoming.city, id);
+        Ok(Decided { answer: answer_of(&change.request, tracking), change })
     }
 }
 
@@ -126,9 +139,9 @@ impl Batch for ReceiveRequests {
         for ((incoming, decision), is_first) in items.iter().zip(decisions).zip(firsts) {
             answers.push(match decision {
                 Err(Error::Replayed) => Err(Error::Replayed),
-                Ok(change) if is_first => {
-                    let answer = answer_of(&change.request);
-                    changes.push((change, incoming.trace.clone()));
+                Ok(decided) if is_first => {
+                    let answer = decided.answer.clone();
+                    changes.push((decided, incoming.trace.clone()));
                     Ok(answer)
                 }
                 decision => first_answer(stored.get(&name_of(&incoming.key)), incoming, decision.err()),
@@ -141,7 +154,7 @@ impl Batch for ReceiveRequests {
 
 impl ReceiveRequests {
     /// Uses the signatures up, and decides on each request whose signature was good still.
-    async fn decide_all(&self, tx: &Tx, items: &[Incoming]) -> Result<Vec<Result<Change, Error>>, Error> {
+    async fn decide_all(&self, tx: &Tx, items: &[Incoming]) -> Result<Vec<Result<Decided, Error>>, Error> {
         let nonces = items.iter().filter_map(|incoming| incoming.nonce.as_ref());
         let mut good = taken::claim_nonces(tx.conn(), nonces.map(Nonce::row).collect()).await?;
         let mut is_good = |nonce: &Nonce| good.remove(&(nonce.channel.as_str().to_owned(), nonce.id.clone()));
@@ -162,12 +175,16 @@ fn name_of(key: &Key) -> KeyName {
 }
 
 /// Stores the answers to those requests that can be received. Says of each whether it is the first with its key.
-async fn claim(tx: &Tx, items: &[Incoming], decisions: &[Result<Change, Error>]) -> Result<Vec<bool>, Error> {
+async fn claim(
+    tx: &Tx,
+    items: &[Incoming],
+    decisions: &[Result<Decided, Error>],
+) -> Result<Vec<bool>, Error> {
     let all = || items.iter().zip(decisions);
     let good = all().filter_map(|(incoming, decision)| Some((&incoming.key, decision.as_ref().ok()?)));
-    let results = good.map(|(key, change)| idempotency::row(key, &answer_of(&change.request), tx.now()));
+    let results = good.map(|(key, decided)| idempotency::row(key, &decided.answer, tx.now()));
     let mut claimed = taken::claim_keys(tx.conn(), results.collect::<Result<_, _>>()?).await?;
-    let is_first = |(incoming, decision): (&Incoming, &Result<Change, Error>)| {
+    let is_first = |(incoming, decision): (&Incoming, &Result<Decided, Error>)| {
         decision.is_ok() && claimed.remove(&name_of(&incoming.key))
     };
     Ok(all().map(is_first).collect())
@@ -190,26 +207,27 @@ fn first_answer(
     }
 }
 
-async fn save(tx: &mut Tx, changes: Vec<(Change, Option<String>)>) -> Result<(), Error> {
-    let entries = changes.iter().map(|(change, _)| (&change.request, &change.entry));
+async fn save(tx: &mut Tx, changes: Vec<(Decided, Option<String>)>) -> Result<(), Error> {
+    let entries = changes.iter().map(|(decided, _)| (&decided.change.request, &decided.change.entry));
     timeline::insert_many(tx.conn(), entries).await?;
     let mut received = Vec::with_capacity(changes.len());
-    for (change, trace) in changes {
+    for (Decided { change, answer }, trace) in changes {
         tx.set_trace(trace);
         tx.emit(&event_of(&change.request))?;
-        received.push(change.request);
+        received.push((change.request, answer.tracking));
     }
     requests::insert_many(tx.conn(), &received).await?;
     Ok(())
 }
 
-const fn answer_of(request: &Request) -> Received {
+const fn answer_of(request: &Request, tracking: Option<Uuid>) -> Received {
     Received {
         request: request.id,
         city: request.city,
         received_at: request.received_at,
         due_by: request.due_by,
         version: request.version,
+        tracking,
     }
 }
 

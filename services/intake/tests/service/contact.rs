@@ -21,7 +21,7 @@ fn merchant(id: MerchantId) -> Actor {
 }
 
 /// Asks as somebody with a token.
-async fn call(
+pub(crate) async fn call(
     intake: &Intake,
     base: &str,
     who: (Actor, &str),

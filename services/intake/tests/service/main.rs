@@ -3,9 +3,12 @@
 
 mod bus;
 mod contact;
+mod desk;
 mod http;
 mod lists;
 mod mistakes;
+mod presence;
 mod receiving;
 mod support;
 mod timelines;
+mod tracking;

@@ -26,6 +26,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// An interval of looks that no test waits for.
 pub(crate) const NEVER_MS: u64 = 60_000;
 
+/// What the codes are made with.
+const TRACKING_KEY: &str = "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=";
+
 /// A running instance, with the servers that it stands on.
 pub(crate) struct Intake {
     one: Instance,
@@ -104,6 +107,8 @@ impl Instance {
             ("INTAKE__AUTH__CHANNELS".to_owned(), channels),
             ("INTAKE__NATS__URL".to_owned(), nats.url()),
             ("INTAKE__NATS__RECONNECT_WAIT_MS_MAX".to_owned(), "200".to_owned()),
+            ("INTAKE__TRACKING__KEYS".to_owned(), format!("[\"{TRACKING_KEY}\"]")),
+            ("INTAKE__TRACKING__WRONG_PER_MINUTE_MAX".to_owned(), "3".to_owned()),
             ("INTAKE__LIVE__LOOK_EVERY_MS".to_owned(), look_every_ms.to_string()),
         ];
         let config: Config =

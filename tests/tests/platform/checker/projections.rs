@@ -35,7 +35,7 @@ pub(crate) async fn all(urls: &BTreeMap<&'static str, String>) -> BTreeMap<Strin
 /// What the jobs of a dispatch were received with: all but what became of them there.
 pub(crate) async fn jobs(url: &str) -> Vec<String> {
     let stores = Stores::open(&[("dispatch", url.to_owned())].into()).await;
-    let sql = "SELECT hex(request) || category || area || urgency || risk || enters_home || wanted_at || due_by \
+    let sql = "SELECT hex(request) || item || category || area || urgency || risk || enters_home || wanted_at || due_by \
                || mode || received_at AS job FROM jobs ORDER BY request";
     let jobs = stores.rows("dispatch", sql, |row| super::databases::column(row, "job")).await;
     stores.close().await;

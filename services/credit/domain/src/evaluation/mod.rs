@@ -51,6 +51,12 @@ pub fn year_end(year: u16) -> Option<Timestamp> {
     first_of(year.checked_add(1)?, 1).map(|next| next.before(INSTANT))
 }
 
+/// The first moment of the year, in the city; none for a year that no calendar has.
+#[must_use]
+pub fn year_begin(year: u16) -> Option<Timestamp> {
+    first_of(year, 1)
+}
+
 /// When the evaluation of the year begins: 1 February of the year after, at midnight in the city.
 #[must_use]
 pub fn begins_at(year: u16) -> Option<Timestamp> {

@@ -267,6 +267,8 @@ pub enum EvaluationState {
 impl EvaluationState {
     /// All words for it in storage and on the wire.
     pub const WORDS: [&'static str; 5] = ["running", "computed", "published", "in_effect", "failed"];
+    /// Those in which everybody sees it: see [`Evaluation::is_public`].
+    pub const PUBLIC: [&'static str; 2] = ["published", "in_effect"];
 
     /// The one word for it.
     #[must_use]

@@ -16,7 +16,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use kernel::{City, Timestamp, WorkerId};
+use kernel::{City, ScanId, Timestamp, WorkerId};
 
 use super::worker::CardNumber;
 use crate::keys::{KeyId, KeyRing, SecretKey, Signature};
@@ -24,6 +24,10 @@ use crate::keys::{KeyId, KeyRing, SecretKey, Signature};
 const PHONE: &str = "81890:p:";
 const CARD: &str = "81890:c:";
 const FORM: u8 = 1;
+/// The same in front of what lets somebody confirm the entry of one scan.
+const ENTRY_CONTEXT: &[u8] = b"81890.entry-token.1\n";
+/// A key's name and its signature.
+const TOKEN_BYTES: usize = 4 + size_of::<Signature>();
 /// In front of what is signed, so that no other signature of the same key can be taken for a code's.
 const CONTEXT: &[u8] = b"81890.worker-code.1\n";
 const CLAIMS_BYTES: usize = 49;
@@ -111,6 +115,36 @@ impl CodeRing {
             Err(CodeError::Expired(claims))
         }
     }
+}
+
+impl CodeRing {
+    /// What lets whoever made this scan confirm its entry, and nobody else: signed, so that nothing has to be kept. It is
+    /// as good as the scan is fresh. None without a key.
+    #[must_use]
+    pub fn entry_token(&self, city: City, scan: ScanId) -> Option<String> {
+        let key = self.0.signer()?;
+        let signature = key.sign(&entry_part(city, scan)).ok()?;
+        Some(URL_SAFE_NO_PAD.encode([key.id().bytes().as_slice(), &signature].concat()))
+    }
+
+    /// Whether the text is the token of this scan.
+    #[must_use]
+    pub fn is_entry_token(&self, text: &str, city: City, scan: ScanId) -> bool {
+        if text.len() > TEXT_MAX {
+            return false;
+        }
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok().filter(|bytes| bytes.len() == TOKEN_BYTES);
+        let read = bytes.as_deref().and_then(|bytes| bytes.split_first_chunk::<4>());
+        read.is_some_and(|(key, signature)| {
+            let key = KeyId::from_bytes(*key);
+            let proven = |signature| self.0.trusted().prove(key, None, &entry_part(city, scan), &signature);
+            Signature::try_from(signature).is_ok_and(|signature| proven(signature).is_ok())
+        })
+    }
+}
+
+fn entry_part(city: City, scan: ScanId) -> Vec<u8> {
+    [ENTRY_CONTEXT, &city.code().to_be_bytes(), scan.uuid().as_bytes()].concat()
 }
 
 /// The text of a card's printed code.

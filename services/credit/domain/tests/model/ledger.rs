@@ -129,3 +129,13 @@ fn the_canonical_form_of_an_entry_never_changes() {
     assert_eq!(tip.hash.to_string(), "9bb6765b83b92940c4f2b61d7ca29b5ef91f237e278758408b70b0fef35cda6f");
     assert_eq!(verify_chain(merchant_id(), &[]), Ok(Tip::START));
 }
+
+#[test]
+fn every_kind_of_entry_is_the_word_of_a_cause() {
+    let id = "0198c5c0-0000-7000-8000-000000000001";
+    for kind in Cause::OF_ENTRIES {
+        let forms = [kind.to_owned(), format!("{kind}:{id}"), format!("{kind}:2025")];
+        let read: Vec<Cause> = forms.iter().filter_map(|text| text.parse().ok()).collect();
+        assert_eq!(read.iter().map(|cause| cause.word()).collect::<Vec<_>>(), [kind]);
+    }
+}

@@ -26,6 +26,7 @@ use uuid::Uuid;
 use self::acts::{Answer, Decision, Investigation};
 pub(super) use self::view::VerdictView;
 use self::view::{ClearView, View};
+use super::names::{all_named, named};
 use super::{InCity, admit, staff_id, whose, words};
 use crate::App;
 use crate::problems::{
@@ -91,6 +92,7 @@ async fn list(
     };
     let found = process::proceedings(&app.db, list).await?;
     let views = found.iter().map(|proceeding| View::of(proceeding, &staff, now)).collect();
+    let views = all_named(&app, query.city, views).await?;
     Ok(Json(reading.page(views, |view: &View| view.id)))
 }
 
@@ -164,7 +166,7 @@ async fn open(
     };
     let told = app.db.write(&open).await?;
     let status = if told.already { StatusCode::OK } else { StatusCode::CREATED };
-    let view = View::of(&told.now, &staff, app.clock.now());
+    let view = named(&app, city, View::of(&told.now, &staff, app.clock.now())).await?;
     let tag = [(header::ETAG, etag(told.now.version))];
     let place = format!("proceedings/{}?city={city}", told.now.id);
     Ok((status, [(header::LOCATION, place)], tag, Json(view)).into_response())
@@ -185,7 +187,7 @@ async fn read(
 ) -> Result<Tagged<ClearView>, Problem> {
     let by = reader(&staff, city)?;
     let found = app.db.write(&ReadProceeding { city, id, by }).await?;
-    let body = ClearView::of(&found, &staff, app.clock.now());
+    let body = named(&app, city, ClearView::of(&found, &staff, app.clock.now())).await?;
     Ok(Tagged { version: found.version, body, known: None })
 }
 
@@ -338,7 +340,7 @@ async fn act(
     let procedure = app.procedure.clone();
     let told =
         app.db.write(&ActOnProceeding { procedure, city, id, act, by: staff.0.actor, expected }).await?;
-    let body = View::of(&told.now, staff, app.clock.now());
+    let body = named(app, city, View::of(&told.now, staff, app.clock.now())).await?;
     Ok(Tagged { version: told.now.version, body, known: None })
 }
 

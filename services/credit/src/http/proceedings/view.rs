@@ -17,6 +17,9 @@ pub(super) struct View {
     pub(super) id: ProceedingId,
     city: City,
     merchant: MerchantId,
+    /// Its published name; absent where it was never admitted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merchant_name: Option<String>,
     ground: GroundBody,
     class: Severity,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -197,12 +200,21 @@ pub(super) struct ClearView {
     repair_proofs: Vec<String>,
 }
 
+super::super::names::is_of_a_merchant!(View);
+
+impl super::super::names::ShowsMerchants for ClearView {
+    fn each(&mut self, see: &mut dyn FnMut(MerchantId, &mut Option<String>)) {
+        self.proceeding.each(see);
+    }
+}
+
 impl View {
     pub(super) fn of(it: &Proceeding, staff: &Staff, now: Timestamp) -> Self {
         Self {
             id: it.id,
             city: it.city,
             merchant: it.merchant,
+            merchant_name: None,
             ground: it.ground.into(),
             class: it.class,
             category: it.category.clone(),

@@ -48,6 +48,19 @@ pub async fn evaluations_after(
     Ok(evaluations::page(db.read(), city, after, limit).await?)
 }
 
+/// The published runs of a city's years, the last first, before this year, at most `limit`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn published_years(
+    db: &Db,
+    city: City,
+    before: Option<u16>,
+    limit: u64,
+) -> Result<Vec<Evaluation>, Error> {
+    Ok(evaluations::published(db.read(), city, before, limit).await?)
+}
+
 /// What a run found by merchant, after this one; all, or only those whose grade would move.
 ///
 /// # Errors

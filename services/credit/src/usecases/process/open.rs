@@ -4,7 +4,7 @@ use credit_domain::Cause;
 use credit_domain::process::{Ground, Opening, Proceeding};
 use kernel::{Actor, ActorId, CategoryCode, City, MerchantId, PersonalText, ProceedingId, Severity};
 
-use super::super::standards::is_citable;
+use super::super::standards::{Cited, is_citable};
 use super::settle::held;
 use super::{Procedure, Told};
 use crate::error::Error;
@@ -73,10 +73,11 @@ impl OpenProceeding {
     /// What was broken: of a breach, what its entry says.
     async fn broken(&self, tx: &Tx) -> Result<(Option<CategoryCode>, Option<String>), Error> {
         let Ground::Breach { case } = self.ground else {
-            if let Some(clause) = &self.clause
-                && !is_citable(tx, &self.procedure.policy, self.city, clause).await?
-            {
-                return Err(Error::UnknownClause);
+            if let Some(clause) = &self.clause {
+                let cited = Cited { category: self.category.as_ref(), clause };
+                if !is_citable(tx.conn(), &self.procedure.policy, self.city, cited, tx.now()).await? {
+                    return Err(Error::UnknownClause);
+                }
             }
             return Ok((self.category.clone(), self.clause.clone()));
         };

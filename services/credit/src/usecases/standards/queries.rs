@@ -1,7 +1,8 @@
-use chassis::store::{Db, Tx};
+use chassis::store::Db;
 use credit_domain::admission::AdmissionPolicy;
 use credit_domain::standards::{Standard, StandardKind, StandardNumber};
-use kernel::City;
+use kernel::{CategoryCode, City, Timestamp};
+use sea_orm::ConnectionTrait;
 
 use crate::error::Error;
 use crate::store::standards;
@@ -42,21 +43,33 @@ pub async fn standard_versions_after(
     Ok(standards::history(db.read(), city, slug, after, limit).await?)
 }
 
-/// Whether a finding can be one of this clause now: a code of the commitment, or `number#clause` of a standard in
-/// force in the city.
+/// What a finding says was broken.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cited<'a> {
+    /// The category of the work; none where the finding is about the merchant as a whole.
+    pub(crate) category: Option<&'a CategoryCode>,
+    /// A code of the commitment, or `number#clause` of a standard.
+    pub(crate) clause: &'a str,
+}
+
+/// Whether a finding can be one of this clause now: a code of the commitment, or a clause of a standard that is in
+/// force in the city and about the category.
 pub(crate) async fn is_citable(
-    tx: &Tx,
+    conn: &impl ConnectionTrait,
     policy: &AdmissionPolicy,
     city: City,
-    cite: &str,
+    cited: Cited<'_>,
+    now: Timestamp,
 ) -> Result<bool, Error> {
-    if policy.rules.commitment.clauses.iter().any(|clause| clause.code == cite) {
+    if policy.rules.commitment.clauses.iter().any(|clause| clause.code == cited.clause) {
         return Ok(true);
     }
-    let Some((number, clause)) = cite.rsplit_once('#') else { return Ok(false) };
+    let Some((number, clause)) = cited.clause.rsplit_once('#') else { return Ok(false) };
     let Ok(number) = StandardNumber::try_new(number) else { return Ok(false) };
-    let found = standards::find(tx.conn(), city, &number.slug()).await?;
+    let found = standards::find(conn, city, &number.slug()).await?;
     Ok(found.is_some_and(|standard| {
-        standard.in_force(tx.now()) && standard.says.clauses.iter().any(|it| it.number == clause)
+        standard.in_force(now)
+            && cited.category.is_none_or(|category| standard.concerns(category))
+            && standard.says.clauses.iter().any(|it| it.number == clause)
     }))
 }

@@ -1,4 +1,4 @@
-use core::num::NonZeroUsize;
+use core::num::{NonZeroU32, NonZeroUsize};
 use core::time::Duration;
 
 use chassis::config::Secret;
@@ -12,6 +12,7 @@ const ENTRY_MINUTES: core::ops::RangeInclusive<u64> = 1..=60;
 const NOTICE_DAYS_MAX: u16 = 365;
 const NOTICES_MAX: usize = 8;
 const WAITING_MAX: usize = 100_000;
+const STRANGE_MAX: u32 = 10_000;
 
 /// `[workers]`: workers and the codes on their phones.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -29,6 +30,8 @@ pub struct WorkersConfig {
     pub notice_days: Vec<u16>,
     /// Scans that may wait for a commit.
     pub scans_waiting_max: NonZeroUsize,
+    /// Scans of the public page in a minute with codes that are forged or ran out.
+    pub strange_codes_per_minute: NonZeroU32,
 }
 
 impl WorkersConfig {
@@ -68,6 +71,15 @@ impl WorkersConfig {
         }
         let within = Duration::from_secs(self.entry_within_minutes * 60);
         Ok((Duration::from_secs(self.code_life_s), within))
+    }
+
+    pub(super) fn strange_tries(&self) -> Result<NonZeroU32, String> {
+        let tries = self.strange_codes_per_minute;
+        if tries.get() <= STRANGE_MAX {
+            Ok(tries)
+        } else {
+            Err(format!("workers.strange_codes_per_minute is {tries}: at most {STRANGE_MAX}"))
+        }
     }
 
     pub(super) fn waiting(&self) -> Result<usize, String> {

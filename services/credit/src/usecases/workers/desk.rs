@@ -8,6 +8,7 @@ use credit_domain::workers::{CodeRing, Terms};
 use kernel::{Clock, IdSource};
 
 use super::WorkersConfig;
+use super::door::Tries;
 use super::scan::KeepScans;
 
 /// Rows of a scan have 10 columns, and SQLite takes 32,766 parameters in a statement.
@@ -26,6 +27,7 @@ pub struct WorkersDesk {
     pub(super) ring: Arc<CodeRing>,
     pub(super) code_life: Duration,
     pub(super) scanning: GroupCommit<KeepScans>,
+    pub(super) tries: Arc<Tries>,
     /// Codes are good by real time, like tokens and signatures: two phones meet in it, whatever is simulated.
     pub(super) wall: Arc<dyn Clock>,
     pub(super) ids: Arc<dyn IdSource>,
@@ -50,6 +52,7 @@ impl WorkersDesk {
             ring: Arc::new(config.ring()?),
             code_life,
             scanning: GroupCommit::start("scanning", &runtime.db, KeepScans, limits, &runtime.tasks),
+            tries: Arc::new(Tries::new(config.strange_tries()?)),
             wall: Arc::clone(&runtime.host.wall),
             ids: Arc::clone(&runtime.host.ids),
         })

@@ -9,6 +9,7 @@ use kernel::{City, MerchantId, ScanId, Version, WorkerId};
 
 use crate::error::Error;
 use crate::error::workers::WORKER;
+use crate::store::workers::Side;
 use crate::store::{applications, scans, worker_records, workers};
 use crate::usecases::merchant;
 
@@ -39,6 +40,20 @@ pub async fn workers_after(
     Ok(workers)
 }
 
+/// Workers with a transfer under way from or to the merchant, by id, after this one, at most `limit`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn transfers_after(
+    db: &Db,
+    place: (City, MerchantId),
+    side: Option<Side>,
+    after: Option<WorkerId>,
+    limit: u64,
+) -> Result<Vec<Worker>, Error> {
+    Ok(workers::in_transfer(db.read(), place, side, after, limit).await?)
+}
+
 /// What happened to a worker, the first first, after this version, at most `limit`.
 ///
 /// # Errors
@@ -53,11 +68,13 @@ pub async fn records_after(
     Ok(worker_records::page(db.read(), (city, id), after, limit).await?)
 }
 
-/// A scan and the entry it confirmed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A scan, whom it was of, and the entry it confirmed.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptScan {
     /// The scan.
     pub scan: Scan,
+    /// The masked name of the worker, if one was found.
+    pub worker_name: Option<String>,
     /// The entry, if there was one.
     pub entry: Option<ConfirmedEntry>,
 }
@@ -77,5 +94,11 @@ pub async fn scans_after(
     let entries = scans::confirmed_by(db.read(), city, found.iter().map(|scan| scan.id)).await?;
     let entries: HashMap<ScanId, ConfirmedEntry> =
         entries.into_iter().map(|entry| (entry.scan, entry)).collect();
-    Ok(found.into_iter().map(|scan| KeptScan { scan, entry: entries.get(&scan.id).copied() }).collect())
+    let names = workers::names(db.read(), city, found.iter().filter_map(|scan| scan.worker)).await?;
+    let kept = |scan: Scan| KeptScan {
+        scan,
+        worker_name: scan.worker.and_then(|worker| names.get(&worker)).cloned(),
+        entry: entries.get(&scan.id).copied(),
+    };
+    Ok(found.into_iter().map(kept).collect())
 }

@@ -1,6 +1,6 @@
 //! Cases of suspected breaches.
 
-use feedback_domain::{Case, CaseState, Refusal, Ruling, Verdict};
+use feedback_domain::{Breach, Case, CaseState, Refusal, Ruling, Verdict};
 use kernel::{PersonalText, Severity, Step, Timestamp, Version};
 
 use crate::support::{
@@ -20,15 +20,18 @@ fn words(text: &str) -> PersonalText {
     PersonalText::new(text.to_owned())
 }
 
+fn breach(clause: &str) -> Breach {
+    Breach { clause: clause.to_owned(), clause_confirmed: true, severity: Severity::General }
+}
+
 fn verify(case: &Case, by: kernel::ActorId) -> Result<Step<Case, Ruling>, Refusal> {
-    case.verify("price-as-posted".to_owned(), Severity::General, by, now())
+    case.verify(breach("price-as-posted"), by, now())
 }
 
 #[test]
 fn a_breach_is_verified_with_its_clause_and_severity() {
     let ruled = verify(&case(), OFFICER).unwrap().done().unwrap();
-    let clause = "price-as-posted".to_owned();
-    let ruling = Ruling::Verified { clause, severity: Severity::General, by: OFFICER, at: now() };
+    let ruling = Ruling::Verified { breach: breach("price-as-posted"), by: OFFICER, at: now() };
     assert_eq!((ruled.state, ruled.version), (CaseState::Ruled(ruling), Version(2)));
 }
 
@@ -50,7 +53,7 @@ fn i2_the_first_ruling_stands() {
 
 #[test]
 fn a_ruling_without_clause_or_reason_is_refused() {
-    let nameless = case().verify(" ".to_owned(), Severity::Minor, OFFICER, now());
+    let nameless = case().verify(breach(" "), OFFICER, now());
     assert_eq!(nameless, Err(Refusal::Empty("clause")));
     assert_eq!(case().dismiss(String::new(), OFFICER, now()), Err(Refusal::Empty("reason")));
 }

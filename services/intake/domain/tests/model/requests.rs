@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use intake_domain::{
     AssignmentStep, Change, Disclosure, Fact, Happening, Kind, Progress, Refusal, Request, Status, apply,
-    cancel, check_reason, disclosure,
+    cancel, check_reason, disclosure, tracked,
 };
 use kernel::{Actor, AssignmentId, CallbackId, MerchantId, Step, Timestamp, Version};
 use proptest::prelude::*;
@@ -44,6 +44,32 @@ fn after(facts: impl IntoIterator<Item = Fact>) -> Request {
 
 fn cancelled(request: &Request) -> Change {
     cancel(request, Actor::Platform, words("不需要了"), minute(50)).unwrap().done().unwrap()
+}
+
+/// What a code shows after all of them.
+fn code_shows(facts: &[Fact]) -> (Status, Vec<Kind>, Option<MerchantId>) {
+    let (mut request, mut timeline) = (request(), Vec::new());
+    for fact in facts {
+        let change = apply(&request, fact, minute(999)).done().unwrap();
+        request = change.request;
+        timeline.push(change.entry);
+    }
+    let tracked = tracked(&request, &timeline);
+    (tracked.status, tracked.steps.into_iter().map(|(kind, _)| kind).collect(), tracked.merchant)
+}
+
+#[test]
+fn i7_a_code_shows_the_steps_in_their_order_and_the_merchant_once_it_took_the_job() {
+    let tried = [step(1, Offered, 1), step(1, Declined, 2), step(2, Offered, 4), step(2, Accepted, 5)];
+    let merchant = MerchantId::from_u128(102);
+    assert_eq!(code_shows(&tried[..3]), (Status::Offered, vec![Kind::Offered, Kind::Offered], None));
+    let taken = vec![Kind::Offered, Kind::Offered, Kind::Accepted];
+    assert_eq!(code_shows(&tried), (Status::Accepted, taken, Some(merchant)));
+    // Heard in another order, shown in the order of happening.
+    let late = [step(2, Completed, 60), step(2, Accepted, 5), step(2, Offered, 4)];
+    let done = vec![Kind::Offered, Kind::Accepted, Kind::Completed];
+    assert_eq!(code_shows(&late), (Status::Completed, done, Some(merchant)));
+    assert_eq!(code_shows(&[unserved(3)]), (Status::Unserved, vec![], None));
 }
 
 #[test]

@@ -1,0 +1,56 @@
+//! Lists requests for those who work on them, and finds those of a caller by the number (来电查询).
+
+use chassis::store::{Command, Db, Tx, clear_reads};
+use intake_domain::{Request, check_phone};
+use kernel::{Actor, City, PersonalText, RequestId};
+
+use crate::error::Error;
+use crate::store::requests::{self, Filter};
+
+/// What the trace says of a request that was found.
+const REASON: &str = "found by its phone number";
+
+/// The city's requests that pass the filter, the newest first, before this one, at most `limit`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn list(
+    db: &Db,
+    city: City,
+    filter: &Filter,
+    before: Option<RequestId>,
+    limit: u64,
+) -> Result<Vec<Request>, Error> {
+    Ok(requests::list(db.read(), city, filter, before, limit).await?)
+}
+
+/// Somebody looks for the requests of a caller. Whose number it is becomes known by it, though the answer is masked:
+/// each request that is shown gets a trace, in the transaction that reads.
+#[derive(Debug, Clone)]
+pub struct SearchByPhone {
+    /// The city.
+    pub city: City,
+    /// The number, as people write it.
+    pub phone: PersonalText,
+    /// Who looks.
+    pub by: Actor,
+    /// The last request of the page before.
+    pub before: Option<RequestId>,
+    /// Rows to read: one more than is shown, by which it is known whether there are more.
+    pub rows: u64,
+}
+
+impl Command for SearchByPhone {
+    type Out = Vec<Request>;
+    type Error = Error;
+
+    async fn run(&self, tx: &mut Tx) -> Result<Vec<Request>, Error> {
+        let phone = check_phone("/phone", &self.phone).map_err(|field| Error::Invalid(vec![field]))?;
+        let filter = Filter { phone: Some(phone), ..Filter::default() };
+        let found = requests::list(tx.conn(), self.city, &filter, self.before, self.rows).await?;
+        let shown = usize::try_from(self.rows.saturating_sub(1)).unwrap_or(usize::MAX);
+        let shown = found.iter().take(shown).map(|request| request.id);
+        clear_reads::note_all(tx, self.city, shown, self.by, REASON).await?;
+        Ok(found)
+    }
+}

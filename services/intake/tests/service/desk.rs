@@ -1,0 +1,145 @@
+use contracts::Event as _;
+use contracts::dispatch::Offered;
+use intake::usecases::Incoming;
+use kernel::{Actor, ActorId, Channel, RequestId};
+use serde_json::{Value, json};
+use testkit::TestDb;
+use testkit::wait::until;
+
+use crate::contact::call;
+use crate::http::{Answer, served};
+use crate::support::{Intake, PATIENCE, incoming};
+
+const OPERATOR: Actor = Actor::Staff { id: ActorId::from_u128(20) };
+const COLLEAGUE: Actor = Actor::Staff { id: ActorId::from_u128(22) };
+const AUDITOR: Actor = Actor::Staff { id: ActorId::from_u128(21) };
+
+/// The request that an operator takes from a caller.
+fn called(key: &str, by: Actor, phone: &str) -> Incoming {
+    let mut incoming = Incoming { by, channel: Channel::Hotline, ..incoming(key) };
+    incoming.contact.phone = phone.to_owned().into();
+    incoming
+}
+
+async fn received(intake: &Intake, incoming: Incoming) -> RequestId {
+    intake.app.receive(incoming).await.unwrap().request
+}
+
+/// The list, as somebody asks for it.
+async fn listed(intake: &Intake, base: &str, who: Actor, query: &str) -> Answer {
+    let target = format!("/v1/requests?city=330200{query}");
+    call(intake, base, (who, "operator"), "GET", &target, &Value::Null).await
+}
+
+/// Looks for a caller's requests.
+async fn searched(intake: &Intake, base: &str, role: &str, query: &str, phone: &str) -> Answer {
+    let target = format!("/v1/requests/search?city=330200{query}");
+    call(intake, base, (OPERATOR, role), "POST", &target, &json!({ "phone": phone })).await
+}
+
+fn ids(answer: &Answer) -> Vec<RequestId> {
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let id = |item: &Value| serde_json::from_value(item["id"].clone()).unwrap();
+    answer.body["items"].as_array().unwrap().iter().map(id).collect()
+}
+
+/// How often the request was read in the clear or found by its number.
+async fn traces(intake: &Intake, base: &str, request: RequestId) -> usize {
+    let target = format!("/v1/requests/{request}/clear-reads?city=330200");
+    let answer = call(intake, base, (AUDITOR, "auditor"), "GET", &target, &Value::Null).await;
+    answer.body["items"].as_array().unwrap().len()
+}
+
+testkit::on_both_databases! {
+    async fn the_desk_lists_the_citys_requests_newest_first_page_by_page_and_masked(db: TestDb) {
+        let intake = Intake::start(db).await;
+        let base = served(&intake).await;
+        let mut all = Vec::new();
+        for key in ["a", "b", "c"] {
+            all.push(received(&intake, incoming(key)).await);
+            intake.clock.advance(core::time::Duration::from_millis(1));
+        }
+        all.reverse();
+        let first = listed(&intake, &base, OPERATOR, "&limit=2").await;
+        let next = first.body["next"].as_str().unwrap();
+        let second = listed(&intake, &base, OPERATOR, &format!("&limit=2&after={next}")).await;
+        assert_eq!([ids(&first), ids(&second)].concat(), all);
+        assert!(second.body["next"].is_null());
+        let item = &first.body["items"][0];
+        assert_eq!((&item["name"], &item["phone"]), (&json!("王**"), &json!("138****1234")));
+        assert!(!first.body.to_string().contains("解放南路"));
+        assert!(ids(&listed(&intake, &base, OPERATOR, "").await) == all);
+        let elsewhere = call(&intake, &base, (OPERATOR, "operator"), "GET", "/v1/requests?city=310100", &Value::Null).await;
+        assert!(ids(&elsewhere).is_empty());
+        intake.stop().await;
+    }
+
+    async fn a_list_is_narrowed_by_state_item_and_street(db: TestDb) {
+        let intake = Intake::start(db).await;
+        let base = served(&intake).await;
+        let waits = received(&intake, incoming("a")).await;
+        let mut other = incoming("b");
+        other.area = "330203002".parse().unwrap();
+        let cancelled = received(&intake, other).await;
+        intake.cancel(cancelled).await;
+        for (query, expected) in [
+            ("&status=received", vec![waits]),
+            ("&status=cancelled", vec![cancelled]),
+            ("&status=closed", vec![]),
+            ("&item=door-unlocking&area=330203001", vec![waits]),
+            ("&item=door-unlocking&status=cancelled&area=330203002", vec![cancelled]),
+            ("&item=pet-boarding", vec![]),
+        ] {
+            assert_eq!(ids(&listed(&intake, &base, OPERATOR, query).await), expected, "{query}");
+        }
+        assert_eq!(listed(&intake, &base, OPERATOR, "&status=lost").await.status, 400);
+        intake.stop().await;
+    }
+
+    async fn mine_are_those_that_one_received_or_dispatched(db: TestDb) {
+        let intake = Intake::start(db).await;
+        intake.streams_of_others().await;
+        let base = served(&intake).await;
+        let taken = received(&intake, called("a", OPERATOR, "13800001234")).await;
+        let others = received(&intake, called("b", COLLEAGUE, "13800001234")).await;
+        let online = received(&intake, incoming("c")).await;
+        assert_eq!(ids(&listed(&intake, &base, OPERATOR, "&mine=true").await), [taken]);
+        intake.say(1, &Offered { request: online, by: OPERATOR, ..Offered::example() }).await;
+        until("the offer taken in", PATIENCE, async || (intake.kinds(online).await.len() == 2).then_some(())).await.unwrap();
+        assert_eq!(ids(&listed(&intake, &base, OPERATOR, "&mine=true").await), [online, taken]);
+        assert_eq!(ids(&listed(&intake, &base, OPERATOR, "&mine=true&status=offered").await), [online]);
+        assert_eq!(ids(&listed(&intake, &base, COLLEAGUE, "&mine=true").await), [others]);
+        intake.stop().await;
+    }
+
+    async fn i7_a_callers_requests_are_found_by_the_number_and_each_that_is_shown_keeps_by_whom(db: TestDb) {
+        let intake = Intake::start(db).await;
+        let base = served(&intake).await;
+        let older = received(&intake, called("a", OPERATOR, "0574-8765 4321")).await;
+        intake.clock.advance(core::time::Duration::from_millis(1));
+        let newer = received(&intake, called("b", OPERATOR, "057487654321")).await;
+        received(&intake, incoming("c")).await;
+        let found = searched(&intake, &base, "operator", "&limit=1", "0574 87654321").await;
+        assert_eq!(ids(&found), [newer]);
+        assert_eq!((traces(&intake, &base, newer).await, traces(&intake, &base, older).await), (1, 0));
+        let next = found.body["next"].as_str().unwrap();
+        let rest = searched(&intake, &base, "followup_caller", &format!("&after={next}"), "057487654321").await;
+        assert_eq!(ids(&rest), [older]);
+        assert_eq!(traces(&intake, &base, older).await, 1);
+        assert!(!found.body.to_string().contains("87654321"));
+        assert!(ids(&searched(&intake, &base, "operator", "", "13900000000").await).is_empty());
+        intake.stop().await;
+    }
+
+    async fn i7_whose_work_it_is_not_finds_nobody_by_a_number(db: TestDb) {
+        let intake = Intake::start(db).await;
+        let base = served(&intake).await;
+        for role in ["auditor", "credit_officer", "merchant"] {
+            assert_eq!(searched(&intake, &base, role, "", "13800001234").await.status, 403, "{role}");
+        }
+        let wrong = searched(&intake, &base, "operator", "", "8189-secret").await;
+        assert_eq!((wrong.status, &wrong.body["errors"][0]["pointer"]), (422, &json!("#/phone")));
+        assert!(!wrong.body.to_string().contains("secret"));
+        intake.stop().await;
+    }
+}
