@@ -192,7 +192,7 @@ impl Definition for Credit {
             certificates,
             printing: Printing::open(&config.sheets).map_err(own)?,
         };
-        let shell = Shell::new(&config.http, &runtime.metrics, Arc::clone(&runtime.host.ids), Vec::new())
+        let shell = Shell::new(&config.http, &runtime.metrics, &runtime.host, Vec::new())
             .with_body_limits(&[(http::IMPORTS_PATH, config.imports.bytes_max)]);
         let router = chassis::http::assemble(http::API, http::routes().with_state(app), &shell);
         Ok(Built { runtime, router })

@@ -109,7 +109,7 @@ pub async fn build(config: Config, host: Host) -> Result<(Built, Arc<Ranking>), 
     runtime.answer(bus::answers(recommender.clone(), dispatcher.clone()));
 
     let app = App { db: runtime.db.clone(), auth, ops: runtime.ops.clone(), dispatcher, recommender, wake };
-    let shell = Shell::new(&config.http, &runtime.metrics, Arc::clone(&runtime.host.ids), Vec::new());
+    let shell = Shell::new(&config.http, &runtime.metrics, &runtime.host, Vec::new());
     let router = chassis::http::assemble(http::API, http::routes().with_state(app), &shell);
     Ok((Built { runtime, router }, ranking))
 }

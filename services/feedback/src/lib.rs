@@ -110,7 +110,7 @@ impl Definition for Feedback {
             auth,
             ops: runtime.ops.clone(),
         };
-        let shell = Shell::new(&config.http, &runtime.metrics, Arc::clone(&runtime.host.ids), Vec::new());
+        let shell = Shell::new(&config.http, &runtime.metrics, &runtime.host, Vec::new());
         let router = chassis::http::assemble(http::API, http::routes().with_state(app), &shell);
         Ok(Built { runtime, router })
     }

@@ -192,8 +192,7 @@ impl Definition for Intake {
 
 /// The public port.
 pub fn router(config: &Config, app: App, runtime: &Runtime) -> Router {
-    let ids = Arc::clone(&runtime.host.ids);
-    let shell = Shell::new(&config.http, &runtime.metrics, ids, http::LONG_POLLS.to_vec());
+    let shell = Shell::new(&config.http, &runtime.metrics, &runtime.host, http::LONG_POLLS.to_vec());
     chassis::http::assemble(http::API, http::routes().with_state(app), &shell)
 }
 

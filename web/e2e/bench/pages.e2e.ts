@@ -50,7 +50,7 @@ test.each(places)("$pattern", { timeout: 120_000 }, async (place) => {
     await visitor.page.locator(whole).first().waitFor();
     times.push(await visitor.page.evaluate(() => performance.now()));
   }
-  await visitor.page.waitForLoadState("networkidle");
+  await visitor.settled();
   const loaded = await visitor.page.evaluate(() => performance.getEntriesByType("resource").map((entry) => entry.name));
   const own = [...new Set(loaded.map((url) => new URL(url).pathname))].filter((path) => !shared.has(path));
   const bytes = await Promise.all(own.map(squeezed));

@@ -23,10 +23,11 @@ export function launch(): Promise<Browser> {
   });
 }
 
-/** The account that the platform made for this role. */
-export function accountOf(role: string): Account {
-  const account = platform.accounts.find((account) => account.role === role);
-  if (!account) throw new Error(`the platform has no account of a ${role}`);
+/** The account of this name, or the first one that the platform made for this role. */
+export function accountOf(who: string): Account {
+  const account =
+    platform.accounts.find(({ username }) => username === who) ?? platform.accounts.find(({ role }) => role === who);
+  if (!account) throw new Error(`the platform has no account of a ${who}`);
   return account;
 }
 
@@ -34,6 +35,7 @@ export function accountOf(role: string): Account {
 export class Visitor {
   /** What no page of ours may do: errors, broken policies, requests to others. */
   readonly troubles: string[] = [];
+  private account: Account | null = null;
 
   private constructor(
     readonly context: BrowserContext,
@@ -58,6 +60,13 @@ export class Visitor {
     await this.page.goto(platform.address + path);
   }
 
+  /** A page of the console; signs in first where nobody has. */
+  async openAs(account: Account, path: string): Promise<void> {
+    if (this.account?.username !== account.username) return this.signIn(account, path);
+    await this.open(path);
+    await this.page.locator("#content h1").first().waitFor();
+  }
+
   /** From wherever the console asks to sign in, through the issuer's page, back into the console. */
   async signIn(account: Account, path = "/console/"): Promise<void> {
     await this.open(path);
@@ -68,6 +77,7 @@ export class Visitor {
       waitUntil: "commit",
     });
     await this.page.locator("#content h1").first().waitFor();
+    this.account = account;
   }
 
   /** From the console's door to the issuer's page. */
@@ -80,6 +90,15 @@ export class Visitor {
     await this.page.locator("#username").fill(username);
     await this.page.locator("#password").fill(password);
     await this.page.locator("form button").click();
+  }
+
+  /** Until nothing is on its way that the page asked for and never had. One answer may lead to the next question. */
+  async settled(): Promise<void> {
+    const busy = this.page.locator("[aria-busy=true]");
+    do {
+      await busy.first().waitFor({ state: "detached" });
+      await this.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn))));
+    } while (await busy.count());
   }
 
   leave(): Promise<void> {

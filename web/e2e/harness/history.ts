@@ -1,6 +1,11 @@
-// What happened before the stories begin: a job that was done, and a citizen who said the next day that something was
-// wrong with it. A call-back is due a day later, so the platform lives two days, one after the other.
-import type { Account } from "./platform";
+// What happened before anybody looks. A call-back is due the day after a job, so the platform lives two days, one after
+// the other: on the first, jobs are done; on the second, citizens are called back, and the city has an ordinary day.
+import { companyDay } from "./life/company";
+import { creditDay } from "./life/credit";
+import { deskDay, serve } from "./life/desk";
+import { modelDay } from "./life/model";
+import { volunteerDay } from "./life/volunteering";
+import { CITY, type Services, waitFor } from "./services";
 
 /** Where the job was done, by whom. */
 export interface Job {
@@ -10,120 +15,77 @@ export interface Job {
   area: number;
 }
 
-const CITY = 330_200;
-const LATEST_MS = 60_000;
-const EVERY_MS = 200;
-
-/** The services, as somebody with a role sees them. */
-export class Services {
-  private readonly tokens = new Map<string, Promise<string>>();
-
-  constructor(
-    private readonly address: string,
-    private readonly accounts: readonly Account[],
-  ) {}
-
-  async ask<Answer>(role: string, path: string, body?: object, headers: Record<string, string> = {}): Promise<Answer> {
-    const answer = await fetch(this.address + path, {
-      method: body ? "POST" : "GET",
-      headers: {
-        authorization: `Bearer ${await this.token(role)}`,
-        "content-type": "application/json",
-        "idempotency-key": crypto.randomUUID(),
-        ...headers,
-      },
-      body: body && JSON.stringify(body),
-    });
-    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-    return (await answer.json()) as Answer;
-  }
-
-  /** The merchant that the account of a merchant belongs to. */
-  async merchant(): Promise<string> {
-    const [, claims = ""] = (await this.token("merchant")).split(".");
-    return (JSON.parse(Buffer.from(claims, "base64url").toString()) as { merchant: string }).merchant;
-  }
-
-  private token(role: string): Promise<string> {
-    const token = this.tokens.get(role) ?? this.logIn(role);
-    this.tokens.set(role, token);
-    return token;
-  }
-
-  private async logIn(role: string): Promise<string> {
-    const account = this.accounts.find((account) => account.role === role);
-    const answer = await fetch(`${this.address}/issuer/token`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ username: account?.username, password: account?.password }),
-    });
-    if (!answer.ok) throw new Error(`${role} cannot log in: ${answer.status} ${await answer.text()}`);
-    return ((await answer.json()) as { access_token: string }).access_token;
-  }
+/** What the city has to show: by the names of the parameters of pages, ids of what was made. */
+export interface Made {
+  simulation: string;
+  draft: string;
+  evaluation: string;
+  certificate: string;
+  proceeding: string;
+  objection: string;
+  reconciled: string;
 }
 
-/** The first day: an operator takes a request in, the merchant does the job. */
-export async function doJob(services: Services): Promise<Job> {
+/** The first day: jobs are done. The first one is the job that the stories are about. */
+export async function firstDay(services: Services): Promise<Job> {
   const merchant = await services.merchant();
   const { item, area } = await placeWhereFirst(services, merchant);
-  const contact = { name: "王先生", phone: "13800000000", address: "1 幢 101 室" };
-  const taken = await services.ask<{ id: string }>("operator", "/intake/v1/requests", {
-    city: CITY,
-    item,
-    area,
-    mode: "choose",
-    contact,
-  });
-  const request = taken.id;
-  await waitFor(async () => {
-    const { items } = await services.ask<{ items: { request: string }[] }>(
-      "operator",
-      `/dispatch/v1/jobs?city=${CITY}&state=waiting&limit=50`,
-    );
-    return items.find((one) => one.request === request);
-  });
-  await services.ask("operator", `/intake/v1/requests/${request}/choice?city=${CITY}`, { merchant });
-  const job = await waitFor(async () => {
-    const { items } = await services.ask<{ items: { id: string; request: string }[] }>(
-      "merchant",
-      `/dispatch/v1/assignments?city=${CITY}&limit=50`,
-    );
-    return items.find((one) => one.request === request);
-  });
-  for (const does of ["accept", "complete"])
-    await services.ask("merchant", `/dispatch/v1/assignments/${job.id}/${does}?city=${CITY}`, {});
-  await waitFor(async () => {
-    const { items } = await services.ask<{ items: { request: string }[] }>(
-      "followup_caller",
-      `/feedback/v1/callbacks?city=${CITY}&limit=50&due=${encodeURIComponent(new Date().toISOString())}`,
-    );
-    return items.find((one) => one.request === request);
-  });
+  const request = await serve(services, "merchant", { item, area }, "王先生");
+  for (const name of ["李女士", "陈先生"]) await serve(services, "merchant", { item, area }, name);
+  const other = await placeOf(services, await services.merchant("merchant2"));
+  await serve(services, "merchant2", other, "周女士");
   return { request, merchant, item, area };
 }
 
-/** A later day: the citizen is called back, and suspects a breach. */
-export async function suspectBreach(services: Services, { request }: Job): Promise<void> {
-  const callback = await waitFor(async () => {
-    const { items } = await services.ask<{ items: { id: string; request: string }[] }>(
-      "followup_caller",
-      `/feedback/v1/callbacks?city=${CITY}&limit=50`,
-    );
-    return items.find((one) => one.request === request);
-  });
-  const path = `/feedback/v1/callbacks/${callback.id}`;
-  const { version } = await services.ask<{ version: number }>("followup_caller", `${path}/claim?city=${CITY}`, {});
-  const said = { result: "reached", verdict: "suspected_breach", note: "加收了报价单上没有的费用。" };
-  await services.ask("followup_caller", `${path}/outcome?city=${CITY}`, said, { "if-match": `"${version}"` });
+/** The second day: somebody suspects a breach in the job, others are content; and all that goes on in a city. */
+export async function secondDay(services: Services, job: Job, centreKey: string): Promise<Made> {
+  await waitFor(async () => ((await due(services)).length >= 4 ? true : undefined));
+  const called = await due(services);
+  await callBack(
+    services,
+    called.find(({ request }) => request === job.request),
+    {
+      verdict: "suspected_breach",
+      note: "加收了报价单上没有的费用。",
+    },
+  );
+  const content = called.find(({ request, merchant }) => request !== job.request && merchant === job.merchant);
+  await callBack(services, content, { verdict: "satisfied", note: "" });
+  await deskDay(services, job);
+  return {
+    ...(await companyDay(services)),
+    ...(await creditDay(services)),
+    ...(await modelDay(services)),
+    ...(await volunteerDay(services, centreKey)),
+  };
 }
 
-/** A service of the merchant and a street where it comes first now. */
-async function placeWhereFirst(services: Services, merchant: string): Promise<{ item: string; area: number }> {
-  interface Known {
-    home: number;
-    areas: number[];
-    categories: { category: string }[];
-  }
+interface Callback {
+  id: string;
+  request: string;
+  merchant: string;
+}
+
+function due(services: Services): Promise<Callback[]> {
+  return services.list("followup_caller", `/feedback/v1/callbacks?city=${CITY}&limit=50`);
+}
+
+async function callBack(services: Services, callback: Callback | undefined, said: object): Promise<void> {
+  if (!callback) throw new Error("a call-back that should be due is not");
+  const path = `/feedback/v1/callbacks/${callback.id}`;
+  const { version } = await services.ask<{ version: number }>("followup_caller", `${path}/claim?city=${CITY}`, {});
+  const outcome = { result: "reached", ...said };
+  await services.ask("followup_caller", `${path}/outcome?city=${CITY}`, outcome, { "if-match": `"${version}"` });
+}
+
+interface Known {
+  home: number;
+  areas: number[];
+  categories: { category: string }[];
+}
+
+/** What a merchant does, and where. */
+async function offered(services: Services, merchant: string): Promise<{ items: string[]; areas: number[] }> {
   const known = await services.ask<Known>("credit_officer", `/credit/v1/merchants/${merchant}?city=${CITY}`);
   const catalogue = await services.ask<{ categories: { code: string; items: { code: string }[] }[] }>(
     "credit_officer",
@@ -131,8 +93,22 @@ async function placeWhereFirst(services: Services, merchant: string): Promise<{ 
   );
   const served = known.categories.map(({ category }) => category);
   const items = catalogue.categories.filter(({ code }) => served.includes(code)).flatMap(({ items }) => items);
-  for (const { code: item } of items)
-    for (const area of [known.home, ...known.areas]) {
+  return { items: items.map(({ code }) => code), areas: [known.home, ...known.areas] };
+}
+
+async function placeOf(services: Services, merchant: string): Promise<{ item: string; area: number }> {
+  const { items, areas } = await offered(services, merchant);
+  const [item] = items;
+  const [area] = areas;
+  if (!item || !area) throw new Error("the second merchant with an account works nowhere");
+  return { item, area };
+}
+
+/** A service of the merchant and a street where it comes first now. */
+async function placeWhereFirst(services: Services, merchant: string): Promise<{ item: string; area: number }> {
+  const { items, areas } = await offered(services, merchant);
+  for (const item of items)
+    for (const area of areas) {
       const { candidates } = await services.ask<{ candidates: { merchant: string }[] }>(
         "operator",
         `/dispatch/v1/recommendations?city=${CITY}&item=${item}&area=${area}&limit=1`,
@@ -140,15 +116,4 @@ async function placeWhereFirst(services: Services, merchant: string): Promise<{ 
       if (candidates[0]?.merchant === merchant) return { item, area };
     }
   throw new Error("the merchant with an account comes first nowhere");
-}
-
-/** The value that `look` finds in time. */
-async function waitFor<Value>(look: () => Promise<Value | undefined>): Promise<Value> {
-  const latest = Date.now() + LATEST_MS;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    if (Date.now() > latest) throw new Error("it did not happen in time");
-    await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
-  }
 }

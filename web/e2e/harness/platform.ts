@@ -10,7 +10,8 @@ import { fileURLToPath } from "node:url";
 
 import type { TestProject } from "vitest/node";
 
-import { doJob, type Job, Services, suspectBreach } from "./history";
+import { firstDay, type Job, type Made, secondDay } from "./history";
+import { Services } from "./services";
 
 export interface Account {
   username: string;
@@ -24,6 +25,7 @@ export interface Platform {
   accounts: Account[];
   /** A job that was done, and of which a breach is suspected. */
   job: Job;
+  made: Made;
 }
 
 declare module "vitest" {
@@ -51,13 +53,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const address = `http://127.0.0.1:${port}`;
   const [accounts, job] = await lived(start(port, ["--reset", "--start", JOB_DONE]), async (said) => {
     const accounts = accountsIn(said);
-    return [accounts, await doJob(new Services(address, accounts))] as const;
+    return [accounts, await firstDay(new Services(address, accounts))] as const;
   });
   await moveClock(CALLED_BACK);
   const platform = start(port, []);
   await serving(platform);
-  await orStopped(platform, suspectBreach(new Services(address, accounts), job));
-  project.provide("platform", { address, accounts, job });
+  const key = await readFile(join(DATA, "volunteer-centre.key"), "utf8");
+  const made = await orStopped(platform, secondDay(new Services(address, accounts), job, key));
+  project.provide("platform", { address, accounts, job, made });
   return () => stop(platform);
 }
 

@@ -5,6 +5,7 @@ import { useI18n } from "vue-i18n";
 
 import { data, type Api } from "./api/client";
 import type { components } from "./api/generated/credit";
+import { useFormat } from "./format";
 import { useLanguage } from "./words";
 
 type Category = components["schemas"]["Category"];
@@ -27,6 +28,7 @@ export interface PlaceEntry {
 
 export function useCatalogueOf(api: Api, city: number) {
   const { language } = useLanguage();
+  const { list } = useFormat();
   const { t, te } = useI18n({ useScope: "global" });
   const query = useQuery({
     queryKey: ["catalogue"],
@@ -82,7 +84,7 @@ export function useCatalogueOf(api: Api, city: number) {
     /** A category, an item or a qualification in words; its code while the catalogue is not there. */
     word,
     /** Several of them, as the language lists things. */
-    listed: (codes: readonly string[]) => codes.map(word).join(language.value === "zh" ? "、" : ", "),
+    listed: (codes: readonly string[]) => list(codes.map(word)),
     /** A street with its district, 海曙区 · 南门街道, or a district. */
     placeName: (code: number) => {
       const place = placeByCode.value.get(code);

@@ -19,6 +19,7 @@ export function useFormat() {
       clock: time({ hour: "2-digit", minute: "2-digit" }),
       number: new Intl.NumberFormat(locale),
       signed: new Intl.NumberFormat(locale, { signDisplay: "exceptZero" }),
+      hours: new Intl.NumberFormat(locale, { style: "unit", unit: "hour", maximumFractionDigits: 1 }),
       relative: new Intl.RelativeTimeFormat(locale, { numeric: "auto" }),
     };
   });
@@ -31,9 +32,13 @@ export function useFormat() {
     minute: (moment: string | undefined | null) => at(makers.value.minute, moment),
     /** 15:40 */
     clock: (moment: string | undefined | null) => at(makers.value.clock, moment),
+    /** 保洁、搬家 or Cleaning, Moving. */
+    list: (words: readonly string[]) => words.join(language.value === "zh" ? "、" : ", "),
     number: (value: number) => makers.value.number.format(value),
     /** +12 or -3 */
     signed: (value: number) => makers.value.signed.format(value),
+    /** 3小时, given in minutes. */
+    hours: (minutes: number) => makers.value.hours.format(minutes / 60),
     /** Money, given in fen. */
     yuan: (fen: number) => makers.value.number.format(fen / 100),
     /** How far from now: 3 小时后, 2 days ago. */

@@ -22,7 +22,13 @@ export function useNow(): Readonly<Ref<number>> {
   return readonly(now);
 }
 
-/** What a server's `Date` header says: a simulated city, or a device whose clock is wrong, shows the server's time. */
+/** The same, for whoever needs it once and to the millisecond. */
+export function nowThere(): number {
+  return Date.now() + ahead;
+}
+
+/** What a service's `Date` header says, which is the clock of all that happens there: a simulated city, or a device
+ *  whose clock is wrong, shows the service's time. */
 export function heard(date: string | null): void {
   const server = date ? Date.parse(date) : NaN;
   // The header has whole seconds; less than two are no difference.
@@ -33,5 +39,5 @@ export function heard(date: string | null): void {
 }
 
 function tick(): void {
-  now.value = Date.now() + ahead;
+  now.value = nowThere();
 }

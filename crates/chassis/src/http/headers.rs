@@ -1,12 +1,19 @@
 //! The headers that every answer gets.
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
-use kernel::IdSource;
+use kernel::{IdSource, Timestamp};
+use time::OffsetDateTime;
+use time::format_description::StaticFormatDescription;
+use time::macros::format_description;
 
 /// Names a request in logs, in and out.
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// A longer id of the client's is replaced.
 const REQUEST_ID_MAX: usize = 64;
+
+/// As RFC 9110 wants a date.
+const DATE: StaticFormatDescription =
+    format_description!("[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT");
 
 /// For answers that bring no policy of their own: nothing is to be loaded, nobody is to frame it.
 const CSP: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
@@ -34,6 +41,13 @@ fn new_request_id(ids: &dyn IdSource) -> HeaderValue {
         random >>= 4;
     }
     HeaderValue::from_bytes(&text).unwrap_or(HeaderValue::from_static("0"))
+}
+
+/// A moment, to the second.
+pub(super) fn date(now: Timestamp) -> HeaderValue {
+    let now = OffsetDateTime::from_unix_timestamp(now.as_secs()).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    let text = now.format(&DATE).unwrap_or_default();
+    HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
 }
 
 /// What keeps a browser from doing something with an answer that was not meant.

@@ -40,4 +40,4 @@ pub use serve::{Port, serve};
 pub use sheet::{Sheet, escaped, prefers_html};
 pub use shell::Shell;
 #[cfg(test)]
-pub(crate) use shell::tests::config as test_config;
+pub(crate) use shell::tests::{config as test_config, host as test_host};

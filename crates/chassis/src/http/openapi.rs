@@ -158,11 +158,9 @@ fn describe_answers(operation: &mut Operation) {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
 
     use axum::body::Body;
     use http::Request;
-    use testkit::{ManualClock, SeededIds};
     use tower::ServiceExt;
 
     use super::*;
@@ -207,8 +205,7 @@ mod tests {
     #[tokio::test]
     async fn the_document_and_its_page_come_with_the_service() {
         let metrics = Metrics::try_new("test", "1").unwrap();
-        let ids = Arc::new(SeededIds::new(1, Arc::new(ManualClock::default())));
-        let shell = Shell::new(&crate::http::test_config(), &metrics, ids, Vec::new());
+        let shell = Shell::new(&crate::http::test_config(), &metrics, &crate::http::test_host(), Vec::new());
         let app = assemble(API, OpenApiRouter::new().routes(utoipa_axum::routes!(things)), &shell);
         // Behind a prefix the page and its document are found all the same.
         let moved = app.clone().oneshot(Request::get("/docs").body(Body::empty()).unwrap()).await.unwrap();

@@ -18,19 +18,20 @@ use axum::body::{Body, HttpBody};
 use axum::extract::{MatchedPath, Request};
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
-use http::{HeaderValue, Method};
+use http::{HeaderValue, Method, header};
 use http_body_util::Limited;
-use kernel::IdSource;
+use kernel::{Clock, IdSource};
 use opentelemetry::metrics::{Counter, Histogram};
 use tokio::time::Instant;
 use tower::{Layer, Service};
 use tracing::{Instrument, Span};
 
 use super::body::{self, BodyLimit};
-use super::headers::{REQUEST_ID, protect, request_id};
+use super::headers::{REQUEST_ID, date, protect, request_id};
 use super::observe::RouteFigures;
 use super::problem::{self, INTERNAL, METHOD_NOT_ALLOWED, NO_SUCH_ROUTE, OVERLOADED, Problem, TIMED_OUT};
 use crate::config::HttpConfig;
+use crate::service::Host;
 use crate::tasks::panic_text;
 use crate::telemetry::{self, Metrics, names};
 
@@ -49,21 +50,18 @@ struct Inner {
     long_poll_limit: Duration,
     long_polls: Vec<&'static str>,
     ids: Arc<dyn IdSource>,
+    clock: Arc<dyn Clock>,
     duration: Histogram<f64>,
     shed: Counter<u64>,
 }
 
 impl Shell {
-    /// A shell with the configured limits. `long_polls` are the routes' patterns, such as
+    /// A shell with the configured limits. Answers are dated by the host's clock, that of all that happens, so that
+    /// whoever shows how long something has been or has left counts from the same now. `long_polls` are the routes' patterns, such as
     /// `/v1/requests/{id}/events`, that wait for news on purpose: they are let in like all others, but count
     /// among the live streams and not among the requests in work while they wait.
     #[must_use]
-    pub fn new(
-        config: &HttpConfig,
-        metrics: &Metrics,
-        ids: Arc<dyn IdSource>,
-        long_polls: Vec<&'static str>,
-    ) -> Self {
+    pub fn new(config: &HttpConfig, metrics: &Metrics, host: &Host, long_polls: Vec<&'static str>) -> Self {
         let in_work = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&in_work);
         metrics.observe(names::HTTP_SERVER_ACTIVE, "Requests in work.", move || {
@@ -80,7 +78,8 @@ impl Shell {
                 time_limit: Duration::from_millis(config.request_timeout_ms.get()),
                 long_poll_limit: Duration::from_millis(config.long_poll_timeout_ms.get()),
                 long_polls,
-                ids,
+                ids: Arc::clone(&host.ids),
+                clock: Arc::clone(&host.clock),
                 duration: metrics
                     .seconds(names::HTTP_SERVER_DURATION, "From a request's head to its answer's head."),
                 shed,
@@ -212,6 +211,7 @@ struct Seen {
     id: HeaderValue,
     method: Method,
     path: http::Uri,
+    clock: Arc<dyn Clock>,
     figures: RouteFigures,
 }
 
@@ -225,6 +225,7 @@ impl Seen {
             id,
             method: request.method().clone(),
             path: request.uri().clone(),
+            clock: Arc::clone(&shell.0.clock),
             figures: figures.clone(),
         }
     }
@@ -247,6 +248,7 @@ impl Seen {
         let headers = response.headers_mut();
         protect(headers);
         headers.insert(REQUEST_ID, self.id.clone());
+        headers.insert(header::DATE, date(self.clock.now()));
         self.span.record("http.response.status_code", status.as_u16());
         if status.is_server_error() {
             self.span.record("otel.status_code", "ERROR");

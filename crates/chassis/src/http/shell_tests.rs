@@ -23,13 +23,15 @@ pub(crate) fn config() -> HttpConfig {
     }
 }
 
-fn ids() -> Arc<dyn IdSource> {
-    Arc::new(SeededIds::new(1, Arc::new(ManualClock::default())))
+/// Its clock shows a moment that is not now.
+pub(crate) fn host() -> Host {
+    let clock = Arc::new(ManualClock::at("2026-11-03T02:05:09Z".parse().unwrap()));
+    Host { ids: Arc::new(SeededIds::new(1, clock.clone())), wall: clock.clone(), clock }
 }
 
 fn wrapped(routes: Router) -> (Router, Metrics) {
     let metrics = Metrics::try_new("test", "1").unwrap();
-    (Shell::new(&config(), &metrics, ids(), vec!["/patient"]).wrap(routes), metrics)
+    (Shell::new(&config(), &metrics, &host(), vec!["/patient"]).wrap(routes), metrics)
 }
 
 fn routes() -> Router {
@@ -66,6 +68,15 @@ async fn an_answer_carries_the_requests_id_and_protective_headers() {
     request.headers_mut().insert(REQUEST_ID, "two words".parse().unwrap());
     let response = app.oneshot(request).await.unwrap();
     assert_eq!(response.headers()[REQUEST_ID].len(), 16);
+}
+
+#[tokio::test]
+async fn every_answer_is_dated_by_the_clock_of_what_happens() {
+    let (app, _) = wrapped(routes());
+    for target in ["/things/5", "/nothing"] {
+        let response = app.clone().oneshot(ask(target)).await.unwrap();
+        assert_eq!(response.headers()[header::DATE], "Tue, 03 Nov 2026 02:05:09 GMT");
+    }
 }
 
 #[tokio::test]
@@ -164,7 +175,7 @@ async fn a_stop_lets_requests_finish_and_takes_no_new_ones() {
         }
     });
     let (app, _) = wrapped(Router::new().route("/slow", slow));
-    let tasks = crate::tasks::Tasks::new(crate::health::Health::new(), ids());
+    let tasks = crate::tasks::Tasks::new(crate::health::Health::new(), host().ids);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     serve(crate::http::Port::public(&config()), listener, app, &tasks);
@@ -194,7 +205,7 @@ async fn a_stop_lets_requests_finish_and_takes_no_new_ones() {
 #[tokio::test]
 async fn a_route_may_have_a_body_limit_of_its_own_wherever_the_service_is_served() {
     let metrics = Metrics::try_new("test", "1").unwrap();
-    let shell = Shell::new(&config(), &metrics, ids(), Vec::new()).with_body_limits(&[("/files", 32)]);
+    let shell = Shell::new(&config(), &metrics, &host(), Vec::new()).with_body_limits(&[("/files", 32)]);
     let read = async |Raw(body): Raw| body.len().to_string();
     let wrapped = || shell.wrap(Router::new().route("/files", post(read)).route("/others", post(read)));
     for (app, below) in [(wrapped(), ""), (Router::new().nest("/credit", wrapped()), "/credit")] {

@@ -1,11 +1,9 @@
 use core::time::Duration;
-use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::routing::{get, post};
-use testkit::{ManualClock, SeededIds};
 use tower::ServiceExt;
 use tracing::instrument::WithSubscriber;
 
@@ -31,8 +29,7 @@ fn service() -> Router {
     let routes =
         Router::new().route("/citizens/{phone}", get(async || current_traceparent().unwrap_or_default()));
     let metrics = Metrics::try_new("intake", "1").unwrap();
-    let ids = Arc::new(SeededIds::new(1, Arc::new(ManualClock::default())));
-    Shell::new(&crate::http::test_config(), &metrics, ids, Vec::new()).wrap(routes)
+    Shell::new(&crate::http::test_config(), &metrics, &crate::http::test_host(), Vec::new()).wrap(routes)
 }
 
 async fn sent_on(tracing: &Tracing, parent: Option<&str>) -> String {

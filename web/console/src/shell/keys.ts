@@ -21,7 +21,7 @@ export function useKeys(...keys: Key[]): void {
   });
 }
 
-/** Whether the key goes to a field or a dialog instead. */
+/** Whether the key goes to a field or a dialog instead; also to one within a shadow tree. */
 function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
@@ -30,7 +30,7 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 export function onKey(event: KeyboardEvent): void {
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.composedPath()[0] ?? event.target)) return;
   const key = known.findLast((one) => one.key === event.key);
   if (!key) return;
   event.preventDefault();

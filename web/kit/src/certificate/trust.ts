@@ -4,6 +4,7 @@ import { get, set } from "idb-keyval";
 
 import { data, type Api } from "../api/client";
 import type { components } from "../api/generated/credit";
+import { nowThere } from "../now";
 import { Unproven, type TrustedKey } from "./cose";
 import { readRevocations, type Revocations } from "./statement";
 
@@ -45,13 +46,14 @@ export async function kept(city: number): Promise<Trust | null> {
 }
 
 /** Fetches both and keeps them. An older list than the one that is there is not kept. */
-export async function fetched(api: Api, city: number, now: number): Promise<Trust | null> {
+export async function fetched(api: Api, city: number): Promise<Trust | null> {
   // From the services themselves: what a cache gives is older than the moment that is kept with it.
   const cache = "no-store";
   const { keys } = await data(api.credit.GET("/v1/certificates/keys", { cache }));
   const answer = await data(
     api.credit.GET("/v1/certificates/revocations", { params: { query: { city } }, parseAs: "arrayBuffer", cache }),
   );
+  const now = nowThere();
   await set(KEYS, { keys, fetchedAt: now } satisfies KeptKeys);
   const signed = new Uint8Array(answer);
   const [found, before] = [await readRevocations(signed, usable(keys)).catch(ignored), await kept(city)];

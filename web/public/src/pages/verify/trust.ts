@@ -5,6 +5,7 @@ import { data } from "@kit/api/client";
 import type { components } from "@kit/api/generated/credit";
 import { fetched, kept, type Trust } from "@kit/certificate/trust";
 import { verify, type Verdict } from "@kit/certificate/verify";
+import { nowThere } from "@kit/now";
 import { ref, shallowRef } from "vue";
 
 type Certificate = components["schemas"]["Certificate"];
@@ -38,7 +39,7 @@ export function useTrust(api: Api, city: number) {
     error.value = null;
     try {
       trust.value ??= await kept(city);
-      trust.value = await fetched(api, city, Date.now());
+      trust.value = await fetched(api, city);
     } catch (thrown) {
       error.value = thrown;
     } finally {
@@ -72,7 +73,7 @@ async function asked(api: Api, text: string): Promise<Shown | null> {
   }
 }
 
-export async function checkedHere(text: string, trust: Trust | null, clock: number = Date.now()): Promise<Shown> {
+export async function checkedHere(text: string, trust: Trust | null, clock: number = nowThere()): Promise<Shown> {
   const now = Math.max(clock, trust?.earliest ?? 0);
   const { verdict, says, contested } = await verify(text, trust?.keys ?? [], trust?.revocations ?? null, now);
   const at = (moment: number) => new Date(moment).toISOString();

@@ -19,7 +19,7 @@ const CANDIDATE = {
 describe("a decision record", () => {
   it("says who was chosen, from which order, and why not the first", () => {
     const read = readDecision(
-      { choice: { reason: "knows_the_case" } },
+      { choice: { reason: { code: "knows_the_case", note: null } } },
       {
         recommendation: { candidates: [CANDIDATE] },
         chosen: { merchant: "m", position: 2, overridden: true, credit_version: 1 },
@@ -28,7 +28,7 @@ describe("a decision record", () => {
     expect(read).toEqual({
       candidates: [CANDIDATE],
       chosen: { merchant: "m", position: 2, overridden: true },
-      reason: "knows_the_case",
+      reason: { code: "knows_the_case", note: "" },
     });
   });
 

@@ -10,8 +10,8 @@ export interface Decided {
   candidates: DecidedCandidate[];
   /** Who was chosen, at which place of the order, and whether that was against the rule. */
   chosen: { merchant: string; position: number; overridden: boolean } | null;
-  /** Why somebody else than the first. */
-  reason: string | null;
+  /** Why somebody else than the first, and what was written to it. */
+  reason: { code: string; note: string } | null;
 }
 
 const GRADES = ["D", "C", "B", "A", "AA", "AAA"] as const;
@@ -31,7 +31,7 @@ export function readDecision(inputs: unknown, outcome: unknown): Decided {
           overridden: chosen.overridden === true,
         }
       : null,
-    reason: typeof reason === "string" ? reason : null,
+    reason: isObject(reason) ? { code: text(reason.code), note: text(reason.note) } : null,
   };
 }
 

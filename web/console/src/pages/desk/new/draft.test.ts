@@ -14,8 +14,9 @@ const full = (change: Partial<Draft> = {}): Draft => ({
 
 describe("a request that is typed", () => {
   it("says what is missing, in the order of the fields", () => {
-    expect(missing(emptyDraft(), ZONE)).toEqual(["item", "area", "name", "phone"]);
-    expect(missing(full({ when: "at", at: "2026-11" }), ZONE)).toEqual(["at"]);
+    expect(missing(emptyDraft(), ZONE, false)).toEqual(["item", "area", "name", "phone"]);
+    expect(missing(full({ when: "at", at: "2026-11" }), ZONE, false)).toEqual(["at"]);
+    expect(missing(full(), ZONE, true)).toEqual(["address"]);
     expect(requestOf(emptyDraft(), 330200, ZONE)).toBeNull();
   });
 

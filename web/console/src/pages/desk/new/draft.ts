@@ -39,14 +39,15 @@ export const emptyDraft = (): Draft => ({
 export const FIELDS = ["item", "area", "at", "name", "phone", "address"] as const;
 export type Field = (typeof FIELDS)[number];
 
-export function missing(draft: Draft, zone: string): Field[] {
+/** `entersHome`: whether somebody comes to the citizen's home, and has to find it. */
+export function missing(draft: Draft, zone: string, entersHome: boolean): Field[] {
   const lacks: Record<Field, boolean> = {
     item: !draft.item,
     area: !draft.area,
     at: draft.when === "at" && wantedAt(draft.at, zone) === null,
     name: !draft.name.trim(),
     phone: !draft.phone.trim(),
-    address: false,
+    address: entersHome && draft.address.trim().length < 2,
   };
   return FIELDS.filter((field) => lacks[field]);
 }
@@ -57,9 +58,9 @@ export function wantedAt(at: string, zone: string): string | null {
   return isWhole ? momentAt(`${at}:00`, zone) : null;
 }
 
-/** What is handed in; null while something is missing. */
+/** What is handed in; null while nobody can say what and where. */
 export function requestOf(draft: Draft, city: number, zone: string): NewRequest | null {
-  if (!draft.item || !draft.area || missing(draft, zone).length) return null;
+  if (!draft.item || !draft.area) return null;
   return {
     city,
     item: draft.item,
