@@ -5,9 +5,7 @@ use credit_domain::{Cause, Dimension, Entry as LedgerEntry, EntryHash, Evidence,
 use kernel::{City, EntryId, MerchantId, Timestamp};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LikeExpr;
-use sea_orm::{
-    Condition, ConnectionTrait, ExprTrait as _, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait as _,
-};
+use sea_orm::{Condition, ConnectionTrait, ExprTrait as _, IntoActiveModel, QueryOrder, QuerySelect};
 
 use super::{ROWS_PER_INSERT, city_column, corrupt, ends, instant_column, narrow, word};
 
