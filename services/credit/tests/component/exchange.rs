@@ -318,7 +318,8 @@ on_both_databases! {
             ["授予日期 granted_at", "不得晚于此刻", "must not lie in the future"],
         ]);
         assert_eq!(json!(faults("honours", honours(&code, "best-of-all")).await), late);
-        let nobody = faults("honours", honours("91350100MA2XY1BK1Q", "credit-demonstration")).await;
+        let stranger = SocialCreditCode::complete("91350100MA2XY1BK1").unwrap();
+        let nobody = faults("honours", honours(stranger.as_str(), "credit-demonstration")).await;
         assert_eq!(nobody[0][1], json!("本市没有使用此代码的企业。请先导入企业，或核对代码。"), "{nobody:?}");
         credit.stop().await;
     }

@@ -126,7 +126,7 @@ fn a_history() -> Vec<Happened> {
     let facts = (0..30).map(|number| if number % 7 == 3 { UNSATISFIED } else { SATISFIED });
     let facts =
         numbered(facts.chain([Fact::Breach(Severity::Minor), Fact::Breach(Severity::General)]).collect());
-    facts.into_iter().map(|(number, fact)| (number, fact, number as u64 * 8)).collect()
+    facts.into_iter().zip((0_u64..).step_by(8)).map(|((number, fact), day)| (number, fact, day)).collect()
 }
 
 #[test]
