@@ -176,7 +176,7 @@ testkit::on_both_databases! {
         for _ in 0..2 {
             wechat.call_as("msg_1", "POST", "/v1/requests", &headers, &body).await;
         }
-        FrontEnd::new(Channel::App, &base, now - 3_600).create("d", &new_request()).await;
+        FrontEnd::new(Channel::Alipay, &base, now - 3_600).create("d", &new_request()).await;
         // Who names no channel is none of them.
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let ask = || http.get(format!("{base}/v1/operations"));
@@ -186,11 +186,11 @@ testkit::on_both_databases! {
         let seen: Value = ask().bearer_auth(token).send().await.unwrap().json().await.unwrap();
         let calls: Vec<_> = seen["calls"].as_array().unwrap().iter()
             .map(|one| (&one["channel"], &one["outcome"], &one["calls"]["hour"])).collect();
-        let (app, wechat) = (json!("app"), json!("wechat"));
+        let (wechat, alipay) = (json!("wechat"), json!("alipay"));
         let expected = [
-            (&app, json!("stale_signature"), json!(1)),
             (&wechat, json!("received"), json!(3)),
             (&wechat, json!("replayed"), json!(1)),
+            (&alipay, json!("stale_signature"), json!(1)),
         ];
         assert_eq!(calls, expected.each_ref().map(|(channel, outcome, count)| (*channel, outcome, count)));
         intake.stop().await;
