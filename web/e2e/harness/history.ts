@@ -1,6 +1,6 @@
 // What happened before the stories begin: a job that was done, and a citizen who said the next day that something was
 // wrong with it. A call-back is due a day later, so the platform lives two days, one after the other.
-import type { Account } from "./platform";
+import type { Account } from "./running";
 
 /** Where the job was done, by whom. */
 export interface Job {
@@ -118,7 +118,7 @@ export async function suspectBreach(services: Services, { request }: Job): Promi
 }
 
 /** A service of the merchant and a street where it comes first now. */
-async function placeWhereFirst(services: Services, merchant: string): Promise<{ item: string; area: number }> {
+export async function placeWhereFirst(services: Services, merchant: string): Promise<{ item: string; area: number }> {
   interface Known {
     home: number;
     areas: number[];

@@ -1,0 +1,171 @@
+// A story that people tell by clicking and typing: in a city of its own, through as many days as it takes.
+import { join } from "node:path";
+
+import type { Browser, Locator, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
+
+import { launch, type Size, Visitor } from "./browser";
+import { Services } from "./history";
+import { RUN, Running } from "./running";
+
+const STARTS_WITHIN_MS = 240_000;
+/** Nobody presses Tab more often to get to a button. */
+const TABS_MAX = 40;
+
+/** A city with nobody in front of a window yet, from so many days ago; its chapters are the tests of the file. */
+export function story(name: string, { daysAgo = 3 } = {}): Story {
+  const told = new Story();
+  beforeAll(async () => {
+    await told.begin(name, daysAgo);
+  }, STARTS_WITHIN_MS);
+  afterEach(async ({ task }) => {
+    if (task.result?.state === "fail") await told.keepsPictures(name);
+    await told.everybodyLeaves();
+  });
+  afterAll(() => told.end());
+  return told;
+}
+
+class Story {
+  private readonly here: Visitor[] = [];
+  private browser: Browser | undefined;
+  private city: Running | undefined;
+
+  async begin(name: string, daysAgo: number): Promise<void> {
+    this.browser = await launch();
+    this.city = await Running.begin(`story-${name}`, daysAgo);
+  }
+
+  async end(): Promise<void> {
+    await this.browser?.close();
+    await this.city?.end();
+  }
+
+  /** The services, to look at what no page of the story shows; nobody in a story does anything by them. */
+  get services(): Services {
+    return new Services(this.running.address, this.running.accounts);
+  }
+
+  /** Somebody signs in at a window of their own, and goes where they wanted to be: by the menu, or by an address. */
+  async signsIn(username: string, where: string, size?: Size): Promise<Person> {
+    const account = this.running.accounts.find((account) => account.username === username);
+    if (!account) throw new Error(`the platform has no account ${username}`);
+    const visitor = await this.arrives(size);
+    const isAddress = where.startsWith("/");
+    await visitor.signIn(account, `/console${isAddress ? where : "/"}`);
+    if (!isAddress) await visitor.page.locator("nav#menu").getByRole("link", { name: where, exact: true }).click();
+    return new Person(visitor);
+  }
+
+  /** Somebody from the street, on a page that asks for no account. */
+  async passesBy(path: string, size?: Size): Promise<Person> {
+    const visitor = await this.arrives(size);
+    await visitor.open(path);
+    return new Person(visitor);
+  }
+
+  /** Everybody goes home, and the next one to come finds the morning so many days later. */
+  async sleeps(days: number): Promise<void> {
+    await this.everybodyLeaves();
+    await this.running.sleep(days);
+  }
+
+  /** What everybody had in front of them when it went wrong: `.run/story-<name>-<window>.png`. */
+  async keepsPictures(name: string): Promise<void> {
+    for (const [window, { page }] of this.here.entries())
+      await page.screenshot({ path: join(RUN, `story-${name}-${window}.png`) });
+  }
+
+  async everybodyLeaves(): Promise<void> {
+    for (const visitor of this.here.splice(0)) {
+      await visitor.leave();
+      expect(visitor.troubles).toEqual([]);
+    }
+  }
+
+  private async arrives(size?: Size): Promise<Visitor> {
+    if (!this.browser) throw new Error("the story has not begun");
+    const visitor = await Visitor.arrive(this.browser, size, "zh", this.running.address);
+    this.here.push(visitor);
+    return visitor;
+  }
+
+  private get running(): Running {
+    if (!this.city) throw new Error("the story has not begun");
+    return this.city;
+  }
+}
+
+/** What somebody does and sees, by the words on the page. */
+export class Person {
+  readonly page: Page;
+
+  constructor(visitor: Visitor) {
+    this.page = visitor.page;
+  }
+
+  /** Something that can be clicked and is called like this. */
+  async clicks(name: string | RegExp): Promise<void> {
+    await this.page.getByRole("button", { name, exact: true }).filter({ visible: true }).last().click();
+  }
+
+  async follows(name: string | RegExp): Promise<void> {
+    await this.page.getByRole("link", { name }).filter({ visible: true }).first().click();
+  }
+
+  async types(field: string | RegExp, text: string): Promise<void> {
+    await this.page.getByLabel(field).filter({ visible: true }).last().fill(text);
+  }
+
+  /** One of a row of round buttons, or a box. */
+  async ticks(choice: string | RegExp): Promise<void> {
+    await this.page.getByLabel(choice).filter({ visible: true }).last().check();
+  }
+
+  /** One of a list that unfolds. */
+  async picks(field: string | RegExp, choice: string | RegExp): Promise<void> {
+    // The field of a list that can be searched has no width of its own before it is in use.
+    await this.page.getByRole("combobox", { name: field }).last().click({ force: true });
+    await this.page.locator(".el-select-dropdown__item:visible").filter({ hasText: choice }).first().click();
+  }
+
+  /** Confirms the dialog in front; it goes away when that is done. */
+  async confirms(): Promise<void> {
+    const dialog = this.page.getByRole("dialog").filter({ visible: true }).last();
+    await dialog.locator("button[type=submit]").click();
+    await dialog.waitFor({ state: "hidden" });
+  }
+
+  async sees(text: string | RegExp): Promise<void> {
+    await this.page.getByText(text).filter({ visible: true }).first().waitFor();
+  }
+
+  /** A group of choices under its question. */
+  within(group: string): Locator {
+    return this.page.getByRole("group", { name: group });
+  }
+
+  async waitsForFocus(field: string): Promise<void> {
+    await this.page.locator(":focus").and(this.page.getByLabel(field)).waitFor();
+  }
+
+  /** Goes on by Tab alone until the one that is called like this has the focus. */
+  async tabsTo(name: string): Promise<void> {
+    const wanted = this.page.locator("*:focus", { hasText: new RegExp(`^\\s*${name}\\s*$`) });
+    for (let steps = 0; steps < TABS_MAX; steps++) {
+      await this.page.keyboard.press("Tab");
+      if ((await wanted.count()) > 0) return;
+    }
+    throw new Error(`${name} is not reached by ${TABS_MAX} steps of Tab`);
+  }
+
+  /** The first of a list, by keyboard. */
+  async opensFirst(): Promise<void> {
+    await this.page.locator("#content tr[tabindex='0'], #content [data-row]").first().waitFor();
+    await this.presses("j", "Enter");
+  }
+
+  async presses(...keys: string[]): Promise<void> {
+    for (const key of keys) await this.page.keyboard.press(key);
+  }
+}
