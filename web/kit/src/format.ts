@@ -18,6 +18,7 @@ export function useFormat() {
       minute: time({ dateStyle: "short", timeStyle: "short" }),
       clock: time({ hour: "2-digit", minute: "2-digit" }),
       number: new Intl.NumberFormat(locale),
+      cents: new Intl.NumberFormat(locale, { minimumFractionDigits: 2 }),
       signed: new Intl.NumberFormat(locale, { signDisplay: "exceptZero" }),
       relative: new Intl.RelativeTimeFormat(locale, { numeric: "auto" }),
     };
@@ -34,8 +35,8 @@ export function useFormat() {
     number: (value: number) => makers.value.number.format(value),
     /** +12 or -3 */
     signed: (value: number) => makers.value.signed.format(value),
-    /** Money, given in fen. */
-    yuan: (fen: number) => makers.value.number.format(fen / 100),
+    /** Money, given in fen: 300, and 12.50 where it is not whole. */
+    yuan: (fen: number) => makers.value[fen % 100 ? "cents" : "number"].format(fen / 100),
     /** How far from now: 3 小时后, 2 days ago. */
     relative: (moment: string, now: number) => {
       const { value, unit } = distance(Date.parse(moment) - now);
