@@ -44,6 +44,12 @@ export class Services {
     return (JSON.parse(Buffer.from(claims, "base64url").toString()) as { merchant: string }).merchant;
   }
 
+  /** What the merchant is called. */
+  async name(merchant: string): Promise<string> {
+    const path = `/credit/v1/merchants/${merchant}?city=${CITY}`;
+    return (await this.ask<{ name: string }>("credit_officer", path)).name;
+  }
+
   private token(role: string): Promise<string> {
     const token = this.tokens.get(role) ?? this.logIn(role);
     this.tokens.set(role, token);

@@ -2,7 +2,7 @@
 import type { TestProject } from "vitest/node";
 
 import { doJob, type Job, Services, suspectBreach } from "./history";
-import { type Account, Running } from "./running";
+import { type Account, later, Running } from "./running";
 
 export interface Platform {
   address: string;
@@ -18,11 +18,11 @@ declare module "vitest" {
 }
 
 /** The job is done, and two days later the citizen is called back. */
-const DONE_DAYS_AGO = 3;
+const DONE_ON = later(new Date().toISOString().slice(0, 10), -3);
 const CALLED_DAYS_LATER = 2;
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const running = await Running.begin("e2e", DONE_DAYS_AGO);
+  const running = await Running.begin("e2e", DONE_ON);
   const { address, accounts } = running;
   const services = () => new Services(address, accounts);
   const job = await running.orEnd(doJob(services()));

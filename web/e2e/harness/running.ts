@@ -35,22 +35,32 @@ export class Running {
     readonly accounts: readonly Account[],
     private readonly folder: Folder,
     private child: ChildProcess,
-    private daysAgo: number,
+    private today: string,
   ) {}
 
-  /** Begins with a city in which nothing happened yet, in the morning so many days ago. */
-  static async begin(name: string, daysAgo: number): Promise<Running> {
+  /** Begins with a city in which nothing happened yet, in the morning of a day. */
+  static async begin(name: string, today: string): Promise<Running> {
     const folder = new Folder(name, await freePorts());
-    const child = folder.start(["--reset", "--start", morning(daysAgo, 9)]);
+    const child = folder.start(["--reset", "--start", morning(today, 9)]);
     const accounts = accountsIn(await folder.serving(child));
-    return new Running(`http://127.0.0.1:${folder.port}`, accounts, folder, child, daysAgo);
+    return new Running(`http://127.0.0.1:${folder.port}`, accounts, folder, child, today);
+  }
+
+  /** The port of its broker. */
+  get broker(): number {
+    return this.folder.port + 1;
+  }
+
+  /** The day that it is there, or so many days from then on: 2026-11-24. */
+  day(from = 0): string {
+    return later(this.today, from);
   }
 
   /** Stops it, and goes on in the morning so many days later. */
   async sleep(days: number): Promise<void> {
     await this.end();
-    this.daysAgo -= days;
-    const clock = { speed: 1, start: morning(this.daysAgo, 10), anchor: new Date().toISOString() };
+    this.today = this.day(days);
+    const clock = { speed: 1, start: morning(this.today, 10), anchor: new Date().toISOString() };
     await writeFile(join(this.folder.data, "clock.json"), JSON.stringify(clock));
     this.child = this.folder.start([]);
     await this.folder.serving(this.child);
@@ -129,11 +139,15 @@ function accountsIn(said: string): Account[] {
   }));
 }
 
-/** So many days ago, within everybody's hours and the callers'. The first day begins at nine in the morning of the
- *  city and each later one at ten, so that what is due a day later is due. */
-function morning(daysAgo: number, hour: 9 | 10): string {
-  const day = new Date(Date.now() - daysAgo * DAY_MS).toISOString().slice(0, 10);
+/** Within everybody's hours and the callers'. The first day begins at nine in the morning of the city and each later one
+ *  at ten, so that what is due a day later is due. */
+function morning(day: string, hour: 9 | 10): string {
   return `${day}T0${hour - 8}:00:00.000Z`;
+}
+
+/** The day so many days later. */
+export function later(day: string, days: number): string {
+  return new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
 function named(variable: string): string {

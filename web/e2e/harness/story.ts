@@ -1,4 +1,5 @@
 // A story that people tell by clicking and typing: in a city of its own, through as many days as it takes.
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Browser, Locator, Page } from "playwright-core";
@@ -12,11 +13,14 @@ const STARTS_WITHIN_MS = 240_000;
 /** Nobody presses Tab more often to get to a button. */
 const TABS_MAX = 40;
 
-/** A city with nobody in front of a window yet, from so many days ago; its chapters are the tests of the file. */
-export function story(name: string, { daysAgo = 3 } = {}): Story {
+/** A working day, with as many others before and after it as a story takes. */
+const SOME_DAY = "2026-11-03";
+
+/** A city with nobody in front of a window yet, from a day on; its chapters are the tests of the file. */
+export function story(name: string, firstDay = SOME_DAY): Story {
   const told = new Story();
   beforeAll(async () => {
-    await told.begin(name, daysAgo);
+    await told.begin(name, firstDay);
   }, STARTS_WITHIN_MS);
   afterEach(async ({ task }) => {
     if (task.result?.state === "fail") await told.keepsPictures(name);
@@ -31,9 +35,9 @@ class Story {
   private browser: Browser | undefined;
   private city: Running | undefined;
 
-  async begin(name: string, daysAgo: number): Promise<void> {
+  async begin(name: string, firstDay: string): Promise<void> {
     this.browser = await launch();
-    this.city = await Running.begin(`story-${name}`, daysAgo);
+    this.city = await Running.begin(`story-${name}`, firstDay);
   }
 
   async end(): Promise<void> {
@@ -44,6 +48,16 @@ class Story {
   /** The services, to look at what no page of the story shows; nobody in a story does anything by them. */
   get services(): Services {
     return new Services(this.running.address, this.running.accounts);
+  }
+
+  /** Where the broker listens, for who sends what no service would. */
+  get broker(): number {
+    return this.running.broker;
+  }
+
+  /** A day as people type it: today, or so many days from then on. */
+  day(from = 0): string {
+    return this.running.day(from);
   }
 
   /** Somebody signs in at a window of their own, and goes where they wanted to be: by the menu, or by an address. */
@@ -119,14 +133,53 @@ export class Person {
 
   /** One of a row of round buttons, or a box. */
   async ticks(choice: string | RegExp): Promise<void> {
-    await this.page.getByLabel(choice).filter({ visible: true }).last().check();
+    const words = typeof choice === "string" ? new RegExp(`^\\s*${choice}\\s*$`) : choice;
+    await this.page.locator("label").filter({ hasText: words, visible: true }).last().click();
   }
 
   /** One of a list that unfolds. */
   async picks(field: string | RegExp, choice: string | RegExp): Promise<void> {
     // The field of a list that can be searched has no width of its own before it is in use.
     await this.page.getByRole("combobox", { name: field }).last().click({ force: true });
+    if (typeof choice === "string") await this.page.keyboard.type(choice);
     await this.page.locator(".el-select-dropdown__item:visible").filter({ hasText: choice }).first().click();
+  }
+
+  /** The one at a place of a list that unfolds; the first has 0. */
+  async picksNth(field: string, place: number): Promise<void> {
+    await this.page.getByRole("combobox", { name: field }).last().click({ force: true });
+    await this.page.locator(".el-select-dropdown__item:visible").nth(place).click();
+  }
+
+  /** A merchant by its name; not all of them are in the list before one asks for more. */
+  async picksMerchant(name: string): Promise<void> {
+    await this.clicks("加载更多企业");
+    await this.picks("企业", name);
+  }
+
+  /** A day, or a day and a time, into the field of a calendar. */
+  async dates(field: string, text: string): Promise<void> {
+    const calendar = this.page.getByLabel(field, { exact: true }).last();
+    await calendar.fill(text);
+    await calendar.press("Enter");
+  }
+
+  /** Opens the dialog of a button, fills it in, and confirms it. */
+  async does(what: string, fillIn: () => Promise<void> = async () => undefined): Promise<void> {
+    await this.clicks(what);
+    await fillIn();
+    await this.confirms();
+  }
+
+  /** Takes a file away, and says what is in it. */
+  async downloads(name: string): Promise<string> {
+    const [file] = await Promise.all([this.page.waitForEvent("download"), this.clicks(name)]);
+    return readFile(await file.path(), "utf8");
+  }
+
+  async uploads(field: string, name: string, text: string): Promise<void> {
+    const file = { name, mimeType: "text/csv", buffer: Buffer.from(text) };
+    await this.page.getByLabel(field, { exact: true }).setInputFiles(file);
   }
 
   /** Confirms the dialog in front; it goes away when that is done. */
@@ -136,8 +189,9 @@ export class Person {
     await dialog.waitFor({ state: "hidden" });
   }
 
+  /** Whatever is said on the page itself, not in a word that goes away again. */
   async sees(text: string | RegExp): Promise<void> {
-    await this.page.getByText(text).filter({ visible: true }).first().waitFor();
+    await this.page.locator("main, dialog, [role=dialog], .el-message").getByText(text).filter({ visible: true }).first().waitFor();
   }
 
   /** A group of choices under its question. */
@@ -161,8 +215,7 @@ export class Person {
 
   /** The first of a list, by keyboard. */
   async opensFirst(): Promise<void> {
-    await this.page.locator("#content tr[tabindex='0'], #content [data-row]").first().waitFor();
-    await this.presses("j", "Enter");
+    await this.page.locator("#content tr[tabindex='0'], #content [data-row]").first().press("Enter");
   }
 
   async presses(...keys: string[]): Promise<void> {
