@@ -9,7 +9,7 @@ const COMPANY = "宁波市海曙喜乐庆典服务有限公司";
 const CATEGORY = "庆典服务";
 const ITEMS = 7;
 
-test("a company applies, signs the commitment and posts its prices", async () => {
+test("a company applies, and hands in its commitment, insurance, people and prices", async () => {
   const company = await told.signsIn("applicant", "加盟申请");
   await company.does("提交申请", async () => {
     await company.types("企业名称（会公示）", COMPANY);
@@ -29,6 +29,19 @@ test("a company applies, signs the commitment and posts its prices", async () =>
   await company.ticks("我代表企业承诺以上各条。违反经核实，当即影响信用。");
   await company.confirms();
 
+  await company.does("提交证照", async () => {
+    await company.picks("证照", "责任保险");
+    await company.types("编号", "PICC-2026-000118");
+    await company.types("发证机关", "人保财险宁波分公司");
+    await company.dates("有效期到（不含当日）", told.day(365));
+  });
+
+  await company.follows("人员与安心码");
+  await company.does("登记人员", async () => {
+    await company.types("姓名", "张三");
+    await company.types("身份证号", "330203199003071232");
+  });
+
   await company.follows("明码标价");
   await company.clicks("公示价格");
   for (let item = 0; item < ITEMS; item++) {
@@ -45,6 +58,12 @@ test("an officer examines it and lets the public know", async () => {
   await officer.opensFirst();
   await officer.does("开始审核");
   await officer.does("核验代码", () => officer.types("依据", "登记机关网站，存续，今日查询。"));
+  await officer.does("核验", () => officer.types("依据（见过什么、在哪里查过）", "保险公司电话核对。"));
+  await officer.does("核验证件", async () => {
+    await officer.picks("身份核验", "已通过");
+    await officer.dates("健康证有效至", told.day(300));
+    await officer.dates("保险有效至", told.day(300));
+  });
   await officer.does("公示");
   await officer.sees("公示中");
 });
