@@ -50,6 +50,14 @@ export class Services {
     return (await this.ask<{ name: string }>("credit_officer", path)).name;
   }
 
+  /** What the code on its certificate says. */
+  async codeOf(merchant: string): Promise<string> {
+    const path = `/credit/v1/merchants/${merchant}/certificates?city=${CITY}&limit=1`;
+    const { items } = await this.ask<{ items: { code: string }[] }>("credit_officer", path);
+    if (!items[0]) throw new Error("the merchant has no certificate");
+    return items[0].code;
+  }
+
   private token(role: string): Promise<string> {
     const token = this.tokens.get(role) ?? this.logIn(role);
     this.tokens.set(role, token);

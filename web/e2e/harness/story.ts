@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Browser, Locator, Page } from "playwright-core";
+import encodeQR from "qr";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 
 import { launch, type Size, Visitor } from "./browser";
@@ -15,6 +16,9 @@ const TABS_MAX = 40;
 
 /** A working day, with as many others before and after it as a story takes. */
 const SOME_DAY = "2026-11-03";
+
+/** For what is held against the clock of a device: a list of revocations is too old after a while. */
+export const TODAY = new Date().toISOString().slice(0, 10);
 
 /** A city with nobody in front of a window yet, from a day on; its chapters are the tests of the file. */
 export function story(name: string, firstDay = SOME_DAY): Story {
@@ -78,6 +82,13 @@ class Story {
     return new Person(visitor);
   }
 
+  /** A picture of a code as it is printed. */
+  async prints(code: string): Promise<Buffer> {
+    const { page } = await this.arrives();
+    await page.setContent(encodeQR(code, "svg", { scale: 6 }));
+    return page.locator("svg").screenshot();
+  }
+
   /** Everybody goes home, and the next one to come finds the morning so many days later. */
   async sleeps(days: number): Promise<void> {
     await this.everybodyLeaves();
@@ -124,7 +135,7 @@ export class Person {
   }
 
   async follows(name: string | RegExp): Promise<void> {
-    await this.page.getByRole("link", { name }).filter({ visible: true }).first().click();
+    await this.page.getByRole("link", { name, exact: true }).filter({ visible: true }).first().click();
   }
 
   async types(field: string | RegExp, text: string): Promise<void> {
@@ -185,13 +196,20 @@ export class Person {
   /** Confirms the dialog in front; it goes away when that is done. */
   async confirms(): Promise<void> {
     const dialog = this.page.getByRole("dialog").filter({ visible: true }).last();
-    await dialog.locator("button[type=submit]").click();
-    await dialog.waitFor({ state: "hidden" });
+    // This very one: another may stand behind it.
+    const button = await dialog.locator("button[type=submit]").elementHandle();
+    await button?.click();
+    await button?.waitForElementState("hidden");
   }
 
   /** Whatever is said on the page itself, not in a word that goes away again. */
   async sees(text: string | RegExp): Promise<void> {
-    await this.page.locator("main, dialog, [role=dialog], .el-message").getByText(text).filter({ visible: true }).first().waitFor();
+    await this.page
+      .locator("main, dialog, [role=dialog], .el-message")
+      .getByText(text)
+      .filter({ visible: true })
+      .first()
+      .waitFor();
   }
 
   /** A group of choices under its question. */

@@ -33,7 +33,9 @@ test("a preview says who would stand where, and changes nobody", async () => {
 
 test("a table is taken away, mended and brought back: tried out first, then carried out", async () => {
   const officer = await told.signsIn("officer", "导入导出");
-  const [head = "", one = ""] = (await officer.downloads("CSV · 下载 价目")).split("\n").filter((line) => !line.includes(",no,"));
+  const [head = "", one = ""] = (await officer.downloads("CSV · 下载 价目"))
+    .split("\n")
+    .filter((line) => !line.includes(",no,"));
   const dearer = one.replace(/,(\d+)\.00,/, ",1$1.00,");
   await officer.clicks("导入文件");
   await officer.uploads("文件", "prices.csv", `${head}\n${dearer}\nnobody,nothing,yes,次,1\n`);
