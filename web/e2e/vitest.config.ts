@@ -10,8 +10,8 @@ export default defineConfig({
   resolve: { alias: { "@kit": fileURLToPath(new URL("../kit/src", import.meta.url)) } },
   test: {
     fileParallelism: false,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     reporters: ["verbose"],
     projects: [
       // They look at one platform, and leave it as it is.
