@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use kernel::{Actor, ActorId, PersonalText, Step, Timestamp};
+use kernel::{Actor, ActorId, PersonalText, Severity, Step, Timestamp};
 
 use super::act::{Act, Moment};
 use super::measure::Measure;
@@ -149,7 +149,9 @@ impl Proceeding {
         let decision_working_days = at.rules.decision_working_days;
         self.decide_by =
             Some(at.calendar.add_working_days(replies_end, decision_working_days, Whose::Platforms));
-        let hearing_on_request = announced >= at.rules.hearing_from;
+        // A serious finding weighs on the grade whatever the measure, and can take dispatch away.
+        let serious = self.class == Severity::Serious;
+        let hearing_on_request = serious || announced >= at.rules.hearing_from;
         self.notice = Some(Notice { by, at: at.now, announced, reason, reply_by, hearing_on_request });
         Ok(())
     }

@@ -19,6 +19,17 @@ fn asked_for() -> Trial {
 }
 
 #[test]
+fn a_finding_that_would_be_serious_gives_the_right_to_be_heard_whatever_the_measure() {
+    for (class, may_ask) in [(Severity::General, false), (Severity::Serious, true)] {
+        let mut trial = Trial::finding(class);
+        trial.act(notify(Measure::Remind), OFFICER);
+        trial.act(Act::Reply { text: words("请求听证"), asks_hearing: true }, OWNER);
+        let unheard = trial.try_act(impose(Measure::Remind, 12), REVIEWER);
+        assert_eq!(unheard == Err(ProcessRefusal::HearingNeeded), may_ask, "{class:?}: {unheard:?}");
+    }
+}
+
+#[test]
 fn a_hearing_is_called_for_a_day_after_seven_working_days_and_within_thirty() {
     let mut trial = asked_for();
     let call = |day| Act::CallHearing { on: on(day) };
