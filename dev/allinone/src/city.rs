@@ -16,6 +16,8 @@ use kernel::{Area, City, Clock, ItemCode, MerchantId};
 
 use crate::settings::Shared;
 
+/// Its code (宁波).
+pub(crate) const CITY: u32 = 330_200;
 /// The same city each time.
 const SEED: u64 = 81_890;
 /// Workers per merchant, on average.
@@ -50,7 +52,7 @@ pub(crate) async fn seed(
     let db = Db::open(&config.database, time, Arc::new(SystemIds::new())).await?;
     let reference = Reference::embedded()?;
     let rules = credit::RuleBook::embedded().context("credit's rules")?;
-    let city: City = "330200".parse()?;
+    let city = City::try_new(CITY)?;
     let workers = merchants.saturating_mul(WORKERS_PER_MERCHANT);
     let plan = SeedPlan { city, seed: SEED, merchants, workers, now };
     let bar = bar(merchants)?;

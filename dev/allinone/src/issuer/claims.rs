@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{AUDIENCE, CLIENT, Issuer};
 use crate::accounts::Account;
+use crate::city::CITY;
 
 /// What an access token says; the services read the same.
 #[derive(Debug, Serialize)]
@@ -18,6 +19,9 @@ struct AccessClaims<'a> {
     iat: i64,
     preferred_username: &'a str,
     roles: [Role; 1],
+    /// The one city that the account is for; none for those who look at the whole platform.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    city: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     merchant: Option<MerchantId>,
 }
@@ -71,6 +75,7 @@ impl Issuer {
             iat: now.as_secs(),
             preferred_username: &account.username,
             roles: [account.role],
+            city: (!matches!(account.role, Role::Operations | Role::Auditor)).then_some(CITY),
             merchant: account.merchant,
         })
     }

@@ -132,6 +132,16 @@ async fn a_code_becomes_tokens_once_and_its_second_use_ends_the_session() {
 }
 
 #[tokio::test]
+async fn who_works_in_the_city_is_let_into_no_other_one() {
+    let scene = Scene::new();
+    let (_, answer) = scene.exchange(&scene.code().await, VERIFIER).await;
+    let token = text(&answer, "access_token");
+    let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
+    let claims: Value = serde_json::from_slice(&claims).unwrap();
+    assert_eq!(claims["city"], 330_200);
+}
+
+#[tokio::test]
 async fn a_code_is_nothing_without_its_verifier_or_after_its_minute() {
     let scene = Scene::new();
     let (stolen, late) = (scene.code().await, scene.code().await);
