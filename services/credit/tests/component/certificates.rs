@@ -82,7 +82,7 @@ async fn newest(own: &Person, merchant: MerchantId, count: usize) -> Value {
 fn desk() -> CertificatesDesk {
     let config: CertificatesConfig = serde_json::from_value(json!({
         "signing_keys": [CODE_KEY], "former_keys": [], "issuer": "81890求助服务中心", "issuer_en": "81890",
-        "ends_on": "03-01", "least_days": 30, "revocations_good_for_hours": 24,
+        "ends_on": "04-01", "least_days": 30, "revocations_good_for_hours": 24,
     }))
     .unwrap();
     CertificatesDesk::open(&config).unwrap()
