@@ -15,7 +15,7 @@ function entry(id: string, cause: string, points: Partial<Entry["points"]>): Ent
     cause,
     points: { social_evaluation: 0, credit_activities: 0, credit_record: 0, demonstration: 0, ...points },
     hash: "",
-    names: {},
+    names: { zh: "", en: "" },
     prev: "",
     recorded_at: "2026-01-01T00:00:00Z",
     rule: "",
@@ -23,6 +23,7 @@ function entry(id: string, cause: string, points: Partial<Entry["points"]>): Ent
     satisfied: 0,
     unsatisfied: 0,
     seq: 1,
+    under_objection: false,
     valid_from: "2026-01-01T00:00:00Z",
     verified_orders: 0,
   };
