@@ -1,25 +1,31 @@
-// The timeline of a request, live: each entry comes once, in its place, whatever the connection does.
+// A request, live: each entry of its timeline comes once, in its place, whatever the connection does; and who else has
+// it open.
 import type { components } from "@kit/api/generated/intake";
-import { shallowRef } from "vue";
+import { computed, shallowRef } from "vue";
 
 import { useContext } from "../../../shell/context";
 import { useLive } from "../../../shell/live";
+import { othersIn, type Viewer } from "./presence";
 
 export type TimelineEntry = components["schemas"]["TimelineEntry"];
 
 export function useTimeline(id: string, onNews: () => void) {
   const { city } = useContext();
   const entries = shallowRef<TimelineEntry[]>();
+  const told = shallowRef<Viewer[]>([]);
   const { state } = useLive(
     () => `/intake/v1/requests/${id}/events/stream?city=${city}`,
     (event) => {
+      if (event.name === "presence") told.value = othersIn(event.data);
       if (event.name !== "timeline") return;
       const entry: TimelineEntry = JSON.parse(event.data);
       entries.value = withEntry(entries.value ?? [], entry);
       onNews();
     },
   );
-  return { entries, live: state };
+  /** Without a connection nobody knows who is there. */
+  const others = computed(() => (state.value === "live" ? told.value : []));
+  return { entries, others, live: state };
 }
 
 /** The entries with this one in its place; one that is there already changes nothing. */

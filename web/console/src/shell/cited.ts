@@ -1,0 +1,16 @@
+// What a call-back's note says was perhaps broken (失信条款): the clause at the head of what the citizen said, since the
+// record has no place of its own for it. Whoever rules on the case finds it picked.
+
+const HEAD = /^〔([^：〕]+)：[^〕]*〕\n?/;
+
+/** The note with this clause at its head instead of another one; with none where nothing is cited. */
+export function withCited(note: string, clause: { cite: string; text: string } | undefined): string {
+  const said = note.replace(HEAD, "");
+  // What would end the head early is no part of it.
+  return clause ? `〔${clause.cite}：${clause.text.replaceAll("〕", "")}〕\n${said}` : said;
+}
+
+/** What the note cites, such as `price-as-posted`. */
+export function citedIn(note: string | null | undefined): string | undefined {
+  return HEAD.exec(note ?? "")?.[1];
+}
