@@ -2,7 +2,7 @@
 import type { components } from "@kit/api/generated/credit";
 
 export type Grade = components["schemas"]["Grade"];
-const GRADES: readonly Grade[] = ["AAA", "AA", "A", "B", "C", "D"];
+export const GRADES: readonly Grade[] = ["AAA", "AA", "A", "B", "C", "D"];
 
 /** The score from which each grade begins, the best first; empty where the rules say nothing of it. */
 export function bandsOf(rules: unknown): { grade: Grade; from: number }[] {
