@@ -2,7 +2,7 @@
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 import { inject } from "vitest";
 
-import type { Account } from "./platform";
+import type { Account } from "./running";
 
 /** What a person waits for is there within this, on a machine that has much else to do. */
 const ACTS_WITHIN_MS = 12_000;
@@ -40,9 +40,15 @@ export class Visitor {
   private constructor(
     readonly context: BrowserContext,
     readonly page: Page,
+    private readonly address: string,
   ) {}
 
-  static async arrive(browser: Browser, size: Size = "wide", language: Language = "zh"): Promise<Visitor> {
+  static async arrive(
+    browser: Browser,
+    size: Size = "wide",
+    language: Language = "zh",
+    address = platform.address,
+  ): Promise<Visitor> {
     const context = await browser.newContext({
       viewport: SIZES[size],
       locale: language === "zh" ? "zh-CN" : "en-GB",
@@ -51,13 +57,13 @@ export class Visitor {
     });
     await context.addInitScript((language) => localStorage.setItem("81890.language", language), language);
     context.setDefaultTimeout(ACTS_WITHIN_MS);
-    const visitor = new Visitor(context, await context.newPage());
+    const visitor = new Visitor(context, await context.newPage(), address);
     visitor.watch();
     return visitor;
   }
 
   async open(path: string): Promise<void> {
-    await this.page.goto(platform.address + path);
+    await this.page.goto(this.address + path);
   }
 
   /** A page of the console; signs in first where nobody has. */
@@ -114,7 +120,7 @@ export class Visitor {
     this.page.on("pageerror", (error) => this.troubles.push(error.message));
     this.context.on("request", (request) => {
       const url = new URL(request.url());
-      if (["http:", "https:"].includes(url.protocol) && url.origin !== platform.address)
+      if (["http:", "https:"].includes(url.protocol) && url.origin !== this.address)
         this.troubles.push(`asks ${url.origin}`);
     });
   }

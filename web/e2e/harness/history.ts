@@ -105,7 +105,7 @@ async function placeOf(services: Services, merchant: string): Promise<{ item: st
 }
 
 /** A service of the merchant and a street where it comes first now. */
-async function placeWhereFirst(services: Services, merchant: string): Promise<{ item: string; area: number }> {
+export async function placeWhereFirst(services: Services, merchant: string): Promise<{ item: string; area: number }> {
   const { items, areas } = await offered(services, merchant);
   for (const item of items)
     for (const area of areas) {

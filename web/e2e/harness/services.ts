@@ -1,5 +1,5 @@
 // The services as somebody sees them who asks without a browser.
-import type { Account } from "./platform";
+import type { Account } from "./running";
 
 export const CITY = 330_200;
 const LATEST_MS = 60_000;
@@ -49,6 +49,20 @@ export class Services {
   async merchant(who = "merchant"): Promise<string> {
     const [, claims = ""] = (await this.token(who)).split(".");
     return (JSON.parse(Buffer.from(claims, "base64url").toString()) as { merchant: string }).merchant;
+  }
+
+  /** What the merchant is called. */
+  async name(merchant: string): Promise<string> {
+    const path = `/credit/v1/merchants/${merchant}?city=${CITY}`;
+    return (await this.ask<{ name: string }>("credit_officer", path)).name;
+  }
+
+  /** What the code on its certificate says. */
+  async codeOf(merchant: string): Promise<string> {
+    const path = `/credit/v1/merchants/${merchant}/certificates?city=${CITY}&limit=1`;
+    const [certificate] = await this.list<{ code: string }>("credit_officer", path);
+    if (!certificate) throw new Error("the merchant has no certificate");
+    return certificate.code;
   }
 
   private token(who: string): Promise<string> {

@@ -18,6 +18,7 @@ export function useFormat() {
       minute: time({ dateStyle: "short", timeStyle: "short" }),
       clock: time({ hour: "2-digit", minute: "2-digit" }),
       number: new Intl.NumberFormat(locale),
+      cents: new Intl.NumberFormat(locale, { minimumFractionDigits: 2 }),
       signed: new Intl.NumberFormat(locale, { signDisplay: "exceptZero" }),
       hours: new Intl.NumberFormat(locale, { style: "unit", unit: "hour", maximumFractionDigits: 1 }),
       relative: new Intl.RelativeTimeFormat(locale, { numeric: "auto" }),
@@ -39,8 +40,8 @@ export function useFormat() {
     signed: (value: number) => makers.value.signed.format(value),
     /** 3小时, given in minutes. */
     hours: (minutes: number) => makers.value.hours.format(minutes / 60),
-    /** Money, given in fen. */
-    yuan: (fen: number) => makers.value.number.format(fen / 100),
+    /** Money, given in fen: 300, and 12.50 where it is not whole. */
+    yuan: (fen: number) => makers.value[fen % 100 ? "cents" : "number"].format(fen / 100),
     /** How far from now: 3 小时后, 2 days ago. */
     relative: (moment: string, now: number) => {
       const { value, unit } = distance(Date.parse(moment) - now);

@@ -218,18 +218,25 @@ fn standing(ledger: &[Entry], moment: Moment) -> Vec<&Entry> {
 /// year is computed anew. What puts right or repairs an entry that was in it is in it.
 fn late_for<'a>(evaluation: &Entry, standing: &[&'a Entry]) -> Vec<&'a Entry> {
     let as_of = evaluation.posting.valid_from;
-    let places: HashMap<EntryId, u64> = standing.iter().map(|entry| (entry.posting.id, entry.seq)).collect();
+    let by_id: HashMap<EntryId, &Entry> = standing.iter().map(|entry| (entry.posting.id, *entry)).collect();
     let is_late = |entry: &Entry| match entry.posting.cause {
         Cause::Expiry(_) | Cause::Reversal(_) | Cause::Quality(_) => false,
         Cause::Evaluation(_) | Cause::Reassessment(_) => false,
-        Cause::Correction(of) | Cause::Repair(of) => {
-            places.get(&of).is_some_and(|place| *place > evaluation.seq)
-        }
-        _ => true,
+        _ => fact_of(entry, &by_id).is_some_and(|fact| fact.seq > evaluation.seq),
     };
     let counted = |posting: &Posting| posting.valid_from <= as_of && !posting.has_ended(as_of);
     let later = standing.iter().copied().filter(|entry| entry.seq > evaluation.seq);
     later.filter(|entry| counted(&entry.posting) && is_late(entry)).collect()
+}
+
+/// The fact that an entry is about: what puts right or repairs an entry, which may itself put another right, is about
+/// the fact of that one. None where that one does not stand.
+fn fact_of<'a>(mut entry: &'a Entry, by_id: &HashMap<EntryId, &'a Entry>) -> Option<&'a Entry> {
+    // Each is about an earlier one, so this ends.
+    while let Cause::Correction(of) | Cause::Repair(of) = entry.posting.cause {
+        entry = by_id.get(&of).copied().filter(|earlier| earlier.seq < entry.seq)?;
+    }
+    Some(entry)
 }
 
 fn events<'a>(standing: &[&'a Entry], proceedings: &'a [Proceeding], moment: Moment) -> Vec<Event<'a>> {

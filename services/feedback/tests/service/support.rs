@@ -24,6 +24,7 @@ use kernel::{
 };
 use testkit::nats::{Options, Server};
 use testkit::{ManualClock, SeededIds, TestDb, identity, raw, wait};
+use tokio::task::JoinSet;
 
 const SOON: Duration = Duration::from_secs(20);
 const CONSUMER: &str = "feedback-dispatch";
@@ -84,6 +85,7 @@ pub(crate) struct World {
     pub(crate) ids: Arc<SeededIds>,
     heard: async_nats::Subscriber,
     client: async_nats::Client,
+    _neighbours: JoinSet<()>,
     // Last: the servers go after the service.
     _nats: Server,
     _db: TestDb,
@@ -100,9 +102,10 @@ impl World {
         let client = nats.client().await.unwrap();
         dispatch_stream(&client).await;
         let heard = client.subscribe("feedback.>").await.unwrap();
+        let mut neighbours = JoinSet::new();
         if credit == Credit::Answers {
             let asked = client.subscribe(CheckClause::SUBJECT).await.unwrap();
-            tokio::spawn(knows_one_clause(client.clone(), asked));
+            neighbours.spawn(knows_one_clause(client.clone(), asked));
         }
         let clock = Arc::new(ManualClock::default());
         let ids = Arc::new(SeededIds::new(7, clock.clone()));
@@ -115,7 +118,19 @@ impl World {
         let policy = Arc::new(config.calls.clone());
         let built = Feedback::build(config.clone(), host).await.unwrap();
         let kept = built.runtime.db.clone();
-        Self { clock, db: kept, policy, built, config, ids, heard, client, _nats: nats, _db: db }
+        Self {
+            clock,
+            db: kept,
+            policy,
+            built,
+            config,
+            ids,
+            heard,
+            client,
+            _neighbours: neighbours,
+            _nats: nats,
+            _db: db,
+        }
     }
 
     pub(crate) async fn stop(self) {

@@ -13,8 +13,8 @@ function idToken(claims: object): string {
 }
 
 /** A tab whose token ends after this many seconds. */
-async function open(expiresIn: number): Promise<Session> {
-  const profile = { sub: "1", roles: ["credit_officer"], auth_time: 1 };
+async function open(expiresIn: number, who: object = { roles: ["credit_officer"] }): Promise<Session> {
+  const profile = { sub: "1", auth_time: 1, ...who };
   const expires_at = Math.floor(Date.now() / 1_000) + expiresIn;
   const user = {
     access_token: "first",
@@ -60,6 +60,14 @@ describe("a session", () => {
   test("knows what its role may see", async () => {
     const session = await open(900);
     expect([session.may("read-merchants"), session.may("answer-offers")]).toEqual([true, false]);
+  });
+
+  test.each([
+    [{ roles: ["merchant"], merchant: "7" }, "7"],
+    [{ roles: ["merchant"] }, "1"],
+    [{ roles: ["credit_officer"] }, undefined],
+  ])("of %o acts for the merchant %s", async (who, merchant) => {
+    expect((await open(900, who)).merchant.value).toBe(merchant);
   });
 
   test("renews a token that is about to end once, however many ask for it", async () => {

@@ -30,8 +30,13 @@ export class Session {
 
   readonly current = readonly(this.user);
   readonly roles = computed<string[]>(() => (this.user.value?.profile.roles as string[] | undefined) ?? []);
-  /** The merchant whose account it is; none for staff. */
-  readonly merchant = computed(() => this.user.value?.profile.merchant as string | undefined);
+  /** The merchant whose account it is; none for staff. An applicant's account names none and acts for the merchant of its
+   *  own id (ADR 0010). */
+  readonly merchant = computed(() => {
+    const named = this.user.value?.profile.merchant as string | undefined;
+    const isApplicant = this.roles.value.length === 1 && this.roles.value[0] === "merchant";
+    return named ?? (isApplicant ? this.user.value?.profile.sub : undefined);
+  });
   readonly name = computed(() => this.user.value?.profile.preferred_username ?? this.user.value?.profile.sub ?? "");
 
   constructor(

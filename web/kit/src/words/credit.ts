@@ -61,7 +61,7 @@ const zh = {
   limit: { score: "分数", evidence: "证据不足", finding: "未了结的失信" },
   remedy: {
     take_back: "以相反的条目冲正",
-    correct: "更正分数",
+    correct: "分数更正为",
     reassess: "重新评定",
     overturn: "撤销措施",
   },
@@ -261,7 +261,7 @@ const en: typeof zh = {
   limit: { score: "The score", evidence: "Too little evidence", finding: "A finding that stands" },
   remedy: {
     take_back: "Taken back by an opposite entry",
-    correct: "Points corrected",
+    correct: "Points corrected to",
     reassess: "Computed anew",
     overturn: "Measure overturned",
   },

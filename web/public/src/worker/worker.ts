@@ -35,7 +35,10 @@ self.addEventListener("fetch", (event) => {
 
 async function keepAll(): Promise<void> {
   const cache = await caches.open(KEPT);
-  await cache.addAll([...built.paths, ...FRESH_FIRST].map((path) => new Request(path, { cache: "reload" })));
+  // Who does not ask for a page is answered as a program is.
+  const headers = (path: string) => (path === "/" ? { accept: "text/html" } : undefined);
+  const all = [...built.paths, ...FRESH_FIRST];
+  await cache.addAll(all.map((path) => new Request(path, { cache: "reload", headers: headers(path) })));
 }
 
 async function forgetOld(): Promise<void> {
@@ -63,7 +66,7 @@ async function page(request: Request): Promise<Response> {
   try {
     return await fetch(request);
   } catch (error) {
-    const before = await caches.match("/");
+    const before = await caches.match("/", { ignoreVary: true });
     if (before) return before;
     throw error;
   }

@@ -121,6 +121,23 @@ fn two_evaluations_that_overlap_award_each_what_it_measured() {
     assert_eq!(credit.awarded, Grade::B);
 }
 
+#[test]
+fn what_puts_a_correction_right_is_in_the_award_that_its_fact_is_in() {
+    let mut story = Story::open(Opening::Newcomer);
+    put_right(&mut story);
+    let _ = story.tell(1, Fact::Breach(Severity::Serious));
+    story.evaluate(2026);
+    assert_eq!(story.merchant.credit.awarded, Grade::D);
+    // What the opening was put right to is put right itself, again and again.
+    for _ in 0..60 {
+        story.now = story.now.after(days(1));
+        put_right(&mut story);
+        let (past, credit) = (story.past(story.now, story.now).unwrap(), &story.merchant.credit);
+        assert_eq!((past.score, past.awarded), (credit.score, credit.awarded));
+    }
+    assert!(story.merchant.credit.awarded > Grade::D);
+}
+
 /// Facts with days between them, now and then an evaluation of now or of a while ago, a reversal of the last fact, and the turn that
 /// ends entries.
 fn told(steps: &[(Fact, u64, u8)]) -> Story {

@@ -62,7 +62,9 @@ export function fields(act: Act): readonly (keyof Form)[] {
 /** Whether what the act needs was filled in. */
 export function isReady(act: Act, form: Form): boolean {
   const needs = fields(act);
-  return (!needs.includes("text") || form.text.trim() !== "") && (!needs.includes("on") || form.on !== null);
+  // A hearing without either of them is none.
+  const isHeard = !needs.includes("legalAdviser") || (form.legalAdviser && form.association);
+  return isHeard && (!needs.includes("text") || form.text.trim() !== "") && (!needs.includes("on") || form.on !== null);
 }
 
 export function send(act: Act, form: Form): Sent {

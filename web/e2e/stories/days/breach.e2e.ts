@@ -1,0 +1,80 @@
+// The main path: a citizen calls, a merchant comes, the citizen is called back the next day, and what is verified from
+// that call moves the merchant in front of whoever looks at the order.
+import { expect, test } from "vitest";
+
+import { placeWhereFirst } from "../../harness/history";
+import { story } from "../../harness/story";
+
+const told = story("breach");
+let merchant: string;
+let place: { item: string; area: number };
+
+test("an operator takes the call and dispatches without a mouse; the merchant accepts and does the job", async () => {
+  const { services } = told;
+  merchant = await services.merchant();
+  place = await placeWhereFirst(services, merchant);
+
+  const operator = await told.signsIn("operator", "/requests");
+  await operator.presses("n");
+  await operator.waitsForFocus("服务项目");
+  await operator.page.keyboard.type(place.item);
+  await operator.presses("Enter");
+  await operator.waitsForFocus("街道或镇");
+  await operator.page.keyboard.type(String(place.area));
+  await operator.presses("Enter");
+  await operator.waitsForFocus("称呼");
+  await operator.page.keyboard.type("王先生");
+  await operator.presses("Tab");
+  await operator.page.keyboard.type("13800000000");
+  await operator.presses("Tab");
+  await operator.page.keyboard.type("1 幢 101 室");
+  // Past the time and what it is about, to who chooses.
+  await operator.presses("Tab", "Tab", "Tab", "ArrowDown");
+  await operator.presses("Control+Enter");
+  await operator.sees("选择企业并派单");
+  await operator.tabsTo("派单给首位");
+  await operator.presses("Enter");
+  await operator.sees("已派单");
+
+  const company = await told.signsIn("merchant", "/company/jobs", "phone");
+  await company.clicks("接单");
+  await company.clicks("查看联系方式");
+  await company.confirms();
+  await company.sees("1 幢 101 室");
+  await company.clicks("报告完工");
+  await company.sees("次日会有回访");
+  await operator.sees("已完成");
+});
+
+test("the next day the citizen is called back and says what went wrong", async () => {
+  await told.sleeps(1);
+  const caller = await told.signsIn("caller", "回访");
+  await caller.opensFirst();
+  await caller.sees("开始回访");
+  await caller.presses("c");
+  await caller.within("收费与公示价格一致吗？").getByLabel("否").check();
+  await caller.ticks("疑似失信");
+  await caller.types("还说了什么", "加收了报价单上没有的费用。");
+  await caller.page.getByLabel("疑似违反哪一条承诺").selectOption({ index: 1 });
+  await caller.presses("Control+Enter");
+  await caller.sees("已记录");
+});
+
+test("verified, it moves the merchant in another window without a reload, with its cause", async () => {
+  const operator = await told.signsIn("operator2", `/ranking?item=${place.item}&area=${place.area}`);
+  await operator.page.locator(`#content section a[href$="/merchants/${merchant}"]`).first().waitFor();
+  await operator.page.evaluate(() => document.body.setAttribute("data-never-left", ""));
+
+  const officer = await told.signsIn("officer", "/cases");
+  await officer.opensFirst();
+  await officer.sees("加收了报价单上没有的费用。");
+  await officer.clicks("核实失信");
+  await officer.picks("违反哪一条", "");
+  await officer.ticks(/影响 1 至 3 年/);
+  await officer.confirms();
+
+  const moves = operator.page.locator("aside ol[aria-live=polite]");
+  await moves.locator(`li:has(a[href$="/merchants/${merchant}"])`).waitFor();
+  await expect.poll(() => moves.innerText()).toContain("失信");
+  expect(await operator.page.locator("body[data-never-left]").count(), "it was reloaded").toBe(1);
+});

@@ -1,0 +1,80 @@
+// The day of a merchant's own office: people and their codes, prices, papers, and how the company stands and why.
+import { test } from "vitest";
+
+import { story } from "../../harness/story";
+
+const told = story("company");
+
+test("a worker is enrolled, gets papers verified by the platform, and shows a code at the door", async () => {
+  const company = await told.signsIn("merchant", "人员与安心码");
+  await company.does("登记人员", async () => {
+    await company.types("姓名", "张三");
+    await company.types("身份证号", "330203199003071232");
+  });
+  await company.sees("张");
+
+  const merchant = await told.services.merchant();
+  const officer = await told.signsIn("officer", `/merchants/${merchant}?tab=workers`);
+  const fresh = officer.page.getByRole("row").filter({ hasText: "未核验" });
+  await fresh.getByRole("button", { name: "核验证件" }).click();
+  await officer.picks("身份核验", "已通过");
+  await officer.dates("健康证有效至", told.day(300));
+  await officer.dates("保险有效至", told.day(300));
+  await officer.confirms();
+  await officer.sees("绿码");
+
+  await company.page.reload();
+  await company.clicks("出示安心码");
+  await company.page.getByRole("img", { name: "安心码，给市民扫" }).waitFor();
+});
+
+test("a price is posted, and everybody sees it on the merchant's public page", async () => {
+  const merchant = await told.services.merchant();
+  const company = await told.signsIn("merchant", "明码标价");
+  await company.does("公示价格", async () => {
+    await company.picksNth("项目", 0);
+    await company.types("价格（元）", "1234.50");
+    await company.types("单位", "次");
+  });
+  const citizen = await told.passesBy(`/merchants/${merchant}`, "phone");
+  await citizen.sees("1,234.50");
+});
+
+test("a paper is handed in by the company and verified by somebody of the platform", async () => {
+  const company = await told.signsIn("merchant", "资质与承诺");
+  await company.does("提交证照", async () => {
+    await company.picks("证照", "责任保险");
+    await company.types("编号", "PICC-2026-000118");
+    await company.types("发证机关", "人保财险宁波分公司");
+    await company.dates("有效期到（不含当日）", told.day(365));
+  });
+  await company.sees("PICC-2026-000118");
+
+  const merchant = await told.services.merchant();
+  const officer = await told.signsIn("officer", `/merchants/${merchant}?tab=file`);
+  await officer.does("核验", () => officer.types("依据（见过什么、在哪里查过）", "保险公司电话核对。"));
+  await officer.sees("保险公司电话核对。");
+});
+
+test("the company sees why it stands where it does, and objects to an entry; the office decides", async () => {
+  const company = await told.signsIn("merchant2", "我的信用");
+  await company.follows("每条记录");
+  await company.does("提出异议", () => company.types("哪里不对，依据是什么", "起始分少计了一次表彰。"));
+  await company.follows("处理与异议");
+  await company.sees("待核查");
+
+  const officer = await told.signsIn("officer", "异议");
+  await officer.opensFirst();
+  await officer.does("核查", async () => {
+    await officer.ticks("成立");
+    await officer.types("示范引领", "20");
+    await officer.types("理由", "表彰文件属实，当时漏录。");
+  });
+  const reviewer = await told.signsIn("reviewer", "异议");
+  await reviewer.opensFirst();
+  await reviewer.does("决定", () => reviewer.types("理由", "同意核查意见。"));
+  await reviewer.sees("成立");
+  await company.follows("我的信用");
+  await company.follows("每条记录");
+  await company.sees("更正");
+});

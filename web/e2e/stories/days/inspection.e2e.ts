@@ -1,0 +1,78 @@
+// What an inspector saw becomes a proceeding by an officer's hand; what a merchant did well is honoured by two people, and where it
+// takes part is recorded on the spot.
+import { test } from "vitest";
+
+import { story } from "../../harness/story";
+
+const told = story("inspection");
+
+test("an inspector files what was seen, and an officer opens a proceeding about it", async () => {
+  const company = await told.services.name(await told.services.merchant());
+  const inspector = await told.signsIn("inspector", "巡查", "wide");
+  await inspector.does("登记发现", async () => {
+    await inspector.picksMerchant(company);
+    await inspector.dates("何时所见", `${told.day()} 08:30`);
+    await inspector.types("所见", "价格公示牌上没有上门费，收据上有。");
+    await inspector.types("照片、测量和复印件存放在哪里", "巡查档案 2026-118");
+  });
+  await inspector.opensFirst();
+  await inspector.sees("待信用专员办理");
+
+  const officer = await told.signsIn("officer", "巡查");
+  await officer.opensFirst();
+  await officer.sees("价格公示牌上没有上门费，收据上有。");
+  await officer.clicks("办理");
+  await officer.follows("去立案");
+  await officer.picks("违反的条款", /./);
+  await officer.types("查明的事实", "巡查发现：收取未公示的上门费。");
+  await officer.confirms();
+  await officer.page.waitForURL("**/proceedings/*");
+  await officer.follows("巡查");
+  await officer.opensFirst();
+  await officer.does("办理", () => officer.picks("处理程序", /检查发现/));
+  await officer.sees("已立案");
+});
+
+test("an honour is proposed by one and granted by another, and counts", async () => {
+  const merchant = await told.services.merchant();
+  const company = await told.services.name(merchant);
+  const officer = await told.signsIn("officer", "荣誉");
+  await officer.does("提出荣誉", async () => {
+    await officer.picksMerchant(company);
+    await officer.types("授予单位", "宁波市商务局");
+    await officer.types("文号", "甬商务〔2026〕8 号");
+    await officer.dates("授予日期", told.day(-10));
+    await officer.dates("有效至", told.day(700));
+  });
+  await officer.sees("待批");
+
+  const reviewer = await told.signsIn("reviewer", "荣誉");
+  await reviewer.clicks("决定");
+  await reviewer.types("理由", "文件属实。");
+  await reviewer.confirms();
+  await reviewer.sees("已授予");
+
+  const owner = await told.signsIn("merchant", "/company/standing?tab=honours");
+  await owner.sees("诚信示范企业");
+});
+
+test("an activity is planned, a merchant signs up, and who was there is recorded on the day", async () => {
+  const company = await told.services.name(await told.services.merchant());
+  const officer = await told.signsIn("officer", "信用活动");
+  await officer.does("安排活动", async () => {
+    await officer.types("名称", "诚信经营讲座");
+    await officer.types("地点", "81890 求助服务中心三楼");
+    await officer.dates("开始", `${told.day(1)} 09:30`);
+    await officer.dates("结束", `${told.day(1)} 11:30`);
+  });
+  await officer.opensFirst();
+  await officer.picksMerchant(company);
+  await officer.clicks("代为报名");
+  await officer.sees("已报名");
+
+  await told.sleeps(1);
+  const host = await told.signsIn("officer", "信用活动");
+  await host.opensFirst();
+  await host.clicks("记为到场");
+  await host.sees("已到场");
+});

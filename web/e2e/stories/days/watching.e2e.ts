@@ -1,0 +1,66 @@
+// Those who watch: operations finds a message that nobody could read and settles it; an auditor sees everything and
+// can change nothing; a citizen checks a certificate without a connection.
+import { expect, test } from "vitest";
+
+import { publish } from "../../harness/bus";
+import { story, TODAY } from "../../harness/story";
+
+const told = story("watching", TODAY);
+
+test("operations inspects a dead letter, drives it again and gives it up with a reason", async () => {
+  await publish(told.broker, "intake.request-received.v1.330200.nobody", "{bad");
+  const operations = await told.signsIn("operations", "消费者");
+  await operations.sees("收支相符");
+  await operations.page.locator("nav#menu").getByRole("link", { name: "死信" }).click();
+  await operations.follows("派单");
+  await operations.opensFirst();
+  await operations.sees("e2JhZA==");
+  await operations.clicks("重投");
+  await operations.clicks("重投");
+  await operations.page.getByRole("alert").waitFor();
+  await operations.clicks("取消");
+  await operations.does("放弃", () => operations.types("理由", "试发的消息，不是平台发出的。"));
+  await operations.clicks("关闭");
+  await operations.follows("已放弃");
+  await operations.sees("dispatch-intake");
+});
+
+test("an auditor reads every page of the menu, and none has a button that changes anything", async () => {
+  const auditor = await told.signsIn("auditor", "/");
+  const places = await auditor.page
+    .locator("nav#menu a")
+    .evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+  expect(places.length).toBeGreaterThan(10);
+  for (const place of places) {
+    await auditor.page.locator(`nav#menu a[href="${place}"]`).click();
+    await auditor.page.locator("#content h1").waitFor();
+    const primary = auditor.page.locator("#content .actions .el-button--primary");
+    expect(await primary.allInnerTexts(), `${place} offers something`).toEqual([]);
+  }
+});
+
+test("a citizen checks a certificate by its picture while the network is cut", async () => {
+  const merchant = await told.services.merchant();
+  const company = await told.signsIn("merchant", "/company/standing?tab=certificates");
+  await company.clicks("签发证书");
+  await company.sees("证书已签发");
+  const picture = await told.prints(await told.services.codeOf(merchant));
+
+  const citizen = await told.passesBy("/verify", "phone");
+  await citizen.sees("断网也能验");
+  await citizen.page.context().setOffline(true);
+  await citizen.page
+    .getByLabel("选择照片")
+    .setInputFiles({ name: "certificate.png", mimeType: "image/png", buffer: picture });
+  await citizen.sees(await told.services.name(merchant));
+  await citizen.sees("离线验证");
+});
+
+test("a citizen sees a merchant with its prices and promises, and how to follow a request", async () => {
+  const citizen = await told.passesBy(`/merchants/${await told.services.merchant()}`, "phone");
+  await citizen.sees("它向您承诺");
+  await citizen.follows("打印价格公示牌");
+  await citizen.sees("价格透明");
+  const other = await told.passesBy("/track", "phone");
+  await other.sees("办到哪一步");
+});
