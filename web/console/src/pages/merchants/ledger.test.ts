@@ -24,7 +24,6 @@ function entry(id: string, cause: string, points: Partial<Entry["points"]>): Ent
     satisfied: 0,
     unsatisfied: 0,
     seq: 1,
-    under_objection: false,
     valid_from: "2026-01-01T00:00:00Z",
     verified_orders: 0,
   };
