@@ -162,9 +162,8 @@ export class Person {
     await this.page.locator(".el-select-dropdown__item:visible").nth(place).click();
   }
 
-  /** A merchant by its name; not all of them are in the list before one asks for more. */
+  /** A merchant by its name, which the field searches for. */
   async picksMerchant(name: string): Promise<void> {
-    await this.clicks("加载更多企业");
     await this.picks("企业", name);
   }
 

@@ -11,7 +11,7 @@ it("tells the codes of certificates, merchants and workers apart", () => {
   expect(
     scanned("https://a.example/credit/v1/merchants/019b76da-a942-704f-9fcf-8dc186718a4f/price-board.html?city=330200"),
   ).toEqual({ kind: "merchant", merchant: "019b76da-a942-704f-9fcf-8dc186718a4f" });
-  expect(scanned("81890:c:330200-0010699")).toEqual({ kind: "worker" });
+  expect(scanned("81890:c:330200-0010699")).toEqual({ kind: "worker", text: "81890:c:330200-0010699" });
 });
 
 it("takes nothing else for one of ours", () => {

@@ -5,7 +5,7 @@ export type Scanned =
   | { kind: "certificate"; text: string }
   | { kind: "number"; number: string }
   | { kind: "merchant"; merchant: string }
-  | { kind: "worker" };
+  | { kind: "worker"; text: string };
 
 const NUMBER = /^\d{6}-\d{4}-\d{6}$/;
 const UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
@@ -18,7 +18,7 @@ export function scanned(text: string): Scanned | null {
   const trimmed = text.trim();
   if (isCertificateText(text)) return { kind: "certificate", text };
   if (NUMBER.test(trimmed)) return { kind: "number", number: trimmed };
-  if (WORKER.test(trimmed)) return { kind: "worker" };
+  if (WORKER.test(trimmed)) return { kind: "worker", text: trimmed };
   // The address alone says what it is; it is never opened.
   const path = URL.canParse(trimmed) ? new URL(trimmed).pathname : "";
   const number = CERTIFICATE_PAGE.exec(path)?.[1];

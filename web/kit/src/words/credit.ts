@@ -196,9 +196,11 @@ const zh = {
     transferred: "转入",
     papers_reviewed: "核验证件",
     trained: "培训",
-    starred: "评定星级",
-    card_replaced: "补发证卡",
+    stars_awarded: "评定星级",
+    card_reissued: "补发证卡",
   },
+  trained: { attended: "参加", passed: "合格", failed: "不合格" },
+  counting: { counts: "计分", before_opening: "加盟前，不计分" },
 };
 
 const en: typeof zh = {
@@ -396,9 +398,11 @@ const en: typeof zh = {
     transferred: "Transferred",
     papers_reviewed: "Papers reviewed",
     trained: "Trained",
-    starred: "Stars given",
-    card_replaced: "Card replaced",
+    stars_awarded: "Stars given",
+    card_reissued: "Card replaced",
   },
+  trained: { attended: "Attended", passed: "Passed", failed: "Failed" },
+  counting: { counts: "Counts", before_opening: "Before its affiliation: no points" },
 };
 
 /** Words of credit. */

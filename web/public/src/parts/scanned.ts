@@ -11,6 +11,7 @@ export function pathOf(found: Scanned): RouteLocationRaw {
     case "merchant":
       return `/merchants/${found.merchant}`;
     case "worker":
-      return "/door";
+      // Within the browser alone: no link can make the page look a code up.
+      return { path: "/door", state: { code: found.text } };
   }
 }

@@ -1,6 +1,6 @@
 // A ledger as it is read: what an entry was for, what took it back, how the score came to be.
 import { data, type Api } from "@kit/api/client";
-import type { components } from "@kit/api/generated/credit";
+import type { components, paths } from "@kit/api/generated/credit";
 
 export type Entry = components["schemas"]["LedgerEntry"];
 export type Points = components["schemas"]["CreditPoints"];
@@ -13,6 +13,32 @@ export const DIMENSIONS = [
   "demonstration",
 ] as const satisfies readonly Dimension[];
 
+type Asked = NonNullable<paths["/v1/merchants/{id}/ledger"]["get"]["parameters"]["query"]>;
+export type Cause = NonNullable<Asked["cause"]>;
+
+/** Kinds of fact that make entries. */
+export const CAUSES = [
+  "opening",
+  "admission",
+  "followup",
+  "breach_verified",
+  "sanction",
+  "activity",
+  "honour",
+  "volunteering",
+  "recount",
+  "quality",
+  "evaluation",
+  "reversal",
+  "correction",
+  "reassessment",
+  "repair",
+  "expiry",
+] as const satisfies readonly Cause[];
+
+/** Which entries to read; all of them where it says nothing. */
+export type LedgerFilter = Pick<Asked, "year" | "dimension" | "cause">;
+
 const PAGE = 200;
 const PAGES_MAX = 10;
 export const SCORE_MAX = 1_000;
@@ -24,19 +50,24 @@ export interface Ledger {
   isWhole: boolean;
 }
 
-/** The whole ledger, as far as a page can show it: the score is the sum of all entries. */
-export async function readLedger(api: Api, city: number, id: string): Promise<Ledger> {
+/** The entries that fit, as far as a page can show them. */
+export async function readLedger(api: Api, city: number, id: string, filter: LedgerFilter = {}): Promise<Ledger> {
   const entries: Entry[] = [];
   let after: string | undefined;
   for (let page = 0; page < PAGES_MAX; page += 1) {
-    const found = await data(
-      api.credit.GET("/v1/merchants/{id}/ledger", { params: { path: { id }, query: { city, limit: PAGE, after } } }),
-    );
+    const query = { city, ...filter, limit: PAGE, after };
+    const found = await data(api.credit.GET("/v1/merchants/{id}/ledger", { params: { path: { id }, query } }));
     entries.push(...found.items);
     if (!found.next) return { entries, isWhole: true };
     after = found.next;
   }
   return { entries, isWhole: false };
+}
+
+/** All entries that took others back: what they took may stand in another year, and under another filter. */
+export async function readTakenBack(api: Api, city: number, id: string): Promise<Map<string, Entry>> {
+  const read = await Promise.all(TAKES_BACK.map((cause) => readLedger(api, city, id, { cause })));
+  return takenBack(read.flatMap(({ entries }) => entries));
 }
 
 /** What a cause such as `breach_verified:0198…` names. */
@@ -46,14 +77,14 @@ export function causeOf(cause: string): { kind: string; id: string | undefined }
 }
 
 /** Causes that take an earlier entry back; what they name is that entry. */
-const TAKES_BACK = ["reversal", "expiry", "repair"];
+const TAKES_BACK = ["reversal", "expiry", "repair"] as const satisfies readonly Cause[];
 
 /** For each entry that was taken back, the one that did so. */
 export function takenBack(entries: readonly Entry[]): Map<string, Entry> {
   const found = new Map<string, Entry>();
   for (const entry of entries) {
     const { kind, id } = causeOf(entry.cause);
-    if (id && TAKES_BACK.includes(kind)) found.set(id, entry);
+    if (id && TAKES_BACK.some((one) => one === kind)) found.set(id, entry);
   }
   return found;
 }
@@ -61,29 +92,6 @@ export function takenBack(entries: readonly Entry[]): Map<string, Entry> {
 export interface Bounds {
   floor: number;
   ceiling: number;
-}
-
-export interface Step {
-  entry: Entry;
-  /** Points as they count after it: each dimension within its bounds. */
-  counted: Points;
-  score: number;
-}
-
-/** The score after each entry: the sum of all before, each dimension within its bounds. */
-export function standing(entries: readonly Entry[], bounds: Record<Dimension, Bounds>): Step[] {
-  const sum: Points = { social_evaluation: 0, credit_activities: 0, credit_record: 0, demonstration: 0 };
-  return entries.map((entry) => {
-    const counted = { ...sum };
-    let score = 0;
-    for (const dimension of DIMENSIONS) {
-      sum[dimension] += entry.points[dimension];
-      const { floor, ceiling } = bounds[dimension];
-      counted[dimension] = Math.max(floor, Math.min(ceiling, sum[dimension]));
-      score += counted[dimension];
-    }
-    return { entry, counted, score: Math.max(0, Math.min(SCORE_MAX, score)) };
-  });
 }
 
 /** The bounds that a document of rules gives; null where it gives none. */

@@ -8,12 +8,16 @@ export function subjectOf(subject: string, merchant: string, isOwn: boolean): st
     objection: `/company/objections/${id}`,
     evaluation: "/company/standing?tab=reports",
     case: "/company/standing?tab=ledger",
+    honour: "/company/standing?tab=honours",
+    application: "/company/applications",
   };
   const staff: Record<string, string> = {
     proceeding: `/proceedings/${id}?merchant=${merchant}`,
     objection: `/objections/${id}?merchant=${merchant}`,
     evaluation: `/evaluations/${id}/reports/${merchant}`,
     case: `/merchants/${merchant}?tab=ledger`,
+    honour: `/merchants/${merchant}?tab=honours`,
+    application: `/admission/${id}`,
   };
   return isOwn ? (own[kind] ?? "/company/papers") : (staff[kind] ?? `/merchants/${merchant}?tab=file`);
 }
