@@ -24,6 +24,8 @@ test("rules are drafted, tried out on the whole city and approved by somebody el
 });
 
 test("a preview says who would stand where, and changes nobody", async () => {
+  // As of a moment at which there was nobody yet, there is nothing to preview.
+  await told.sleeps(1);
   const officer = await told.signsIn("officer", "信用评价");
   await officer.clicks("开始评价");
   await officer.dates("截至", `${told.day()} 08:00`);
