@@ -329,13 +329,7 @@ fn check(says: &StandardDraft, policy: &AdmissionPolicy) -> Result<(), Denied> {
         "at most 100 categories",
     );
     for (place, category) in says.categories.iter().take(CATEGORIES_MAX).enumerate() {
-        let pointer = format!("#/categories/{place}");
-        faults.unless(
-            policy.knows(category),
-            pointer,
-            "服务目录中没有此类别",
-            "the catalogue has no such category",
-        );
+        faults.category(category, policy, format!("#/categories/{place}"));
     }
     faults.unless(says.clauses.len() <= CLAUSES_MAX, "#/clauses", "条款最多 200 条", "at most 200 clauses");
     for (place, clause) in says.clauses.iter().take(CLAUSES_MAX).enumerate() {
