@@ -16,16 +16,17 @@ pub(super) struct Of<'a> {
     pub(super) category: Option<&'a CategoryCode>,
     /// The clause that was broken, where that is said.
     pub(super) clause: Option<&'a str>,
+    /// When it happened.
+    pub(super) at: Timestamp,
 }
 
-/// Goes on only if it can be of this: of a category that the merchant is or was committed to, and of a clause that there
-/// is.
+/// Goes on only if it can be of this: of a category that the merchant is or was committed to, and of a clause that was
+/// in force then.
 pub(super) async fn check(
     conn: &impl ConnectionTrait,
     policy: &AdmissionPolicy,
     merchant: &Merchant,
-    Of { category, clause }: Of<'_>,
-    now: Timestamp,
+    Of { category, clause, at }: Of<'_>,
 ) -> Result<(), Error> {
     let (city, id) = (merchant.profile.city, merchant.profile.id);
     if let Some(category) = category {
@@ -33,6 +34,6 @@ pub(super) async fn check(
         was_committed(merchant, file.as_ref(), category, policy)?;
     }
     let Some(clause) = clause else { return Ok(()) };
-    let cited = Cited { category, clause };
-    if is_citable(conn, policy, city, cited, now).await? { Ok(()) } else { Err(Error::UnknownClause) }
+    let cited = Cited { category, clause, at };
+    if is_citable(conn, policy, city, cited).await? { Ok(()) } else { Err(Error::UnknownClause) }
 }

@@ -45,8 +45,9 @@ impl Command for FileInspection {
         let at = merchants::find(tx.conn(), city, merchant).await?;
         let at = at.ok_or(Error::UnknownMerchant { city, merchant })?;
         let filed = Inspection::file(tx.next_id(), city, self.found.clone(), self.by, tx.now())?;
-        let of = Of { category: self.found.category.as_ref(), clause: self.found.clause.as_deref() };
-        finding::check(tx.conn(), &self.policy, &at, of, tx.now()).await?;
+        let Found { category, clause, seen_at, .. } = &self.found;
+        let of = Of { category: category.as_ref(), clause: clause.as_deref(), at: *seen_at };
+        finding::check(tx.conn(), &self.policy, &at, of).await?;
         inspections::insert(tx.conn(), &filed).await?;
         idempotency::store(tx.conn(), &self.key, &filed.id, tx.now()).await?;
         Ok(Told { now: filed, already: false })

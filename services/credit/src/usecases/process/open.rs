@@ -77,8 +77,10 @@ impl OpenProceeding {
         merchant: &Merchant,
     ) -> Result<(Option<CategoryCode>, Option<String>), Error> {
         let Ground::Breach { case } = self.ground else {
-            let of = Of { category: self.category.as_ref(), clause: self.clause.as_deref() };
-            finding::check(tx.conn(), &self.procedure.policy, merchant, of, tx.now()).await?;
+            // Nothing here says when it happened: it stands as it is found.
+            let (category, clause) = (self.category.as_ref(), self.clause.as_deref());
+            let of = Of { category, clause, at: tx.now() };
+            finding::check(tx.conn(), &self.procedure.policy, merchant, of).await?;
             return Ok((self.category.clone(), self.clause.clone()));
         };
         if let Some(live) = proceedings::about_case(tx.conn(), self.city, case).await? {
