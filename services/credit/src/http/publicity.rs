@@ -107,7 +107,7 @@ async fn list(
         city: query.city,
         kind: query.kind.as_deref().map(|text| super::word("kind", text)).transpose()?,
         merchant: query.merchant,
-        category: query.category,
+        category: super::category_of_query(&app, query.category)?,
         district: query.district,
         before: reading.after,
         limit: reading.rows(),

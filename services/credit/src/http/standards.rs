@@ -313,6 +313,7 @@ async fn clauses(
     Query(ClausesQuery { city, category, at }): Query<ClausesQuery>,
     asked: HeaderMap,
 ) -> Result<Response, Problem> {
+    let category = super::category_of_query(&app, category)?;
     let at = at.unwrap_or_else(|| app.clock.now());
     let standards = usecases::standards_after(&app.db, city, None, None, 200).await?;
     let own = app.policy.rules.commitment.clauses.iter().map(|clause| CitableView {
