@@ -104,8 +104,8 @@ pub enum Error {
     /// Due process does not allow it.
     #[error(transparent)]
     Process(#[from] ProcessRefusal),
-    /// Neither the commitment nor a standard in force has this clause.
-    #[error("neither the commitment nor a standard in force has this clause")]
+    /// Neither the commitment nor a standard that was in force has this clause.
+    #[error("neither the commitment nor a standard that was in force then has this clause")]
     UnknownClause,
     /// The life of an evaluation does not allow it.
     #[error(transparent)]

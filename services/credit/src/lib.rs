@@ -155,7 +155,7 @@ impl Definition for Credit {
         calendar::watch(&runtime, &procedure.calendar);
         runtime.consume(bus::feedback_events(&rules, &procedure.calendar));
         let centre = config.volunteer.centre(Arc::clone(&runtime.host.wall)).map_err(own)?;
-        runtime.answer(bus::questions(&runtime.db, &runtime.host.clock, &rules, &policy, &centre));
+        runtime.answer(bus::questions(&runtime.db, &rules, &policy, &centre));
         let batch_max = config.database.group_commit_max.get();
         let workers = WorkersDesk::open(&config.workers, &runtime, batch_max).map_err(own)?;
         let certificates = CertificatesDesk::open(&config.certificates).map_err(own)?;

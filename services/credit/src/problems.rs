@@ -254,8 +254,9 @@ chassis::problems! {
         "Let an officer examine it and propose; then another person decides.";
     /// A breach of nothing.
     UNKNOWN_CLAUSE = UNPROCESSABLE_ENTITY, "unknown-clause", "there is no such clause" / "没有这一条款",
-        "条款须是承诺书条款的代码，或现行标准的“编号#条款号”。可引用的条款见 GET /v1/clauses。",
-        "A clause is a code of the commitment, or `number#clause` of a standard in force. GET /v1/clauses lists them.";
+        "条款须是承诺书条款的代码，或行为发生时现行标准的“编号#条款号”。可引用的条款见 GET /v1/clauses。",
+        "A clause is a code of the commitment, or `number#clause` of a standard that was in force when it was broken. \
+         GET /v1/clauses lists them.";
     /// One proceeding about a breach.
     ALREADY_OPENED = CONFLICT, "already-opened", "a proceeding is about this breach already" / "该失信行为已立案",
         "proceeding 是已立案的编号，请在其中办理。",

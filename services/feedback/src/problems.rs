@@ -45,9 +45,10 @@ chassis::problems! {
         "Fill in the field that the errors name.";
     /// A clause that nobody committed to.
     UNKNOWN_CLAUSE = UNPROCESSABLE_ENTITY, "unknown-clause",
-        "there is no such clause in force for the category" / "该类目没有这一条款",
-        "请从信用服务的 GET /v1/clauses 选取承诺条款或现行标准的条款。",
-        "Choose a clause of the commitment, or of a standard in force, from credit's GET /v1/clauses.";
+        "there was no such clause in force for the category" / "该类目没有这一条款",
+        "请从信用服务的 GET /v1/clauses 选取承诺条款，或服务完成时现行标准的条款（at 取案件的 completed_at）。",
+        "Choose a clause of the commitment, or of a standard that was in force when the work was completed, from credit's \
+         GET /v1/clauses: `at` is the case's `completed_at`.";
     /// Clauses are credit's.
     CREDIT_SILENT = SERVICE_UNAVAILABLE, "credit-silent", "credit does not confirm the clause" / "信用服务未确认条款",
         "核实失信前须向信用服务确认条款，目前没有答复。案件未变。请稍后重试。",

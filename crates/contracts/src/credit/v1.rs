@@ -226,7 +226,7 @@ pub enum Confirmation {
     Unknown,
 }
 
-/// Whether a breach in this category can be one of this clause now. Asked before a breach is verified.
+/// Whether work in this category that was completed then can have broken this clause. Asked before a breach is verified.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CheckClause {
@@ -236,6 +236,8 @@ pub struct CheckClause {
     pub category: CategoryCode,
     /// A code of the commitment, or `number#clause` of a standard.
     pub clause: String,
+    /// When the work was completed: a standard that is superseded since was in force then, one that came since was not.
+    pub at: Timestamp,
 }
 
 rpc!(CheckClause => ClauseChecked, "credit", "check-clause", "1");
@@ -246,6 +248,6 @@ rpc!(CheckClause => ClauseChecked, "credit", "check-clause", "1");
 pub enum ClauseChecked {
     /// It can be cited.
     Citable,
-    /// There is no such clause in force for the category.
+    /// There was no such clause in force for the category.
     Unknown,
 }

@@ -2,7 +2,7 @@
 
 use kernel::{CategoryCode, Timestamp};
 
-use crate::admission::Check;
+use crate::admission::{AdmissionPolicy, Check};
 
 /// Something that does not fit (不符之处), in the words of both languages: whoever finds it gives both.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -97,6 +97,17 @@ impl Faults {
         let zh = format!("须为 1 至 {max} 个字，不含控制字符");
         let en = format!("must have 1 to {max} characters, none of them for control");
         self.unless(fits, pointer, &zh, &en);
+    }
+
+    /// Notes the problem unless the catalogue has the category.
+    pub(crate) fn category(
+        &mut self,
+        category: &CategoryCode,
+        policy: &AdmissionPolicy,
+        pointer: impl Into<String>,
+    ) {
+        let known = policy.knows(category);
+        self.unless(known, pointer, "服务目录中没有此类别", "the catalogue has no such category");
     }
 
     /// Goes on only if nothing is wrong.

@@ -249,13 +249,14 @@ impl Standard {
         Ok(Step::Done(changed))
     }
 
-    /// Puts another in its place: this one stays in the library, until the new one is in force.
+    /// Puts another in its place: this one stays in the library, and is in force until the new one is. Where the new one
+    /// does not say since when, that is now: what was done before falls under this one.
     ///
     /// # Errors
     /// [`Denied`] when the new one does not fit or is there already, or this one was superseded by another.
     pub fn supersede(
         &self,
-        says: StandardDraft,
+        mut says: StandardDraft,
         known: Option<&Self>,
         policy: &AdmissionPolicy,
         by: Actor,
@@ -263,12 +264,14 @@ impl Standard {
     ) -> Result<Step<Superseded>, Denied> {
         if let Some(known) = known
             && self.superseded_by.as_ref() == Some(&says.number)
-            && known.says == says
         {
-            return Ok(Step::AlreadyDone(Superseded { old: self.clone(), new: known.clone() }));
+            says.valid_from = says.valid_from.or(known.says.valid_from);
+            if known.says == says {
+                return Ok(Step::AlreadyDone(Superseded { old: self.clone(), new: known.clone() }));
+            }
         }
         self.not_superseded()?;
-        let from = says.valid_from.unwrap_or(now);
+        let from = *says.valid_from.get_or_insert(now);
         let mut faults = Faults::default();
         faults.unless(
             says.number != self.says.number,
@@ -329,13 +332,7 @@ fn check(says: &StandardDraft, policy: &AdmissionPolicy) -> Result<(), Denied> {
         "at most 100 categories",
     );
     for (place, category) in says.categories.iter().take(CATEGORIES_MAX).enumerate() {
-        let pointer = format!("#/categories/{place}");
-        faults.unless(
-            policy.knows(category),
-            pointer,
-            "服务目录中没有此类别",
-            "the catalogue has no such category",
-        );
+        faults.category(category, policy, format!("#/categories/{place}"));
     }
     faults.unless(says.clauses.len() <= CLAUSES_MAX, "#/clauses", "条款最多 200 条", "at most 200 clauses");
     for (place, clause) in says.clauses.iter().take(CLAUSES_MAX).enumerate() {
@@ -408,13 +405,22 @@ mod tests {
             old.supersede(says.clone(), None, &policy(), Actor::Platform, NOW).unwrap().done().unwrap();
         assert_eq!(
             (both.old.says.valid_until, both.new.supersedes.clone()),
-            (Some(begins), Some(old.says.number))
+            (Some(begins), Some(old.says.number.clone()))
         );
         for (moment, in_force) in [(NOW, (true, false)), (begins, (false, true))] {
             assert_eq!((both.old.in_force(moment), both.new.in_force(moment)), in_force);
         }
         let again = both.old.supersede(says, Some(&both.new), &policy(), Actor::Platform, NOW).unwrap();
         assert!(again.is_already_done());
+        let undated = || StandardDraft { valid_from: None, ..draft("DB3302/T 1-2026") };
+        let at_once =
+            old.supersede(undated(), None, &policy(), Actor::Platform, begins).unwrap().done().unwrap();
+        for (moment, in_force) in [(NOW, (true, false)), (begins, (false, true))] {
+            assert_eq!((at_once.old.in_force(moment), at_once.new.in_force(moment)), in_force);
+        }
+        let later = begins.after(Duration::from_secs(1));
+        let again = at_once.old.supersede(undated(), Some(&at_once.new), &policy(), Actor::Platform, later);
+        assert!(again.unwrap().is_already_done());
         let third = both.old.supersede(draft("DB3302/T 1-2027"), None, &policy(), Actor::Platform, NOW);
         assert_eq!(third, Err(Denied::State { what: "the standard", state: "superseded" }));
     }

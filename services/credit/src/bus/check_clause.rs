@@ -4,7 +4,6 @@ use chassis::bus::rpc::{Answer, RpcError};
 use chassis::store::Db;
 use contracts::credit::{CheckClause, ClauseChecked};
 use credit_domain::admission::AdmissionPolicy;
-use kernel::Clock;
 
 use crate::usecases;
 
@@ -12,11 +11,10 @@ use crate::usecases;
 pub(super) struct AnswerCheckClause {
     pub(super) db: Db,
     pub(super) policy: Arc<AdmissionPolicy>,
-    pub(super) clock: Arc<dyn Clock>,
 }
 
 impl Answer<CheckClause> for AnswerCheckClause {
     async fn answer(&self, ask: CheckClause) -> Result<ClauseChecked, RpcError> {
-        Ok(usecases::check_clause(&self.db, &self.policy, &ask, self.clock.now()).await?)
+        Ok(usecases::check_clause(&self.db, &self.policy, &ask).await?)
     }
 }

@@ -16,7 +16,6 @@ use chassis::store::Db;
 use contracts::streams::Stream;
 use credit_domain::Calendar;
 use credit_domain::admission::AdmissionPolicy;
-use kernel::Clock;
 
 use crate::rules::RuleBook;
 
@@ -41,15 +40,14 @@ pub(crate) fn feedback_events(rules: &Arc<RuleBook>, calendar: &Arc<Calendar>) -
 /// What credit is asked.
 pub(crate) fn questions(
     db: &Db,
-    clock: &Arc<dyn Clock>,
     rules: &Arc<RuleBook>,
     policy: &Arc<AdmissionPolicy>,
     centre: &Party,
 ) -> Answers {
     let (db, rules, centre) = (db.clone(), Arc::clone(rules), centre.clone());
-    let (policy, clock) = (Arc::clone(policy), Arc::clone(clock));
+    let policy = Arc::clone(policy);
     Answers::new(crate::NAME)
         .on(CONFIRMATIONS_MAX, confirm_standing::AnswerConfirmStanding { db: db.clone() })
-        .on(CLAUSES_MAX, check_clause::AnswerCheckClause { db: db.clone(), policy, clock })
+        .on(CLAUSES_MAX, check_clause::AnswerCheckClause { db: db.clone(), policy })
         .on(WORDS_MAX, report_volunteering::AnswerVolunteering { db, rules, centre })
 }

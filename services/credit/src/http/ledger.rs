@@ -161,6 +161,9 @@ async fn list(
 
 impl EntriesQuery {
     fn search(&self) -> Result<EntrySearch, Problem> {
+        if self.from.zip(self.until).is_some_and(|(from, until)| from > until) {
+            return Err(unfit("until", "must not be before `from`"));
+        }
         let mut span = Span { from: self.from, until: self.until, known_at: self.known_at };
         if let Some(year) = self.year {
             let ends = year_begin(year).zip(year.checked_add(1).and_then(year_begin));

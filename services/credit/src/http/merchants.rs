@@ -168,7 +168,7 @@ async fn list(
         or_code: true,
         grade,
         status: status.as_deref().map(|text| super::word("status", text)).transpose()?,
-        category,
+        category: super::category_of_query(&app, category)?,
         under_objection,
     };
     let reading = Reading::asked(limit, after.as_ref())?;

@@ -57,7 +57,7 @@ use core::str::FromStr;
 
 use chassis::auth::{FORBIDDEN, Permission, Staff};
 use chassis::http::{Api, Cursor, Limit, Problem, Reading, problem};
-use kernel::{Actor, ActorId, City, MerchantId};
+use kernel::{Actor, ActorId, CategoryCode, City, MerchantId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
@@ -251,6 +251,15 @@ fn word_at<T: FromStr<Err: Display>>(pointer: &str, text: &str) -> Result<T, Pro
     text.parse().map_err(|error: T::Err| {
         Problem::new(problem::INVALID_BODY).at(pointer, "invalid-value", error.to_string())
     })
+}
+
+/// The category of the query: nothing is found of one that the catalogue does not have, and so it is not looked for.
+fn category_of_query(app: &App, category: Option<CategoryCode>) -> Result<Option<CategoryCode>, Problem> {
+    if category.as_ref().is_none_or(|category| app.policy.knows(category)) {
+        return Ok(category);
+    }
+    let told = "the catalogue has no such category";
+    Err(Problem::new(problem::INVALID_QUERY).at("category", "invalid-value", told))
 }
 
 /// A member of the body that does not fit the others.

@@ -64,7 +64,7 @@ async fn list(
     let search = MerchantSearch {
         name: part_of_name(name)?,
         status: Some(Status::Affiliated),
-        category,
+        category: super::category_of_query(&app, category)?,
         ..MerchantSearch::default()
     };
     let reading = Reading::asked(limit, after.as_ref())?;

@@ -1,6 +1,7 @@
 //! The publicity board: for everybody, without a token, and so nothing personal.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -106,7 +107,7 @@ async fn list(
         city: query.city,
         kind: query.kind.as_deref().map(|text| super::word("kind", text)).transpose()?,
         merchant: query.merchant,
-        category: query.category,
+        category: super::category_of_query(&app, query.category)?,
         district: query.district,
         before: reading.after,
         limit: reading.rows(),
@@ -159,6 +160,8 @@ async fn write(
     let payload = serde_json::to_vec(&body).map_err(|error| Problem::internal(&error))?;
     let NoticeBody { kind, category, district, title, text, publish_at, remove_at } = body;
     let notice = WriteNotice {
+        policy: Arc::clone(&app.policy),
+        reference: Arc::clone(&app.reference),
         city,
         kind: super::word_at("#/kind", &kind)?,
         category,

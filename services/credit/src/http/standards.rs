@@ -121,7 +121,7 @@ struct CitableView {
     rests_on: Vec<String>,
 }
 
-/// Everything that can be cited at this moment.
+/// Everything that can be cited.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CitableClauses)]
 struct ClausesView {
@@ -300,18 +300,21 @@ struct ClausesQuery {
     city: City,
     /// Only what work of this category can break; all when absent.
     category: Option<CategoryCode>,
+    /// What work of then can have broken, such as `completed_at` of a case; now when absent.
+    #[param(value_type = Option<String>)]
+    at: Option<Timestamp>,
 }
 
-/// What a breach can be a breach of now: the clauses of the commitment, and of up to 200 standards in force. For
-/// everybody.
+/// What a breach can be a breach of: the clauses of the commitment, and of up to 200 standards in force. For everybody.
 #[utoipa::path(get, path = "/v1/clauses", tag = "standards", params(ClausesQuery),
     responses((status = 200, body = ClausesView)), security(()))]
 async fn clauses(
     State(app): State<App>,
-    Query(ClausesQuery { city, category }): Query<ClausesQuery>,
+    Query(ClausesQuery { city, category, at }): Query<ClausesQuery>,
     asked: HeaderMap,
 ) -> Result<Response, Problem> {
-    let now = app.clock.now();
+    let category = super::category_of_query(&app, category)?;
+    let at = at.unwrap_or_else(|| app.clock.now());
     let standards = usecases::standards_after(&app.db, city, None, None, 200).await?;
     let own = app.policy.rules.commitment.clauses.iter().map(|clause| CitableView {
         cite: clause.code.clone(),
@@ -319,7 +322,7 @@ async fn clauses(
         rests_on: clause.cites.clone(),
     });
     let in_force = standards.into_iter().filter(|standard| {
-        standard.in_force(now) && category.as_ref().is_none_or(|category| standard.concerns(category))
+        standard.in_force(at) && category.as_ref().is_none_or(|category| standard.concerns(category))
     });
     let of_standards = in_force.flat_map(|standard| {
         let StandardDraft { number, clauses, .. } = standard.says;

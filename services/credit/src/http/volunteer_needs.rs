@@ -1,5 +1,7 @@
 //! Needs that fit volunteers, open for claiming (揭榜).
 
+use std::sync::Arc;
+
 use axum::extract::{Request, State};
 use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{
@@ -149,7 +151,8 @@ async fn publish(
     let by = staff_id(&staff)?;
     let payload = serde_json::to_vec(&body).map_err(|error| Problem::internal(&error))?;
     let key = Key::new(format!("{by} POST /v1/volunteer/needs {city}"), key, &payload);
-    let told = app.db.write(&PublishNeed { city, says: body.into(), by: staff.0.actor, key }).await?;
+    let (policy, by) = (Arc::clone(&app.policy), staff.0.actor);
+    let told = app.db.write(&PublishNeed { policy, city, says: body.into(), by, key }).await?;
     Ok(View::tagged(told.now, app.clock.now()))
 }
 

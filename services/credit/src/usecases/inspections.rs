@@ -8,7 +8,7 @@ use credit_domain::admission::AdmissionPolicy;
 use credit_domain::inspection::{Found, Inspection, Outcome};
 use kernel::{ActorId, City, InspectionId, MerchantId, Step, Version};
 
-use super::standards::{Cited, is_citable};
+use super::finding::{self, Of};
 use super::{Told, unmoved};
 use crate::error::Error;
 use crate::store::{inspections, merchants, proceedings};
@@ -16,7 +16,7 @@ use crate::store::{inspections, merchants, proceedings};
 /// An inspector files what was found at a merchant (巡查发现).
 #[derive(Debug)]
 pub struct FileInspection {
-    /// The policy, whose clauses may be named.
+    /// The policy, whose categories and clauses may be named.
     pub policy: Arc<AdmissionPolicy>,
     /// The city.
     pub city: City,
@@ -42,16 +42,12 @@ impl Command for FileInspection {
             }
         }
         let (city, merchant) = (self.city, self.found.merchant);
-        if merchants::find(tx.conn(), city, merchant).await?.is_none() {
-            return Err(Error::UnknownMerchant { city, merchant });
-        }
-        if let Some(clause) = &self.found.clause {
-            let cited = Cited { category: self.found.category.as_ref(), clause };
-            if !is_citable(tx.conn(), &self.policy, city, cited, tx.now()).await? {
-                return Err(Error::UnknownClause);
-            }
-        }
+        let at = merchants::find(tx.conn(), city, merchant).await?;
+        let at = at.ok_or(Error::UnknownMerchant { city, merchant })?;
         let filed = Inspection::file(tx.next_id(), city, self.found.clone(), self.by, tx.now())?;
+        let Found { category, clause, seen_at, .. } = &self.found;
+        let of = Of { category: category.as_ref(), clause: clause.as_deref(), at: *seen_at };
+        finding::check(tx.conn(), &self.policy, &at, of).await?;
         inspections::insert(tx.conn(), &filed).await?;
         idempotency::store(tx.conn(), &self.key, &filed.id, tx.now()).await?;
         Ok(Told { now: filed, already: false })

@@ -14,6 +14,7 @@ pub mod evaluation;
 mod example;
 pub mod exchange;
 mod expire_entries;
+mod finding;
 pub mod inspections;
 mod ledger_walk;
 pub mod model;

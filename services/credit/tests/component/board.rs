@@ -237,9 +237,13 @@ on_both_databases! {
         let about_one = json!({ "kind": "announcement", "title": "x", "text": "x", "merchant": credit.all().await[0].profile.id });
         let refused = court.officer.post("/v1/publicity?city=330200", "one", &about_one).await;
         assert_eq!(refused.problem(), (422, "unknown-field"), "one person announces nothing about a merchant");
-        let unknown = json!({ "kind": "gossip", "title": "x", "text": "x" });
-        let refused = court.officer.post("/v1/publicity?city=330200", "g", &unknown).await;
-        assert_eq!((refused.problem(), &refused.body["errors"][0]["pointer"]), ((422, "invalid-body"), &json!("#/kind")));
+        for (member, strange) in [("kind", json!("gossip")), ("category", json!("gossip")), ("district", json!(999_999)), ("district", json!(330_100))] {
+            let mut unknown = json!({ "kind": "announcement", "title": "x", "text": "x" });
+            unknown[member] = strange;
+            let refused = court.officer.post("/v1/publicity?city=330200", "g", &unknown).await;
+            let pointer = json!(format!("#/{member}"));
+            assert_eq!((refused.problem(), &refused.body["errors"][0]["pointer"]), ((422, "invalid-body"), &pointer));
+        }
         assert_eq!(court.citizen.get("/v1/publicity?city=330200&kind=x").await.problem(), (400, "invalid-query"));
         credit.stop().await;
     }

@@ -1,7 +1,7 @@
 //! What inspectors see and file, and what becomes of it.
 
 use kernel::{Grade, Role};
-use serde_json::json;
+use serde_json::{Value, json};
 use testkit::{TestDb, on_both_databases};
 
 use crate::host::TestCredit;
@@ -28,6 +28,21 @@ on_both_databases! {
         let mut nothing = found.clone();
         nothing["clause"] = json!("be-nice");
         assert_eq!(inspector.post_once(inspections, "other", &nothing).await.problem(), (422, "unknown-clause"));
+        let committed = |code: &Value| merchant.categories.iter().any(|made| code == made.category.as_str());
+        let catalogue = officer.get("/v1/catalogue").await.ok();
+        let codes = catalogue["categories"].as_array().unwrap().iter().map(|one| one["code"].clone());
+        let never = codes.into_iter().find(|code| !committed(code)).unwrap();
+        for category in [never, json!("gossip")] {
+            let (mut seen, ground) = (found.clone(), json!({ "kind": "finding" }));
+            seen["category"] = category.clone();
+            let opening = json!({ "merchant": merchant.id, "ground": ground, "class": "minor", "category": category, "facts": "x" });
+            let filed = inspector.post_once(inspections, "other", &seen).await;
+            let opened = officer.post_once("/v1/proceedings?city=330200", "other", &opening).await;
+            for refused in [filed, opened] {
+                let pointer = &refused.body["errors"][0]["pointer"];
+                assert_eq!((refused.problem(), pointer), ((422, "invalid-body"), &json!("#/category")), "{category}");
+            }
+        }
         assert_eq!(officer.post_once(inspections, "mine", &found).await.problem(), (403, "forbidden"));
         let waiting = officer.get("/v1/inspections?city=330200&waiting=true").await.ok();
         assert_eq!((&waiting["items"][0]["id"], credit.merchant(merchant.id).await.version.0), (&filed["id"], 1));

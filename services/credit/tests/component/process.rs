@@ -163,6 +163,8 @@ on_both_databases! {
         }
         let after = until_status(&credit, id, Status::Affiliated).await;
         assert_eq!(after.version, version.next());
+        let again = court.officer.change(&of(&proceeding, "/investigation"), 1, &suspend).await;
+        assert_eq!((again.problem(), &again.body["stage"]), ((409, "not-now"), &json!("opened")));
         credit.stop().await;
     }
 

@@ -54,7 +54,8 @@ on_both_databases! {
 
     async fn merchants_are_told_apart_by_grade_status_category_and_objection_page_by_page(db: TestDb) {
         let credit = TestCredit::seeded(&db).await;
-        let operator = Caller::staff(credit.serve().await, 1, Role::Operator);
+        let address = credit.serve().await;
+        let operator = Caller::staff(address, 1, Role::Operator);
         let all = credit.all().await;
         let graded = those(&all, |one| one.credit.grade == Grade::A && one.status == Status::Affiliated);
         let query = [("grade", "A"), ("status", "affiliated")];
@@ -72,6 +73,16 @@ on_both_databases! {
             let refused = operator.get(&target("/v1/merchants", &wrong)).await;
             assert_eq!(refused.problem(), (400, "invalid-query"), "{wrong:?}");
         }
+        for path in ["/v1/merchants", "/v1/merchants/public", "/v1/publicity", "/v1/clauses"] {
+            let refused = operator.get(&target(path, &[("category", "gossip")])).await;
+            let pointer = &refused.body["errors"][0]["pointer"];
+            assert_eq!((refused.problem(), pointer), ((400, "invalid-query"), &json!("category")), "{path}");
+        }
+        let ledger = format!("/v1/merchants/{}/ledger", all[0].profile.id);
+        let backwards = [("from", "2026-11-02T00:00:00Z"), ("until", "2026-11-01T00:00:00Z")];
+        let officer = Caller::staff(address, 1, Role::CreditOfficer);
+        let refused = officer.get(&target(&ledger, &backwards)).await;
+        assert_eq!((refused.problem(), &refused.body["errors"][0]["pointer"]), ((400, "invalid-query"), &json!("until")));
         credit.stop().await;
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contracts::credit::{CheckClause, ClauseChecked};
-use kernel::{CategoryCode, Role};
+use kernel::{CategoryCode, Grade, Role, Timestamp};
 use serde_json::{Value, json};
 use testkit::{TestDb, on_both_databases, wait};
 
@@ -24,8 +24,13 @@ async fn begun(nobody: &Person) -> Vec<Value> {
 
 /// What credit answers when feedback asks before it verifies a breach.
 async fn checked(credit: &TestCredit, category: &str, clause: &str) -> ClauseChecked {
+    checked_at(credit, category, clause, credit.clock_now()).await
+}
+
+/// The same, of work that was completed then.
+async fn checked_at(credit: &TestCredit, category: &str, clause: &str, at: Timestamp) -> ClauseChecked {
     let category = CategoryCode::try_new(category).unwrap();
-    let ask = CheckClause { city: ningbo(), category, clause: clause.to_owned() };
+    let ask = CheckClause { city: ningbo(), category, clause: clause.to_owned(), at };
     let bus = &credit.service.runtime.bus;
     let answer = async || bus.ask(&ask, Duration::from_secs(2)).await.ok();
     wait::until("an answer", PATIENCE, answer).await.unwrap()
@@ -85,13 +90,46 @@ on_both_databases! {
         let of = "T/NBJX 1-2026#5.2";
         assert_eq!(checked(&credit, "lock-opening", "price-as-posted").await, ClauseChecked::Citable);
         assert_eq!(checked(&credit, "lock-opening", of).await, ClauseChecked::Citable);
-        assert_eq!(checked(&credit, "hourly-cleaning", of).await, ClauseChecked::Unknown);
+        assert_eq!(checked(&credit, "cleaning", of).await, ClauseChecked::Unknown);
         assert_eq!(checked(&credit, "lock-opening", "T/NBJX 1-2026#5.3").await, ClauseChecked::Unknown);
         assert_eq!(checked(&credit, "lock-opening", "be-nice").await, ClauseChecked::Unknown);
-        for (category, listed) in [("lock-opening", true), ("hourly-cleaning", false)] {
+        for (category, listed) in [("lock-opening", true), ("cleaning", false)] {
             let clauses = nobody.get(&format!("/v1/clauses?city=330200&category={category}")).await.ok();
             let cites = clauses["items"].as_array().unwrap();
             assert_eq!(cites.iter().any(|item| item["cite"] == of), listed, "{category}: {cites:?}");
+        }
+        credit.stop().await;
+    }
+
+    async fn a_deed_is_judged_by_the_standard_that_was_in_force_on_its_day(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let address = credit.serve().await;
+        let (nobody, officer) = (Person::nobody(address), Person::staff(address, 1, Role::CreditOfficer));
+        let inspector = Person::staff(address, 8, Role::Inspector);
+        begun(&nobody).await;
+        let clauses = json!([{ "number": "5.2", "text": "服务人员应持证上岗" }]);
+        let says = |number| json!({ "number": number, "kind": "group", "clauses": clauses });
+        officer.post("/v1/standards?city=330200", None, &says("T/NBJX 1-2020")).await.ok();
+        let deed = credit.clock_now();
+        credit.clock.advance(Duration::from_secs(86_400));
+        let supersede = "/v1/standards/T-NBJX-1-2020/supersede?city=330200";
+        officer.post(supersede, 1, &says("T/NBJX 1-2026")).await.ok();
+        let (old, new, now) = ("T/NBJX 1-2020#5.2", "T/NBJX 1-2026#5.2", credit.clock_now());
+        let merchant = credit.any_of_grade(Grade::B).await.profile;
+        let category = merchant.categories[0].category.as_str();
+        for (clause, at, citable) in [(old, deed, true), (new, deed, false), (old, now, false), (new, now, true)] {
+            let answer = if citable { ClauseChecked::Citable } else { ClauseChecked::Unknown };
+            assert_eq!(checked_at(&credit, category, clause, at).await, answer, "{clause} at {at}");
+            let listed = nobody.get(&format!("/v1/clauses?city=330200&at={at}")).await.ok();
+            let listed = listed["items"].as_array().unwrap().iter().any(|item| item["cite"] == clause);
+            assert_eq!(listed, citable, "{clause} at {at}");
+            let found = json!({
+                "merchant": merchant.id, "category": category, "clause": clause, "facts": "未持证", "evidence": "照片 1 张",
+                "seen_at": at,
+            });
+            let key = format!("{citable}-{}", at.as_micros());
+            let filed = inspector.post_once("/v1/inspections?city=330200", &key, &found).await;
+            assert_eq!(filed.status, if citable { 200 } else { 422 }, "{}", filed.body);
         }
         credit.stop().await;
     }

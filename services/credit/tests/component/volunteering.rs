@@ -309,6 +309,10 @@ on_both_databases! {
             "title": "陪诊", "text": "独居老人需要陪同就医", "area": 330203001, "people": 1,
             "wanted_from": now, "wanted_until": now.after(DAY),
         });
+        let mut strange = need.clone();
+        strange["category"] = json!("gossip");
+        let refused = operator.post_once("/v1/volunteer/needs?city=330200", "b", &strange).await;
+        assert_eq!((refused.problem(), &refused.body["errors"][0]["pointer"]), ((422, "invalid-body"), &json!("#/category")));
         let published = operator.post_once("/v1/volunteer/needs?city=330200", "a", &need).await.ok();
         let need = published["id"].as_str().unwrap();
         assert_eq!(credit.said("volunteer-need-published").await, 1);

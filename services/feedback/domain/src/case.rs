@@ -82,6 +82,8 @@ pub struct Case {
     pub callback: CallbackId,
     /// The category whose commitment may be broken.
     pub category: CategoryCode,
+    /// When the work was completed: by the clauses of then it is judged.
+    pub completed_at: Timestamp,
     /// What the citizen answered.
     pub answers: Option<Answers>,
     /// What else the citizen said.
@@ -111,6 +113,7 @@ impl Case {
             request: callback.request,
             callback: callback.id,
             category: callback.category.clone(),
+            completed_at: callback.completed_at,
             answers: callback.answers,
             note: callback.note.clone(),
             handlers: callback.handlers.clone().with(Actor::Staff { id: by }),

@@ -44,6 +44,8 @@ struct View {
     request: RequestId,
     callback: CallbackId,
     category: CategoryCode,
+    /// When the work was completed: a clause that was in force then can be broken by it.
+    completed_at: Timestamp,
     /// What the citizen answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     answers: Option<AnswersBody>,
@@ -118,7 +120,8 @@ enum Action {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct VerifyBody {
-    /// What was broken: a code of the commitment, or `number#clause` of a standard in force for the category.
+    /// What was broken: a code of the commitment, or `number#clause` of a standard that was in force for the category
+    /// at `completed_at`.
     clause: String,
     /// How grave it is.
     severity: Severity,
@@ -289,6 +292,7 @@ impl View {
             category: case.category.clone(),
             answers: case.answers.map(AnswersBody::from),
             opened_by: case.opened_by,
+            completed_at: case.completed_at,
             opened_at: case.opened_at,
             state: Stage::of(case).into(),
             ruling: match &case.state {

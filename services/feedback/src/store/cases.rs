@@ -23,6 +23,7 @@ pub(super) struct Model {
     pub(super) request: Uuid,
     pub(super) callback: Uuid,
     pub(super) category: String,
+    pub(super) completed_at: i64,
     /// JSON.
     pub(super) answers: Option<String>,
     /// Personal: what the citizen said.
@@ -156,6 +157,7 @@ fn to_row(case: &Case) -> Result<Model, StoreError> {
         request: case.request.uuid(),
         callback: case.callback.uuid(),
         category: case.category.to_string(),
+        completed_at: case.completed_at.as_micros(),
         answers: case.answers.as_ref().map(serde_json::to_string).transpose()?,
         note: case.note.as_ref().map(|note| note.in_the_clear().to_owned()),
         opened_by: case.opened_by.uuid(),
@@ -189,6 +191,7 @@ fn to_domain(row: Model, handlers: Handlers) -> Result<Case, StoreError> {
         request: row.request.into(),
         callback: row.callback.into(),
         category: category_of(&row.category)?,
+        completed_at: Timestamp::from_micros(row.completed_at),
         answers: row.answers.as_deref().map(serde_json::from_str).transpose()?,
         note: row.note.map(PersonalText::new),
         // Who made the call does not rule on it either.

@@ -89,6 +89,7 @@ fn cases() -> TableCreateStatement {
         .col(uuid("request"))
         .col(uuid("callback"))
         .col(string("category"))
+        .col(big_integer("completed_at"))
         .col(text_null("answers"))
         .col(text_null("note"))
         .col(uuid("opened_by"))

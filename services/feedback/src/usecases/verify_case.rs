@@ -69,9 +69,10 @@ impl VerifyCase {
         let case = found.ok_or(Error::Unknown("case"))?;
         if let Step::Done(_) = case.verify(self.breach.clone(), judge(self.by)?, now)? {
             unmoved(self.expected, case.version)?;
-            let (city, category, clause) = (case.city, case.category, self.breach.clause.clone());
-            self.breach.clause_confirmed =
-                config.confirm(bus, &CheckClause { city, category, clause }).await?;
+            let Case { city, category, completed_at: at, .. } = case;
+            let clause = self.breach.clause.clone();
+            let ask = CheckClause { city, category, clause, at };
+            self.breach.clause_confirmed = config.confirm(bus, &ask).await?;
         }
         db.write(&self).await
     }

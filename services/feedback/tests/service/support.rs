@@ -272,6 +272,7 @@ async fn knows_one_clause(client: async_nats::Client, mut asked: async_nats::Sub
     while let Some(question) = asked.next().await {
         let ask: CheckClause = serde_json::from_slice(&question.payload).unwrap();
         let known = ask.clause == "price-as-posted" && ask.category == Completed::example().category;
+        let known = known && ask.at == completed(1).completed_at;
         let answer = if known { ClauseChecked::Citable } else { ClauseChecked::Unknown };
         let answer = serde_json::to_vec(&answer).unwrap();
         client.publish(question.reply.unwrap(), answer.into()).await.unwrap();

@@ -319,7 +319,7 @@ impl Application {
         let mut dossier = facts.dossier.touched();
         if merchant.is_some_and(|merchant| matches!(merchant.status, Status::Removed | Status::Left)) {
             // Who comes back gets what was checked now, and nothing that it had before.
-            dossier.granted.clear();
+            dossier.formerly_granted.append(&mut dossier.granted.drain(..).collect());
             dossier.owed.clear();
         }
         // What was checked here is owed no longer.

@@ -1,7 +1,7 @@
 //! A merchant's file (企业档案): its registration, its papers, its signed commitments.
 
 use core::time::Duration;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::{ActorId, ApplicationId, CategoryCode, City, MerchantId, Timestamp, Version};
 use serde::{Deserialize, Serialize};
@@ -60,6 +60,9 @@ pub struct Dossier {
     pub register_check: Option<Attestation>,
     /// The categories it was admitted to, whether they are suspended or not.
     pub granted: Vec<CategoryCode>,
+    /// The categories it was admitted to before it left or was removed, and came back.
+    #[serde(default)]
+    pub formerly_granted: BTreeSet<CategoryCode>,
     /// Categories that were taken over, and of which not everything is there yet.
     pub owed: Vec<Handover>,
     /// Its papers.
@@ -98,6 +101,7 @@ impl Dossier {
             registration: Some(registration),
             register_check: None,
             granted: Vec::new(),
+            formerly_granted: BTreeSet::new(),
             owed: Vec::new(),
             papers: Vec::new(),
             signatures: Vec::new(),

@@ -11,6 +11,7 @@
 mod application;
 mod ban;
 mod checks;
+mod committed;
 mod dossier;
 mod membership;
 mod notice;
@@ -26,6 +27,7 @@ mod wanted;
 pub use application::{Admitted, Application, ApplicationState, NewApplication, Opened};
 pub use ban::{Ban, Holder, HolderRole, IdentityDocument, IdentityError, MatchKey, Registration};
 pub use checks::{Assessment, Check, CheckKind, CheckOutcome, Facts};
+pub use committed::was_committed;
 pub use dossier::{Dossier, Origin};
 pub use membership::{Stage, leave, readmit, set_categories};
 pub use notice::{ExpiryNotice, Subject, SubjectError};

@@ -6,7 +6,7 @@ use kernel::{CategoryCode, ItemCode, QualificationCode};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::denied::Denied;
+use crate::denied::{Denied, Faults};
 use crate::rules::RuleProblem;
 
 const DAYS_MAX: u16 = 3_650;
@@ -122,6 +122,16 @@ impl AdmissionPolicy {
     #[must_use]
     pub fn knows(&self, category: &CategoryCode) -> bool {
         self.rows.contains_key(category)
+    }
+
+    /// Goes on only if the catalogue has the category.
+    ///
+    /// # Errors
+    /// [`Denied::Invalid`] that points at `#/category`.
+    pub fn has(&self, category: &CategoryCode) -> Result<(), Denied> {
+        let mut faults = Faults::default();
+        faults.category(category, self, "#/category");
+        faults.none()
     }
 
     /// The row of the category.

@@ -263,7 +263,7 @@ impl Proceeding {
     pub fn may(&self, act: ActKind, by: Actor, now: Timestamp) -> Open {
         let person = self.person(act, by)?;
         match act {
-            ActKind::Suspend => self.undecided(self.emergency.is_some()),
+            ActKind::Suspend => self.may_suspend(now),
             ActKind::ConfirmSuspension => self.may_confirm(now),
             ActKind::Notify => self.undecided(self.notice.is_some()),
             ActKind::Reply => self.may_reply(now),
@@ -314,15 +314,29 @@ impl Proceeding {
         if self.notice.is_none() { self.not_now() } else { self.undecided(done) }
     }
 
+    /// Once: what ended does not stand, and is not done again.
+    fn may_suspend(&self, now: Timestamp) -> Open {
+        match &self.emergency {
+            None => self.undecided(false),
+            Some(_) if self.is_suspended(now) => DONE,
+            Some(_) => self.not_now(),
+        }
+    }
+
     fn may_confirm(&self, now: Timestamp) -> Open {
         match &self.emergency {
-            Some(Emergency { confirmed: Some(_), .. }) => DONE,
-            Some(Emergency { confirm_by, .. }) if now >= *confirm_by => {
+            Some(Emergency { confirmed: Some(_), .. }) if self.is_suspended(now) => DONE,
+            Some(Emergency { confirmed: None, confirm_by, .. }) if now >= *confirm_by => {
                 Err(ProcessRefusal::TooLate(*confirm_by))
             }
-            Some(_) if self.open_emergency().is_some() => OPEN,
+            Some(Emergency { confirmed: None, .. }) if self.is_suspended(now) => OPEN,
             Some(_) | None => self.not_now(),
         }
+    }
+
+    /// Whether its emergency suspension stands: also what is over and was not written so yet does not.
+    fn is_suspended(&self, now: Timestamp) -> bool {
+        self.open_emergency().is_some() && self.turns_at().is_none_or(|ends| now < ends)
     }
 
     fn may_reply(&self, now: Timestamp) -> Open {
@@ -358,7 +372,7 @@ impl Proceeding {
     fn may_decide(&self, act: ActKind, now: Timestamp) -> Open {
         if let Some(decision) = &self.decision {
             let same = matches!(decision.outcome, Outcome::Dropped) == (act == ActKind::Drop);
-            return if same { DONE } else { self.not_now() };
+            return if same && self.end.is_none() { DONE } else { self.not_now() };
         }
         // A red line takes effect at once, and dropping a file takes nobody's rights.
         if act == ActKind::Drop || matches!(self.ground, Ground::RedLine { .. }) {

@@ -8,16 +8,21 @@ use super::parts::{Said, Verdict};
 use super::proceeding::Proceeding;
 
 impl Proceeding {
-    /// Whether the act that was done before had the same content; its reason may have been another.
+    /// Whether the act that was done before said the same, its reason too: the merchant is told it, and the board shows
+    /// it.
     pub(super) fn says(&self, act: &Act, at: Moment<'_>) -> bool {
-        let granted = |verdict: Option<&Verdict>, now: bool| verdict.is_some_and(|it| it.granted == now);
+        let ruled = |verdict: Option<&Verdict>, granted: bool, reason: &str| {
+            verdict.is_some_and(|it| it.granted == granted && it.reason == reason)
+        };
+        let decided = |reason: &str| self.decision.as_ref().is_some_and(|it| it.reason == reason);
         let said = |said: Option<&Said>, now: &PersonalText| said.is_some_and(|said| said.text == *now);
         let hearing = self.hearing.as_ref();
         match act {
-            // Nothing but a reason is said with these.
-            Act::Suspend { .. } | Act::ConfirmSuspension | Act::Drop { .. } => true,
-            Act::Notify { announced, .. } => {
-                self.notice.as_ref().is_some_and(|notice| notice.announced == *announced)
+            Act::ConfirmSuspension => true,
+            Act::Suspend { reason } => self.emergency.as_ref().is_some_and(|it| it.reason == *reason),
+            Act::Drop { reason } => decided(reason),
+            Act::Notify { announced, reason } => {
+                self.notice.as_ref().is_some_and(|it| it.announced == *announced && it.reason == *reason)
             }
             Act::Reply { text, asks_hearing } => {
                 self.asks_hearing == *asks_hearing && said(self.reply.as_ref(), text)
@@ -26,20 +31,20 @@ impl Proceeding {
             Act::RecordHearing { minutes, .. } => {
                 said(hearing.and_then(|hearing| hearing.minutes.as_ref()), minutes)
             }
-            Act::Impose { measure, months, rectify_working_days, .. } => {
-                self.imposes(*measure, *months, *rectify_working_days, at)
+            Act::Impose { measure, months, rectify_working_days, reason } => {
+                decided(reason) && self.imposes(*measure, *months, *rectify_working_days, at)
             }
             Act::Prove { proof } => said(self.rectification.as_ref().and_then(|it| it.proof.as_ref()), proof),
-            Act::JudgeProof { granted: now, .. } => {
-                granted(self.rectification.as_ref().and_then(|it| it.verdicts.last()), *now)
+            Act::JudgeProof { granted, reason } => {
+                ruled(self.rectification.as_ref().and_then(|it| it.verdicts.last()), *granted, reason)
             }
             Act::Appeal { grounds } => said(self.appeal.as_ref().map(|appeal| &appeal.grounds), grounds),
-            Act::RuleOnAppeal { granted: now, .. } => {
-                granted(self.appeal.as_ref().and_then(|appeal| appeal.ruling.as_ref()), *now)
+            Act::RuleOnAppeal { granted, reason } => {
+                ruled(self.appeal.as_ref().and_then(|appeal| appeal.ruling.as_ref()), *granted, reason)
             }
             Act::ApplyForRepair { proof, .. } => said(self.open_repair().map(|repair| &repair.proof), proof),
-            Act::DecideRepair { granted: now, .. } => {
-                granted(self.repairs.last().and_then(|repair| repair.verdict.as_ref()), *now)
+            Act::DecideRepair { granted, reason } => {
+                ruled(self.repairs.last().and_then(|repair| repair.verdict.as_ref()), *granted, reason)
             }
         }
     }

@@ -15,6 +15,7 @@ use kernel::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::admission::AdmissionPolicy;
 use crate::denied::{Denied, Faults};
 use crate::process::words;
 
@@ -146,12 +147,16 @@ impl Need {
         id: VolunteerNeedId,
         city: City,
         says: NeedDraft,
+        policy: &AdmissionPolicy,
         by: Actor,
         now: Timestamp,
     ) -> Result<Self, Denied> {
         let mut faults = Faults::default();
         faults.text(&says.title, TITLE_CHARS_MAX, "#/title");
         faults.text(&says.text, TEXT_CHARS_MAX, "#/text");
+        if let Some(category) = &says.category {
+            faults.category(category, policy, "#/category");
+        }
         faults.unless(
             (1..=PEOPLE_MAX).contains(&says.people),
             "#/people",

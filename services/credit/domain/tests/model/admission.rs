@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use credit_domain::admission::{
     Application, ApplicationState, Ban, CheckKind, CheckOutcome, Handover, NewApplication, NewPaper,
-    NewRemark, PaperSigned, Signed, Stage, Subject, leave, set_categories,
+    NewRemark, PaperSigned, Signed, Stage, Subject, leave, set_categories, was_committed,
 };
 use credit_domain::{Cause, Commitment, Denied, Status};
 use kernel::{Actor, CaseId, CategoryCode, Grade, MerchantId, Step};
@@ -277,8 +277,20 @@ fn who_comes_back_gets_what_was_checked_now_and_nothing_it_had_before() {
     one.green_until = Some(one.now.after(DAY * 30));
     one.reapply().unwrap();
     one.go_all_the_way().unwrap();
-    let served: Vec<_> = one.merchant.unwrap().profile.categories;
-    assert_eq!(served.iter().map(|made| made.category.clone()).collect::<Vec<_>>(), [locks()]);
+    let merchant = one.merchant.unwrap();
+    let served: Vec<_> = merchant.profile.categories.iter().map(|made| made.category.clone()).collect();
+    assert_eq!(served, [locks()]);
+    // What it did then is found all the same.
+    let code = |code| CategoryCode::try_new(code).unwrap();
+    let row = one.policy.rows[&locks()].clone();
+    one.policy.rows.extend([(code("cleaning"), row.clone()), (code("moving"), row)]);
+    let was = |category| was_committed(&merchant, Some(&one.dossier), &category, &one.policy);
+    assert_eq!((was(locks()), was(code("cleaning"))), (Ok(()), Ok(())));
+    for strange in ["moving", "gossip"] {
+        assert!(
+            matches!(was(code(strange)), Err(Denied::Invalid(unfit)) if unfit[0].pointer == "#/category")
+        );
+    }
 }
 
 /// What may happen around a merchant that was removed.

@@ -181,8 +181,13 @@ fn an_emergency_suspension_ends_by_itself_without_another_persons_word() {
     trial.pass_to(trial.file.turns_at().unwrap());
     assert_eq!(trial.grade_and_status(), (Grade::AAA, Status::Affiliated));
     assert_eq!(trial.file.stage(), Stage::Opened, "the proceeding itself goes on");
-    trial.act(suspend, OFFICER);
-    assert_eq!(trial.merchant().status, Status::Affiliated, "one emergency for each proceeding");
+    let again = trial.try_act(suspend, OFFICER);
+    assert_eq!(
+        again,
+        Err(ProcessRefusal::NotNow { stage: Stage::Opened }),
+        "one emergency for each proceeding"
+    );
+    assert_eq!(trial.merchant().status, Status::Affiliated);
 }
 
 #[test]

@@ -10,11 +10,12 @@ use credit_domain::volunteer::{
 };
 use credit_domain::{Cause, Denied, Entry, Opening, Recording, verify_chain};
 use kernel::{
-    ActivityId, Actor, ActorId, Area, City, EntryId, HonourId, MerchantId, Timestamp, VolunteerId,
-    VolunteerNeedId, VolunteerReportId, VolunteerTeamId,
+    ActivityId, Actor, ActorId, Area, CategoryCode, City, EntryId, HonourId, MerchantId, Timestamp,
+    VolunteerId, VolunteerNeedId, VolunteerReportId, VolunteerTeamId,
 };
 use proptest::prelude::*;
 
+use crate::applicant::policy;
 use crate::support::{NOW, Story, days, merchant_id, rules};
 
 const MINUTE: std::time::Duration = std::time::Duration::from_secs(60);
@@ -292,7 +293,10 @@ fn a_need_is_claimed_by_the_first_and_counts_for_whoever_fulfilled_it() {
         request: None,
     };
     let (id, city) = (VolunteerNeedId::from_u128(1), City::try_new(330_200).unwrap());
-    let need = Need::publish(id, city, says, PLATFORM, NOW).unwrap();
+    let publish = |says| Need::publish(id, city, says, &policy(), PLATFORM, NOW);
+    let strange = NeedDraft { category: Some(CategoryCode::try_new("gossip").unwrap()), ..says.clone() };
+    assert!(matches!(publish(strange), Err(Denied::Invalid(unfit)) if unfit[0].pointer == "#/category"));
+    let need = publish(says).unwrap();
     let mine = Claimant::Merchant { merchant: merchant_id() };
     let theirs = Claimant::Team { team: VolunteerTeamId::from_u128(2), merchant: None };
     assert!(need.claim(mine, NOW.after(days(3))).is_err(), "lapsed");

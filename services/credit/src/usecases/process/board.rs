@@ -1,7 +1,11 @@
+use std::sync::Arc;
+
 use chassis::store::idempotency::{self, Key, Seen};
 use chassis::store::{Command, Tx};
-use credit_domain::Merchant;
+use contracts::reference::Reference;
+use credit_domain::admission::AdmissionPolicy;
 use credit_domain::publicity::{BoardNotice, NoticeKind};
+use credit_domain::{Denied, Merchant, Unfit};
 use kernel::{Actor, CategoryCode, City, District, NoticeId, Step, Timestamp};
 
 use super::Told;
@@ -12,6 +16,10 @@ use crate::store::notices;
 /// no merchant: what concerns one follows from what two persons decided, a reward from a granted honour.
 #[derive(Debug, Clone)]
 pub struct WriteNotice {
+    /// What the catalogue has.
+    pub policy: Arc<AdmissionPolicy>,
+    /// The districts of the cities.
+    pub reference: Arc<Reference>,
     /// The city.
     pub city: City,
     /// What it is about.
@@ -66,9 +74,27 @@ impl Command for WriteNotice {
             contested: false,
         };
         let notice = notice.try_written(tx.now())?;
+        self.check()?;
         notices::insert(tx.conn(), &notice, Some(self.by), tx.now()).await?;
         idempotency::store(tx.conn(), &self.key, &notice.id, tx.now()).await?;
         Ok(Told { now: notice, already: false })
+    }
+}
+
+impl WriteNotice {
+    /// Goes on only if there is what it is said to concern.
+    fn check(&self) -> Result<(), Denied> {
+        if let Some(category) = &self.category {
+            self.policy.has(category)?;
+        }
+        let places = self.reference.city(self.city);
+        let there = |district| places.is_some_and(|places| places.district(district).is_some());
+        if self.district.is_none_or(there) {
+            return Ok(());
+        }
+        let (zh, en) = ("本市没有此区（县、市）", "the city has no such district");
+        let unfit = Unfit { pointer: "#/district".to_owned(), zh: zh.to_owned(), en: en.to_owned() };
+        Err(Denied::Invalid(vec![unfit]))
     }
 }
 

@@ -1,10 +1,10 @@
 use chassis::store::idempotency::{self, Key, Seen};
 use chassis::store::{Command, Tx};
-use credit_domain::Cause;
 use credit_domain::process::{Ground, Opening, Proceeding};
+use credit_domain::{Cause, Merchant};
 use kernel::{Actor, ActorId, CategoryCode, City, MerchantId, PersonalText, ProceedingId, Severity};
 
-use super::super::standards::{Cited, is_citable};
+use super::super::finding::{self, Of};
 use super::settle::held;
 use super::{Procedure, Told};
 use crate::error::Error;
@@ -48,8 +48,8 @@ impl Command for OpenProceeding {
                 return Ok(Told { now: found.ok_or(Error::Unknown("proceeding"))?, already: true });
             }
         }
-        held(tx, self.city, self.merchant).await?;
-        let (category, clause) = self.broken(tx).await?;
+        let merchant = held(tx, self.city, self.merchant).await?;
+        let (category, clause) = self.broken(tx, &merchant).await?;
         let opening = Opening {
             id: tx.next_id(),
             city: self.city,
@@ -71,14 +71,16 @@ impl Command for OpenProceeding {
 
 impl OpenProceeding {
     /// What was broken: of a breach, what its entry says.
-    async fn broken(&self, tx: &Tx) -> Result<(Option<CategoryCode>, Option<String>), Error> {
+    async fn broken(
+        &self,
+        tx: &Tx,
+        merchant: &Merchant,
+    ) -> Result<(Option<CategoryCode>, Option<String>), Error> {
         let Ground::Breach { case } = self.ground else {
-            if let Some(clause) = &self.clause {
-                let cited = Cited { category: self.category.as_ref(), clause };
-                if !is_citable(tx.conn(), &self.procedure.policy, self.city, cited, tx.now()).await? {
-                    return Err(Error::UnknownClause);
-                }
-            }
+            // Nothing here says when it happened: it stands as it is found.
+            let (category, clause) = (self.category.as_ref(), self.clause.as_deref());
+            let of = Of { category, clause, at: tx.now() };
+            finding::check(tx.conn(), &self.procedure.policy, merchant, of).await?;
             return Ok((self.category.clone(), self.clause.clone()));
         };
         if let Some(live) = proceedings::about_case(tx.conn(), self.city, case).await? {

@@ -50,16 +50,17 @@ pub(crate) struct Cited<'a> {
     pub(crate) category: Option<&'a CategoryCode>,
     /// A code of the commitment, or `number#clause` of a standard.
     pub(crate) clause: &'a str,
+    /// When it was broken.
+    pub(crate) at: Timestamp,
 }
 
-/// Whether a finding can be one of this clause now: a code of the commitment, or a clause of a standard that is in
-/// force in the city and about the category.
+/// Whether a finding can be one of this clause: a code of the commitment, or a clause of a standard that was in force in
+/// the city when it was broken, and is about the category. What was superseded since stays in the library with its end.
 pub(crate) async fn is_citable(
     conn: &impl ConnectionTrait,
     policy: &AdmissionPolicy,
     city: City,
     cited: Cited<'_>,
-    now: Timestamp,
 ) -> Result<bool, Error> {
     if policy.rules.commitment.clauses.iter().any(|clause| clause.code == cited.clause) {
         return Ok(true);
@@ -68,7 +69,7 @@ pub(crate) async fn is_citable(
     let Ok(number) = StandardNumber::try_new(number) else { return Ok(false) };
     let found = standards::find(conn, city, &number.slug()).await?;
     Ok(found.is_some_and(|standard| {
-        standard.in_force(now)
+        standard.in_force(cited.at)
             && cited.category.is_none_or(|category| standard.concerns(category))
             && standard.says.clauses.iter().any(|it| it.number == clause)
     }))

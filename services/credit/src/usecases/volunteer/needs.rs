@@ -1,6 +1,9 @@
+use std::sync::Arc;
+
 use chassis::store::idempotency::{self, Key, Seen};
 use chassis::store::{Command, Tx};
 use contracts::credit::VolunteerNeedPublished;
+use credit_domain::admission::AdmissionPolicy;
 use credit_domain::volunteer::{Claimant, Need, NeedDraft};
 use kernel::{Actor, City, MerchantId, Step, VolunteerNeedId};
 
@@ -12,6 +15,8 @@ use crate::store::needs;
 /// Publishes a need that fits volunteers for claiming (揭榜).
 #[derive(Debug, Clone)]
 pub struct PublishNeed {
+    /// What the catalogue has.
+    pub policy: Arc<AdmissionPolicy>,
     /// The city.
     pub city: City,
     /// What it is.
@@ -35,7 +40,8 @@ impl Command for PublishNeed {
                 return Ok(Told { now: found.ok_or(Error::Unknown("need"))?, already: true });
             }
         }
-        let need = Need::publish(tx.next_id(), self.city, self.says.clone(), self.by, tx.now())?;
+        let (id, says) = (tx.next_id(), self.says.clone());
+        let need = Need::publish(id, self.city, says, &self.policy, self.by, tx.now())?;
         needs::insert(tx.conn(), &need).await?;
         open(tx, &need)?;
         idempotency::store(tx.conn(), &self.key, &need.id, tx.now()).await?;
