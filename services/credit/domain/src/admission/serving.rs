@@ -83,7 +83,9 @@ impl Dossier {
             self.categories(policy, now).into_iter().filter(|state| state.until.is_none())
         {
             if served.iter().any(|made| made.category == category) {
-                missing.into_iter().for_each(|subject| ended.entry(subject).or_default().push(category.clone()));
+                missing
+                    .into_iter()
+                    .for_each(|subject| ended.entry(subject).or_default().push(category.clone()));
             }
         }
         ended
