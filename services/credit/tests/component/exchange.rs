@@ -324,6 +324,27 @@ on_both_databases! {
         credit.stop().await;
     }
 
+    async fn a_bad_row_lists_what_its_cells_hold_and_what_the_rules_and_the_catalogue_find_at_once(db: TestDb) {
+        let credit = TestCredit::seeded_with(&db, 10).await;
+        let desk = Desk::of(&credit).await;
+        let code = sample_code(&credit, &desk).await;
+        let merchants = format!("{MERCHANTS}{},甬安,330203001,330203001,nosuch;car-rescue,0,新申请,,,王小明,11010519491231002X\n", CODES[0]);
+        let unread = merchants.replace(",0,", ",zero,");
+        let prices = format!("企业信用代码,项目代码,是否提供,计价单位,价格（元）\n{code},nosuch,是,次,-1\n");
+        let honours = format!("企业信用代码,荣誉种类,级别,授予单位,授予日期,有效期至\n{code},bogus,镇级,市商务局,2026-03-01,2026-02-01\n");
+        for (kind, file, told) in [
+            ("merchants", merchants, &["2 capacity invalid-value", "2 categories no-policy"][..]),
+            ("merchants", unread, &["2 capacity not-a-number", "2 categories no-policy"]),
+            ("prices", prices, &["2 from not-an-amount", "2 item invalid-value"]),
+            ("honours", honours, &["2 level not-a-level", "2 kind invalid-value", "2 valid_until invalid-value"]),
+        ] {
+            let import = desk.checked(kind, file.as_bytes()).await;
+            assert_eq!(desk.bad_rows(&import).await, told, "{kind}");
+            assert_eq!((count(&import, "bad"), count(&import, "checked")), (1, 1), "{kind}");
+        }
+        credit.stop().await;
+    }
+
     async fn the_file_of_bad_rows_is_mended_and_handed_in_again(db: TestDb) {
         let credit = TestCredit::seeded(&db).await;
         let desk = Desk::of(&credit).await;

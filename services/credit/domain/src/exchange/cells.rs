@@ -65,6 +65,12 @@ impl Fault {
         Self { column: None, value: String::new(), code: code.into(), zh: zh.into(), en: en.into() }
     }
 
+    /// Whether it is about this column.
+    #[must_use]
+    pub fn is_about(&self, column: &Column) -> bool {
+        self.column.as_ref().is_some_and(|title| *title == column.title())
+    }
+
     /// The same row stands in the file before.
     #[must_use]
     pub fn twice() -> Self {

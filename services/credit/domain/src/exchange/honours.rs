@@ -66,6 +66,9 @@ impl Table for HonourRow {
         Column::needed("有效期至", "valid_until"),
     ];
 
+    const SAMPLE: &'static [&'static str] =
+        &["91350100M000100Y43", "kind", "city", "市商务局", "", "2000-01-01", "2099-12-31"];
+
     fn read(cells: &mut Cells<'_>) -> Option<Self> {
         let merchant = cells.read("merchant", NO_CODE);
         let kind = cells.text("kind", TEXT_CHARS_MAX);

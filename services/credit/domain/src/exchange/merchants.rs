@@ -133,6 +133,24 @@ impl Table for MerchantRow {
         Column::free("实际控制人证件", "controlling_documents").of(Privacy::Never),
     ];
 
+    const SAMPLE: &'static [&'static str] = &[
+        "91350100M000100Y43",
+        "甬安",
+        "330203001",
+        "330203001",
+        "cleaning",
+        "1",
+        "",
+        "",
+        "application",
+        "2099-12-31",
+        "",
+        "王小明",
+        "passport:E00000000",
+        "",
+        "",
+    ];
+
     fn read(cells: &mut Cells<'_>) -> Option<Self> {
         let code = cells.read("code", NO_CODE);
         let name = cells.text("name", NAME_CHARS_MAX);

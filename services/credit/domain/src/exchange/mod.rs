@@ -80,6 +80,9 @@ pub trait Table: Sized {
     /// In the order in which they go out.
     const COLUMNS: &'static [Column];
 
+    /// A line that can be read: what stands in for cells that cannot, so that the others are looked at all the same.
+    const SAMPLE: &'static [&'static str];
+
     /// Reads a row; what does not fit is noted in the cells, and nothing is read then.
     fn read(cells: &mut Cells<'_>) -> Option<Self>;
 
@@ -138,6 +141,21 @@ macro_rules! tables {
                     $(TableKind::$name => $row::read(&mut cells).map(Self::$name),)*
                 };
                 cells.finish(row)
+            }
+
+            /// A row of these cells with something that can be read in place of what these faults are about: what else
+            /// is wrong with it shows when that is tried out. None where it could not be read even so.
+            #[must_use]
+            pub fn with_stand_ins(kind: TableKind, cells: &[String], faults: &[Fault]) -> Option<Self> {
+                let sample = match kind {
+                    $(TableKind::$name => $row::SAMPLE,)*
+                };
+                let cell = |((column, cell), sample): ((&Column, &String), &&str)| {
+                    let bad = faults.iter().any(|fault| fault.is_about(column));
+                    if bad { (*sample).to_owned() } else { cell.clone() }
+                };
+                let cells: Vec<String> = kind.columns().iter().zip(cells).zip(sample).map(cell).collect();
+                Self::read(kind, &cells).ok()
             }
 
             /// By what it is told apart from the others of its file.

@@ -92,6 +92,9 @@ impl Table for PriceRow {
         Column::free("生效日期", "valid_from"),
     ];
 
+    const SAMPLE: &'static [&'static str] =
+        &["91350100M000100Y43", "item", "yes", "次", "1.00", "", "", "", ""];
+
     fn read(cells: &mut Cells<'_>) -> Option<Self> {
         let (merchant, item) = (cells.read("merchant", NO_CODE), cells.read("item", NO_ITEM));
         let offered = cells.read("offered", NO_OFFER);

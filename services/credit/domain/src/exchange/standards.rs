@@ -71,6 +71,8 @@ impl Table for StandardRow {
         Column::free("条款", "clauses"),
     ];
 
+    const SAMPLE: &'static [&'static str] = &["DB33/T 1-2000", "local", "", "", "", "", "", ""];
+
     fn read(cells: &mut Cells<'_>) -> Option<Self> {
         let number: Option<StandardNumber> = cells.read("number", NO_NUMBER);
         let kind = cells.read("kind", NO_KIND).map(|KindWord(kind)| kind);

@@ -44,10 +44,13 @@ impl BeginImport {
                 read = Err(vec![Fault::twice()]);
             }
             let columns = kind.columns().iter();
+            let stand_in = read.as_ref().err().filter(|faults| faults.iter().all(|one| one.column.is_some()));
+            let stand_in = stand_in.and_then(|faults| Row::with_stand_ins(kind, &cells, faults));
             let cells = columns.zip(&cells).map(|(column, cell)| masked(column, cell)).collect();
             let (row, faults) = match read {
                 Ok(row) => (Some(row), Vec::new()),
-                Err(faults) => (None, faults),
+                // What else is wrong with it is found by trying it out with something else in the bad cells.
+                Err(faults) => (stand_in, faults),
             };
             Kept { number, cells, row, faults, effect: None }
         };
@@ -80,7 +83,7 @@ impl Command for BeginImport {
             expires_at: tx.now().after(self.keep),
             rows: count(self.rows.len()),
             bad: count(bad),
-            needs_second: self.rows.iter().filter_map(|kept| kept.row.as_ref()).any(Row::needs_second_person),
+            needs_second: self.rows.iter().filter_map(Kept::fit).any(Row::needs_second_person),
         };
         let import = Import::begun(new, tx.now());
         imports::insert(tx.conn(), &import).await?;
