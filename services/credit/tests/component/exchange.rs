@@ -264,6 +264,14 @@ on_both_databases! {
         let proposed = desk.officer.get("/v1/honours?city=330200").await.ok();
         let decide = format!("/v1/honours/{}/decide?city=330200", proposed["items"][0]["id"].as_str().unwrap());
         desk.reviewer.post(&decide, 1, &json!({ "agrees": true, "reason": "公告已核" })).await.ok();
+        // Whoever is suspended goes out as well, and says so.
+        let suspended = credit.all().await.into_iter().rfind(|one| one.status == Status::Affiliated).unwrap().profile.id;
+        let opening = json!({ "merchant": suspended, "ground": { "kind": "finding" }, "class": "general", "facts": "消防隐患" });
+        let opened = desk.officer.post_once("/v1/proceedings?city=330200", "s", &opening).await;
+        let suspend = json!({ "act": "suspend", "reason": "消防隐患" });
+        desk.officer.post(&format!("/v1/proceedings/{}/investigation?city=330200", opened.body["id"].as_str().unwrap()), 1, &suspend).await.ok();
+        let out = String::from_utf8(desk.officer.download("/v1/exports/merchants.csv?city=330200").await).unwrap();
+        assert!(out.contains(",suspended\r\n") && out.contains(",affiliated\r\n") && !out.contains("Z,"), "{out}");
         for (kind, least) in [("honours", 1), ("merchants", 8), ("workers", 20), ("prices", 50), ("standards", 1)] {
             for form in ["csv", "xlsx"] {
                 let file = desk.officer.download(&format!("/v1/exports/{kind}.{form}?city=330200")).await;

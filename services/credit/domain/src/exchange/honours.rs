@@ -5,8 +5,7 @@ use core::str::FromStr;
 use kernel::{SocialCreditCode, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::prices::from_text;
-use super::{Cells, Column, Says, Table, until_text};
+use super::{Cells, Column, Says, Table, from_text, until_text};
 use crate::activities::HonourLevel;
 
 const TEXT_CHARS_MAX: usize = 100;

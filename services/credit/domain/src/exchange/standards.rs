@@ -6,8 +6,7 @@ use kernel::CategoryCode;
 use serde::{Deserialize, Serialize};
 
 use super::merchants::joined;
-use super::prices::from_text;
-use super::{Cells, Column, Says, Table, until_text};
+use super::{Cells, Column, Says, Table, from_text, until_text};
 use crate::standards::{Clause, StandardDraft, StandardKind, StandardNumber};
 
 const TITLE_CHARS_MAX: usize = 200;

@@ -36,14 +36,16 @@ fn a_line_is_read_on_with_something_else_in_its_bad_cells() {
     for kind in TableKind::ALL {
         let nothing = vec!["?".to_owned(); kind.columns().len()];
         let faults = Row::read(*kind, &nothing).unwrap_err();
-        assert!(Row::with_stand_ins(*kind, &nothing, &faults).is_some(), "{kind}: {faults:?}");
+        let (row, faults) = Row::with_stand_ins(*kind, &nothing, faults);
+        assert!(row.is_some(), "{kind}: {faults:?}");
     }
     let mut cells = line(NEWCOMER);
     (cells[5], cells[0]) = ("many".to_owned(), "91350100M000100Y44".to_owned());
     let faults = Row::read(TableKind::Merchants, &cells).unwrap_err();
-    let Some(Row::Merchants(row)) = Row::with_stand_ins(TableKind::Merchants, &cells, &faults) else {
+    let (Some(Row::Merchants(row)), told) = Row::with_stand_ins(TableKind::Merchants, &cells, faults) else {
         panic!("unread")
     };
+    assert_eq!(told.len(), 2);
     assert_eq!((row.capacity, row.categories.len(), row.name.as_str()), (1, 2, "甬安"));
 }
 

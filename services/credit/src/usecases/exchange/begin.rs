@@ -43,15 +43,16 @@ impl BeginImport {
             {
                 read = Err(vec![Fault::twice()]);
             }
-            let columns = kind.columns().iter();
-            let stand_in = read.as_ref().err().filter(|faults| faults.iter().all(|one| one.column.is_some()));
-            let stand_in = stand_in.and_then(|faults| Row::with_stand_ins(kind, &cells, faults));
-            let cells = columns.zip(&cells).map(|(column, cell)| masked(column, cell)).collect();
             let (row, faults) = match read {
                 Ok(row) => (Some(row), Vec::new()),
                 // What else is wrong with it is found by trying it out with something else in the bad cells.
-                Err(faults) => (stand_in, faults),
+                Err(faults) if faults.iter().all(|fault| fault.column.is_some()) => {
+                    Row::with_stand_ins(kind, &cells, faults)
+                }
+                Err(faults) => (None, faults),
             };
+            let columns = kind.columns().iter();
+            let cells = columns.zip(&cells).map(|(column, cell)| masked(column, cell)).collect();
             Kept { number, cells, row, faults, effect: None }
         };
         lines.into_iter().map(kept).collect()
