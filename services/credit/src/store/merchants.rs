@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use chassis::store::StoreError;
-use credit_domain::{Commitment, Credit, EntryHash, Evidence, Hours, Merchant, Points, Profile, Status, Tally, Tip};
+use credit_domain::{
+    Commitment, Credit, EntryHash, Evidence, Hours, Merchant, Points, Profile, Status, Tally, Tip,
+};
 use kernel::{Area, CategoryCode, City, Grade, MerchantId, Timestamp, Version};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Query, SelectStatement};

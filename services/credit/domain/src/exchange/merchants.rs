@@ -159,6 +159,7 @@ impl Table for MerchantRow {
         "passport:E00000000",
         "",
         "",
+        "",
     ];
 
     fn read(cells: &mut Cells<'_>) -> Option<Self> {
