@@ -104,7 +104,8 @@ pub fn masked(column: &Column, text: &str) -> String {
 }
 
 /// A last moment as people write it: the last day that counts, with the time in the city where it ends within one.
-pub(super) fn until_text(until: Timestamp) -> String {
+#[must_use]
+pub fn until_text(until: Timestamp) -> String {
     let day = until.in_city().day;
     if day.at_minute(0) == until { day.plus(-1).to_string() } else { with_time(day, until) }
 }

@@ -21,8 +21,8 @@ use core::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-pub use cells::{Cells, Fault, Says, masked, shortened};
-use cells::{from_text, until_text};
+use cells::from_text;
+pub use cells::{Cells, Fault, Says, masked, shortened, until_text};
 pub use header::{HeaderFault, Layout, REASON, ROW};
 pub use honours::HonourRow;
 pub use import::{Counts, Effect, FileFormat, Import, ImportRefusal, ImportState, LoadMode, NewImport, Step};
