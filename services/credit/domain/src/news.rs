@@ -21,8 +21,10 @@ use crate::process::{Measure, words};
 pub enum NewsKind {
     /// It is admitted, to these categories (准予加盟).
     Admitted,
-    /// A paper or a commitment ends soon, or ended (到期提醒).
+    /// A paper or a commitment ends soon (到期提醒).
     Expiry,
+    /// What these categories rest on is not there any more, and they are suspended with it (类别暂停).
+    CategorySuspended,
     /// A paper was found not to be what it says (资质退回).
     PaperRefused,
     /// A breach was verified: the grade fell at once (失信核实).
@@ -65,6 +67,7 @@ words!(
     [
         Admitted = "admitted",
         Expiry = "expiry",
+        CategorySuspended = "category_suspended",
         PaperRefused = "paper_refused",
         BreachRecorded = "breach_recorded",
         Suspended = "suspended",
@@ -140,7 +143,7 @@ pub struct News {
     pub reason: Option<String>,
     /// Of something that ends: the word of so many days before.
     pub days_before: Option<u16>,
-    /// The categories that are suspended then, or that it is admitted to.
+    /// The categories that are suspended, or will be then, or that it is admitted to.
     pub categories: Vec<CategoryCode>,
 }
 

@@ -65,6 +65,22 @@ impl NoticeKind {
     }
 }
 
+impl NoticeKind {
+    /// Whether it speaks for a merchant: then how the merchant stands now is shown beside it.
+    #[must_use]
+    pub const fn praises(self) -> bool {
+        match self {
+            Self::Grade | Self::Reward => true,
+            Self::Finding
+            | Self::Sanction
+            | Self::Removal
+            | Self::Standard
+            | Self::Admission
+            | Self::Announcement => false,
+        }
+    }
+}
+
 /// What the notice of a breach follows from.
 #[must_use]
 pub fn finding_source(case: CaseId) -> String {

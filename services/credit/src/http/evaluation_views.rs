@@ -2,6 +2,7 @@
 
 use chassis::auth::{Permission, Staff};
 use chassis::http::Tagged;
+use credit_domain::Status;
 use credit_domain::evaluation::{Assessed, Evaluation, EvaluationState, Move, Order, Progress, Summary};
 use kernel::{ActorId, City, EvaluationId, Grade, MerchantId, ObjectionId, Timestamp, Version};
 use serde::Serialize;
@@ -47,7 +48,7 @@ pub(super) struct View {
     of: u32,
     /// Ledger entries read so far.
     entries: u64,
-    /// Merchants that were evaluated: the others came later.
+    /// Merchants that were evaluated and were with us when they were looked at: the others came later, or are out.
     evaluated: u32,
     /// A hash over all results so far, 64 hex digits: run again, it is the same.
     digest: String,
@@ -120,6 +121,10 @@ pub(super) struct ResultView {
     /// Its published name; absent where it was never admitted.
     #[serde(skip_serializing_if = "Option::is_none")]
     merchant_name: Option<String>,
+    /// How it stands with us now: whoever was removed or left is in no figure of the year, and nothing takes effect for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = words::merchant_status, required = false)]
+    status: Option<&'static str>,
     /// Its grade in force when it was looked at.
     in_force: Grade,
     /// 0 to 1,000.
@@ -356,12 +361,13 @@ impl From<Summary> for SummaryView {
 is_of_a_merchant!(ResultView);
 
 impl From<Found> for ResultView {
-    fn from(Found { evaluated, corrected, effect }: Found) -> Self {
+    fn from(Found { evaluated, corrected, effect, status }: Found) -> Self {
         let Evaluated { merchant, in_force, found, fold: _ } = evaluated;
         let Assessed { score, awarded, grade, limit, counted, step, entries, .. } = found;
         Self {
             merchant,
             merchant_name: None,
+            status: status.map(Status::as_str),
             in_force,
             score,
             awarded,

@@ -20,7 +20,7 @@ use utoipa_axum::routes;
 use super::{InCity, admit, public, staff_id, words};
 use crate::App;
 use crate::problems::{FOLLOWS_FROM_DECISION, NOT_FOUND, TEXT_MISSING, TEXT_TOO_LONG, TOO_EARLY, TOO_LATE};
-use crate::usecases::process::{self, Board, WithdrawNotice, WriteNotice};
+use crate::usecases::process::{self, Board, MerchantNow, WithdrawNotice, WriteNotice};
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -57,13 +57,14 @@ struct View {
     /// The grade that it tells of: as it was then.
     #[serde(skip_serializing_if = "Option::is_none")]
     grade: Option<Grade>,
-    /// Beside a grade: the one in force now (现等级), which may be another.
+    /// Beside a grade and an honour: the one in force now (现等级), which may be another.
     #[serde(skip_serializing_if = "Option::is_none")]
     grade_now: Option<Grade>,
-    /// Beside a grade and a finding: whether it is under objection (异议中) now.
+    /// Beside a grade, a finding and an honour: whether it, or the merchant's grade, is under objection (异议中) now.
     #[serde(skip_serializing_if = "Option::is_none")]
     under_objection: Option<bool>,
-    /// Beside a measure: whether it is under appeal (申诉中) now.
+    /// Beside a measure: whether it is under appeal (申诉中) now. Beside an honour: whether a published measure against its
+    /// merchant is.
     #[serde(skip_serializing_if = "Option::is_none")]
     under_appeal: Option<bool>,
     published_at: Timestamp,
@@ -113,7 +114,7 @@ async fn list(
         limit: reading.rows(),
     };
     let found = process::board(&app.db, board).await?;
-    let now = process::grades_now(&app.db, query.city, &found).await?;
+    let now = process::merchants_now(&app.db, query.city, &found).await?;
     let views = found.into_iter().map(|notice| View::of(notice, &now)).collect();
     public::json(&asked, &reading.page(views, |view: &View| view.id))
 }
@@ -194,15 +195,19 @@ async fn withdraw(
 }
 
 impl View {
-    /// The notice; where it shows a grade, with the one in force and whether that is contested.
-    fn of(notice: BoardNotice, now: &HashMap<MerchantId, (Grade, bool)>) -> Self {
+    /// The notice; where it shows what speaks for a merchant, with how the merchant stands now.
+    fn of(notice: BoardNotice, now: &HashMap<MerchantId, MerchantNow>) -> Self {
+        let kind = notice.kind;
         let view = Self::from(notice);
-        let graded = view.merchant.filter(|_| view.grade.is_some()).and_then(|merchant| now.get(&merchant));
-        match graded {
-            Some((grade, contested)) => {
-                Self { grade_now: Some(*grade), under_objection: Some(*contested), ..view }
-            }
-            None => view,
+        let Some(stands) = view.merchant.filter(|_| kind.praises()).and_then(|merchant| now.get(&merchant))
+        else {
+            return view;
+        };
+        Self {
+            grade_now: Some(stands.grade),
+            under_objection: Some(stands.contested),
+            under_appeal: (kind == NoticeKind::Reward).then_some(stands.appealed),
+            ..view
         }
     }
 }

@@ -66,7 +66,8 @@ pub struct Kept {
     pub number: u32,
     /// Its cells, for the file to be mended: names masked, numbers of persons left out.
     pub cells: Vec<String>,
-    /// The row as it was read, until it is carried out.
+    /// The row as it was read, until it is carried out. Of one that has faults already, with something else in its bad
+    /// cells until it is tried out.
     pub row: Option<Row>,
     /// What is wrong with it.
     pub faults: Vec<Fault>,
@@ -75,6 +76,11 @@ pub struct Kept {
 }
 
 impl Kept {
+    /// The row, where nothing was found wrong with it so far.
+    pub(crate) fn fit(&self) -> Option<&Row> {
+        self.row.as_ref().filter(|_| self.faults.is_empty())
+    }
+
     /// Where it begins.
     pub(crate) const fn begins(&self) -> RowState {
         if self.row.is_some() { RowState::Waiting } else { RowState::Bad }

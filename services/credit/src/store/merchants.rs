@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use chassis::store::StoreError;
-use credit_domain::{Commitment, Credit, EntryHash, Evidence, Hours, Merchant, Points, Profile, Tally, Tip};
+use credit_domain::{
+    Commitment, Credit, EntryHash, Evidence, Hours, Merchant, Points, Profile, Status, Tally, Tip,
+};
 use kernel::{Area, CategoryCode, City, Grade, MerchantId, Timestamp, Version};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Query, SelectStatement};
@@ -143,6 +145,23 @@ pub(crate) async fn grades(
         Ok((MerchantId::new(id), (word("grade", &grade)?, contested)))
     };
     found.into_iter().map(graded).collect()
+}
+
+/// How these stand with us now.
+pub(crate) async fn statuses(
+    conn: &impl ConnectionTrait,
+    city: City,
+    ids: impl IntoIterator<Item = MerchantId>,
+) -> Result<HashMap<MerchantId, Status>, StoreError> {
+    let found: Vec<(Uuid, String)> = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Status])
+        .filter(Column::City.eq(city_column(city)))
+        .filter(Column::Id.is_in(ids.into_iter().map(MerchantId::uuid)))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    found.into_iter().map(|(id, status)| Ok((MerchantId::new(id), word("status", &status)?))).collect()
 }
 
 /// Asks for the merchants of the city that are committed to the category.

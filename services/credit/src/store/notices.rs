@@ -1,5 +1,7 @@
 //! The publicity board.
 
+use std::collections::HashSet;
+
 use chassis::store::StoreError;
 use credit_domain::publicity::{BoardNotice, BoardState, NoticeKind};
 use kernel::{Actor, CategoryCode, City, District, MerchantId, NoticeId, Timestamp};
@@ -208,6 +210,26 @@ pub(crate) async fn page(
     }
     let rows = found.order_by_desc(Column::Id).limit(filter.limit).all(conn).await?;
     rows.into_iter().map(to_domain).collect()
+}
+
+/// Those of these merchants of whom the board shows a measure that is appealed against.
+pub(crate) async fn appealed(
+    conn: &impl ConnectionTrait,
+    city: City,
+    ids: &[MerchantId],
+) -> Result<HashSet<MerchantId>, StoreError> {
+    let found: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Merchant)
+        .filter(Column::City.eq(city_column(city)))
+        .filter(Column::Merchant.is_in(ids.iter().map(|id| id.uuid())))
+        .filter(Column::State.eq(BoardState::Published.as_str()))
+        .filter(Column::Measure.is_not_null())
+        .filter(Column::Contested.eq(true))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(found.into_iter().map(MerchantId::new).collect())
 }
 
 fn to_row(notice: &BoardNotice, now: Timestamp) -> Model {

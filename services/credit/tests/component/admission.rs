@@ -251,6 +251,9 @@ on_both_databases! {
         });
         let suspended = suspended.await.unwrap();
         assert_eq!((suspended.version, suspended.cause), (before.version.next(), Cause::Papers));
+        let told = people.own.get(&people.at("/notices")).await.body["items"].clone();
+        assert_eq!((told.as_array().unwrap().len(), &told[0]["kind"]), (5, &json!("category_suspended")), "{told}");
+        assert_eq!((&told[0]["subject"], &told[0]["categories"]), (&json!("paper:vehicle-repair-filing"), &json!(["car-rescue"])));
         let file = people.own.get(&people.at("/file")).await.ok();
         assert_eq!(file["categories"][0]["missing"], json!(["paper:vehicle-repair-filing"]));
         people.paper("A-2", ends.after(DAY * 365)).await;

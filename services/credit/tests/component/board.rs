@@ -140,6 +140,33 @@ on_both_databases! {
         credit.stop().await;
     }
 
+    async fn an_honour_shows_the_grade_in_force_and_a_measure_that_is_appealed_against(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let merchant = credit.any_of_grade(Grade::AA).await;
+        let id = merchant.profile.id;
+        let court = Court::of(&credit).await;
+        let now = credit.clock.now();
+        let honour = json!({
+            "kind": "credit-demonstration", "level": "city", "grantor": "宁波市信用办",
+            "granted_at": now, "valid_until": now.after(365 * DAY),
+        });
+        let proposed = court.officer.post(&format!("/v1/merchants/{id}/honours?city=330200"), "h", &honour).await;
+        let decide = format!("/v1/honours/{}/decide?city=330200", proposed.body["id"].as_str().unwrap());
+        court.reviewer.change(&decide, 1, &json!({ "agrees": true, "reason": "材料属实" })).await;
+        let stands = async || {
+            let [shown] = shown(&court, "reward", id).await.try_into().unwrap();
+            ["grade_now", "under_objection", "under_appeal"].map(|field| shown[field].clone())
+        };
+        assert_eq!(stands().await, [json!(Grade::AA), json!(false), json!(false)]);
+        let proceeding = court.opened(id, red_line(), "serious").await;
+        court.reviewer.change(&of(&proceeding, "/decisions"), 1, &removal()).await;
+        assert_eq!(stands().await, [json!(Grade::D), json!(false), json!(false)]);
+        let appeal = json!({ "act": "appeal", "grounds": "服务记录属实" });
+        Caller::merchant(court.address, id).post(&of(&proceeding, "/answers"), "x", &appeal).await;
+        assert_eq!(stands().await, [json!(Grade::D), json!(true), json!(true)]);
+        credit.stop().await;
+    }
+
     async fn a_finding_is_marked_while_it_is_objected_to(db: TestDb) {
         let credit = TestCredit::seeded(&db).await;
         let id = credit.any_of_grade(Grade::AAA).await.profile.id;

@@ -25,6 +25,7 @@ use testkit::scratch::Scratch;
 use testkit::{TestDb, on_both_databases, wait};
 
 use crate::callers::{Caller, Reply};
+use crate::court::{Court, of, red_line, removal};
 use crate::host::{MERCHANTS, PATIENCE, TestCredit, environment, ningbo};
 
 pub(crate) const DAY: Duration = Duration::from_secs(86_400);
@@ -147,6 +148,25 @@ pub(crate) async fn agrees(auditor: &Caller, merchant: &Merchant) {
 }
 
 on_both_databases! {
+    async fn whoever_was_removed_is_in_no_figure_of_the_year_and_marked_among_its_results(db: TestDb) {
+        let credit = with_a_year(&db).await;
+        let court = Court::of(&credit).await;
+        let gone = credit.all().await[0].profile.id;
+        let proceeding = court.opened(gone, red_line(), "serious").await;
+        court.reviewer.change(&of(&proceeding, "/decisions"), 1, &removal()).await;
+        let run = computed(&credit).await;
+        assert_eq!((run.progress.merchants, run.progress.evaluated), (MERCHANTS, MERCHANTS - 1));
+        let results = court.auditor.get(&format!("/v1/evaluations/{}/results?city=330200&limit=200", run.id)).await;
+        let results = results.body["items"].as_array().unwrap();
+        let removed: Vec<_> = results.iter().filter(|one| one["status"] == "removed").map(|one| &one["merchant"]).collect();
+        assert_eq!((removed, results.len()), (vec![&json!(gone)], MERCHANTS as usize));
+        publish(&credit, &run).await;
+        let year = court.citizen.get(&format!("/v1/evaluation-summaries/{YEAR}?city=330200")).await.body;
+        let moved: u64 = year["moves"].as_array().unwrap().iter().map(|one| one["merchants"].as_u64().unwrap()).sum();
+        assert_eq!((moved, &year["distributions"][0]["merchants"]), (u64::from(MERCHANTS) - 1, &json!(MERCHANTS - 1)), "{year}");
+        credit.stop().await;
+    }
+
     async fn a_year_is_evaluated_by_itself_once_and_takes_effect_for_all_at_one_moment(db: TestDb) {
         let credit = with_a_year(&db).await;
         let address = credit.serve().await;

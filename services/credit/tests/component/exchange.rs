@@ -264,6 +264,14 @@ on_both_databases! {
         let proposed = desk.officer.get("/v1/honours?city=330200").await.ok();
         let decide = format!("/v1/honours/{}/decide?city=330200", proposed["items"][0]["id"].as_str().unwrap());
         desk.reviewer.post(&decide, 1, &json!({ "agrees": true, "reason": "公告已核" })).await.ok();
+        // Whoever is suspended goes out as well, and says so.
+        let suspended = credit.all().await.into_iter().rfind(|one| one.status == Status::Affiliated).unwrap().profile.id;
+        let opening = json!({ "merchant": suspended, "ground": { "kind": "finding" }, "class": "general", "facts": "消防隐患" });
+        let opened = desk.officer.post_once("/v1/proceedings?city=330200", "s", &opening).await;
+        let suspend = json!({ "act": "suspend", "reason": "消防隐患" });
+        desk.officer.post(&format!("/v1/proceedings/{}/investigation?city=330200", opened.body["id"].as_str().unwrap()), 1, &suspend).await.ok();
+        let out = String::from_utf8(desk.officer.download("/v1/exports/merchants.csv?city=330200").await).unwrap();
+        assert!(out.contains(",suspended\r\n") && out.contains(",affiliated\r\n") && !out.contains("Z,"), "{out}");
         for (kind, least) in [("honours", 1), ("merchants", 8), ("workers", 20), ("prices", 50), ("standards", 1)] {
             for form in ["csv", "xlsx"] {
                 let file = desk.officer.download(&format!("/v1/exports/{kind}.{form}?city=330200")).await;
@@ -321,6 +329,27 @@ on_both_databases! {
         let stranger = SocialCreditCode::complete("91350100MA2XY1BK1").unwrap();
         let nobody = faults("honours", honours(stranger.as_str(), "credit-demonstration")).await;
         assert_eq!(nobody[0][1], json!("本市没有使用此代码的企业。请先导入企业，或核对代码。"), "{nobody:?}");
+        credit.stop().await;
+    }
+
+    async fn a_bad_row_lists_what_its_cells_hold_and_what_the_rules_and_the_catalogue_find_at_once(db: TestDb) {
+        let credit = TestCredit::seeded_with(&db, 10).await;
+        let desk = Desk::of(&credit).await;
+        let code = sample_code(&credit, &desk).await;
+        let merchants = format!("{MERCHANTS}{},甬安,330203001,330203001,nosuch;car-rescue,0,新申请,,,王小明,11010519491231002X\n", CODES[0]);
+        let unread = merchants.replace(",0,", ",zero,");
+        let prices = format!("企业信用代码,项目代码,是否提供,计价单位,价格（元）\n{code},nosuch,是,次,-1\n");
+        let honours = format!("企业信用代码,荣誉种类,级别,授予单位,授予日期,有效期至\n{code},bogus,镇级,市商务局,2026-03-01,2026-02-01\n");
+        for (kind, file, told) in [
+            ("merchants", merchants, &["2 capacity invalid-value", "2 categories no-policy"][..]),
+            ("merchants", unread, &["2 capacity not-a-number", "2 categories no-policy"]),
+            ("prices", prices, &["2 from not-an-amount", "2 item invalid-value"]),
+            ("honours", honours, &["2 level not-a-level", "2 kind invalid-value", "2 valid_until invalid-value"]),
+        ] {
+            let import = desk.checked(kind, file.as_bytes()).await;
+            assert_eq!(desk.bad_rows(&import).await, told, "{kind}");
+            assert_eq!((count(&import, "bad"), count(&import, "checked")), (1, 1), "{kind}");
+        }
         credit.stop().await;
     }
 

@@ -67,6 +67,7 @@ const zh = {
   },
   told: {
     expiry: "即将到期",
+    category_suspended: "类别已暂停",
     paper_refused: "证照不符",
     breach_recorded: "失信已记入",
     suspended: "已暂停服务",
@@ -269,6 +270,7 @@ const en: typeof zh = {
   },
   told: {
     expiry: "Ends soon",
+    category_suspended: "Category suspended",
     paper_refused: "Paper refused",
     breach_recorded: "Breach recorded",
     suspended: "Suspended",

@@ -70,6 +70,27 @@ impl Dossier {
         papers.chain(signed).chain(shown.map(|subject| (subject, None))).collect()
     }
 
+    /// What ended of what these served categories rest on, each with the categories that are suspended by it.
+    #[must_use]
+    pub fn suspended(
+        &self,
+        served: &[Commitment],
+        policy: &AdmissionPolicy,
+        now: Timestamp,
+    ) -> BTreeMap<Subject, Vec<CategoryCode>> {
+        let mut ended: BTreeMap<Subject, Vec<CategoryCode>> = BTreeMap::new();
+        for CategoryState { category, missing, .. } in
+            self.categories(policy, now).into_iter().filter(|state| state.until.is_none())
+        {
+            if served.iter().any(|made| made.category == category) {
+                missing
+                    .into_iter()
+                    .for_each(|subject| ended.entry(subject).or_default().push(category.clone()));
+            }
+        }
+        ended
+    }
+
     /// What a category rests on, and until when each of it lasts. Where it was taken over, what is not there yet lasts
     /// until its file has to be complete.
     fn rests_on(

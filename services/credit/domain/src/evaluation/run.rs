@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Assessed, Digest, EvaluationRules, Peers, begins_at, year_end};
 use crate::calendar::{Calendar, Whose};
+use crate::merchant::Merchant;
 
 /// Merchants of one run: their grades take effect in one transaction.
 pub const MERCHANTS_MAX: u32 = 5_000;
@@ -156,13 +157,13 @@ pub struct Progress {
     pub of: u32,
     /// Entries read so far.
     pub entries: u64,
-    /// Merchants that were evaluated: the others came later, or anew.
+    /// Merchants that were evaluated and were with us when they were looked at: the others came later or anew, or are out.
     pub evaluated: u32,
-    /// Over all results so far.
+    /// Over all results so far, of whoever is out as well: it depends on the ledgers alone.
     pub digest: Digest,
-    /// From the grade in force when the merchant was looked at, to the one found.
+    /// From the grade in force when the merchant was looked at, to the one found, of those counted as evaluated.
     pub moves: Vec<Move>,
-    /// Distributions.
+    /// Distributions, of the same.
     pub peers: Peers,
 }
 
@@ -173,15 +174,18 @@ impl Progress {
         Self { of, ..Self::default() }
     }
 
-    /// Counts a merchant with so many entries, and what was found, if it was evaluated.
-    pub fn count(&mut self, merchant: MerchantId, entries: u64, in_force: Grade, found: Option<&Assessed>) {
-        self.after = Some(merchant);
+    /// Counts a merchant with so many entries, and what was found, if it was evaluated. Of whoever is out a result is
+    /// kept, as a removal may be reversed, but the year is not about it.
+    pub fn count(&mut self, merchant: &Merchant, entries: u64, found: Option<&Assessed>) {
+        let (id, in_force) = (merchant.profile.id, merchant.credit.grade);
+        self.after = Some(id);
         self.merchants = self.merchants.saturating_add(1);
         self.of = self.of.max(self.merchants);
         self.entries = self.entries.saturating_add(entries);
-        if let Some(found) = found {
+        let Some(found) = found else { return };
+        self.digest = self.digest.then(id, found);
+        if merchant.status.is_in() {
             self.evaluated = self.evaluated.saturating_add(1);
-            self.digest = self.digest.then(merchant, found);
             self.peers.count(found);
             count(&mut self.moves, in_force, found.grade);
         }

@@ -1,6 +1,7 @@
 //! Reading one line of a table: each cell with what is wrong with it, and how to mend it.
 
 use core::str::FromStr;
+use core::time::Duration;
 
 use kernel::{Day, SocialCreditCode, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -65,6 +66,12 @@ impl Fault {
         Self { column: None, value: String::new(), code: code.into(), zh: zh.into(), en: en.into() }
     }
 
+    /// Whether it is about this column.
+    #[must_use]
+    pub fn is_about(&self, column: &Column) -> bool {
+        self.column.as_ref().is_some_and(|title| *title == column.title())
+    }
+
     /// The same row stands in the file before.
     #[must_use]
     pub fn twice() -> Self {
@@ -96,11 +103,25 @@ pub fn masked(column: &Column, text: &str) -> String {
     }
 }
 
-/// A last moment as people write it: the last day that counts, or the moment where it is no end of a day.
+/// A last moment as people write it: the last day that counts, with the time in the city where it ends within one.
 #[must_use]
 pub fn until_text(until: Timestamp) -> String {
-    let civil = until.in_city();
-    if civil.day.at_minute(0) == until { civil.day.plus(-1).to_string() } else { until.to_string() }
+    let day = until.in_city().day;
+    if day.at_minute(0) == until { day.plus(-1).to_string() } else { with_time(day, until) }
+}
+
+/// A first moment as people write it: the day on which it begins, with the time in the city where it begins within it.
+pub(super) fn from_text(from: Timestamp) -> String {
+    let day = from.in_city().day;
+    if day.at_minute(0) == from { day.to_string() } else { with_time(day, from) }
+}
+
+/// Such as `2027-06-01 08:30:00`, with microseconds where there are any, so that it comes in again as it was.
+fn with_time(day: Day, at: Timestamp) -> String {
+    let into = at.since(day.at_minute(0));
+    let (seconds, micros) = (into.as_secs(), into.subsec_micros());
+    let part = if micros == 0 { String::new() } else { format!(".{micros:06}") };
+    format!("{day} {:02}:{:02}:{:02}{part}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
 }
 
 /// A cell as it was written: without what keeps a spreadsheet from taking it for a formula.
@@ -234,7 +255,7 @@ impl<'a> Cells<'a> {
     /// The first moment of a day, or a moment as it is written.
     pub(super) fn since(&mut self, en: &str) -> Option<Timestamp> {
         let text = self.raw(en);
-        let read = day(text).map(|day| day.at_minute(0)).or_else(|| text.parse().ok());
+        let read = day(text).map(|day| day.at_minute(0)).or_else(|| moment(text));
         if read.is_none() && !text.is_empty() {
             self.fault(en, NO_DATE);
         }
@@ -260,7 +281,34 @@ impl<'a> Cells<'a> {
 }
 
 fn until(text: &str) -> Option<Timestamp> {
-    day(text).map(|day| day.next().at_minute(0)).or_else(|| text.parse().ok())
+    day(text).map(|day| day.next().at_minute(0)).or_else(|| moment(text))
+}
+
+/// A day with the time in the city, as it goes out, or an instant as the interface writes it.
+fn moment(text: &str) -> Option<Timestamp> {
+    let in_city = || {
+        let (date, time) = text.split_once(' ')?;
+        Some(day(date)?.at_minute(0).after(time_of_day(time.trim())?))
+    };
+    in_city().or_else(|| text.parse().ok())
+}
+
+/// Hours and minutes, with or without seconds and their parts: a spreadsheet leaves out what is zero.
+fn time_of_day(text: &str) -> Option<Duration> {
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let digits =
+        |text: &str, most: usize| text.len() <= most && text.bytes().all(|byte| byte.is_ascii_digit());
+    let mut fields = whole.split(':');
+    let mut field = |below: u64| {
+        let field = fields.next()?;
+        (!field.is_empty() && digits(field, 2)).then(|| field.parse().ok()).flatten().filter(|it| *it < below)
+    };
+    let (hours, minutes) = (field(24)?, field(60)?);
+    let seconds = if whole.matches(':').count() == 2 { field(60)? } else { 0 };
+    let fits = whole.matches(':').count() <= 2 && digits(part, 6);
+    let micros: u64 = if part.is_empty() { 0 } else { format!("{part:0<6}").parse().ok()? };
+    let seconds = Duration::from_secs(hours * 3_600 + minutes * 60 + seconds);
+    fits.then(|| seconds + Duration::from_micros(micros))
 }
 
 /// A day as people and spreadsheets write it: 2027-05-31, 2027/5/31, 2027.5.31, 2027年5月31日.
@@ -292,12 +340,29 @@ mod tests {
         for text in ["2027-05-31", "2027/5/31", "2027.5.31", "2027年5月31日", "2027-05-31T16:00:00Z"] {
             assert_eq!(until_of(text).as_deref(), Some("2027-05-31T16:00:00Z"), "{text}");
         }
-        for text in ["31.5.2027", "2027-02-30", "27-5-31", "soon", ""] {
+        for text in [
+            "31.5.2027",
+            "2027-02-30",
+            "27-5-31",
+            "soon",
+            "",
+            "2027-05-31 24:00",
+            "2027-05-31 8",
+            "2027-05-31 1:2:3:4",
+        ] {
             assert_eq!(until_of(text), None, "{text}");
         }
-        for text in ["2027-05-31", "2027-05-31T16:00:01Z"] {
+    }
+
+    #[test]
+    fn a_moment_within_a_day_goes_out_in_the_city_s_time_and_comes_in_as_it_was() {
+        for text in ["2027-05-31", "2027-06-01 00:00:01", "2027-06-01 08:30:00", "2027-06-01 23:59:59.000001"]
+        {
             assert_eq!(until_text(until(text).unwrap()), text);
         }
+        assert_eq!(from_text(moment("2027/6/1 8:30").unwrap()), "2027-06-01 08:30:00");
+        assert_eq!(from_text(moment("2027-06-01T00:30:00Z").unwrap()), "2027-06-01 08:30:00");
+        assert_eq!(from_text(moment("2027-06-01 00:00").unwrap()), "2027-06-01");
     }
 
     #[test]

@@ -5,8 +5,7 @@ use core::str::FromStr;
 use kernel::{SocialCreditCode, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::prices::from_text;
-use super::{Cells, Column, Says, Table, until_text};
+use super::{Cells, Column, Says, Table, from_text, until_text};
 use crate::activities::HonourLevel;
 
 const TEXT_CHARS_MAX: usize = 100;
@@ -65,6 +64,9 @@ impl Table for HonourRow {
         Column::needed("授予日期", "granted_at"),
         Column::needed("有效期至", "valid_until"),
     ];
+
+    const SAMPLE: &'static [&'static str] =
+        &["91350100M000100Y43", "kind", "city", "市商务局", "", "2000-01-01", "2099-12-31"];
 
     fn read(cells: &mut Cells<'_>) -> Option<Self> {
         let merchant = cells.read("merchant", NO_CODE);

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Cells, Column, Privacy, Says, Table, until_text};
 use crate::admission::{Holder, HolderRole, IdentityDocument};
-use crate::merchant::Hours;
+use crate::merchant::{Hours, Status};
 
 const NAME_CHARS_MAX: usize = 100;
 const DAY_MINUTES: u16 = 24 * 60;
@@ -55,6 +55,12 @@ const ONE_END_EACH: Says = Says {
     code: "uneven-lists",
     zh: "请填一个日期，或与类别个数相同的日期。",
     en: "Give one date, or one for each category.",
+};
+
+const NO_STATUS: Says = Says {
+    code: "not-a-status",
+    zh: "此列只用于导出：请填 affiliated 或 suspended，或留空。",
+    en: "This column is for what goes out: give affiliated or suspended, or leave it empty.",
 };
 
 /// How a merchant comes in.
@@ -112,6 +118,9 @@ pub struct MerchantRow {
     pub holders: Vec<Holder>,
     /// How it comes in.
     pub entry: Entry,
+    /// How it stands where the row went out: nobody who is suspended there is let in by it elsewhere.
+    #[serde(default)]
+    pub status: Option<Status>,
 }
 
 impl Table for MerchantRow {
@@ -131,6 +140,26 @@ impl Table for MerchantRow {
         Column::free("法定代表人证件", "legal_document").of(Privacy::Never),
         Column::free("实际控制人", "controlling_persons").of(Privacy::Name),
         Column::free("实际控制人证件", "controlling_documents").of(Privacy::Never),
+        Column::free("状态", "status"),
+    ];
+
+    const SAMPLE: &'static [&'static str] = &[
+        "91350100M000100Y43",
+        "甬安",
+        "330203001",
+        "330203001",
+        "cleaning",
+        "1",
+        "",
+        "",
+        "application",
+        "2099-12-31",
+        "",
+        "王小明",
+        "passport:E00000000",
+        "",
+        "",
+        "",
     ];
 
     fn read(cells: &mut Cells<'_>) -> Option<Self> {
@@ -144,6 +173,7 @@ impl Table for MerchantRow {
         let entry = entry(cells, categories.as_ref().map_or(0, Vec::len));
         let register_check = cells.raw("register_check").to_owned();
         let holders = holders(cells, entry == Some(Entry::Application));
+        let status = cells.maybe("status", NO_STATUS);
         Some(Self {
             code: code?,
             name: name?,
@@ -155,6 +185,7 @@ impl Table for MerchantRow {
             register_check,
             holders,
             entry: entry?,
+            status,
         })
     }
 
@@ -184,7 +215,8 @@ impl Table for MerchantRow {
             entry.to_owned(),
             until,
         ];
-        cells.resize(Self::COLUMNS.len(), String::new());
+        cells.resize(Self::COLUMNS.len() - 1, String::new());
+        cells.push(self.status.map(|status| status.to_string()).unwrap_or_default());
         cells
     }
 }

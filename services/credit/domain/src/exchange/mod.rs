@@ -21,6 +21,7 @@ use core::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use cells::from_text;
 pub use cells::{Cells, Fault, Says, masked, shortened, until_text};
 pub use header::{HeaderFault, Layout, REASON, ROW};
 pub use honours::HonourRow;
@@ -80,6 +81,9 @@ pub trait Table: Sized {
     /// In the order in which they go out.
     const COLUMNS: &'static [Column];
 
+    /// A line that can be read: what stands in for cells that cannot, so that the others are looked at all the same.
+    const SAMPLE: &'static [&'static str];
+
     /// Reads a row; what does not fit is noted in the cells, and nothing is read then.
     fn read(cells: &mut Cells<'_>) -> Option<Self>;
 
@@ -138,6 +142,37 @@ macro_rules! tables {
                     $(TableKind::$name => $row::read(&mut cells).map(Self::$name),)*
                 };
                 cells.finish(row)
+            }
+
+            /// A row of these cells with something that can be read in place of what these faults are about: what else
+            /// is wrong with it shows when that is tried out. None where it could not be read even so. With the
+            /// faults, and those of cells that were not looked at before because of them.
+            #[must_use]
+            pub fn with_stand_ins(
+                kind: TableKind,
+                cells: &[String],
+                mut faults: Vec<Fault>,
+            ) -> (Option<Self>, Vec<Fault>) {
+                let sample = match kind {
+                    $(TableKind::$name => $row::SAMPLE,)*
+                };
+                // Each round finds another column at least.
+                for _ in kind.columns() {
+                    let cell = |((column, cell), sample): ((&Column, &String), &&str)| {
+                        let bad = faults.iter().any(|fault| fault.is_about(column));
+                        if bad { (*sample).to_owned() } else { cell.clone() }
+                    };
+                    let mended: Vec<String> =
+                        kind.columns().iter().zip(cells).zip(sample).map(cell).collect();
+                    match Self::read(kind, &mended) {
+                        Ok(row) => return (Some(row), faults),
+                        Err(more) => {
+                            let known: Vec<_> = faults.iter().map(|fault| fault.column.clone()).collect();
+                            faults.extend(more.into_iter().filter(|one| !known.contains(&one.column)));
+                        }
+                    }
+                }
+                (None, faults)
             }
 
             /// By what it is told apart from the others of its file.

@@ -2,10 +2,10 @@
 
 use core::str::FromStr;
 
-use kernel::{Fen, ItemCode, SocialCreditCode, Timestamp};
+use kernel::{Fen, ItemCode, SocialCreditCode};
 use serde::{Deserialize, Serialize};
 
-use super::{Cells, Column, Says, Table};
+use super::{Cells, Column, Says, Table, from_text};
 use crate::prices::{Price, PriceChange, Surcharge};
 
 const TEXT_CHARS_MAX: usize = 200;
@@ -92,6 +92,9 @@ impl Table for PriceRow {
         Column::free("生效日期", "valid_from"),
     ];
 
+    const SAMPLE: &'static [&'static str] =
+        &["91350100M000100Y43", "item", "yes", "次", "1.00", "", "", "", ""];
+
     fn read(cells: &mut Cells<'_>) -> Option<Self> {
         let (merchant, item) = (cells.read("merchant", NO_CODE), cells.read("item", NO_ITEM));
         let offered = cells.read("offered", NO_OFFER);
@@ -162,10 +165,4 @@ fn extra(extra: &Surcharge) -> String {
 
 fn yuan(Fen(fen): Fen) -> String {
     format!("{}.{:02}", fen / 100, fen % 100)
-}
-
-/// The day on which it begins, or the moment where it is no beginning of a day.
-pub(super) fn from_text(from: Timestamp) -> String {
-    let civil = from.in_city();
-    if civil.day.at_minute(0) == from { civil.day.to_string() } else { from.to_string() }
 }

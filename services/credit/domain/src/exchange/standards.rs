@@ -6,8 +6,7 @@ use kernel::CategoryCode;
 use serde::{Deserialize, Serialize};
 
 use super::merchants::joined;
-use super::prices::from_text;
-use super::{Cells, Column, Says, Table, until_text};
+use super::{Cells, Column, Says, Table, from_text, until_text};
 use crate::standards::{Clause, StandardDraft, StandardKind, StandardNumber};
 
 const TITLE_CHARS_MAX: usize = 200;
@@ -70,6 +69,8 @@ impl Table for StandardRow {
         Column::free("适用类别", "categories"),
         Column::free("条款", "clauses"),
     ];
+
+    const SAMPLE: &'static [&'static str] = &["DB33/T 1-2000", "local", "", "", "", "", "", ""];
 
     fn read(cells: &mut Cells<'_>) -> Option<Self> {
         let number: Option<StandardNumber> = cells.read("number", NO_NUMBER);

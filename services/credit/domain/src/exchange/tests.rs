@@ -32,6 +32,24 @@ fn a_merchant_that_applies_is_read_and_of_the_persons_behind_it_only_keys() {
 }
 
 #[test]
+fn a_line_is_read_on_with_something_else_in_its_bad_cells() {
+    for kind in TableKind::ALL {
+        let nothing = vec!["?".to_owned(); kind.columns().len()];
+        let faults = Row::read(*kind, &nothing).unwrap_err();
+        let (row, faults) = Row::with_stand_ins(*kind, &nothing, faults);
+        assert!(row.is_some(), "{kind}: {faults:?}");
+    }
+    let mut cells = line(NEWCOMER);
+    (cells[5], cells[0]) = ("many".to_owned(), "91350100M000100Y44".to_owned());
+    let faults = Row::read(TableKind::Merchants, &cells).unwrap_err();
+    let (Some(Row::Merchants(row)), told) = Row::with_stand_ins(TableKind::Merchants, &cells, faults) else {
+        panic!("unread")
+    };
+    assert_eq!(told.len(), 2);
+    assert_eq!((row.capacity, row.categories.len(), row.name.as_str()), (1, 2, "甬安"));
+}
+
+#[test]
 fn what_is_wrong_with_a_merchant_is_told_column_by_column() {
     let good = NEWCOMER.split('|').collect::<Vec<_>>();
     for (column, value, expected) in [

@@ -112,6 +112,8 @@ impl Table for WorkerRow {
         Column::free("保险有效期至", "insurance_until"),
     ];
 
+    const SAMPLE: &'static [&'static str] = &["91350100M000100Y43", "330200-0000001", "", "", "", "", "", ""];
+
     fn read(cells: &mut Cells<'_>) -> Option<Self> {
         let merchant = cells.read("merchant", NO_CODE);
         let person = person(cells);

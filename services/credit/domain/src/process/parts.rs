@@ -210,6 +210,8 @@ pub enum Stage {
     Noticed,
     /// A hearing is called.
     HearingCalled,
+    /// The hearing was held; the decision is due.
+    Heard,
     /// Nothing came of it.
     Dropped,
     /// The measure is in force.
@@ -226,11 +228,12 @@ pub enum Stage {
 
 words!(
     Stage,
-    "opened, noticed, hearing_called, dropped, in_force, appealed, expired, repaired, reversed",
+    "opened, noticed, hearing_called, heard, dropped, in_force, appealed, expired, repaired, reversed",
     [
         Opened = "opened",
         Noticed = "noticed",
         HearingCalled = "hearing_called",
+        Heard = "heard",
         Dropped = "dropped",
         InForce = "in_force",
         Appealed = "appealed",

@@ -134,11 +134,12 @@ impl Proceeding {
             (_, Some(End { how: Ending::Expired, .. })) => Stage::Expired,
             (Some(Decision { outcome: Outcome::Imposed(_), .. }), None) => Stage::InForce,
             (Some(Decision { outcome: Outcome::Dropped, .. }), None) => Stage::Dropped,
-            (None, None) if self.hearing.as_ref().is_some_and(|hearing| hearing.minutes.is_none()) => {
-                Stage::HearingCalled
-            }
-            (None, None) if self.notice.is_some() => Stage::Noticed,
-            (None, None) => Stage::Opened,
+            (None, None) => match &self.hearing {
+                Some(Hearing { minutes: Some(_), .. }) => Stage::Heard,
+                Some(Hearing { minutes: None, .. }) => Stage::HearingCalled,
+                None if self.notice.is_some() => Stage::Noticed,
+                None => Stage::Opened,
+            },
         }
     }
 

@@ -15,7 +15,7 @@ use proptest::prelude::*;
 
 use crate::support::{NOW, at, days, profile, rules};
 
-fn key(letter: char) -> SecretKey {
+pub(crate) fn key(letter: char) -> SecretKey {
     // 32 times the same byte, in base64.
     SecretKey::try_new(&format!("{}=", letter.to_string().repeat(43))).unwrap()
 }
@@ -32,7 +32,7 @@ fn category(code: &str) -> CategoryCode {
     CategoryCode::try_new(code).unwrap()
 }
 
-fn statement() -> Statement {
+pub(crate) fn statement() -> Statement {
     Statement {
         number: number(123),
         issuer: "81890求助服务中心".to_owned(),
@@ -60,7 +60,7 @@ fn unpacked(code: &str) -> Vec<u8> {
     base45::decode(code.strip_prefix("NB1:").unwrap()).unwrap()
 }
 
-fn list(revoked: &[u32], contested: &[u32]) -> Revocations {
+pub(crate) fn list(revoked: &[u32], contested: &[u32]) -> Revocations {
     let numbers = |serials: &[u32]| serials.iter().map(|&serial| number(serial)).collect::<BTreeSet<_>>();
     Revocations {
         city: number(1).city(),

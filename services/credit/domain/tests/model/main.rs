@@ -23,6 +23,7 @@ mod scans;
 mod simulation;
 mod support;
 mod take_over;
+mod verifying;
 mod volunteering;
 mod volunteers;
 mod workers;

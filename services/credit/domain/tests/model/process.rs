@@ -97,6 +97,7 @@ fn a_heavy_case_is_heard_with_association_and_legal_adviser_when_the_merchant_as
     trial.pass(14 * DAY);
     assert_eq!(trial.try_act(record(false), OFFICER), Err(ProcessRefusal::HearingIncomplete));
     trial.act(record(true), OFFICER);
+    assert_eq!(trial.file.stage(), Stage::Heard);
     assert_eq!(day_of(trial.file.due().unwrap().by), "2026-12-21");
     trial.act(impose(Measure::Suspension, 12), REVIEWER);
 }

@@ -19,7 +19,7 @@ use core::time::Duration;
 
 use chassis::store::Tx;
 use credit_domain::admission::{AdmissionPolicy, Application, Ban, Dossier, Facts, Origin, set_categories};
-use credit_domain::news::News;
+use credit_domain::news::{About, News, NewsKind};
 use credit_domain::prices::PriceList;
 use credit_domain::{Status, green_until};
 use kernel::{City, MerchantId, Step, Timestamp};
@@ -108,6 +108,13 @@ async fn settle(tx: &mut Tx, policy: &AdmissionPolicy, mut file: Dossier) -> Res
     if let Some(merchant) = merchant {
         let step = set_categories(&merchant, file.serving(policy, now), now);
         if let Some(change) = step.done() {
+            let ended = file.suspended(&merchant.profile.categories, policy, now).into_iter();
+            let news = ended.map(|(subject, categories)| News {
+                date: Some(now),
+                categories,
+                ..News::of(NewsKind::CategorySuspended, &About::File(subject))
+            });
+            tell(tx, file.city, file.merchant, news.collect()).await?;
             carry_out(tx, merchant.version, Step::Done(change)).await.map(drop)?;
         }
         if is_in && matches!(file.origin, Origin::TakenOver { .. }) && file.is_whole() {

@@ -115,7 +115,7 @@ async fn look_at(
     })
     .await?;
     let found = fold.assess(page.rules, files, known_at);
-    page.progress.count(id, fold.known(), merchant.credit.grade, found.as_ref());
+    page.progress.count(merchant, fold.known(), found.as_ref());
     if let Some(found) = found {
         page.found.push(Evaluated { merchant: id, in_force: merchant.credit.grade, found, fold });
     }

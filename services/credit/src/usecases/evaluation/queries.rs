@@ -1,12 +1,13 @@
 //! What can be asked about evaluations. Reads only.
 
 use chassis::store::Db;
+use credit_domain::Status;
 use credit_domain::evaluation::Evaluation;
 use kernel::{City, EvaluationId, MerchantId};
 
 use super::{Corrected, Effect, Evaluated};
 use crate::error::Error;
-use crate::store::{evaluation_results, evaluations};
+use crate::store::{evaluation_results, evaluations, merchants};
 
 /// What a run found for a merchant, and what took effect, once it did.
 #[derive(Debug, Clone)]
@@ -17,6 +18,8 @@ pub struct Found {
     pub corrected: Option<Corrected>,
     /// What took effect.
     pub effect: Option<Effect>,
+    /// How the merchant stands with us now: nothing takes effect for whoever is out.
+    pub status: Option<Status>,
 }
 
 /// A run.
@@ -72,18 +75,17 @@ pub async fn found_after(
     after: Option<MerchantId>,
     limit: u64,
 ) -> Result<Vec<Found>, Error> {
+    let city = evaluation(db, run).await?.order.city;
     let page = evaluation_results::page(db.read(), run, moved_only, after, limit).await?;
-    if page.is_empty() {
-        // Only an empty answer leaves open whether there is such a run.
-        evaluation(db, run).await?;
-    }
     let ids: Vec<MerchantId> = page.iter().map(|found| found.merchant).collect();
     let mut effects = evaluation_results::effects_of(db.read(), run, &ids).await?;
     let mut corrections = evaluation_results::corrections_of(db.read(), run, &ids).await?;
+    let statuses = merchants::statuses(db.read(), city, ids).await?;
     let found = page.into_iter().map(|evaluated| {
         let effect = effects.remove(&evaluated.merchant);
         let corrected = corrections.remove(&evaluated.merchant);
-        Found { evaluated, corrected, effect }
+        let status = statuses.get(&evaluated.merchant).copied();
+        Found { evaluated, corrected, effect, status }
     });
     Ok(found.collect())
 }

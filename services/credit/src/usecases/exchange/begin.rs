@@ -43,12 +43,16 @@ impl BeginImport {
             {
                 read = Err(vec![Fault::twice()]);
             }
-            let columns = kind.columns().iter();
-            let cells = columns.zip(&cells).map(|(column, cell)| masked(column, cell)).collect();
             let (row, faults) = match read {
                 Ok(row) => (Some(row), Vec::new()),
+                // What else is wrong with it is found by trying it out with something else in the bad cells.
+                Err(faults) if faults.iter().all(|fault| fault.column.is_some()) => {
+                    Row::with_stand_ins(kind, &cells, faults)
+                }
                 Err(faults) => (None, faults),
             };
+            let columns = kind.columns().iter();
+            let cells = columns.zip(&cells).map(|(column, cell)| masked(column, cell)).collect();
             Kept { number, cells, row, faults, effect: None }
         };
         lines.into_iter().map(kept).collect()
@@ -80,7 +84,7 @@ impl Command for BeginImport {
             expires_at: tx.now().after(self.keep),
             rows: count(self.rows.len()),
             bad: count(bad),
-            needs_second: self.rows.iter().filter_map(|kept| kept.row.as_ref()).any(Row::needs_second_person),
+            needs_second: self.rows.iter().filter_map(Kept::fit).any(Row::needs_second_person),
         };
         let import = Import::begun(new, tx.now());
         imports::insert(tx.conn(), &import).await?;

@@ -59,6 +59,9 @@ impl Carrying<'_> {
         {
             return self.register(tx, row, id).await;
         }
+        if let Some(status) = row.status.filter(|status| *status != Status::Affiliated) {
+            return Err(Denied::State { what: "the merchant", state: status.as_str() }.into());
+        }
         match &row.entry {
             Entry::Application => self.apply(tx, number, row, known).await?,
             Entry::TakenOver { .. } if known.is_some() => {

@@ -6,7 +6,7 @@ use credit_domain::exchange::{
 };
 use credit_domain::prices::{Offer, PriceChange, PriceEntry, PriceList};
 use credit_domain::standards::Standard;
-use credit_domain::{Merchant, Status, Worker};
+use credit_domain::{Merchant, Worker};
 use kernel::{City, HonourId, MerchantId, SocialCreditCode, WorkerId};
 
 use crate::error::Error;
@@ -97,19 +97,18 @@ async fn standing_lines(
 
 type Exported = Result<Option<(Vec<Row>, Exporting)>, Error>;
 
-/// Merchants that are affiliated: whoever is suspended or out is not handed on as if it were in.
+/// Merchants that are with us, each with its status; whoever is out is among the standings.
 async fn merchant_rows(db: &Db, city: City, at: Exporting) -> Exported {
     let found = merchants::page(db.read(), city, at.merchant, PAGE).await?;
     let Some(last) = found.last().map(|merchant| merchant.profile.id) else { return Ok(None) };
     let codes = dossiers::codes_of(db.read(), city, found.iter().map(|merchant| merchant.profile.id)).await?;
-    let affiliated = found.into_iter().filter(|merchant| merchant.status == Status::Affiliated);
-    let rows =
-        affiliated.filter_map(|merchant| Some(merchant_row(*codes.get(&merchant.profile.id)?, merchant)));
+    let with_us = found.into_iter().filter(|merchant| merchant.status.is_in());
+    let rows = with_us.filter_map(|merchant| Some(merchant_row(*codes.get(&merchant.profile.id)?, merchant)));
     Ok(Some((rows.collect(), Exporting { merchant: Some(last), ..at })))
 }
 
 fn merchant_row(code: SocialCreditCode, merchant: Merchant) -> Row {
-    let profile = merchant.profile;
+    let (profile, status) = (merchant.profile, Some(merchant.status));
     let made = profile.categories;
     Row::Merchants(MerchantRow {
         code,
@@ -124,6 +123,7 @@ fn merchant_row(code: SocialCreditCode, merchant: Merchant) -> Row {
         entry: Entry::TakenOver {
             commitments_until: made.iter().map(|made| made.commitment_until).collect(),
         },
+        status,
     })
 }
 

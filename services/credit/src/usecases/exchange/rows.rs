@@ -5,7 +5,7 @@ use credit_domain::exchange::{Effect, Fault, Import, ImportState, Row};
 use kernel::{City, ImportId};
 
 use super::carry::carry;
-use super::faults::faults;
+use super::faults::{faults, without_policy};
 use super::{ExchangeDesk, Kept};
 use crate::error::Error;
 use crate::store::import_rows::{self, RowState};
@@ -46,9 +46,12 @@ async fn check(db: &Db, desk: &ExchangeDesk, import: &Import) -> Result<(), Erro
         if let Some(row) = &kept.row {
             match db.write(&Trial { desk, import, number: kept.number, row }).await {
                 Ok(never) => match never {},
-                Err(Tried::Would(effect)) => kept.effect = Some(effect),
+                Err(Tried::Would(effect)) if kept.faults.is_empty() => kept.effect = Some(effect),
+                Err(Tried::Would(_)) => kept.row = None,
                 Err(Tried::Not(error)) => {
-                    kept.faults = told(import, &kept, error)?;
+                    let found = told(import, &kept, error)?;
+                    kept.faults =
+                        together(kept.faults, found, without_policy(&desk.policy, row, &kept.cells));
                     kept.row = None;
                 }
             }
@@ -64,6 +67,22 @@ fn told(import: &Import, kept: &Kept, error: Error) -> Result<Vec<Fault>, Error>
         Error::Store(error) if error.is_unavailable() => Err(error.into()),
         error => Ok(faults(import.kind, &kept.cells, error)),
     }
+}
+
+/// What is wrong with a row: with its cells as they were read, then what its trial found, and what a trial that ended
+/// earlier may not have come to. Of one that was tried out with something else in its bad cells, only what is about
+/// the others.
+fn together(read: Vec<Fault>, tried: Vec<Fault>, besides: Vec<Fault>) -> Vec<Fault> {
+    let clean = read.is_empty();
+    let mut all = read;
+    let columns: Vec<_> = all.iter().map(|fault| fault.column.clone()).collect();
+    for fault in tried.into_iter().chain(besides) {
+        let about_others = fault.column.is_some() && !columns.contains(&fault.column);
+        if (clean || about_others) && !all.contains(&fault) {
+            all.push(fault);
+        }
+    }
+    all
 }
 
 /// Carries a row out in a transaction that never commits.

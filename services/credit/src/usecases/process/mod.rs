@@ -27,8 +27,8 @@ pub use board::{WithdrawNotice, WriteNotice};
 pub use objections::{DecideObjection, ExamineObjection, FileObjection};
 pub use open::OpenProceeding;
 pub use queries::{
-    Board, ObjectionList, ProceedingList, ReadObjection, ReadProceeding, board, grades_now, objections,
-    proceedings, readings, steps,
+    Board, MerchantNow, ObjectionList, ProceedingList, ReadObjection, ReadProceeding, board, merchants_now,
+    objections, proceedings, readings, steps,
 };
 pub use turn::{end_what_is_over, tell_what_is_overdue, turn_board};
 

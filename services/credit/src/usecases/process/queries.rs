@@ -193,19 +193,34 @@ pub async fn board(db: &Db, asked: Board) -> Result<Vec<BoardNotice>, Error> {
     Ok(notice_rows::page(db.read(), &filter).await?)
 }
 
-/// The grades in force of the merchants whose yearly grades stand on these notices, and whether they are contested.
+/// How a merchant stands now, beside a notice that speaks for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MerchantNow {
+    /// The grade in force.
+    pub grade: Grade,
+    /// Whether anything behind it is contested.
+    pub contested: bool,
+    /// Whether a measure against it that is on the board is under appeal.
+    pub appealed: bool,
+}
+
+/// How the merchants stand now for whom these notices speak.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn grades_now(
+pub async fn merchants_now(
     db: &Db,
     city: City,
     notices: &[BoardNotice],
-) -> Result<HashMap<MerchantId, (Grade, bool)>, Error> {
-    let graded = notices.iter().filter(|notice| notice.grade.is_some());
-    let ids: Vec<MerchantId> = graded.filter_map(|notice| Some(notice.merchant.as_ref()?.0)).collect();
+) -> Result<HashMap<MerchantId, MerchantNow>, Error> {
+    let speaking = notices.iter().filter(|notice| notice.kind.praises());
+    let ids: Vec<MerchantId> = speaking.filter_map(|notice| Some(notice.merchant.as_ref()?.0)).collect();
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    Ok(merchants::grades(db.read(), city, ids).await?)
+    let appealed = notice_rows::appealed(db.read(), city, &ids).await?;
+    let grades = merchants::grades(db.read(), city, ids).await?;
+    let now =
+        |(id, (grade, contested))| (id, MerchantNow { grade, contested, appealed: appealed.contains(&id) });
+    Ok(grades.into_iter().map(now).collect())
 }
