@@ -1,6 +1,5 @@
 import "@kit/theme/tokens.css";
 import "@kit/theme/base.css";
-import "element-plus/theme-chalk/dark/css-vars.css";
 import "./shell/element.css";
 
 import { openApi } from "@kit/api/client";

@@ -1,9 +1,11 @@
-// Keys of the page that is shown. They work while nobody types; `?` shows them all.
+// Keys of the page that is shown, wherever on it one is. A plain one works while nobody types; `?` shows them all.
 import { onScopeDispose, reactive } from "vue";
 
 export interface Key {
   /** As the browser names it: `n`, `/`, `Enter`. */
   key: string;
+  /** With Ctrl or ⌘; then it works while somebody types as well. */
+  ctrl?: boolean;
   words: { zh: string; en: string };
   does: () => void;
 }
@@ -21,17 +23,19 @@ export function useKeys(...keys: Key[]): void {
   });
 }
 
-/** Whether the key goes to a field or a dialog instead; also to one within a shadow tree. */
-function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    target.closest("input, textarea, select, [contenteditable], [role=dialog]") !== null
-  );
+const FIELDS = "input, textarea, select, [contenteditable]";
+const DIALOGS = "[role=dialog]";
+
+function isWithin(target: EventTarget | null, what: string): boolean {
+  return target instanceof HTMLElement && target.closest(what) !== null;
 }
 
 export function onKey(event: KeyboardEvent): void {
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.composedPath()[0] ?? event.target)) return;
-  const key = known.findLast((one) => one.key === event.key);
+  // Also to a field within a shadow tree.
+  const target = event.composedPath()[0] ?? event.target;
+  const ctrl = event.ctrlKey || event.metaKey;
+  if (event.altKey || isWithin(target, ctrl ? DIALOGS : `${FIELDS}, ${DIALOGS}`)) return;
+  const key = known.findLast((one) => one.key === event.key && (one.ctrl ?? false) === ctrl);
   if (!key) return;
   event.preventDefault();
   key.does();

@@ -1,0 +1,41 @@
+// @vitest-environment happy-dom
+import { expect, it } from "vitest";
+import { createMemoryHistory, createRouter } from "vue-router";
+
+import { unopened, watchOpening } from "./opening";
+
+const Page = { render: () => null };
+
+async function opened() {
+  const router = createRouter({
+    history: createMemoryHistory(),
+    routes: [
+      { path: "/", component: Page },
+      { path: "/other", component: Page },
+      { path: "/gone", component: () => Promise.reject(new Error("the file is gone")) },
+    ],
+  });
+  watchOpening(router);
+  await router.push("/");
+  return router;
+}
+
+it("names a page that cannot be loaded and stays where one was", async () => {
+  const router = await opened();
+  await router.push("/gone?state=open").catch(() => undefined);
+  expect(unopened.value?.path).toBe("/gone?state=open");
+  expect(router.currentRoute.value.path).toBe("/");
+});
+
+it("forgets it as soon as another page opens", async () => {
+  const router = await opened();
+  await router.push("/gone").catch(() => undefined);
+  await router.push("/other");
+  expect(unopened.value).toBeNull();
+});
+
+it("names the page that is shown where a part of it cannot be loaded", async () => {
+  await opened();
+  window.dispatchEvent(new Event("vite:preloadError"));
+  expect(unopened.value?.path).toBe("/");
+});
