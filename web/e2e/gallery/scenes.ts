@@ -55,7 +55,7 @@ const dialog = (name: string, on: string, button: string, en: string, as?: strin
 });
 const dialogs: Scene[] = [
   dialog("verify", "/console/cases/:id", "核实失信", "Verify a breach"),
-  dialog("dismiss", "/console/cases/:id", "认定不成立", "Dismiss a suspicion"),
+  dialog("dismiss", "/console/cases/:id", "不成立", "Dismiss a suspicion"),
   dialog("proceeding", "/console/proceedings", "立案", "Open a proceeding", "credit_officer"),
   dialog("inspection", "/console/inspections", "登记发现", "File a finding"),
   dialog("honour", "/console/honours", "提出荣誉", "Propose an honour", "credit_officer"),
@@ -64,7 +64,7 @@ const dialogs: Scene[] = [
   dialog("evaluation", "/console/evaluations", "开始评价", "Begin an evaluation", "credit_officer"),
   dialog("import", "/console/imports", "导入文件", "Import a file", "credit_officer"),
   dialog("prices", "/console/company/prices", "公示价格", "Post prices"),
-  dialog("enrol", "/console/company/workers", "新登记", "Enrol a worker"),
+  dialog("enrol", "/console/company/workers", "登记人员", "Enrol a worker"),
   {
     name: "dialog-keys",
     title: { zh: "快捷键", en: "The keys of a page" },
