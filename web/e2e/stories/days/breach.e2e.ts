@@ -65,6 +65,10 @@ test("verified, it moves the merchant in another window without a reload, with i
   await operator.page.locator(`#content section a[href$="/merchants/${merchant}"]`).first().waitFor();
   await operator.page.evaluate(() => document.body.setAttribute("data-never-left", ""));
 
+  const citizen = await told.passesBy(`/merchants/${merchant}`, "phone");
+  const grade = citizen.page.locator("header .grade");
+  const before = await grade.innerText();
+
   const officer = await told.signsIn("officer", "/cases");
   await officer.opensFirst();
   await officer.sees("加收了报价单上没有的费用。");
@@ -77,4 +81,7 @@ test("verified, it moves the merchant in another window without a reload, with i
   await moves.locator(`li:has(a[href$="/merchants/${merchant}"])`).waitFor();
   await expect.poll(() => moves.innerText()).toContain("失信");
   expect(await operator.page.locator("body[data-never-left]").count(), "it was reloaded").toBe(1);
+
+  // Whoever reads the public page meanwhile is not left with what held before.
+  await citizen.page.locator("header .grade", { hasNotText: before }).waitFor();
 });
