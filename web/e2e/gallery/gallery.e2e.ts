@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { LANGUAGES, launch, SIZES, Visitor, type Language, type Size } from "../harness/browser";
 import { allPlaces, visit } from "../harness/places";
+import { DARK } from "./dark";
 import { withPalette } from "./palette";
 
 const FOLDER = fileURLToPath(new URL("../../../docs/gallery/", import.meta.url));
@@ -17,6 +18,8 @@ const ALL_MAX = 10 * 1_024 * 1_024;
 const HEIGHT_MAX = 1_300;
 
 const looks = (Object.keys(SIZES) as Size[]).flatMap((size) => LANGUAGES.map((language) => ({ size, language })));
+/** As the pictures in the dark are made. */
+const DIM = { size: "wide", language: "zh" } as const;
 const places = (await allPlaces()).filter((place) => place.path !== null);
 let browser: Browser;
 
@@ -28,7 +31,10 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
   await writeFile(join(FOLDER, "README.md"), index());
-  const shown = looks.flatMap(({ size, language }) => named().map(({ name }) => file(name, size, language)));
+  const shown = [
+    ...looks.flatMap(({ size, language }) => named().map(({ name }) => file(name, size, language))),
+    ...DARK.map((name) => file(dark(name), DIM.size, DIM.language)),
+  ];
   const pictures = (await readdir(FOLDER)).filter((file) => file.endsWith(".png"));
   // Of pages that are no more.
   const old = pictures.filter((file) => !shown.includes(file));
@@ -52,6 +58,10 @@ function file(name: string, size: Size, language: Language): string {
   return `${name}.${size}.${language}.png`;
 }
 
+function dark(name: string): string {
+  return `${name}.dark`;
+}
+
 describe.each(looks)("$size, $language", ({ size, language }) => {
   /** Whoever has signed in once stays: by role, with nobody for the public pages. */
   const visitors = new Map<string | null, Visitor>();
@@ -72,6 +82,18 @@ describe.each(looks)("$size, $language", ({ size, language }) => {
     visitors.set(place.role, visitor);
     await visit(visitor, place);
     await picture(visitor, place.name, size, language);
+  });
+});
+
+describe("in the dark", () => {
+  test.each(DARK)("%s", async (name) => {
+    const place = places.find((place) => place.name === name);
+    if (!place) throw new Error(`there is no page ${name}`);
+    const visitor = await Visitor.arrive(browser, DIM.size, DIM.language);
+    await visitor.dims();
+    await visit(visitor, place);
+    await picture(visitor, dark(name), DIM.size, DIM.language);
+    await visitor.leave();
   });
 });
 
@@ -99,13 +121,14 @@ function index(): string {
           .map((size) => `![${heading}, ${size}, ${language}](${file(name, size as Size, language)})`)
           .join(" "),
       ),
+      ...(DARK.includes(name) ? [`![${heading}, in the dark](${file(dark(name), DIM.size, DIM.language)})`] : []),
       "",
     ].join("\n"),
   );
   return [
     "# Every page, as it looks",
     "",
-    "Made by `cargo xtask gallery` on the sample city: 1,440 and 360 pixels wide, in Chinese and in English.",
+    "Made by `cargo xtask gallery` on the sample city: 1,440 and 360 pixels wide, in Chinese and in English; some in the dark.",
     "",
     ...sections,
   ].join("\n");
