@@ -32,7 +32,6 @@ const zh = {
   },
   list: { count: "共 {n} 条", shown: "已显示 {n} 条", all: "已全部显示" },
   language: { zh: "中文", en: "English", choose: "语言" },
-  unit: { yuan: "元", points: "分" },
   none: "无",
 };
 
@@ -68,7 +67,6 @@ const en: typeof zh = {
   },
   list: { count: "{n} in all", shown: "{n} shown", all: "All shown" },
   language: { zh: "中文", en: "English", choose: "Language" },
-  unit: { yuan: "yuan", points: "points" },
   none: "none",
 };
 
