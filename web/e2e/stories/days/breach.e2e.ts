@@ -66,7 +66,7 @@ test("verified, it moves the merchant in another window without a reload, with i
   await operator.page.evaluate(() => document.body.setAttribute("data-never-left", ""));
 
   const citizen = await told.passesBy(`/merchants/${merchant}`, "phone");
-  const grade = citizen.page.locator("header .grade");
+  const grade = citizen.page.locator("header .grade strong");
   const before = await grade.innerText();
 
   const officer = await told.signsIn("officer", "/cases");
@@ -83,5 +83,5 @@ test("verified, it moves the merchant in another window without a reload, with i
   expect(await operator.page.locator("body[data-never-left]").count(), "it was reloaded").toBe(1);
 
   // Whoever reads the public page meanwhile is not left with what held before.
-  await citizen.page.locator("header .grade", { hasNotText: before }).waitFor();
+  await grade.filter({ hasNotText: new RegExp(`^${before}$`) }).waitFor();
 });
