@@ -6,7 +6,7 @@ use std::fs;
 use chassis::auth::Permission;
 use chassis::config;
 use chassis::entry::Definition;
-use chassis::http::Catalogue;
+use chassis::http::{Catalogue, FAULTS, Fault};
 use contracts::streams::Stream;
 use kernel::Role;
 use serde_json::{Map, Value, json};
@@ -45,12 +45,12 @@ fn catalogue() -> Catalogue {
 fn problems_page(catalogue: &Catalogue) -> String {
     let head = "# Problems\n\nGenerated from the code by `cargo xtask golden`; do not edit. Every refusal is a problem (RFC 9457, \
                 `application/problem+json`): match on `code`; `type` is `/problems/` and the code, where each service \
-                shows the line below. `errors` says what is wrong with which field. A gateway that puts services \
-                behind prefixes leads `/problems/` on, as the local one does.\n";
+                shows the line below. `errors` says what is wrong with which field, each with one of the codes at the \
+                end. A gateway that puts services behind prefixes leads `/problems/` on, as the local one does.\n";
     head.to_owned() + &catalogue.markdown()
 }
 
-/// For the pages: what to say about a code, by the service that answered with it.
+/// For the pages: what to say about a code, by the service that answered with it; and about a field that is wrong.
 fn problems_data(catalogue: &Catalogue) -> Value {
     let mut by_owner = Map::new();
     for (owner, kind) in catalogue.kinds() {
@@ -63,6 +63,9 @@ fn problems_data(catalogue: &Catalogue) -> Value {
             codes.insert(kind.code.to_owned(), words);
         }
     }
+    // No service has this name: what stands in `errors` is the same for all.
+    let words = |fault: &Fault| (fault.code.to_owned(), json!({ "zh": fault.zh, "en": fault.en }));
+    by_owner.insert("faults".to_owned(), FAULTS.iter().map(words).collect::<Map<_, _>>().into());
     by_owner.into()
 }
 

@@ -11,13 +11,12 @@ use chassis::config::{HttpConfig, ShutdownConfig};
 use chassis::entry::Definition as _;
 use chassis::health::{self, Health};
 use chassis::http::problem::NO_SUCH_ROUTE;
-use chassis::http::{Catalogue, Port, Sheet, bare, prefers_html, serve};
+use chassis::http::{Catalogue, Port, Sheet, bare, serve};
 use chassis::service::Runtime;
 use chassis::tasks::Tasks;
 use credit::Credit;
 use dispatch::Dispatch;
 use feedback::Feedback;
-use http::HeaderMap;
 use indicatif::{ProgressBar, ProgressStyle};
 use intake::Intake;
 use tokio::net::TcpListener;
@@ -86,11 +85,8 @@ impl Beside {
     }
 }
 
-/// Where programmers begin; there is nothing here for programs.
-async fn entrance(headers: HeaderMap) -> Response {
-    if !prefers_html(&headers) {
-        return NO_SUCH_ROUTE.into_response();
-    }
+/// Where programmers begin.
+async fn entrance() -> Response {
     let services = [
         (Intake::NAME, "诉求受理 / requests"),
         (Dispatch::NAME, "派单 / dispatch"),

@@ -99,13 +99,14 @@ impl Site {
         })
     }
 
-    /// The file at this path; for a browser the document at every other path.
+    /// The file at this path; the document at `/`, and for a browser at every other path.
     async fn answer(self, path: &str, request: Request) -> Response {
         let (mut parts, _) = request.into_parts();
         let Ok(uri) = Uri::try_from(path) else { return NO_SUCH_ROUTE.into_response() };
         parts.uri = uri;
         let is_hashed = path.starts_with(HASHED);
-        let wants_page = prefers_html(&parts.headers) && !is_hashed;
+        // At its door is nothing else that somebody could mean, whatever they say they take.
+        let wants_page = path == "/" || (prefers_html(&parts.headers) && !is_hashed);
         let again = Request::from_parts(parts.clone(), Body::empty());
         let found = self.files.oneshot(Request::from_parts(parts, Body::empty())).await;
         let mut found = found.into_response();

@@ -57,6 +57,10 @@ function file(name: string, size: Size, language: Language): string {
   return `${name}.${size}.${language}.png`;
 }
 
+function dark(name: string): string {
+  return `${name}.dark`;
+}
+
 describe.each(looks)("$size, $language", ({ size, language }) => {
   /** Whoever has signed in once stays: by role, with nobody for the public pages. */
   const visitors = new Map<string | null, Visitor>();
@@ -86,7 +90,7 @@ describe.each(sizes)("%s, opened", (size) => {
   test.each(scenes)("$name", async ({ name, place, as, query, dark, before, then, whole }) => {
     const visitor = await Visitor.arrive(browser, size);
     const role = as === undefined ? place.role : as;
-    if (dark) await visitor.page.emulateMedia({ colorScheme: "dark" });
+    if (dark) await visitor.dims();
     if (role) await visitor.signIn(accountOf(role));
     await before?.(visitor.page);
     if (!query && !before && !as) await visit(visitor, place);
@@ -127,6 +131,7 @@ function index(): string {
           .map((size) => `![${heading}, ${size}, ${language}](${file(name, size as Size, language)})`)
           .join(" "),
       ),
+      ...(DARK.includes(name) ? [`![${heading}, in the dark](${file(dark(name), DIM.size, DIM.language)})`] : []),
       "",
     ].join("\n"),
   );

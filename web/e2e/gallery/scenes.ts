@@ -138,18 +138,22 @@ const states: Scene[] = [
   },
 ];
 
+/** The pages whose colours say most: grades, codes, shares, charts, what is late. */
 const DARK = [
   "/console/",
   "/console/requests/new",
   "/console/board",
   "/console/ranking",
+  "/console/merchants",
   "/console/merchants/:id",
   "/console/cases/:id",
   "/console/proceedings/:id",
   "/console/models/:id",
+  "/console/evaluations/:id",
   "/console/operations/overview",
   "/console/company/standing",
   "/",
+  "/publicity",
   "/merchants/:id",
   "/certificates/:number",
 ];

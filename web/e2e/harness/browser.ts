@@ -66,6 +66,11 @@ export class Visitor {
     await this.page.goto(this.address + path);
   }
 
+  /** From now on the device likes it dark; pages look when they are opened. */
+  async dims(): Promise<void> {
+    await this.page.emulateMedia({ colorScheme: "dark" });
+  }
+
   /** A page of the console; signs in first where nobody has. */
   async openAs(account: Account, path: string): Promise<void> {
     if (this.account?.username !== account.username) return this.signIn(account, path);

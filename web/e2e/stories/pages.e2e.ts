@@ -77,5 +77,13 @@ describe("axe finds nothing serious", () => {
       const overflows = await visitor.page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
       expect(overflows, "it scrolls sideways").toBe(false);
     });
+
+    test.skipIf(!place.path)("in the dark", async () => {
+      visitor = await Visitor.arrive(browser);
+      await visitor.dims();
+      await visit(visitor, place);
+      expect(await visitor.page.locator("html.dark").count(), "it is not dark").toBe(1);
+      expect(await serious(visitor)).toEqual([]);
+    });
   });
 });

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::{HeaderMap, HeaderValue, header};
 
+use super::faults::{FAULTS, Fault};
 use super::problem::{COMMON, Kind, NO_SUCH_ROUTE};
 use super::{Sheet, prefers_html};
 use crate::{auth, ops};
@@ -62,6 +63,9 @@ impl Catalogue {
                 sheet.link(kind.type_uri().trim_start_matches('/'), &text)
             });
         }
+        sheet = FAULTS.iter().fold(sheet.heading("errors"), |sheet, fault| {
+            sheet.text(&format!("{} - {} / {}", fault.code, fault.zh, fault.en))
+        });
         Shown { text: self.markdown(), sheet }
     }
 
@@ -80,6 +84,10 @@ impl Catalogue {
                     "| `{code}` | {status} | **{title_zh}**。{zh} | **{title}**. {en} |\n"
                 ));
             }
+        }
+        text.push_str("\n## errors\n\n| `code` | 中文 | English |\n| --- | --- | --- |\n");
+        for Fault { code, zh, en } in FAULTS {
+            text.push_str(&format!("| `{code}` | {zh} | {en} |\n"));
         }
         text
     }

@@ -11,6 +11,7 @@ use kernel::Version;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::faults::is_fault;
 pub use super::kinds::*;
 use crate::telemetry;
 
@@ -110,7 +111,7 @@ macro_rules! problems {
 pub struct FieldError {
     /// Where: a JSON pointer as a fragment (`#/items/0/code`) into the body, or the parameter's name.
     pub pointer: String,
-    /// What, for programs: lower case with hyphens.
+    /// What, for programs: one of those that `/problems` lists.
     pub code: String,
     /// What, for people.
     pub detail: String,
@@ -209,7 +210,7 @@ impl Problem {
     /// One thing that is wrong, and where.
     #[must_use]
     pub fn at(mut self, pointer: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
-        debug_assert!(is_code(code), "{code} is not lower case with hyphens");
+        debug_assert!(is_fault(code), "{code} has no words: see FAULTS");
         self.0.errors.push(FieldError { pointer: pointer.into(), code: code.into(), detail: detail.into() });
         self
     }

@@ -29,13 +29,23 @@ async fn get(routes: &Router, path: &str, accept: &str) -> (StatusCode, http::He
 #[tokio::test]
 async fn every_address_of_an_application_is_its_document_for_a_browser_and_nothing_for_a_program() {
     let (_web, routes) = built();
-    for (path, name) in
-        [("/", "public"), ("/verify/x", "public"), ("/console/", "console"), ("/console/a/b", "console")]
-    {
+    for (path, name) in [("/verify/x", "public"), ("/console/a/b", "console")] {
         let (status, headers, body) = get(&routes, path, BROWSER).await;
         assert_eq!((status, body), (StatusCode::OK, format!("<title>{name}</title>")), "{path}");
         assert_eq!(headers["cache-control"], "no-cache");
         assert_eq!(get(&routes, path, "*/*").await.0, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_door_of_an_application_is_its_document_whoever_asks() {
+    let (_web, routes) = built();
+    for (path, name) in [("/", "public"), ("/console/", "console")] {
+        for accept in [BROWSER, "*/*", "application/json"] {
+            let (status, headers, body) = get(&routes, path, accept).await;
+            assert_eq!((status, body), (StatusCode::OK, format!("<title>{name}</title>")), "{path} {accept}");
+            assert_eq!(headers["cache-control"], "no-cache");
+        }
     }
 }
 

@@ -114,8 +114,11 @@ struct View {
 struct CitableView {
     /// What a case names, such as `price-as-posted` or `DB33/T 2396-2021#5.2`.
     cite: String,
-    /// What it demands.
+    /// What it demands, in Chinese.
     text: String,
+    /// The same in English, of a clause of the commitment; standards are quoted as they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text_en: Option<String>,
     /// The standards that a clause of the commitment rests on.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     rests_on: Vec<String>,
@@ -319,6 +322,7 @@ async fn clauses(
     let own = app.policy.rules.commitment.clauses.iter().map(|clause| CitableView {
         cite: clause.code.clone(),
         text: clause.zh.clone(),
+        text_en: Some(clause.en.clone()),
         rests_on: clause.cites.clone(),
     });
     let in_force = standards.into_iter().filter(|standard| {
@@ -329,6 +333,7 @@ async fn clauses(
         clauses.into_iter().map(move |clause| CitableView {
             cite: format!("{number}#{}", clause.number),
             text: clause.text,
+            text_en: None,
             rests_on: Vec::new(),
         })
     });

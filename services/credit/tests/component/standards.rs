@@ -68,6 +68,11 @@ on_both_databases! {
         let cited = nobody.get("/v1/clauses?city=330200").await.ok();
         let cites: Vec<_> = cited["items"].as_array().unwrap().iter().map(|item| item["cite"].clone()).collect();
         assert!(cites.contains(&json!("DB33/T 2396-2021#5.2")) && cites.contains(&json!("price-as-posted")), "{cites:?}");
+        let in_english = |cite: &str| {
+            let mut items = cited["items"].as_array().unwrap().iter();
+            items.find(|item| item["cite"] == json!(cite)).is_some_and(|item| item["text_en"].is_string())
+        };
+        assert!(in_english("price-as-posted") && !in_english("DB33/T 2396-2021#5.2"));
         let new = json!({ "number": "DB33/T 2396-2027", "kind": "local" });
         let replaced = officer.post(&format!("{slug}/supersede?city=330200"), 2, &new).await.ok();
         assert_eq!(replaced["supersedes"], json!("DB33-T-2396-2021"));

@@ -1,5 +1,6 @@
 // Doing something: one place for the key that makes a retry safe, for what is shown meanwhile, for what went wrong,
 // and for what is to be read anew.
+import { stoppedBy } from "@kit/api/problem";
 import { useQueryClient } from "@tanstack/vue-query";
 import { ElMessage } from "element-plus/es/components/message/index.mjs";
 import "element-plus/es/components/message/style/css.mjs";
@@ -33,7 +34,7 @@ export function useCommand<Input>(
       await action(input, intent.key);
       intent = null;
     } catch (thrown) {
-      error.value = thrown;
+      error.value = stoppedBy(thrown);
       return false;
     } finally {
       busy.value = false;

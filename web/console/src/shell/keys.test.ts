@@ -1,21 +1,25 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { effectScope } from "vue";
+import { type EffectScope, effectScope } from "vue";
 
-import { onKey, useKeys } from "./keys";
+import { inForce, onKey, useKeys } from "./keys";
 
 const send = vi.fn();
 const next = vi.fn();
-const scope = effectScope();
+let scope: EffectScope;
 const words = { zh: "键", en: "Key" };
 
 beforeEach(() => {
   vi.clearAllMocks();
   window.addEventListener("keydown", onKey);
   document.body.innerHTML = '<input id="field"><div role="dialog"><button id="within">x</button></div>';
+  scope = effectScope();
   scope.run(() => useKeys({ key: "Enter", ctrl: true, words, does: send }, { key: "n", words, does: next }));
 });
-afterEach(() => window.removeEventListener("keydown", onKey));
+afterEach(() => {
+  window.removeEventListener("keydown", onKey);
+  scope.stop();
+});
 
 function press(on: string, key: string, ctrlKey = false): void {
   document.querySelector(on)?.dispatchEvent(new KeyboardEvent("keydown", { key, ctrlKey, bubbles: true }));
@@ -40,4 +44,18 @@ it("takes a plain key only while nobody types and nothing is held", () => {
   expect(next).not.toHaveBeenCalled();
   press("body", "n");
   expect(next).toHaveBeenCalledOnce();
+});
+
+it("shows the keys that do something now: the page's own first, and of two for one key the later one", () => {
+  const help = { key: "?", words, everywhere: true, does: vi.fn() };
+  const again = { key: "n", words, does: vi.fn() };
+  scope.run(() => useKeys(help, again));
+  expect(inForce().map(({ does }) => does)).toEqual([send, again.does, help.does]);
+});
+
+it("takes the wide question mark of a Chinese keyboard for the other one", () => {
+  const help = vi.fn();
+  scope.run(() => useKeys({ key: "?", words, everywhere: true, does: help }));
+  press("body", "？");
+  expect(help).toHaveBeenCalledOnce();
 });

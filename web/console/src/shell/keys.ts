@@ -7,6 +7,8 @@ export interface Key {
   /** With Ctrl or ⌘; then it works while somebody types as well. */
   ctrl?: boolean;
   words: { zh: string; en: string };
+  /** On every page, and not only on the one that is shown. */
+  everywhere?: boolean;
   does: () => void;
 }
 
@@ -23,6 +25,16 @@ export function useKeys(...keys: Key[]): void {
   });
 }
 
+/** Those that do something now: of two with one key the one that came last. The page's own first. */
+export function inForce(): Key[] {
+  const last = known.filter((one, place) => known.findLastIndex((other) => isSame(one, other)) === place);
+  return [...last.filter((one) => !one.everywhere), ...last.filter((one) => one.everywhere)];
+}
+
+function isSame(one: Key, other: Pick<Key, "key" | "ctrl">): boolean {
+  return one.key === other.key && (one.ctrl ?? false) === (other.ctrl ?? false);
+}
+
 const FIELDS = "input, textarea, select, [contenteditable]";
 const DIALOGS = "[role=dialog]";
 
@@ -35,7 +47,9 @@ export function onKey(event: KeyboardEvent): void {
   const target = event.composedPath()[0] ?? event.target;
   const ctrl = event.ctrlKey || event.metaKey;
   if (event.altKey || isWithin(target, ctrl ? DIALOGS : `${FIELDS}, ${DIALOGS}`)) return;
-  const key = known.findLast((one) => one.key === event.key && (one.ctrl ?? false) === ctrl);
+  // With a Chinese keyboard the key that shows them all types the wide sign.
+  const pressed = event.key === "？" ? "?" : event.key;
+  const key = known.findLast((one) => isSame(one, { key: pressed, ctrl }));
   if (!key) return;
   event.preventDefault();
   key.does();

@@ -78,6 +78,10 @@ test("verified, it moves the merchant in another window without a reload, with i
   await operator.page.locator(`#content section a[href$="/merchants/${merchant}"]`).first().waitFor();
   await operator.page.evaluate(() => document.body.setAttribute("data-never-left", ""));
 
+  const citizen = await told.passesBy(`/merchants/${merchant}`, "phone");
+  const grade = citizen.page.locator("header .grade strong");
+  const before = await grade.innerText();
+
   const officer = await told.signsIn("officer", "/cases");
   await officer.opensFirst();
   // The citizen's words alone stand in the quote; what the caller makes of them stands beside it.
@@ -94,6 +98,9 @@ test("verified, it moves the merchant in another window without a reload, with i
   await moves.locator(`li:has(a[href$="/merchants/${merchant}"])`).waitFor();
   await expect.poll(() => moves.innerText()).toContain("失信");
   expect(await operator.page.locator("body[data-never-left]").count(), "it was reloaded").toBe(1);
+
+  // Whoever reads the public page meanwhile is not left with what held before.
+  await grade.filter({ hasNotText: new RegExp(`^${before}$`) }).waitFor();
 
   // What was foreseen is what came of it: its grade before and then, and its score then.
   const { grade, score } = await told.services.ask<{ grade: string; score: number }>(

@@ -22,6 +22,8 @@ export class Refused extends Error {
     readonly retryAfter: number | undefined,
     /** To be named to the operations team. */
     readonly traceId: string | undefined,
+    /** All that it says, such as until when something could have been done. */
+    readonly members: Readonly<Record<string, unknown>> = {},
   ) {
     super(detail ?? title);
     this.name = "Refused";
@@ -41,6 +43,7 @@ export async function refusal(service: string, response: Response): Promise<Refu
     problem.errors ?? [],
     problem.retry_after ?? undefined,
     problem.trace_id ?? undefined,
+    problem,
   );
 }
 
@@ -51,11 +54,25 @@ export function trouble(error: unknown): Trouble {
   if (error instanceof Refused) {
     if (error.status === 401) return "signed-out";
     if (error.status === 403) return "no-permission";
-    if (error.status === 404) return "not-found";
+    // What has no form of an id is the id of nothing.
+    if (error.status === 404 || error.code === "invalid-path") return "not-found";
     if (error.status === 429 || error.status === 503) return "busy";
     return error.status < 500 ? "refused" : "broken";
   }
   // fetch rejects with a TypeError when nothing answers, with a DOMException when the time is over.
   if (error instanceof TypeError || (error instanceof DOMException && error.name === "TimeoutError")) return "offline";
   return "broken";
+}
+
+const stopped = new WeakSet<object>();
+
+/** Marks an error as what stopped something that somebody just did, rather than something that was only looked up. */
+export function stoppedBy(error: unknown): unknown {
+  if (typeof error === "object" && error !== null) stopped.add(error);
+  return error;
+}
+
+/** Whether somebody just did something and waits for what became of it. */
+export function hasStopped(error: unknown): boolean {
+  return typeof error === "object" && error !== null && stopped.has(error);
 }

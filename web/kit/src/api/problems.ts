@@ -1,25 +1,26 @@
-// What each code of a refusal means, in both languages: the services' own catalogue, fetched when the first one is shown.
+// What a refusal means, in both languages: the services' own catalogue and what pages say instead, fetched when the first
+// one is shown.
 import { shallowRef } from "vue";
 
-export interface ProblemWords {
-  title: string;
-  remedy: string;
-}
-type Both = { zh: ProblemWords; en: ProblemWords };
-type Catalogue = Record<string, Record<string, Both>>;
+type Telling = typeof import("./telling");
+type Both = NonNullable<ReturnType<Telling["problemWords"]>>;
 
-const catalogue = shallowRef<Catalogue>();
+const telling = shallowRef<Telling>();
 let asked = false;
 
-/** Nothing until the catalogue is there, and for a code that it lacks, such as that of a proxy. */
-export function problemWords(service: string, code: string): Both | undefined {
+/** Nothing until it is there. Without it a refusal is told by its kind. */
+export function useTelling(): Telling | undefined {
   if (!asked) {
     asked = true;
-    // Without it a refusal still says its own title.
-    import("./generated/problems").then(
-      ({ PROBLEMS }) => (catalogue.value = PROBLEMS as Catalogue),
+    import("./telling").then(
+      (found) => (telling.value = found),
       () => (asked = false),
     );
   }
-  return catalogue.value?.[service]?.[code] ?? catalogue.value?.common?.[code];
+  return telling.value;
+}
+
+/** What the catalogue says of a code: nothing until it is there, and for a code that it lacks, such as a proxy's. */
+export function problemWords(service: string, code: string): Both | undefined {
+  return useTelling()?.problemWords(service, code);
 }

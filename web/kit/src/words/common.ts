@@ -26,14 +26,12 @@ const zh = {
     "not-found": "没有找到。它可能已被撤下，或地址有误。",
     busy: "服务繁忙，没有任何改动。请稍后重试。",
     refused: "未能办理，请按提示改正后重试。",
-    broken: "平台内部出错，不是您的操作问题。请把追踪号告知运维人员。",
-    trace: "追踪号",
+    broken: "平台内部出错，不是您的操作问题。请把技术细节里的追踪号告知运维人员。",
     mend: "需要改正",
-    code: "问题代码",
+    technical: "技术细节（问题代码、追踪号）",
   },
   list: { count: "共 {n} 条", shown: "已显示 {n} 条", all: "已全部显示" },
   language: { zh: "中文", en: "English", choose: "语言" },
-  unit: { yuan: "元", points: "分" },
   none: "无",
 };
 
@@ -63,14 +61,12 @@ const en: typeof zh = {
     "not-found": "Not found. It may have been withdrawn, or the address is wrong.",
     busy: "The service is busy and changed nothing. Try again in a moment.",
     refused: "Not done. Mend what is named below and try again.",
-    broken: "An error of ours, not of yours. Please name the trace number to the operations team.",
-    trace: "Trace",
+    broken: "An error of ours, not of yours. Please name the trace in the technical details to the operations team.",
     mend: "To mend",
-    code: "Code",
+    technical: "Technical details (code, trace)",
   },
   list: { count: "{n} in all", shown: "{n} shown", all: "All shown" },
   language: { zh: "中文", en: "English", choose: "Language" },
-  unit: { yuan: "yuan", points: "points" },
   none: "none",
 };
 

@@ -9,6 +9,8 @@ export interface Page {
   title: { zh: string; en: string };
   /** Its place in the menu; pages without one are reached from others. */
   order?: number;
+  /** What still works here without a network, and what does not. */
+  offline: { zh: string; en: string };
   load: () => Promise<{ default: Component }>;
 }
 

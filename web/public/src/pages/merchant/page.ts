@@ -4,11 +4,19 @@ export default [
   definePage({
     path: "/merchants/:id",
     title: { zh: "企业信用与价格", en: "A merchant" },
+    offline: {
+      zh: "网络已断开：显示的是断开前的信用和价格，现在未必仍然如此。验证书不受影响。",
+      en: "No network: grade and prices are as of before, and may have changed since. Certificates can be checked.",
+    },
     load: () => import("./MerchantPage.vue"),
   }),
   definePage({
     path: "/merchants/:id/price-board",
     title: { zh: "价格公示牌", en: "Price board" },
+    offline: {
+      zh: "网络已断开：已打开的公示牌仍可打印，截至时间印在上面。",
+      en: "No network: a board that is open can be printed, with the moment it is from.",
+    },
     load: () => import("./PriceBoardPage.vue"),
   }),
 ];
