@@ -57,10 +57,6 @@ function file(name: string, size: Size, language: Language): string {
   return `${name}.${size}.${language}.png`;
 }
 
-function dark(name: string): string {
-  return `${name}.dark`;
-}
-
 describe.each(looks)("$size, $language", ({ size, language }) => {
   /** Whoever has signed in once stays: by role, with nobody for the public pages. */
   const visitors = new Map<string | null, Visitor>();
@@ -131,7 +127,6 @@ function index(): string {
           .map((size) => `![${heading}, ${size}, ${language}](${file(name, size as Size, language)})`)
           .join(" "),
       ),
-      ...(DARK.includes(name) ? [`![${heading}, in the dark](${file(dark(name), DIM.size, DIM.language)})`] : []),
       "",
     ].join("\n"),
   );
