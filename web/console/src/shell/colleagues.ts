@@ -1,6 +1,6 @@
 // What colleagues are called: services know the staff by ids alone, intake knows the names, and only staff may read them.
 import { type Api, data } from "@kit/api/client";
-import { useWords } from "@kit/words";
+import { useLanguage } from "@kit/words";
 import { useQuery } from "@tanstack/vue-query";
 import { computed, type ComputedRef } from "vue";
 
@@ -10,6 +10,10 @@ import { type Context, useContext } from "./context";
 const AT_ONCE = 100;
 /** Whoever had no name is asked about again after this: it may have signed in meanwhile. A name is kept. */
 const UNNAMED_MS = 300_000;
+
+// Whoever uses these has words of its own, and a component has one set of them.
+const STAFF = { zh: "工作人员", en: "Staff" } as const;
+const YOU = { zh: "您", en: "you" } as const;
 
 export type Names = ReadonlyMap<string, string>;
 /** The name of an account, or null where it is not known. */
@@ -55,15 +59,15 @@ export function greet({ api, session }: Context): void {
 
 /** What an account is called that has no name: by its end. */
 export function useUnnamed(): (id: string) => string {
-  const { t } = useWords({ zh: { staff: "工作人员 …{id}" }, en: { staff: "Staff …{id}" } });
-  return (id) => t("staff", { id: id.slice(-6) });
+  const { language } = useLanguage();
+  return (id) => `${STAFF[language.value]} …${id.slice(-6)}`;
 }
 
 /** How an account of the staff is named to whoever is logged in; empty where there is none. */
 export function useColleague(id: () => string | null): ComputedRef<string> {
   const { nameOf, session } = useContext();
   const unnamed = useUnnamed();
-  const { t } = useWords({ zh: { you: "您" }, en: { you: "you" } });
+  const { language } = useLanguage();
   const isOwn = computed(() => id() === session.current.value?.profile.sub);
   const query = useQuery({
     queryKey: computed(() => ["colleague", id()]),
@@ -77,7 +81,7 @@ export function useColleague(id: () => string | null): ComputedRef<string> {
   return computed(() => {
     const account = id();
     if (account === null) return "";
-    if (isOwn.value) return t("you");
+    if (isOwn.value) return YOU[language.value];
     // Not first a number and then a name.
     return query.isLoading.value ? "…" : (query.data.value ?? unnamed(account));
   });
