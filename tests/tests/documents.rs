@@ -320,6 +320,7 @@ fn only_what_channels_ask_can_be_signed_and_only_what_is_listed_is_for_everybody
             "credit POST /v1/scans/{id}/entry" => json!([{ "channel": [] }]),
             "intake GET /v1/requests" | "intake POST /v1/requests/search" => json!([{ "bearer": [] }]),
             "intake GET /v1/requests/{id}/presence" => json!([{ "bearer": [] }]),
+            _ if name.contains("/colleagues") => json!([{ "bearer": [] }]),
             _ if name.contains("/contact") || name.contains("/clear-reads") => json!([{ "bearer": [] }]),
             _ if ["/dead-letters", "/consumers", "/operations"].iter().any(|of| name.contains(of)) => {
                 json!([{ "bearer": [] }])

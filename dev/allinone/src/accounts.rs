@@ -21,6 +21,9 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Account {
     /// What it logs in with.
     pub(crate) username: String,
+    /// What colleagues call the person; as this program has it, whatever a file from before says.
+    #[serde(default)]
+    pub(crate) name: String,
     /// Who it is.
     pub(crate) id: ActorId,
     /// What it may do.
@@ -34,6 +37,8 @@ pub(crate) struct Account {
 pub(crate) struct Fresh {
     /// The account's name.
     pub(crate) username: String,
+    /// What colleagues call the person.
+    pub(crate) name: &'static str,
     /// What it may do.
     pub(crate) role: Role,
     /// The password.
@@ -44,6 +49,8 @@ pub(crate) struct Fresh {
 pub(crate) struct Wanted {
     /// What it logs in with.
     pub(crate) username: &'static str,
+    /// What colleagues call the person.
+    pub(crate) name: &'static str,
     /// Who it is.
     pub(crate) id: ActorId,
     /// What it may do.
@@ -66,8 +73,9 @@ impl Accounts {
     pub(crate) fn open(file: &Path, wanted: &[Wanted], renew: bool) -> anyhow::Result<(Self, Vec<Fresh>)> {
         let mut accounts = read(file)?.filter(|_| !renew).unwrap_or_default();
         let mut fresh = Vec::new();
-        for &Wanted { username, id, role, merchant } in wanted {
-            if accounts.iter().any(|known| known.username == username) {
+        for &Wanted { username, name, id, role, merchant } in wanted {
+            if let Some(known) = accounts.iter_mut().find(|known| known.username == username) {
+                name.clone_into(&mut known.name);
                 continue;
             }
             let password = random_password();
@@ -75,8 +83,8 @@ impl Accounts {
                 .hash_password(password.as_bytes())
                 .map_err(|error| anyhow!("cannot hash a password: {error}"))?;
             let (username, password_hash) = (username.to_owned(), hash.to_string());
-            fresh.push(Fresh { username: username.clone(), role, password });
-            accounts.push(Account { username, id, role, merchant, password_hash });
+            fresh.push(Fresh { username: username.clone(), name, role, password });
+            accounts.push(Account { username, name: name.to_owned(), id, role, merchant, password_hash });
         }
         if !fresh.is_empty() {
             write_private(file, &serde_json::to_string_pretty(&accounts)?)?;

@@ -53,8 +53,8 @@ fn accounts(news: &News<'_>) {
         return;
     }
     println!("\naccounts, shown this once (--new-passwords makes new ones):");
-    for Fresh { username, role, password } in news.fresh {
-        println!("  {username:<12} {password}   {}", role.as_str());
+    for Fresh { username, name, role, password } in news.fresh {
+        println!("  {username:<12} {password}   {:<16} {name}", role.as_str());
     }
     let Example { name, second, .. } = news.example;
     println!("  merchant is the account of {name}");

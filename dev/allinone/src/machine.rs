@@ -182,32 +182,32 @@ impl Clock for Standing {
 }
 
 /// The staff of the sample city, two of its merchants, and a company that applies: two of each whose step another person
-/// has to confirm, decide or hear the appeal against.
+/// has to confirm, decide or hear the appeal against. Their names are nobody's.
 fn wanted(example: &Example) -> Vec<Wanted> {
     let people = [
-        ("operator", Role::Operator, None),
-        ("caller", Role::FollowupCaller, None),
-        ("officer", Role::CreditOfficer, None),
-        ("auditor", Role::Auditor, None),
-        ("operations", Role::Operations, None),
-        ("merchant", Role::Merchant, Some(example.merchant)),
-        ("reviewer", Role::CreditReviewer, None),
-        ("inspector", Role::Inspector, None),
-        ("operator2", Role::Operator, None),
-        ("officer2", Role::CreditOfficer, None),
-        ("reviewer2", Role::CreditReviewer, None),
-        ("merchant2", Role::Merchant, example.second.as_ref().map(|(id, _)| *id)),
+        ("operator", "接线员小禾", Role::Operator, None),
+        ("caller", "回访员小雨", Role::FollowupCaller, None),
+        ("officer", "信用专员小川", Role::CreditOfficer, None),
+        ("auditor", "审计员小竹", Role::Auditor, None),
+        ("operations", "运维小石", Role::Operations, None),
+        ("merchant", "企业经办小桥", Role::Merchant, Some(example.merchant)),
+        ("reviewer", "复核员小舟", Role::CreditReviewer, None),
+        ("inspector", "巡视员小枫", Role::Inspector, None),
+        ("operator2", "接线员小满", Role::Operator, None),
+        ("officer2", "信用专员小岚", Role::CreditOfficer, None),
+        ("reviewer2", "复核员小荷", Role::CreditReviewer, None),
+        ("merchant2", "企业经办小溪", Role::Merchant, example.second.as_ref().map(|(id, _)| *id)),
         // It belongs to no merchant: it applies, and is the account of the merchant that comes of it.
-        ("applicant", Role::Merchant, None),
-        ("centre", Role::VolunteerCentre, None),
+        ("applicant", "申请人小树", Role::Merchant, None),
+        ("centre", "志愿中心小星", Role::VolunteerCentre, None),
     ];
-    let account =
-        |(n, (username, role, merchant)): (u128, (&'static str, Role, Option<MerchantId>))| Wanted {
-            username,
-            id: ActorId::new(Uuid::from_u128(0x0198_0000_0000_7000_8000_0000_0000_0000 + n)),
-            role,
-            merchant,
-        };
+    let account = |(n, (username, name, role, merchant)): (
+        u128,
+        (&'static str, &'static str, Role, Option<MerchantId>),
+    )| {
+        let id = ActorId::new(Uuid::from_u128(0x0198_0000_0000_7000_8000_0000_0000_0000 + n));
+        Wanted { username, name, id, role, merchant }
+    };
     // A city of one merchant has no second one.
     let there = |wanted: &Wanted| wanted.username != "merchant2" || wanted.merchant.is_some();
     (1..).zip(people).map(account).filter(there).collect()

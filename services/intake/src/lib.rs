@@ -9,6 +9,7 @@ mod live;
 mod problems;
 mod store;
 mod tracking;
+mod turns;
 pub mod usecases;
 
 use core::time::Duration;
@@ -40,7 +41,7 @@ pub use store::Migrator;
 pub use tracking::TrackingConfig;
 
 use error::Error;
-use usecases::{Incoming, ReceiveRequests, Received};
+use usecases::{ForgetColleagues, Incoming, ReceiveRequests, Received};
 
 /// Rows of a request have 23 columns, and SQLite takes 32,766 parameters in a statement.
 const BATCH_MAX: usize = 1_000;
@@ -48,6 +49,7 @@ const WAITING_MAX: usize = 100_000;
 const LANES_MAX: usize = 64;
 const LOOK_EVERY_MS: core::ops::RangeInclusive<u64> = 100..=60_000;
 const GRACE_HOURS_MAX: u64 = 720;
+const KEEP_DAYS: core::ops::RangeInclusive<u64> = 1..=3_650;
 
 /// The configuration; every key is explained in `config.default.toml`.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -73,6 +75,8 @@ pub struct Config {
     pub live: LiveConfig,
     /// Who sees how to reach a citizen.
     pub contact: ContactConfig,
+    /// What colleagues are called.
+    pub colleagues: ColleaguesConfig,
     /// How requests are taken in.
     pub receiving: ReceivingConfig,
     /// How citizens follow them.
@@ -93,6 +97,14 @@ pub struct LiveConfig {
 pub struct ContactConfig {
     /// Hours after completion in which a merchant may still see the contact.
     pub merchant_grace_hours: u64,
+}
+
+/// `[colleagues]`: names of the staff.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ColleaguesConfig {
+    /// Days after the last sign-in after which a name is forgotten.
+    pub keep_days: u64,
 }
 
 /// `[receiving]`: the hot path.
@@ -203,6 +215,7 @@ pub fn router(config: &Config, app: App, runtime: &Runtime) -> Router {
 pub async fn assemble(config: &Config, host: Host) -> Result<(App, Runtime), StartError> {
     let limits = receiving_limits(config)?;
     let (look_every, contact_grace) = durations(config)?;
+    let forget = forgetting(config)?;
     let codes = tracking::Codes::open(&config.tracking).map_err(StartError::Own)?;
     let guesses =
         tracking::Guesses::open(&config.tracking, Arc::clone(&host.wall)).map_err(StartError::Own)?;
@@ -218,6 +231,7 @@ pub async fn assemble(config: &Config, host: Host) -> Result<(App, Runtime), Sta
     let receiving = GroupCommit::start("receiving", &runtime.db, batch, limits, &runtime.tasks);
     runtime.consume(bus::dispatch());
     runtime.consume(bus::feedback());
+    turns::start(&runtime, forget);
     let ids = Arc::clone(&runtime.host.ids);
     let streams = Streams::new(&config.http, &runtime.metrics, &runtime.tasks, Arc::clone(&ids));
     let (db, bus, wall) = (runtime.db.clone(), runtime.bus.clone(), Arc::clone(&runtime.host.wall));
@@ -255,6 +269,14 @@ fn durations(config: &Config) -> Result<(Duration, Duration), StartError> {
         return Err(StartError::Own(format!("contact.merchant_grace_hours is {grace_hours}: at most 720")));
     }
     Ok((Duration::from_millis(look_every_ms), Duration::from_secs(grace_hours * 3_600)))
+}
+
+fn forgetting(config: &Config) -> Result<ForgetColleagues, StartError> {
+    let days = config.colleagues.keep_days;
+    if !KEEP_DAYS.contains(&days) {
+        return Err(StartError::Own(format!("colleagues.keep_days is {days}: 1 to 3650")));
+    }
+    Ok(ForgetColleagues { keep: Duration::from_secs(days * 86_400) })
 }
 
 fn receiving_limits(config: &Config) -> Result<Limits, StartError> {

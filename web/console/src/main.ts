@@ -10,6 +10,7 @@ import { VueQueryPlugin } from "@tanstack/vue-query";
 import { createApp } from "vue";
 
 import App from "./shell/App.vue";
+import { openNames } from "./shell/colleagues";
 import { CONTEXT } from "./shell/context";
 import { queries } from "./shell/queries";
 import { openRouter } from "./shell/router";
@@ -29,16 +30,14 @@ async function start(): Promise<void> {
   const settings: Settings = await (await fetch(`${base}settings.json`)).json();
   const session = new Session(settings.session, new URL(base, window.location.href).href);
   await session.resume();
+  const { city } = settings;
+  const api = openApi(
+    "/",
+    () => session.token(),
+    () => void session.end(),
+  );
   createApp(App)
-    .provide(CONTEXT, {
-      api: openApi(
-        "/",
-        () => session.token(),
-        () => void session.end(),
-      ),
-      session,
-      city: settings.city,
-    })
+    .provide(CONTEXT, { api, session, nameOf: openNames(api, city), city })
     .provide(ZONE, settings.zone)
     .use(createWords())
     .use(VueQueryPlugin, { queryClient: queries })

@@ -10,6 +10,8 @@ import { fileURLToPath } from "node:url";
 
 export interface Account {
   username: string;
+  /** What colleagues call the person. */
+  name: string;
   password: string;
   role: string;
 }
@@ -24,7 +26,7 @@ const SERVES_WITHIN_MS = 180_000;
 const STOPS_WITHIN_MS = 60_000;
 /** Said last, when it serves. */
 const SERVES = "Ctrl-C stops everything";
-const ACCOUNT = /^ {2}(\S+) +(\S{20}) +([a-z_-]+)$/gm;
+const ACCOUNT = /^ {2}(\S+) +(\S{20}) +([a-z_-]+) +(\S+)$/gm;
 const DAY_MS = 86_400_000;
 
 /** A platform of one's own: it lives through the days that one asks for, at the same address and with the same people. */
@@ -132,8 +134,9 @@ class Folder {
 }
 
 function accountsIn(said: string): Account[] {
-  return [...said.matchAll(ACCOUNT)].map(([, username = "", password = "", role = ""]) => ({
+  return [...said.matchAll(ACCOUNT)].map(([, username = "", password = "", role = "", name = ""]) => ({
     username,
+    name,
     password,
     role,
   }));

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, expect } from "vitest";
 
 import { launch, type Size, Visitor } from "./browser";
 import { Services } from "./services";
-import { RUN, Running } from "./running";
+import { type Account, RUN, Running } from "./running";
 
 const STARTS_WITHIN_MS = 240_000;
 /** Nobody presses Tab more often to get to a button. */
@@ -66,13 +66,17 @@ class Story {
 
   /** Somebody signs in at a window of their own, and goes where they wanted to be: by the menu, or by an address. */
   async signsIn(username: string, where: string, size?: Size): Promise<Person> {
-    const account = this.running.accounts.find((account) => account.username === username);
-    if (!account) throw new Error(`the platform has no account ${username}`);
+    const account = this.account(username);
     const visitor = await this.arrives(size);
     const isAddress = where.startsWith("/");
     await visitor.signIn(account, `/console${isAddress ? where : "/"}`);
     if (!isAddress) await visitor.page.locator("nav#menu").getByRole("link", { name: where, exact: true }).click();
     return new Person(visitor);
+  }
+
+  /** What colleagues call somebody who signs in by this name. */
+  nameOf(username: string): string {
+    return this.account(username).name;
   }
 
   /** Somebody from the street, on a page that asks for no account. */
@@ -113,6 +117,12 @@ class Story {
     const visitor = await Visitor.arrive(this.browser, size, "zh", this.running.address);
     this.here.push(visitor);
     return visitor;
+  }
+
+  private account(username: string): Account {
+    const account = this.running.accounts.find((account) => account.username === username);
+    if (!account) throw new Error(`the platform has no account ${username}`);
+    return account;
   }
 
   private get running(): Running {

@@ -30,14 +30,14 @@ test("who dispatches while somebody else has the request open is asked first, an
 
   const seen = (visitor: Visitor) => visitor.page.locator("[aria-live=polite]", { hasText: "同时打开" });
   await seen(waiting).waitFor();
-  expect(await seen(waiting).innerText()).toContain(second.username);
+  expect(await seen(waiting).innerText()).toContain(second.name);
   await seen(working).waitFor();
 
   const dispatch = working.page.getByRole("button", { name: "派单给首位" });
   const warning = working.page.getByRole("dialog");
   await dispatch.click();
   await warning.waitFor();
-  expect(await warning.innerText()).toContain(first.username);
+  expect(await warning.innerText()).toContain(first.name);
   await warning.getByRole("button", { name: "取消" }).click();
   await warning.waitFor({ state: "hidden" });
 

@@ -36,7 +36,7 @@ function refresh(token: string): Promise<Response> {
 describe("signing in", () => {
   test.each(platform.accounts)("$role comes in by the sign-in page", async (account) => {
     await visitor.signIn(account);
-    await expect(visitor.page.locator("#content h1").innerText()).resolves.toContain(account.username);
+    await expect(visitor.page.locator("#content h1").innerText()).resolves.toContain(account.name);
   });
 
   test("leads to where one was going", async () => {

@@ -51,6 +51,8 @@ permissions! {
     ReadHeldContact: Merchant;
     /// See who read personal data in the clear.
     ReadClearReads: Auditor;
+    /// Be known to colleagues by name, and know what they are called.
+    KnowColleagues: Operator FollowupCaller CreditOfficer CreditReviewer Inspector Auditor Operations;
     /// Withdraw a request.
     CancelRequest: Channel Operator;
     /// Pick a merchant from the recommendation, for a request of one's own channel.

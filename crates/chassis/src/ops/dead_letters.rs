@@ -105,7 +105,7 @@ struct View {
     discard_reason: Option<String>,
     /// Who drove it again or discarded it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    settled_by: Option<String>,
+    settled_by: Option<Actor>,
     /// What the caller may do with it now.
     allowed_actions: Vec<Action>,
 }
@@ -181,7 +181,8 @@ impl<'a> Viewer<'a> {
             effect: letter.effect,
             discarded_at: letter.discarded_at.map(Timestamp::from_micros),
             discard_reason: letter.discard_reason,
-            settled_by: letter.settled_by,
+            // Written by us alone.
+            settled_by: letter.settled_by.and_then(|by| by.parse().ok()),
             allowed_actions,
         }
     }

@@ -18,6 +18,7 @@ struct AccessClaims<'a> {
     exp: i64,
     iat: i64,
     preferred_username: &'a str,
+    name: &'a str,
     roles: [Role; 1],
     /// The one city that the account is for; none for those who look at the whole platform.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -39,6 +40,7 @@ struct IdClaims<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     nonce: Option<&'a str>,
     preferred_username: &'a str,
+    name: &'a str,
     roles: [Role; 1],
     #[serde(skip_serializing_if = "Option::is_none")]
     merchant: Option<MerchantId>,
@@ -74,6 +76,7 @@ impl Issuer {
             exp: now.after(life).as_secs(),
             iat: now.as_secs(),
             preferred_username: &account.username,
+            name: &account.name,
             roles: [account.role],
             city: (!matches!(account.role, Role::Operations | Role::Auditor)).then_some(CITY),
             merchant: account.merchant,
@@ -97,6 +100,7 @@ impl Issuer {
             sid: sign_in.session,
             nonce: sign_in.nonce,
             preferred_username: &account.username,
+            name: &account.name,
             roles: [account.role],
             merchant: account.merchant,
         })

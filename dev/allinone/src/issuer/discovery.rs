@@ -31,7 +31,7 @@ async fn configuration(State(issuer): State<Issuer>, headers: HeaderMap) -> Json
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["EdDSA"],
         "scopes_supported": ["openid", "offline_access"],
-        "claims_supported": ["sub", "preferred_username", "roles", "merchant", "nonce", "sid", "auth_time"],
+        "claims_supported": ["sub", "preferred_username", "name", "roles", "merchant", "nonce", "sid", "auth_time"],
         "authorization_response_iss_parameter_supported": true,
     }))
 }

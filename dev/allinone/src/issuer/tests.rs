@@ -28,8 +28,13 @@ impl Scene {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let keys = SigningKeys::open(&folder.path().join("key.pem")).unwrap();
-        let wanted =
-            Wanted { username: "operator", id: ActorId::from_u128(1), role: Role::Operator, merchant: None };
+        let wanted = Wanted {
+            username: "operator",
+            name: "接线员小禾",
+            id: ActorId::from_u128(1),
+            role: Role::Operator,
+            merchant: None,
+        };
         let (accounts, fresh) = Accounts::open(&folder.path().join("accounts"), &[wanted], false).unwrap();
         let clock = Arc::new(ManualClock::default());
         let places = Places::of(Ports::from(8189).unwrap(), &[]);

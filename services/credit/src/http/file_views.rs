@@ -3,7 +3,9 @@
 use credit_domain::admission::{
     Attestation, CategoryState, Dossier, OnPaper, Origin, Paper, Signature, Stage, Verdict,
 };
-use kernel::{ActorId, ApplicationId, CategoryCode, City, MerchantId, QualificationCode, Timestamp, Version};
+use kernel::{
+    Actor, ActorId, ApplicationId, CategoryCode, City, MerchantId, QualificationCode, Timestamp, Version,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -227,7 +229,7 @@ pub(super) struct LogView {
     /// Such as `paper-verified` or `admitted`.
     pub(super) what: String,
     /// By whom.
-    pub(super) by: String,
+    pub(super) by: Actor,
     pub(super) at: Timestamp,
     /// With what.
     #[schema(value_type = Object)]
@@ -320,6 +322,6 @@ impl From<Signature> for SignatureView {
 impl From<LogLine> for LogView {
     fn from(line: LogLine) -> Self {
         let LogLine { id, application, what, by, at, detail } = line;
-        Self { id, application, what, by: by.to_string(), at, detail }
+        Self { id, application, what, by, at, detail }
     }
 }

@@ -6,10 +6,12 @@
 //! - [`apply`] takes in what dispatch and feedback say about it, in whatever order and however often it
 //!   arrives: the status is a function of the set of facts heard, not of their order;
 //! - [`disclosure`] says whether a merchant may see how to reach the citizen;
-//! - [`tracked`] is what a citizen sees who has the [`TrackingCode`].
+//! - [`tracked`] is what a citizen sees who has the [`TrackingCode`];
+//! - [`Colleague`] is what accounts of the staff are called.
 //!
 //! Personal data stays in [`Contact`] and in [`kernel::PersonalText`]; neither can be put on the bus or in a log.
 
+mod colleague;
 mod contact;
 mod disclosure;
 mod draft;
@@ -18,6 +20,7 @@ mod request;
 mod timeline;
 mod tracking;
 
+pub use colleague::{Colleague, SignIn};
 pub use contact::{Contact, Phone, PhoneError, mask_name};
 pub use disclosure::{Disclosure, check_reason, disclosure};
 pub use draft::{

@@ -3,7 +3,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use chassis::auth::{Caller, FORBIDDEN, Permission, Staff, permits};
+use chassis::auth::{Caller, Permission, Staff, permits};
 use chassis::http::live::LastEventId;
 use chassis::http::problem::TOO_MANY_STREAMS;
 use chassis::http::{Json, Path, Problem, Query, refuses};
@@ -14,7 +14,7 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{InCity, admit, in_city, visible};
+use super::{InCity, account_of, admit, in_city, visible};
 use crate::App;
 use crate::live::{self, Entry, Others, Shown, Who};
 use crate::problems::NOT_FOUND;
@@ -127,15 +127,10 @@ async fn present(
     Query(InCity { city }): Query<InCity>,
     staff: Staff,
 ) -> Result<Json<Others>, Problem> {
-    let actor = staff.require(Permission::ReadRequest)?.actor;
+    let own = account_of(staff.require(Permission::ReadRequest)?)?;
     in_city(staff.0.city, city)?;
     usecases::find(&app.db, city, id).await?;
-    match actor {
-        Actor::Staff { id: own } => Ok(Json(app.presences.others(city, id, own).await?)),
-        Actor::Merchant { .. } | Actor::Channel { .. } | Actor::Platform => {
-            Err(FORBIDDEN.detail("the account is none of the staff"))
-        }
-    }
+    Ok(Json(app.presences.others(city, id, own).await?))
 }
 
 /// Who watches, if it is somebody of the staff: seen by the others if the work on requests is theirs.

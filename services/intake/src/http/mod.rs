@@ -1,5 +1,6 @@
 //! What front ends and staff see of intake: one file per resource.
 
+mod colleagues;
 mod contact;
 mod events;
 mod recommendations;
@@ -7,10 +8,10 @@ mod request_lists;
 mod requests;
 mod tracking;
 
-use chassis::auth::{Caller, FORBIDDEN, Permission};
+use chassis::auth::{Caller, FORBIDDEN, Permission, Principal};
 use chassis::http::{Api, Problem};
 use intake_domain::Request;
-use kernel::{City, RequestId};
+use kernel::{Actor, ActorId, City, RequestId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
@@ -38,6 +39,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(tracking::routes())
         .merge(events::routes())
         .merge(contact::routes())
+        .merge(colleagues::routes())
         .merge(recommendations::routes())
         .merge(chassis::ops::routes())
 }
@@ -62,6 +64,16 @@ fn in_city(account: Option<City>, city: City) -> Result<(), Problem> {
     match account {
         Some(own) if own != city => Err(FORBIDDEN.detail("the account is for another city")),
         Some(_) | None => Ok(()),
+    }
+}
+
+/// The account of somebody of the staff.
+fn account_of(principal: &Principal) -> Result<ActorId, Problem> {
+    match principal.actor {
+        Actor::Staff { id } => Ok(id),
+        Actor::Merchant { .. } | Actor::Channel { .. } | Actor::Platform => {
+            Err(FORBIDDEN.detail("the account is none of the staff"))
+        }
     }
 }
 

@@ -1,8 +1,11 @@
 //! The tables of intake. Personal data stands in `requests` (name, phone, address, description), in
 //! `timeline.note` and, where a reader's words hold some, in `clear_reads.reason`, and nowhere else (I7).
-//! `presences.name` is what colleagues call one of the staff, for as long as a request is open.
+//! What colleagues call one of the staff stands in `colleagues.name`, and in `presences.name` for as long as a request
+//! is open.
 
+pub(crate) mod colleagues;
 mod m0002_intake;
+mod m0004_colleagues;
 pub(crate) mod presences;
 pub(crate) mod requests;
 pub(crate) mod taken;
@@ -19,7 +22,13 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(Chassis1), Box::new(m0002_intake::Intake), Box::new(Chassis2), Box::new(ClearReads)]
+        vec![
+            Box::new(Chassis1),
+            Box::new(m0002_intake::Intake),
+            Box::new(Chassis2),
+            Box::new(ClearReads),
+            Box::new(m0004_colleagues::Colleagues),
+        ]
     }
 }
 

@@ -3,6 +3,7 @@
 mod apply_dispatch_event;
 mod apply_feedback_event;
 mod cancel_request;
+mod colleagues;
 mod heard;
 mod list_requests;
 mod nonce;
@@ -15,6 +16,7 @@ pub use crate::store::requests::Filter;
 pub use apply_dispatch_event::ApplyDispatchEvent;
 pub use apply_feedback_event::ApplyFeedbackEvent;
 pub use cancel_request::{CancelRequest, Cancelled};
+pub use colleagues::{Colleague, ForgetColleagues, GreetColleague, SignIn, colleagues};
 pub use list_requests::{SearchByPhone, list};
 pub use nonce::{Nonce, UseNonce};
 pub use presence::{ComeAndGo, Presence, StayPresent, present};

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod bus;
+mod colleagues;
 mod contact;
 mod desk;
 mod http;

@@ -203,6 +203,10 @@ fn agrees_with_its_document(one: &Walked) {
 fn an_auditor_reads_all_and_changes_nothing(one: &Walked, all: &[Walked]) {
     let name = one.operation.name();
     if one.operation.method != Method::GET {
+        // Whoever signs in is known by name from then on: nothing of what is audited changes by that.
+        if name == "intake PUT /v1/colleagues/me" {
+            return;
+        }
         // What is for everybody reads, whatever its method: `documents.rs` lists it.
         assert!(one.cell("auditor") == "no" || one.operation.ways() == "[{}]", "{name}");
         return;

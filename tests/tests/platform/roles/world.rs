@@ -123,6 +123,7 @@ impl World {
             ("item", _) => ITEM.to_owned(),
             ("area", _) => self.area.clone(),
             ("merchant", _) => self.own.clone(),
+            ("ids", _) => NONE.to_owned(),
             (_, Some(words)) => words[0].as_str().unwrap().to_owned(),
             (_, None) => panic!("nothing is known of {name}"),
         }

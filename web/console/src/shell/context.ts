@@ -3,9 +3,13 @@ import type { Api } from "@kit/api/client";
 import type { Session } from "@kit/session/session";
 import { inject, type InjectionKey } from "vue";
 
+import type { NameOf } from "./colleagues";
+
 export interface Context {
   api: Api;
   session: Session;
+  /** What colleagues are called. */
+  nameOf: NameOf;
   /** The city whose pages these are, such as 330200. */
   city: number;
 }

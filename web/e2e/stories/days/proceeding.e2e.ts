@@ -39,7 +39,7 @@ test("the merchant replies and asks to be heard, and the hearing is called", asy
   await officer.sees("已通知听证");
 });
 
-test("after the hearing somebody else decides", async () => {
+test("after the hearing somebody else decides, who reads by name who proposed it", async () => {
   await told.sleeps(21);
   const officer = await told.signsIn("officer", "失信处理");
   await officer.opensFirst();
@@ -50,6 +50,7 @@ test("after the hearing somebody else decides", async () => {
   });
   const reviewer = await told.signsIn("reviewer", "失信处理");
   await reviewer.opensFirst();
+  await reviewer.sees(told.nameOf("officer"));
   await reviewer.does("作出决定", async () => {
     await reviewer.types("期限（月）", "6");
     await reviewer.types("理由", "收费与公示价格不符，事实清楚。");

@@ -5,7 +5,7 @@ import { story } from "../../harness/story";
 
 const told = story("rules");
 
-test("rules are drafted, tried out on the whole city and approved by somebody else", async () => {
+test("rules are drafted, tried out on the whole city and approved by somebody else, who reads whose draft it is", async () => {
   const officer = await told.signsIn("officer", "评价规则");
   await officer.clicks("起草新版本");
   await officer.page.waitForURL("**/models/*");
@@ -19,8 +19,11 @@ test("rules are drafted, tried out on the whole city and approved by somebody el
 
   const reviewer = await told.signsIn("reviewer", "评价规则");
   await reviewer.page.goto(draft);
+  await reviewer.sees(told.nameOf("officer"));
   await reviewer.does("批准");
   await reviewer.sees("已批准");
+  // Whoever is logged in needs no name.
+  await reviewer.sees("您");
 });
 
 test("a preview says who would stand where, and changes nobody", async () => {

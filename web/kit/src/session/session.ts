@@ -37,7 +37,11 @@ export class Session {
     const isApplicant = this.roles.value.length === 1 && this.roles.value[0] === "merchant";
     return named ?? (isApplicant ? this.user.value?.profile.sub : undefined);
   });
-  readonly name = computed(() => this.user.value?.profile.preferred_username ?? this.user.value?.profile.sub ?? "");
+  /** What the issuer calls the person, as colleagues are told it. */
+  readonly name = computed(() => {
+    const { name, preferred_username, sub } = this.user.value?.profile ?? {};
+    return name || preferred_username || sub || "";
+  });
 
   constructor(
     private readonly settings: SessionSettings,

@@ -1,11 +1,10 @@
 // Who else of the staff has the request open, as the stream of its events tells it.
 import type { components } from "@kit/api/generated/intake";
 import { useFormat } from "@kit/format";
-import { useLanguage } from "@kit/words";
+
+import { useUnnamed } from "../../../shell/colleagues";
 
 export type Viewer = components["schemas"]["Viewer"];
-
-const STAFF = { zh: "工作人员", en: "Staff" } as const;
 
 /** The people that an event of this name tells of. */
 export function othersIn(data: string): Viewer[] {
@@ -16,7 +15,7 @@ export function othersIn(data: string): Viewer[] {
 /** What colleagues call them; the end of the account where the issuer names none. */
 export function usePeople() {
   const format = useFormat();
-  const { language } = useLanguage();
-  const named = ({ id, name }: Viewer) => name ?? `${STAFF[language.value]} ${id.slice(-6)}`;
+  const unnamed = useUnnamed();
+  const named = ({ id, name }: Viewer) => name ?? unnamed(id);
   return { named, listed: (others: readonly Viewer[]) => format.list(others.map(named)) };
 }
