@@ -80,7 +80,8 @@ function useCheck(draft: { text: string; note: string }, isFit: () => boolean) {
       if ("problem" in said) return { problems: [], valid: false };
       return data(api.credit.POST("/v1/models/validate", { body: { document: said.document, note: draft.note } }));
     },
-    enabled: computed(isFit),
+    // A text that was changed meanwhile may be one that does not even fit the schema.
+    enabled: computed(() => isFit() && settled.value === draft.text),
     // Until the next answer, what was wrong is wrong.
     placeholderData: (before) => before,
     staleTime: Infinity,

@@ -48,10 +48,18 @@ export function isKey({ propertyNames }: Schema, whole: Json | undefined, key: s
 export function added(schema: Schema, whole: Json | undefined, key: string): Json {
   if (!schema.items) {
     const values = valuesOf(schema);
-    return withRow(schema, whole, key, values ? blank(values) : null);
+    return withRow(schema, whole, key, values ? likeOthers(blank(values), whole) : null);
   }
   const row = blank(schema.items);
   return withRow(schema, whole, key, isDocument(row) ? { ...row, [schema["x-key"] ?? ""]: key } : row);
+}
+
+/** What it says in the order in which the other rows say it. */
+function likeOthers(row: Json, whole: Json | undefined): Json {
+  const [other] = isDocument(whole) ? Object.values(whole) : [];
+  if (!isDocument(row) || !isDocument(other)) return row;
+  const names = new Set([...Object.keys(other), ...Object.keys(row)].filter((name) => Object.hasOwn(row, name)));
+  return Object.fromEntries([...names].map((name) => [name, row[name] ?? null]));
 }
 
 /** With a row that is there, as it was in another version. */
