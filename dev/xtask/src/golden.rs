@@ -37,6 +37,10 @@ const GENERATORS: &[Generator] = &[
         cargo: &["test", "--quiet", "--package", "credit-domain", "--test", "stories", "--", "--ignored"],
         writes: &["services/credit/domain/tests/stories"],
     },
+    Generator {
+        cargo: &["test", "--quiet", "--package", "credit-domain", "--test", "model", "--", "--ignored"],
+        writes: &["docs/rules.schema.json"],
+    },
 ];
 
 /// Writes all of them anew.

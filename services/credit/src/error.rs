@@ -262,7 +262,7 @@ fn of_model(refusal: &ModelRefusal) -> Problem {
     match refusal {
         ModelRefusal::Invalid(problems) => {
             problems.iter().fold(Problem::new(INVALID_RULES), |whole, found| {
-                whole.at(format!("#/document{}", found.pointer), "invalid-rule", found.problem.clone())
+                whole.at(format!("#/document{}", found.pointer), "invalid-rule", found.problem.en.clone())
             })
         }
         ModelRefusal::Note => Problem::new(REFUSED).at("#/note", "invalid-value", refusal.to_string()),

@@ -61,7 +61,7 @@ pub use past::{Moment, Past, StandingStep, UnknownRules, past, standing_steps, t
 pub use quality::{Measure, Measured, QualityRules, Weights};
 pub use rules::{
     Band, Bounds, BreachRule, BreachRules, Confidence, DimensionBounds, FollowupRules, Gate, RuleProblem,
-    Rules,
+    Rules, UNITLESS, UNITS,
 };
 pub use tally::{Dimension, DimensionError, Evidence, Points, Tally};
 pub use words::{Words, cause_words, dimension_words, posting_words, rule_words, severity_words};

@@ -14,11 +14,12 @@
 //! down, halvings drop what is below one unit, and points round down at the very end.
 
 use kernel::{CategoryCode, EntryId, Grade, Timestamp};
+use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use crate::ledger::{Cause, Entry, Posting};
-use crate::rules::{Bounds, Problems, Rules, severity_of};
+use crate::rules::{Bounds, PERMILLE, Problems, Rules, severity_of};
 use crate::tally::{Evidence, Points, Tally};
 
 /// The weight of a citizen asked just now.
@@ -37,21 +38,27 @@ const HALF_LIFE_DAYS_MAX: u16 = 3_650;
 const PRIOR_WEIGHT_MAX: u16 = 1_000;
 
 /// How service quality is measured, and what it is worth.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct QualityRules {
     /// For how many citizens the category's mean stands (*k*).
+    #[schemars(range(min = 1, max = PRIOR_WEIGHT_MAX), extend("x-unit" = "citizens"))]
     pub prior_weight: u16,
     /// After how many days a citizen's word weighs half.
+    #[schemars(range(min = 1, max = HALF_LIFE_DAYS_MAX), extend("x-unit" = "days"))]
     pub half_life_days: u16,
     /// The share of content citizens in a category that is not named below (*m*), per mille.
+    #[schemars(range(max = PERMILLE), extend("x-unit" = "permille"))]
     pub mean_permille: u16,
     /// The same for single categories.
     #[serde(default)]
+    #[schemars(transform = each_permille, extend("x-keys" = "category"))]
     pub category_means_permille: BTreeMap<CategoryCode, u16>,
     /// The quality, per mille, at which social evaluation is at its floor; it grows evenly from here.
+    #[schemars(range(max = PERMILLE), extend("x-unit" = "permille"))]
     pub floor_at_permille: u16,
     /// The quality, per mille, at which social evaluation reaches its ceiling.
+    #[schemars(range(max = PERMILLE), extend("x-unit" = "permille"))]
     pub ceiling_at_permille: u16,
 }
 
@@ -90,28 +97,45 @@ impl QualityRules {
         found.unless(
             (1..=PRIOR_WEIGHT_MAX).contains(&self.prior_weight),
             "/quality/prior_weight",
+            "应在 1 至 1000 之间",
             "must be within 1 and 1000",
         );
         found.unless(
             (1..=HALF_LIFE_DAYS_MAX).contains(&self.half_life_days),
             "/quality/half_life_days",
+            "应在 1 至 3650 之间",
             "must be within 1 and 3650",
         );
-        found.unless(self.mean_permille <= 1_000, "/quality/mean_permille", "must be at most 1000");
+        found.unless(
+            self.mean_permille <= PERMILLE,
+            "/quality/mean_permille",
+            "最多 1000",
+            "must be at most 1000",
+        );
         for (category, mean) in &self.category_means_permille {
             let pointer = format_args!("/quality/category_means_permille/{category}");
-            found.unless(*mean <= 1_000, pointer, "must be at most 1000");
+            found.unless(*mean <= PERMILLE, pointer, "最多 1000", "must be at most 1000");
         }
         found.unless(
-            self.ceiling_at_permille <= 1_000,
+            self.ceiling_at_permille <= PERMILLE,
             "/quality/ceiling_at_permille",
+            "最多 1000",
             "must be at most 1000",
         );
         found.unless(
             self.floor_at_permille < self.ceiling_at_permille,
             "/quality/floor_at_permille",
+            "应低于得满分的质量",
             "must be below the quality at which the ceiling is reached",
         );
+    }
+}
+
+/// Of each category as of all.
+fn each_permille(schema: &mut Schema) {
+    if let Some(mean) = schema.get_mut("additionalProperties").and_then(|mean| mean.as_object_mut()) {
+        mean.insert("maximum".to_owned(), PERMILLE.into());
+        mean.insert("x-unit".to_owned(), "permille".into());
     }
 }
 

@@ -7,10 +7,12 @@
 //! finding. All decisions are exact integer arithmetic.
 
 mod check;
+mod schema;
 
 use core::time::Duration;
 
 use kernel::{Grade, Severity, Timestamp};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::activities::ActivityRules;
@@ -21,18 +23,23 @@ use crate::tally::{Dimension, Evidence, Points};
 
 pub use check::RuleProblem;
 pub(crate) use check::{POINTS_MAX, Problems, VALID_DAYS_MAX};
+pub use schema::{UNITLESS, UNITS};
 
 /// The highest score.
 const SCORE_MAX: i64 = 1_000;
+/// The whole.
+pub(crate) const PERMILLE: u16 = 1_000;
 const DAY: Duration = Duration::from_secs(24 * 3_600);
 
 /// A version of the rules (评价规则).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rules {
     /// Counts the versions, from 1. Every ledger entry names the one it was made by.
+    #[schemars(range(min = 1), extend("x-unit" = "number", "readOnly" = true))]
     pub version: u32,
     /// Since when it is in force.
+    #[schemars(extend("readOnly" = true))]
     pub in_force_from: Timestamp,
     /// Where the numbers come from.
     pub source: String,
@@ -51,8 +58,10 @@ pub struct Rules {
     /// The best grade while a serious finding is open.
     pub open_serious_cap: Grade,
     /// From which score on each grade is in reach, best grade first.
+    #[schemars(length(min = Grade::ALL.len(), max = Grade::ALL.len()), extend("x-key" = "grade"))]
     pub bands: Vec<Band>,
     /// What must be known about a merchant before it can hold a grade.
+    #[schemars(length(max = Grade::ALL.len()), extend("x-key" = "grade"))]
     pub gates: Vec<Gate>,
     /// How sure the evidence must make us.
     pub confidence: Confidence,
@@ -67,7 +76,7 @@ pub struct Rules {
 }
 
 /// The bounds of the four dimensions. The ceilings add up to 1,000.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DimensionBounds {
     /// Of social evaluation.
@@ -94,27 +103,31 @@ impl DimensionBounds {
 }
 
 /// The least and the most that a dimension counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Bounds {
     /// The least; may be negative.
+    #[schemars(range(min = -POINTS_MAX, max = POINTS_MAX), extend("x-unit" = "points"))]
     pub floor: i64,
     /// The most.
+    #[schemars(range(min = 0, max = SCORE_MAX), extend("x-unit" = "points"))]
     pub ceiling: i64,
 }
 
 /// What a call-back is worth. One that reached nobody is no evidence and worth nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FollowupRules {
     /// The citizen was content.
+    #[schemars(transform = schema::never_takes)]
     pub satisfied: Points,
     /// The citizen was not content, without a breach.
+    #[schemars(transform = schema::never_gives)]
     pub unsatisfied: Points,
 }
 
 /// What a verified breach does, by how grave it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BreachRules {
     /// A minor one.
@@ -126,49 +139,57 @@ pub struct BreachRules {
 }
 
 /// What one verified breach does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BreachRule {
     /// What it adds: nothing positive.
+    #[schemars(transform = schema::never_gives)]
     pub points: Points,
     /// The best grade until the next evaluation.
     pub cap: Grade,
     /// How many grades it takes at once, down to `immediate_floor`.
+    #[schemars(range(max = Grade::ALL.len() - 1), extend("x-unit" = "grades"))]
     pub levels_down: u8,
     /// After how many days its points no longer count; never, when absent.
     #[serde(default)]
+    #[schemars(range(min = 1, max = VALID_DAYS_MAX), extend("x-unit" = "days"))]
     pub valid_days: Option<u32>,
 }
 
 /// From this score on, this grade is in reach.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Band {
     /// The grade.
     pub grade: Grade,
     /// The least score, 0 to 1,000.
+    #[schemars(range(max = SCORE_MAX), extend("x-unit" = "points"))]
     pub score_min: u16,
 }
 
 /// What must be known before a merchant can hold a grade.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Gate {
     /// The grade.
     pub grade: Grade,
     /// Call-backs that said something, at least.
+    #[schemars(extend("x-unit" = "callbacks"))]
     pub callbacks_min: u32,
     /// The Wilson lower bound of the share of content citizens, at least; per mille.
+    #[schemars(range(max = PERMILLE), extend("x-unit" = "permille"))]
     pub lower_bound_permille: u16,
 }
 
 /// The confidence of the Wilson lower bound, as z squared: 38416/10000 is 1.96 squared, or 95 % two-sided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Confidence {
     /// Of z squared.
+    #[schemars(range(min = 1, max = check::RATIO_MAX), extend("x-unit" = "number"))]
     pub z_squared_numerator: u32,
     /// Of z squared.
+    #[schemars(range(min = 1, max = check::RATIO_MAX), extend("x-unit" = "number"))]
     pub z_squared_denominator: u32,
 }
 

@@ -5,7 +5,10 @@ use core::iter::Sum;
 use core::ops::{Add, Neg};
 use core::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::rules::POINTS_MAX;
 
 /// The four dimensions of the credit model of 2016 (四个维度).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -54,16 +57,20 @@ impl FromStr for Dimension {
 }
 
 /// Credit points (信用分), one integer per dimension. A dimension left out is 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Points {
     /// In social evaluation.
+    #[schemars(range(min = -POINTS_MAX, max = POINTS_MAX), extend("x-unit" = "points"))]
     pub social_evaluation: i64,
     /// In credit activities.
+    #[schemars(range(min = -POINTS_MAX, max = POINTS_MAX), extend("x-unit" = "points"))]
     pub credit_activities: i64,
     /// In the credit record.
+    #[schemars(range(min = -POINTS_MAX, max = POINTS_MAX), extend("x-unit" = "points"))]
     pub credit_record: i64,
     /// In demonstration and leadership.
+    #[schemars(range(min = -POINTS_MAX, max = POINTS_MAX), extend("x-unit" = "points"))]
     pub demonstration: i64,
 }
 

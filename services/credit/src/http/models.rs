@@ -1,7 +1,8 @@
 //! Versions of the rules from their drafts on: the officer writes, the reviewer approves.
 
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{
     IdempotencyKey, IfMatch, IfNoneMatch, Json, Page, Path, Problem, Query, Tagged, refuses,
@@ -15,10 +16,14 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::words::NamesView;
 use super::{PageQuery, person, words};
 use crate::App;
 use crate::problems::{CONFLICT, INVALID_RULES, NOT_FOUND, REFUSED, SAME_PERSON};
 use crate::usecases::model::{ApproveModel, DraftModel, EditModel, WithdrawModel, model, models_after};
+
+/// What a document is made of changes with the service alone.
+const KEEP_SCHEMA: HeaderValue = HeaderValue::from_static("private, max-age=300");
 
 /// What can be done with a version, as clients are told.
 pub(super) const ACTIONS: [&str; 4] = ["edit", "simulate", "withdraw", "approve"];
@@ -27,6 +32,7 @@ pub(super) const ACTIONS: [&str; 4] = ["edit", "simulate", "withdraw", "approve"
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list, draft))
+        .routes(routes!(schema))
         .routes(routes!(validate))
         .routes(routes!(read, edit))
         .routes(routes!(approve))
@@ -56,7 +62,7 @@ struct View {
     /// Since when it is in force, once it is approved.
     #[serde(skip_serializing_if = "Option::is_none")]
     in_force_from: Option<Timestamp>,
-    /// The rules, in the form of `GET /v1/model`.
+    /// The rules, as `GET /v1/models/schema` describes them.
     #[schema(value_type = Object)]
     document: Rules,
     drafted_at: Timestamp,
@@ -72,7 +78,7 @@ struct View {
 struct DraftBody {
     /// What it is for, in 1 to 500 characters.
     note: String,
-    /// The rules, in the form of `GET /v1/model`. `version` and `in_force_from` are replaced at the approval.
+    /// The rules, as `GET /v1/models/schema` describes them. `version` and `in_force_from` are replaced at the approval.
     #[schema(value_type = Object)]
     document: Rules,
 }
@@ -103,7 +109,7 @@ struct ProblemView {
     /// JSON pointer into the document.
     pointer: String,
     /// What is wrong, and what would be right.
-    problem: String,
+    problem: NamesView,
 }
 
 /// Versions of the rules, drafts and withdrawn ones with them, by id.
@@ -146,6 +152,18 @@ async fn draft(
     Ok((StatusCode::CREATED, place, View::tagged(drafted, &staff)))
 }
 
+/// What the rules' document is made of, as a JSON schema (2020-12) without references: types, ranges and lengths of each
+/// part, its unit (`x-unit`), how rows of a list are told apart (`x-key`), what the keys of a map are (`x-keys`), and
+/// whether 81890 publishes it (`x-source`). What parts must be to each other is checked alone.
+#[utoipa::path(get, path = "/v1/models/schema", tag = "models",
+    responses((status = 200, description = "The schema", body = Object)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadModels])))))]
+async fn schema(staff: Staff) -> Result<Response, Problem> {
+    staff.require(Permission::ReadModels)?;
+    Ok(([(header::CACHE_CONTROL, KEEP_SCHEMA)], Json(Rules::schema())).into_response())
+}
+
 /// Check a document without keeping it.
 #[utoipa::path(post, path = "/v1/models/validate", tag = "models",
     request_body = DraftBody, responses((status = 200, body = CheckView)), security(("bearer" = [])),
@@ -154,7 +172,8 @@ async fn draft(
 async fn validate(staff: Staff, Json(body): Json<DraftBody>) -> Result<Json<CheckView>, Problem> {
     person(&staff, Permission::DraftModels)?;
     let problems = body.document.validate().err().unwrap_or_default();
-    let shown = |RuleProblem { pointer, problem }: RuleProblem| ProblemView { pointer, problem };
+    let shown =
+        |RuleProblem { pointer, problem }: RuleProblem| ProblemView { pointer, problem: problem.into() };
     Ok(Json(CheckView { valid: problems.is_empty(), problems: problems.into_iter().map(shown).collect() }))
 }
 

@@ -4,24 +4,32 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{Cursor, Json, Page, Path, Problem, Query, Reading, refuses};
-use credit_domain::Points;
-use credit_domain::simulation::{Limit, Run, RunState, Share, Summary, Transition, Why};
-use kernel::{ActorId, City, Grade, MerchantId, ModelId, SimulationId, Timestamp};
+use credit_domain::simulation::{
+    CategoryMean, Cell, Limit, Run, RunState, Share, Side, Summary, Transition, Why,
+};
+use credit_domain::{Points, Rules, Words, rule_words};
+use kernel::{ActorId, CategoryCode, City, District, Grade, MerchantId, ModelId, SimulationId, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::names::{all_named, is_of_a_merchant};
+use super::words::NamesView;
 use super::{PageQuery, admit, person, words};
 use crate::App;
 use crate::problems::{CONFLICT, INVALID_RULES, NOT_FOUND};
 use crate::usecases::model::{
-    CancelSimulation, StartSimulation, Tried, simulation, simulations_after, tried_after,
+    CancelSimulation, StartSimulation, Tried, rules_in_force, run_with_draft, simulation, simulations_after,
+    tried_after,
 };
 
 /// How the shares are estimated, for whoever reads them.
-const METHOD: &str = "in each district and category the merchants of the best grade present share the first \
-    places by their capacity; arrival, hours, load, the orders kept for newcomers and the share cap are left out";
+const METHOD: [&str; 2] = [
+    "每个区县、每个类别里，等级最高的企业按接单能力分首推；到达、营业时间、在办单量、新企业保底和份额上限都不计。",
+    "in each district and category the merchants of the best grade present share the first places by their \
+     capacity; arrival, hours, load, the orders kept for newcomers and the share cap are left out",
+];
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -77,13 +85,54 @@ struct TransitionView {
 #[schema(as = SimulationSummary)]
 struct SummaryView {
     /// How the shares of first places are estimated.
-    method: &'static str,
-    /// `raised`, `lowered`: merchants that would be graded better, or worse. `category_means`: the measured share of content citizens per category, per mille. `cells`: districts and
-    /// categories that somebody serves, `cells_shifted` of them with other first places. `shifted_ppm`: which
-    /// part of all first places would go to somebody else, in millionths. `shifts`: where most.
-    #[serde(flatten)]
-    #[schema(value_type = Object)]
-    found: Summary,
+    method: NamesView,
+    /// Merchants that would be graded better.
+    raised: u32,
+    /// Merchants that would be graded worse.
+    lowered: u32,
+    /// The measured share of content citizens by category: what the next version may name as its mean.
+    category_means: Vec<CategoryMeanView>,
+    /// Districts and categories that somebody serves.
+    cells: u32,
+    /// Those in which the first places would shift.
+    cells_shifted: u32,
+    /// Which part of all first places would go to somebody else, in millionths.
+    shifted_ppm: u64,
+    /// Where they would shift most, at most 500.
+    shifts: Vec<ShiftView>,
+}
+
+/// The share of content citizens in a category, over all merchants.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SimulationCategoryMean)]
+struct CategoryMeanView {
+    category: CategoryCode,
+    /// The share, per mille.
+    permille: u16,
+}
+
+/// First places of a district and category that would go to somebody else.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SimulationShift)]
+struct ShiftView {
+    district: District,
+    category: CategoryCode,
+    /// Under the rules in force.
+    before: SideView,
+    /// Under the draft.
+    after: SideView,
+    /// Which part of its first places, in millionths.
+    shifted_ppm: u64,
+}
+
+/// Who shares the first places.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SimulationSide)]
+struct SideView {
+    /// The best grade that gets work; none when nobody does.
+    best: Option<Grade>,
+    /// How many merchants hold it.
+    leaders: u32,
 }
 
 /// One merchant under the rules in force and under the draft.
@@ -91,6 +140,9 @@ struct SummaryView {
 #[schema(as = SimulationMerchant)]
 struct TriedView {
     merchant: MerchantId,
+    /// What it is called, where it was ever admitted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merchant_name: Option<String>,
     /// Its grade in force.
     in_force: Grade,
     /// If it were evaluated at the moment, under the rules in force.
@@ -141,6 +193,8 @@ struct DimensionsView {
 struct RuleView {
     /// JSON pointer into the rules.
     rule: String,
+    /// What it is called.
+    names: NamesView,
     /// Points more or less.
     points: i64,
 }
@@ -235,8 +289,11 @@ async fn merchants(
 ) -> Result<Json<Page<TriedView>>, Problem> {
     staff.require(Permission::ReadModels)?;
     let reading = Reading::asked(limit, after.as_ref())?;
+    let (run, draft) = run_with_draft(&app.db, id).await?;
+    let in_force = rules_in_force(&app.db, &app.rules, run.order.at).await?;
     let found = tried_after(&app.db, id, moved, reading.after, reading.rows()).await?;
-    let views = found.into_iter().map(TriedView::from).collect();
+    let views = found.into_iter().map(|tried| TriedView::of(tried, [&draft, in_force])).collect();
+    let views = all_named(&app, run.order.city, views).await?;
     Ok(Json(reading.page(views, |view: &TriedView| view.merchant)))
 }
 
@@ -283,7 +340,26 @@ impl From<Run> for View {
 
 impl From<Summary> for SummaryView {
     fn from(found: Summary) -> Self {
-        Self { method: METHOD, found }
+        let [zh, en] = METHOD;
+        let Summary { raised, lowered, category_means, cells, cells_shifted, shifted_ppm, shifts } = found;
+        let mean = |CategoryMean { category, permille }| CategoryMeanView { category, permille };
+        Self {
+            method: Words::new(zh, en).into(),
+            raised,
+            lowered,
+            category_means: category_means.into_iter().map(mean).collect(),
+            cells,
+            cells_shifted,
+            shifted_ppm,
+            shifts: shifts.into_iter().map(ShiftView::from).collect(),
+        }
+    }
+}
+
+impl From<Cell> for ShiftView {
+    fn from(Cell { district, category, before, after, shifted_ppm }: Cell) -> Self {
+        let side = |Side { best, leaders }| SideView { best, leaders };
+        Self { district, category, before: side(before), after: side(after), shifted_ppm }
     }
 }
 
@@ -293,21 +369,36 @@ impl From<Transition> for TransitionView {
     }
 }
 
-impl From<Tried> for TriedView {
-    fn from(tried: Tried) -> Self {
+is_of_a_merchant!(TriedView);
+
+/// What a rule is called in the first of these versions that has it.
+fn called(rule: &str, versions: [&Rules; 2]) -> NamesView {
+    let [draft, in_force] = versions;
+    let in_draft = rule_words(draft, rule);
+    let words = if in_draft.zh == rule { rule_words(in_force, rule) } else { in_draft };
+    words.into()
+}
+
+impl TriedView {
+    fn of(tried: Tried, versions: [&Rules; 2]) -> Self {
         let Tried { merchant, in_force, before, after, why, share } = tried;
         let Why { dimensions, rules, settings, limit_before, limit_after } = why;
         let Points { social_evaluation, credit_activities, credit_record, demonstration } = dimensions;
         let of =
             |(score, grade): (u16, Grade), limit, share_ppm| AssessedView { score, grade, limit, share_ppm };
         let share_of = |pick: fn(Share) -> u64| share.map(pick);
+        let named = |(rule, points): (String, i64)| {
+            let names = called(&rule, versions);
+            RuleView { rule, names, points }
+        };
         Self {
             merchant,
+            merchant_name: None,
             in_force,
             before: of(before, limit_before, share_of(|share| share.before_ppm)),
             after: of(after, limit_after, share_of(|share| share.after_ppm)),
             dimensions: DimensionsView { social_evaluation, credit_activities, credit_record, demonstration },
-            rules: rules.into_iter().map(|(rule, points)| RuleView { rule, points }).collect(),
+            rules: rules.into_iter().map(named).collect(),
             settings,
         }
     }

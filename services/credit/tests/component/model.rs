@@ -218,6 +218,7 @@ on_both_databases! {
         let officer = Desk::staff(credit.serve().await, OFFICER, "credit_officer");
         let unfit = changed(&officer, |rules| rules["quality"]["half_life_days"] = json!(0)).await;
         let checked = officer.post("/v1/models/validate", ("x-none", ""), unfit.clone()).await.body;
+        assert_eq!(checked["problems"][0]["problem"], json!({ "zh": "应在 1 至 3650 之间", "en": "must be within 1 and 3650" }));
         assert_eq!((&checked["valid"], &checked["problems"][0]["pointer"]), (&json!(false), &json!("/quality/half_life_days")));
         let refused = officer.post("/v1/models", ("idempotency-key", "k"), unfit).await;
         assert_eq!(refused.problem(), (422, "invalid-rules"));
@@ -225,6 +226,33 @@ on_both_databases! {
         let misshapen = changed(&officer, |rules| rules["bands"][2]["score_min"] = json!("many")).await;
         let refused = officer.post("/v1/models", ("idempotency-key", "k"), misshapen).await;
         assert_eq!(refused.body["errors"][0]["pointer"], "#/document/bands/2/score_min");
+        credit.stop().await;
+    }
+
+    async fn the_form_of_the_rules_is_described_to_whoever_reads_drafts(db: TestDb) {
+        let credit = TestCredit::start(&db).await;
+        let address = credit.serve().await;
+        let described = Desk::staff(address, REVIEWER, "credit_reviewer").get("/v1/models/schema").await;
+        let days = &described.body["properties"]["process"]["properties"]["reply_working_days"];
+        assert_eq!((&days["minimum"], &days["maximum"], &days["x-unit"]), (&json!(1), &json!(250), &json!("working_days")));
+        let refused = Desk::staff(address, OFFICER, "inspector").get("/v1/models/schema").await;
+        assert_eq!(refused.problem(), (403, "forbidden"));
+        credit.stop().await;
+    }
+
+    async fn a_run_names_merchants_and_what_moves_them(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let officer = Desk::staff(credit.serve().await, OFFICER, "credit_officer");
+        let body = changed(&officer, |rules| rules["opening"]["social_evaluation"] = json!(290)).await;
+        let run = simulated(&officer, drafted(&officer, body).await).await;
+        let path = format!("/v1/simulations/{}/merchants?limit=1", run["id"].as_str().unwrap());
+        let one = officer.get(&path).await.body["items"][0].clone();
+        let id: MerchantId = one["merchant"].as_str().unwrap().parse().unwrap();
+        let all = credit.all().await;
+        let merchant = all.iter().find(|merchant| merchant.profile.id == id).unwrap();
+        assert_eq!(one["merchant_name"], json!(merchant.profile.name));
+        let opening = one["rules"].as_array().unwrap().iter().find(|rule| rule["rule"] == "/opening").unwrap();
+        assert_eq!((&opening["points"], &opening["names"]["zh"]), (&json!(-10), &json!("新加盟起始分")));
         credit.stop().await;
     }
 

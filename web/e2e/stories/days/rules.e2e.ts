@@ -10,20 +10,69 @@ test("rules are drafted, tried out on the whole city and approved by somebody el
   await officer.clicks("起草新版本");
   await officer.page.waitForURL("**/models/*");
   await officer.types("说明", "满意回访加 3 分");
+  await officer.clicks(/^回访/);
+  const content = officer.page
+    .getByRole("group", { name: "市民满意", exact: true })
+    .getByRole("textbox", { name: "社会评价" });
+  await content.fill("三");
+  await officer.sees("应是整数");
+  await content.fill("3");
+  await officer.sees("原为 2 分");
   await officer.sees("检查通过");
+
+  // Whoever would rather write sees the same draft, and the form is closed while it cannot be read.
+  await officer.clicks("专家视图 (JSON)");
+  const text = officer.page.getByRole("textbox", { name: "规则正文" });
+  await text.press("End");
+  await text.press("Control+Home");
+  await text.pressSequentially("!");
+  await officer.clicks("表单");
+  await officer.sees("表单打不开");
+  await officer.clicks("打开专家视图");
+  await text.press("Control+Home");
+  await text.press("Delete");
+  await officer.clicks("表单");
+  await officer.sees("回访 · 市民满意 · 社会评价");
   await officer.clicks("保存草稿");
   await officer.sees("草稿已保存");
   const draft = officer.page.url();
   await officer.does("模拟");
   await officer.sees("已完成");
+  await officer.sees(/升 \d+ 家，降 \d+ 家|没有企业升降/);
 
   const reviewer = await told.signsIn("reviewer", "评价规则");
   await reviewer.page.goto(draft);
   await reviewer.sees(told.nameOf("officer"));
+  await reviewer.sees("回访 · 市民满意 · 社会评价");
+  await reviewer.sees("3 分");
   await reviewer.does("批准");
   await reviewer.sees("已批准");
   // Whoever is logged in needs no name.
   await reviewer.sees("您");
+});
+
+test("a breach that would earn points is found at its field and put back", async () => {
+  const officer = await told.signsIn("officer", "评价规则");
+  await officer.clicks("起草新版本");
+  await officer.page.waitForURL("**/models/*");
+  await officer.clicks(/^失信/);
+  const minor = officer.page.getByRole("group", { name: "轻微失信", exact: true });
+  await minor.getByRole("textbox", { name: "信用记录" }).fill("-10");
+  await officer.sees("1 处有误");
+  await officer.sees("扣分应多于信用建设活动的上下限之差");
+  await minor.getByRole("button", { name: "改回信用记录" }).click();
+  await officer.sees("检查通过");
+
+  await officer.clicks(/^荣誉/);
+  await officer.types("新的代码", "road-safety");
+  await officer.clicks("添加");
+  await officer.types("road-safety, 名称", "道路安全模范");
+  for (const level of ["市级", "省级", "国家级"]) await officer.types(new RegExp(`^道路安全模范, ${level}`), "5");
+  await officer.types(/^道路安全模范, 最多计多久/, "365");
+  await officer.sees("检查通过");
+  await officer.sees("荣誉 · 道路安全模范");
+  await officer.clicks("保存草稿");
+  await officer.sees("草稿已保存");
 });
 
 test("a preview says who would stand where, and changes nobody", async () => {

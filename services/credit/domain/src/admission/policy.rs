@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::denied::{Denied, Faults};
 use crate::rules::RuleProblem;
+use crate::words::Words;
 
 const DAYS_MAX: u16 = 3_650;
 
@@ -68,19 +69,30 @@ impl AdmissionRules {
     /// All that is wrong with it, each pointing into the document.
     pub fn validate(&self) -> Result<(), Vec<RuleProblem>> {
         let mut found = Vec::new();
-        let mut unless = |holds: bool, pointer: &str, problem: &str| {
+        let mut unless = |holds: bool, pointer: &str, zh: &str, en: &str| {
             if !holds {
-                found.push(RuleProblem { pointer: pointer.to_owned(), problem: problem.to_owned() });
+                found.push(RuleProblem { pointer: pointer.to_owned(), problem: Words::new(zh, en) });
             }
         };
-        unless(self.version >= 1, "/version", "versions count from 1");
-        unless((1..=DAYS_MAX).contains(&self.publicity_days), "/publicity_days", "must be 1 to 3650");
-        unless((1..=DAYS_MAX).contains(&self.commitment_days), "/commitment_days", "must be 1 to 3650");
+        unless(self.version >= 1, "/version", "版本号从 1 起", "versions count from 1");
+        unless(
+            (1..=DAYS_MAX).contains(&self.publicity_days),
+            "/publicity_days",
+            "应在 1 至 3650 之间",
+            "must be 1 to 3650",
+        );
+        unless(
+            (1..=DAYS_MAX).contains(&self.commitment_days),
+            "/commitment_days",
+            "应在 1 至 3650 之间",
+            "must be 1 to 3650",
+        );
         let falling = self.notice_days.is_sorted_by(|earlier, later| earlier > later);
         let positive = self.notice_days.iter().all(|days| (1..=DAYS_MAX).contains(days));
         unless(
             falling && positive,
             "/notice_days",
+            "应是提前的天数，各在 1 至 3650 之间，由早到晚",
             "must be days before, each 1 to 3650, the earliest first",
         );
         let codes: BTreeSet<&str> =
@@ -88,9 +100,10 @@ impl AdmissionRules {
         unless(
             !codes.is_empty() && codes.len() == self.commitment.clauses.len(),
             "/commitment/clauses",
+            "每个条款一次，至少一条",
             "must name each clause once, and at least one",
         );
-        unless(self.commitment.version >= 1, "/commitment/version", "versions count from 1");
+        unless(self.commitment.version >= 1, "/commitment/version", "版本号从 1 起", "versions count from 1");
         if found.is_empty() { Ok(()) } else { Err(found) }
     }
 }

@@ -4,6 +4,7 @@
 //! dishonest (严重失信主体名单), which needs a legal basis.
 
 use kernel::{Grade, ProceedingId, Severity};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::merchant::Status;
@@ -48,7 +49,7 @@ macro_rules! words {
 pub(crate) use words;
 
 /// A step of the ladder, lightest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Measure {
     /// Told what to mind (提醒).
@@ -79,7 +80,7 @@ words!(
 );
 
 /// What no merchant may ever do (红线): whoever crosses it is graded D and no longer affiliated, at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RedLine {
     /// 行贿.

@@ -21,6 +21,7 @@ mod quality;
 mod remedies;
 mod sample;
 mod scans;
+mod schema;
 mod simulation;
 mod support;
 mod take_over;

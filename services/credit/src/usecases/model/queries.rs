@@ -52,6 +52,16 @@ pub async fn simulation(db: &Db, id: SimulationId) -> Result<Run, Error> {
     simulations::find(db.read(), id).await?.ok_or(Error::UnknownSimulation(id))
 }
 
+/// A run, with the rules of its draft as they are now.
+///
+/// # Errors
+/// [`Error::UnknownSimulation`], or when the database refuses.
+pub async fn run_with_draft(db: &Db, id: SimulationId) -> Result<(Run, Rules), Error> {
+    let run = simulation(db, id).await?;
+    let draft = model(db, run.order.model).await?;
+    Ok((run, draft.document))
+}
+
 /// Runs of a draft by id, after this one, at most `limit`.
 ///
 /// # Errors

@@ -2,6 +2,8 @@
 import { ensureSyntaxTree, syntaxTree } from "@codemirror/language";
 import type { EditorState } from "@codemirror/state";
 
+import { steps } from "./rules/json";
+
 type SyntaxNode = ReturnType<typeof syntaxTree>["topNode"];
 
 const PARSE_MS = 200;
@@ -23,15 +25,6 @@ export function locate(state: EditorState, pointer: string): Range {
     found = { from: next.mark.from, to: next.mark.to };
   }
   return found;
-}
-
-/** Also as a fragment of an address: `#/bands/0`. */
-function steps(pointer: string): string[] {
-  return pointer
-    .replace(/^#/u, "")
-    .split("/")
-    .slice(1)
-    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
 function child(state: EditorState, of: SyntaxNode, step: string): { mark: SyntaxNode; value: SyntaxNode } | null {
