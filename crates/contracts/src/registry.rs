@@ -78,6 +78,7 @@ pub fn all() -> Vec<Kind> {
         broadcast::<dispatch::RankingChanged>(),
         broadcast::<dispatch::AvailabilityChanged>(),
         broadcast::<dispatch::LoadChanged>(),
+        broadcast::<dispatch::JobsMoved>(),
         broadcast::<intake::RequestChanged>(),
         broadcast::<intake::PresenceChanged>(),
         request::<credit::ConfirmStanding>(),

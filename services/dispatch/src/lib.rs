@@ -5,7 +5,9 @@
 mod bus;
 pub mod config;
 pub mod error;
+mod hear;
 mod http;
+mod live;
 mod problems;
 mod ranking;
 mod store;
@@ -18,6 +20,7 @@ use std::time::Duration;
 use axum::extract::FromRef;
 use chassis::auth::Auth;
 use chassis::entry::{Built, Definition, Sections};
+use chassis::http::live::Streams;
 use chassis::http::{Kind, Shell};
 use chassis::ops::Ops;
 use chassis::service::{Host, Runtime, StartError};
@@ -45,6 +48,8 @@ struct App {
     ops: Ops,
     dispatcher: Dispatcher,
     recommender: Recommender,
+    streams: Streams,
+    boards: live::Boards,
     /// Rouses the worker that makes offers.
     wake: Arc<Notify>,
 }
@@ -108,7 +113,11 @@ pub async fn build(config: Config, host: Host) -> Result<(Built, Arc<Ranking>), 
     turns::start(&runtime, &config, &dispatcher, resync, &wake);
     runtime.answer(bus::answers(recommender.clone(), dispatcher.clone()));
 
-    let app = App { db: runtime.db.clone(), auth, ops: runtime.ops.clone(), dispatcher, recommender, wake };
+    let ids = Arc::clone(&runtime.host.ids);
+    let streams = Streams::new(&config.http, &runtime.metrics, &runtime.tasks, ids);
+    let boards = live::Boards::start(&runtime.db, runtime.bus.clone(), &runtime.tasks);
+    let (db, ops) = (runtime.db.clone(), runtime.ops.clone());
+    let app = App { db, auth, ops, dispatcher, recommender, streams, boards, wake };
     let shell = Shell::new(&config.http, &runtime.metrics, &runtime.host, Vec::new());
     let router = chassis::http::assemble(http::API, http::routes().with_state(app), &shell);
     Ok((Built { runtime, router }, ranking))

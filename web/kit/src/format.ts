@@ -22,6 +22,11 @@ export function useFormat() {
       signed: new Intl.NumberFormat(locale, { signDisplay: "exceptZero" }),
       hours: new Intl.NumberFormat(locale, { style: "unit", unit: "hour", maximumFractionDigits: 1 }),
       relative: new Intl.RelativeTimeFormat(locale, { numeric: "auto" }),
+      span: {
+        day: new Intl.NumberFormat(locale, { style: "unit", unit: "day", unitDisplay: "long" }),
+        hour: new Intl.NumberFormat(locale, { style: "unit", unit: "hour", unitDisplay: "long" }),
+        minute: new Intl.NumberFormat(locale, { style: "unit", unit: "minute", unitDisplay: "long" }),
+      },
     };
   });
   const at = (maker: Intl.DateTimeFormat, moment: string | undefined | null) =>
@@ -42,14 +47,25 @@ export function useFormat() {
     hours: (minutes: number) => makers.value.hours.format(minutes / 60),
     /** Money, given in fen: 300, and 12.50 where it is not whole. */
     yuan: (fen: number) => makers.value[fen % 100 ? "cents" : "number"].format(fen / 100),
-    /** How far from now: 3 小时后, 2 days ago. */
+    /** How far from now: 3 小时后, 2 days ago; never a distance of nothing. */
     relative: (moment: string, now: number) => {
-      const { value, unit } = distance(Date.parse(moment) - now);
+      const ms = Date.parse(moment) - now;
+      const { value, unit } = distance(ms);
+      if (value === 0) return WITHIN_A_MINUTE[language.value][ms < 0 ? "past" : "coming"];
       return makers.value.relative.format(value, unit);
+    },
+    /** How long: 3 小时, 2 days. */
+    span: (ms: number) => {
+      const { value, unit } = distance(Math.abs(ms));
+      return value === 0 ? WITHIN_A_MINUTE[language.value].long : makers.value.span[unit].format(value);
     },
   };
 }
 
+const WITHIN_A_MINUTE = {
+  zh: { past: "不到 1 分钟前", coming: "不到 1 分钟后", long: "不到 1 分钟" },
+  en: { past: "less than a minute ago", coming: "in less than a minute", long: "less than a minute" },
+} as const;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;

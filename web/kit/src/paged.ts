@@ -11,14 +11,14 @@ interface ServerPage<Item> {
 export function usePaged<Item>(
   key: MaybeRefOrGetter<unknown[]>,
   load: (after: string | undefined) => Promise<ServerPage<Item>>,
-  options: { everyMs?: number; enabled?: MaybeRefOrGetter<boolean> } = {},
+  options: { everyMs?: MaybeRefOrGetter<number>; enabled?: MaybeRefOrGetter<boolean> } = {},
 ) {
   const query = useInfiniteQuery({
     queryKey: computed(() => toValue(key)),
     queryFn: ({ pageParam }) => load(pageParam),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
-    refetchInterval: options.everyMs ?? false,
+    refetchInterval: computed(() => toValue(options.everyMs) ?? false),
     enabled: computed(() => toValue(options.enabled ?? true)),
   });
   const items = computed(() => query.data.value?.pages.flatMap((page) => page.items));

@@ -257,6 +257,51 @@ broadcast!(LoadChanged, "dispatch", "load-changed", "1", {
     }
 });
 
+/// Where a job stands on the board of the dispatch desk (派单看板).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum BoardColumn {
+    /// Nobody can be found (暂无企业): a person's turn.
+    Unserved,
+    /// For an offer (待派单).
+    Waiting,
+    /// For the merchant's answer (已派待接).
+    Offered,
+    /// The merchant took it (进行中).
+    Running,
+}
+
+/// A job that moved on the board.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = BoardMove))]
+pub struct JobMoved {
+    /// The request.
+    pub request: RequestId,
+    /// Where it stands now; none once it was completed or cancelled.
+    pub column: Option<BoardColumn>,
+}
+
+/// Jobs of a city that came, moved or ended, told after the commit to whoever shows the board. It may get lost: boards
+/// are read anew now and then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct JobsMoved {
+    /// The city.
+    pub city: City,
+    /// At most 100; what moved together and is more is told in several messages.
+    pub jobs: Vec<JobMoved>,
+}
+
+broadcast!(JobsMoved, "dispatch", "jobs-moved", "1", {
+    Self {
+        city: example::city(),
+        jobs: vec![
+            JobMoved { request: example::id(1), column: Some(BoardColumn::Offered) },
+            JobMoved { request: example::id(2), column: None },
+        ],
+    }
+});
+
 /// Whom to recommend, best first?
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -106,6 +106,22 @@ pub struct Assignment {
     pub state: AssignmentState,
 }
 
+impl Assignment {
+    /// By when its next step is due, given its job: the answer while it is offered, the work once it was accepted;
+    /// none once it has ended.
+    #[must_use]
+    pub const fn next_by(&self, job: &Job) -> Option<Timestamp> {
+        match self.state {
+            AssignmentState::Offered => Some(self.answer_by),
+            AssignmentState::Accepted => Some(job.due_by),
+            AssignmentState::Completed
+            | AssignmentState::Declined
+            | AssignmentState::Expired
+            | AssignmentState::Released => None,
+        }
+    }
+}
+
 /// What a step gives: its changes, or word that it was taken before.
 #[must_use]
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -20,7 +20,7 @@ use super::{InCity, admit};
 use crate::App;
 use crate::error::Error;
 use crate::problems::{ALREADY_ACCEPTED, ASSIGNMENT_ENDED, NOT_ACCEPTED, TOO_LATE, UNKNOWN_ASSIGNMENT};
-use crate::store::assignments::{self, Filter};
+use crate::store::assignments::{self, Filter, Order};
 use crate::store::jobs::{self, StoredJob};
 use crate::usecases::accept::Accept;
 use crate::usecases::complete::Complete;
@@ -57,6 +57,9 @@ struct View {
     credit_version: Version,
     offered_at: Timestamp,
     answer_by: Timestamp,
+    /// By when its next step is due: the answer while it is offered, the work once it was accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_by: Option<Timestamp>,
     /// When the merchant accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
     accepted_at: Option<Timestamp>,
@@ -95,7 +98,7 @@ impl View {
             id: it.id,
             request: it.request,
             item,
-            category: job.category,
+            category: job.category.clone(),
             area: job.area,
             urgency: job.urgency,
             wanted_at: job.wanted_at,
@@ -104,6 +107,7 @@ impl View {
             credit_version: it.credit_version,
             offered_at: it.offered_at,
             answer_by: it.answer_by,
+            next_by: it.next_by(&job),
             accepted_at: it.accepted_at,
             ended_at: it.ended_at,
             decline_reason: it.decline_reason,
@@ -132,6 +136,13 @@ struct ListQuery {
     state: Option<AssignmentState>,
     /// Whose; a merchant sees its own, whether it says so or not.
     merchant: Option<MerchantId>,
+    /// Only those whose next step is overdue.
+    #[serde(default)]
+    late: bool,
+    /// In which order; the latest first when absent.
+    #[serde(default)]
+    #[param(inline)]
+    order: OrderWord,
     /// Items on the page, 1 to 200; 50 when absent.
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     limit: Option<Limit>,
@@ -140,7 +151,19 @@ struct ListQuery {
     after: Option<Cursor>,
 }
 
-/// The latest first: for staff all of the city, for a merchant its own.
+/// In which order assignments are listed.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = AssignmentOrder)]
+enum OrderWord {
+    /// The latest first.
+    #[default]
+    Latest,
+    /// Those that have a next step, the soonest due first.
+    NextBy,
+}
+
+/// The latest first, or the soonest due: for staff all of the city, for a merchant its own.
 #[utoipa::path(get, path = "/v1/assignments", tag = "assignments", params(ListQuery),
     responses((status = 200, description = "a page", body = Page<View>)), security(("bearer" = [])),
     extensions(
@@ -150,7 +173,7 @@ async fn list(
     Query(asked): Query<ListQuery>,
     staff: Staff,
 ) -> Result<Json<Page<View>>, Problem> {
-    let ListQuery { city, state, merchant, limit, after } = asked;
+    let ListQuery { city, state, merchant, late, order, limit, after } = asked;
     let merchant = match admit(&staff, Permission::AnswerOffers, city) {
         Ok(actor) => match own(actor)? {
             own if merchant.is_none_or(|asked| asked == own) => Some(own),
@@ -161,12 +184,26 @@ async fn list(
             merchant
         }
     };
-    let reading = Reading::asked(limit, after.as_ref())?;
-    let filter = Filter { merchant, state };
-    let found = assignments::list(app.db.read(), city, filter, reading.after, reading.rows()).await;
-    let found: Vec<_> = found.map_err(Error::from)?.into_iter().map(|stored| stored.assignment).collect();
-    let items = views(&app, city, &found).await?;
-    Ok(Json(reading.page(items, |view: &View| view.id)))
+    let filter = Filter { merchant, state, late_at: late.then(|| app.dispatcher.clock.now()) };
+    Ok(Json(match order {
+        OrderWord::Latest => {
+            let reading = Reading::asked(limit, after.as_ref())?;
+            let items = listed(&app, city, filter, Order::Latest(reading.after), reading.rows()).await?;
+            reading.page(items, |view: &View| view.id)
+        }
+        OrderWord::NextBy => {
+            let reading = Reading::asked(limit, after.as_ref())?;
+            let items = listed(&app, city, filter, Order::Next(reading.after), reading.rows()).await?;
+            // Those without a next step are not listed.
+            reading.page(items, |view: &View| (view.next_by.unwrap_or(view.answer_by), view.id))
+        }
+    }))
+}
+
+async fn listed(app: &App, city: City, filter: Filter, order: Order, rows: u64) -> Result<Vec<View>, Error> {
+    let found = assignments::list(app.db.read(), city, filter, order, rows).await?;
+    let found: Vec<_> = found.into_iter().map(|stored| stored.assignment).collect();
+    views(app, city, &found).await
 }
 
 /// The assignments with what the work is, in their order.

@@ -5,10 +5,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{Cursor, Json, Limit, Page, Path, Problem, Query, Reading, refuses};
-use contracts::dispatch::Assigned;
 use dispatch_domain::{Assignment, JobState, Mode, OverrideCode};
 use kernel::{
-    Area, AssignmentId, CategoryCode, City, ItemCode, MerchantId, RequestId, Timestamp, Urgency, Version,
+    Actor, Area, AssignmentId, CategoryCode, City, ItemCode, MerchantId, RequestId, Timestamp, Urgency,
+    Version,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::Ref;
@@ -42,6 +42,9 @@ struct ListQuery {
     city: City,
     /// Which jobs.
     state: StateWord,
+    /// Only those that are past their time.
+    #[serde(default)]
+    late: bool,
     /// Items on the page, 1 to 200; 50 when absent.
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     limit: Option<Limit>,
@@ -129,7 +132,7 @@ impl From<StoredJob> for View {
     }
 }
 
-/// The city's jobs in one state, the oldest first.
+/// The city's jobs in one state, the soonest due first.
 #[utoipa::path(get, path = "/v1/jobs", tag = "jobs", params(ListQuery),
     responses((status = 200, description = "a page", body = Page<View>)), security(("bearer" = [])),
     extensions(
@@ -141,11 +144,11 @@ async fn list(
 ) -> Result<Json<Page<View>>, Problem> {
     admit(&staff, Permission::ReadJobs, asked.city)?;
     let reading = Reading::asked(asked.limit, asked.after.as_ref())?;
-    let page = jobs::Page { after: reading.after.map(RequestId::uuid), limit: reading.rows() };
-    let found =
-        jobs::list(app.db.read(), asked.city, asked.state.column(), page).await.map_err(Error::from)?;
-    let items = found.into_iter().map(View::from).collect();
-    Ok(Json(reading.page(items, |job: &View| job.request)))
+    let late_at = asked.late.then(|| app.dispatcher.clock.now());
+    let filter = jobs::Filter { state: asked.state.column(), late_at };
+    let found = jobs::list(app.db.read(), asked.city, filter, reading.after, reading.rows()).await;
+    let items = found.map_err(Error::from)?.into_iter().map(View::from).collect();
+    Ok(Json(reading.page(items, |job: &View| (job.due_by, job.request))))
 }
 
 /// Who is to get it.
@@ -182,15 +185,20 @@ pub(super) struct AssignedView {
     merchant: MerchantId,
     /// The version of its standing, confirmed with credit.
     credit_version: Version,
+    /// Who dispatched it: where it was there before, perhaps somebody else than who asks.
+    offered_by: Actor,
+    offered_at: Timestamp,
     answer_by: Timestamp,
-    /// Whether it was there before: the first result stands.
+    /// Whether it was there before: the first result stands, and nothing came of this choice.
     already: bool,
 }
 
 impl From<&Stepped<Assignment>> for AssignedView {
     fn from(stepped: &Stepped<Assignment>) -> Self {
-        let Assigned { assignment, merchant, credit_version, answer_by, already } = assign::assigned(stepped);
-        Self { assignment, merchant, credit_version, answer_by, already }
+        let &Assignment { id, merchant, credit_version, offered_by, offered_at, answer_by, .. } =
+            &stepped.now;
+        let already = stepped.already;
+        Self { assignment: id, merchant, credit_version, offered_by, offered_at, answer_by, already }
     }
 }
 

@@ -4,6 +4,7 @@
 //! with `already`.
 
 mod assignments;
+mod board;
 mod decisions;
 mod jobs;
 mod proposals;
@@ -31,6 +32,7 @@ pub(crate) const API: Api = Api {
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(recommendations::routes())
+        .merge(board::routes())
         .merge(jobs::routes())
         .merge(assignments::routes())
         .merge(decisions::routes())

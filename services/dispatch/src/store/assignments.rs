@@ -1,13 +1,14 @@
 //! Assignments: who holds or held which request.
 
 use chassis::store::StoreError;
-use dispatch_domain::{Assignment, AssignmentState};
+use dispatch_domain::{Assignment, AssignmentState, Job};
 use kernel::{AssignmentId, City, MerchantId, RequestId, Timestamp};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel, QueryTrait};
+use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel, QueryTrait, Select};
 
 use super::{
-    city_column, city_of, corrupt, from_word, latest_before, past, version_column, version_of, word,
+    city_column, city_of, corrupt, count_to, from_word, latest_before, past, soonest_after, version_column,
+    version_of, word,
 };
 
 /// A row of `assignments`.
@@ -28,6 +29,8 @@ pub(super) struct Model {
     pub(super) answer_by: i64,
     pub(super) accepted_at: Option<i64>,
     pub(super) ended_at: Option<i64>,
+    /// By when its next step is due; none once it has ended.
+    pub(super) next_by: Option<i64>,
     pub(super) decline_reason: Option<String>,
     pub(super) state: String,
     /// Whether it stands in its merchant's orders of the last 30 days.
@@ -56,15 +59,15 @@ pub(crate) struct Place {
     pub(crate) merchant: MerchantId,
 }
 
-/// Keeps a new assignment.
+/// Keeps a new assignment of a job.
 pub(crate) async fn insert(
     conn: &impl ConnectionTrait,
-    city: City,
+    job: &Job,
     assignment: &Assignment,
     confirmed: bool,
 ) -> Result<(), StoreError> {
     let row = Model {
-        city: city_column(city),
+        city: city_column(job.city),
         id: assignment.id.uuid(),
         request: assignment.request.uuid(),
         merchant: assignment.merchant.uuid(),
@@ -75,6 +78,7 @@ pub(crate) async fn insert(
         answer_by: assignment.answer_by.as_micros(),
         accepted_at: assignment.accepted_at.map(Timestamp::as_micros),
         ended_at: assignment.ended_at.map(Timestamp::as_micros),
+        next_by: assignment.next_by(job).map(Timestamp::as_micros),
         decline_reason: assignment.decline_reason.map(|reason| word("decline_reason", reason)).transpose()?,
         state: assignment.state.as_str().to_owned(),
         counted: true,
@@ -83,19 +87,20 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Writes back what a step made of the assignment.
+/// Writes back what a step made of the assignment of a job.
 pub(crate) async fn save(
     conn: &impl ConnectionTrait,
-    city: City,
+    job: &Job,
     assignment: &Assignment,
     counted: bool,
 ) -> Result<(), StoreError> {
     let reason = assignment.decline_reason.map(|reason| word("decline_reason", reason)).transpose()?;
     let row = ActiveModel {
-        city: ActiveValue::Unchanged(city_column(city)),
+        city: ActiveValue::Unchanged(city_column(job.city)),
         id: ActiveValue::Unchanged(assignment.id.uuid()),
         accepted_at: ActiveValue::Set(assignment.accepted_at.map(Timestamp::as_micros)),
         ended_at: ActiveValue::Set(assignment.ended_at.map(Timestamp::as_micros)),
+        next_by: ActiveValue::Set(assignment.next_by(job).map(Timestamp::as_micros)),
         decline_reason: ActiveValue::Set(reason),
         state: ActiveValue::Set(assignment.state.as_str().to_owned()),
         counted: ActiveValue::Set(counted),
@@ -154,22 +159,59 @@ pub(crate) async fn stop_counting(conn: &impl ConnectionTrait, place: Place) -> 
 pub(crate) struct Filter {
     pub(crate) merchant: Option<MerchantId>,
     pub(crate) state: Option<AssignmentState>,
+    /// Those whose next step was due before.
+    pub(crate) late_at: Option<Timestamp>,
 }
 
-/// The city's assignments that pass, the latest first, before this one.
+/// In which order, and after which one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Order {
+    /// The latest first.
+    Latest(Option<AssignmentId>),
+    /// Those that have a next step, the soonest due first.
+    Next(Option<(Timestamp, AssignmentId)>),
+}
+
+/// The city's assignments that pass, in this order.
 pub(crate) async fn list(
     conn: &impl ConnectionTrait,
     city: City,
-    Filter { merchant, state }: Filter,
-    before: Option<AssignmentId>,
+    filter: Filter,
+    order: Order,
     limit: u64,
 ) -> Result<Vec<StoredAssignment>, StoreError> {
-    let found = Entity::find()
+    let found = passing(city, filter);
+    let rows = match order {
+        Order::Latest(before) => latest_before(found, Column::Id, before, limit),
+        Order::Next(after) => {
+            let after = after.map(|(by, id)| (by, id.uuid()));
+            soonest_after(
+                found.filter(Column::NextBy.is_not_null()),
+                (Column::NextBy, Column::Id),
+                after,
+                limit,
+            )
+        }
+    };
+    rows.all(conn).await?.into_iter().map(to_domain).collect()
+}
+
+/// How many pass, counted no further than `most`.
+pub(crate) async fn count(
+    conn: &impl ConnectionTrait,
+    city: City,
+    filter: Filter,
+    most: u64,
+) -> Result<u64, StoreError> {
+    count_to(conn, passing(city, filter), Column::Id, most).await
+}
+
+fn passing(city: City, Filter { merchant, state, late_at }: Filter) -> Select<Entity> {
+    Entity::find()
         .filter(Column::City.eq(city_column(city)))
         .apply_if(merchant, |rows, merchant| rows.filter(Column::Merchant.eq(merchant.uuid())))
-        .apply_if(state, |rows, state| rows.filter(Column::State.eq(state.as_str())));
-    let rows = latest_before(found, Column::Id, before, limit).all(conn).await?;
-    rows.into_iter().map(to_domain).collect()
+        .apply_if(state, |rows, state| rows.filter(Column::State.eq(state.as_str())))
+        .apply_if(late_at, |rows, now| rows.filter(Column::NextBy.lt(now.as_micros())))
 }
 
 fn place_of(row: &Model) -> Result<Place, StoreError> {

@@ -6,9 +6,11 @@ use dispatch_domain::{Job, JobState};
 use kernel::{City, ItemCode, MerchantId, RequestId, Timestamp};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{LockBehavior, LockType};
-use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, Select};
 
-use super::{area_of, category_of, city_column, city_of, corrupt, from_word, required, word};
+use super::{
+    area_of, category_of, city_column, city_of, corrupt, count_to, from_word, required, soonest_after, word,
+};
 
 /// A row of `jobs`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -53,11 +55,13 @@ pub(crate) struct StoredJob {
     pub(crate) received_at: Timestamp,
 }
 
-/// A page of jobs: after this request, at most so many.
+/// Which jobs are listed.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Page {
-    pub(crate) after: Option<Uuid>,
-    pub(crate) limit: u64,
+pub(crate) struct Filter {
+    /// The word of their state.
+    pub(crate) state: &'static str,
+    /// Those that were due before.
+    pub(crate) late_at: Option<Timestamp>,
 }
 
 /// Keeps new jobs, all in one statement; those that are known stay as they are (I2).
@@ -190,19 +194,34 @@ pub(crate) async fn is_any_due(conn: &impl ConnectionTrait, now: Timestamp) -> R
     Ok(Entity::find().filter(Column::NextAt.lte(now.as_micros())).one(conn).await?.is_some())
 }
 
-/// The city's jobs in this state, by request.
+/// The city's jobs that pass, the soonest due first, after this one.
 pub(crate) async fn list(
     conn: &impl ConnectionTrait,
     city: City,
-    state: &str,
-    page: Page,
+    filter: Filter,
+    after: Option<(Timestamp, RequestId)>,
+    limit: u64,
 ) -> Result<Vec<StoredJob>, StoreError> {
-    let mut jobs = Entity::find().filter(Column::City.eq(city_column(city))).filter(Column::State.eq(state));
-    if let Some(after) = page.after {
-        jobs = jobs.filter(Column::Request.gt(after));
-    }
-    let rows = jobs.order_by_asc(Column::Request).limit(page.limit).all(conn).await?;
-    rows.into_iter().map(to_domain).collect()
+    let after = after.map(|(by, request)| (by, request.uuid()));
+    let rows = soonest_after(passing(city, filter), (Column::DueBy, Column::Request), after, limit);
+    rows.all(conn).await?.into_iter().map(to_domain).collect()
+}
+
+/// How many pass, counted no further than `most`.
+pub(crate) async fn count(
+    conn: &impl ConnectionTrait,
+    city: City,
+    filter: Filter,
+    most: u64,
+) -> Result<u64, StoreError> {
+    count_to(conn, passing(city, filter), Column::Request, most).await
+}
+
+fn passing(city: City, Filter { state, late_at }: Filter) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::City.eq(city_column(city)))
+        .filter(Column::State.eq(state))
+        .apply_if(late_at, |rows, now| rows.filter(Column::DueBy.lt(now.as_micros())))
 }
 
 fn next_at(job: &Job, now: Timestamp) -> Option<i64> {

@@ -29,16 +29,18 @@ impl MigrationTrait for Dispatch {
     }
 }
 
-const INDEXES: [&str; 10] = [
+const INDEXES: [&str; 11] = [
     // What waits for the platform to make an offer.
     "CREATE INDEX jobs_due ON jobs (next_at) WHERE next_at IS NOT NULL",
-    "CREATE INDEX jobs_list ON jobs (city, state, request)",
+    "CREATE INDEX jobs_list ON jobs (city, state, due_by, request)",
     // No request is held by two merchants, whatever the program does (I2).
     "CREATE UNIQUE INDEX assignments_live ON assignments (city, request) WHERE state IN ('offered', 'accepted')",
     "CREATE INDEX assignments_unanswered ON assignments (answer_by) WHERE state = 'offered'",
     "CREATE INDEX assignments_merchant ON assignments (city, merchant, id)",
     "CREATE INDEX assignments_merchant_state ON assignments (city, merchant, state, id)",
     "CREATE INDEX assignments_state ON assignments (city, state, id)",
+    // What is late, and what will be next.
+    "CREATE INDEX assignments_next ON assignments (city, state, next_by, id) WHERE next_by IS NOT NULL",
     "CREATE INDEX assignments_counted ON assignments (offered_at) WHERE counted",
     "CREATE INDEX merchant_load_changed ON merchant_load (changed_at)",
     "CREATE INDEX decisions_request ON decisions (city, request)",
@@ -88,6 +90,7 @@ fn assignments() -> TableCreateStatement {
         .col(big_integer("answer_by"))
         .col(big_integer_null("accepted_at"))
         .col(big_integer_null("ended_at"))
+        .col(big_integer_null("next_by"))
         .col(one_of(
             string_null("decline_reason"),
             "decline_reason",

@@ -18,8 +18,13 @@ pub(crate) mod proposals;
 use chassis::store::StoreError;
 use chassis::store::schema::{Chassis1, Chassis2};
 use kernel::{Area, AssignmentId, CategoryCode, City, Timestamp, Version};
-use sea_orm::{ColumnTrait as _, EntityTrait, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select};
+use sea_orm::sea_query::{Asterisk, Expr, ExprTrait as _, Query};
+use sea_orm::{
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, QueryTrait as _, Select,
+};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
+use uuid::Uuid;
 
 /// The schema of this service.
 pub struct Migrator;
@@ -93,6 +98,41 @@ fn latest_before<E: EntityTrait>(
         None => rows,
     };
     rows.order_by_desc(id).limit(limit)
+}
+
+/// Of these rows the soonest due first, after this one.
+fn soonest_after<E: EntityTrait>(
+    rows: Select<E>,
+    (due, id): (E::Column, E::Column),
+    after: Option<(Timestamp, Uuid)>,
+    limit: u64,
+) -> Select<E> {
+    let rows = match after {
+        Some((by, last)) => {
+            let later = Condition::all().add(due.eq(by.as_micros())).add(id.gt(last));
+            rows.filter(due.gte(by.as_micros()))
+                .filter(Condition::any().add(due.gt(by.as_micros())).add(later))
+        }
+        None => rows,
+    };
+    rows.order_by_asc(due).order_by_asc(id).limit(limit)
+}
+
+/// How many rows there are, counted no further than `most`: a board says "10,000+" as fast as "12".
+async fn count_to<E: EntityTrait>(
+    conn: &impl ConnectionTrait,
+    rows: Select<E>,
+    id: E::Column,
+    most: u64,
+) -> Result<u64, StoreError> {
+    let some = rows.select_only().column(id).limit(most).into_query();
+    let count = Query::select()
+        .expr_as(Expr::col(Asterisk).count(), "rows_found")
+        .from_subquery(some, "counted")
+        .to_owned();
+    let found = conn.query_one(&count).await?;
+    let count: i64 = found.map_or(Ok(0), |row| row.try_get("", "rows_found"))?;
+    u64::try_from(count).map_err(|_| corrupt("count", count))
 }
 
 /// Of these rows those whose moment has passed, the longest past first.

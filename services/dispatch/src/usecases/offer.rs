@@ -52,8 +52,9 @@ impl Command for Offer<'_> {
                 Some(taken.ok_or(Refusal::Full { merchant, open, capacity })?)
             }
         };
-        assignments::insert(tx.conn(), self.city, &mine, self.confirmed).await?;
+        assignments::insert(tx.conn(), &changes.job, &mine, self.confirmed).await?;
         jobs::save(tx.conn(), &changes.job, now).await?;
+        steps::tell(tx, &changes.job, Some(&mine))?;
         decisions::insert(tx.conn(), mine.id, self.decision, self.request, self.confirmed).await?;
         tx.emit(&Offered {
             request: mine.request,

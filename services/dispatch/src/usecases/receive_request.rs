@@ -1,17 +1,35 @@
 //! Requests were received: from now on dispatch has a job for each.
 
+use std::collections::BTreeMap;
+
 use chassis::store::Tx;
+use contracts::dispatch::{BoardColumn, JobMoved, JobsMoved};
 use contracts::intake::RequestReceived;
 use contracts::intake::v1::Mode as WireMode;
 use dispatch_domain::{Job, JobState, Mode, Policy};
+use kernel::City;
 
 use crate::error::Error;
 use crate::store::jobs::{self, StoredJob};
 
+/// Jobs that are told of in one message.
+const TOLD_TOGETHER: usize = 100;
+
 /// Keeps the jobs; the first one stays when a request is told twice.
-pub(crate) async fn receive(tx: &Tx, events: Vec<RequestReceived>, policy: &Policy) -> Result<(), Error> {
+pub(crate) async fn receive(tx: &mut Tx, events: Vec<RequestReceived>, policy: &Policy) -> Result<(), Error> {
+    let mut came: BTreeMap<City, Vec<JobMoved>> = BTreeMap::new();
+    for event in &events {
+        let moved = JobMoved { request: event.request, column: Some(BoardColumn::Waiting) };
+        came.entry(event.city).or_default().push(moved);
+    }
     let jobs = events.into_iter().map(|event| job_of(event, policy));
-    Ok(jobs::insert_many(tx.conn(), jobs, tx.now()).await?)
+    jobs::insert_many(tx.conn(), jobs, tx.now()).await?;
+    for (city, jobs) in came {
+        for some in jobs.chunks(TOLD_TOGETHER) {
+            tx.say(&JobsMoved { city, jobs: some.to_vec() })?;
+        }
+    }
+    Ok(())
 }
 
 fn job_of(event: RequestReceived, policy: &Policy) -> StoredJob {

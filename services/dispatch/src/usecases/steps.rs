@@ -1,7 +1,8 @@
 //! What the steps of an assignment have in common: what is loaded before and stored after the domain's answer.
 
-use chassis::store::{Command, Db, Tx};
-use dispatch_domain::{Assignment, Changes, Job, JobState, LoadDelta};
+use chassis::store::{Command, Db, StoreError, Tx};
+use contracts::dispatch::{BoardColumn, JobMoved, JobsMoved};
+use dispatch_domain::{Assignment, AssignmentState, Changes, Job, JobState, LoadDelta};
 use kernel::{AssignmentId, City};
 
 use super::count;
@@ -65,8 +66,9 @@ pub(crate) async fn save(tx: &mut Tx, changes: &Changes, counted: bool) -> Resul
     jobs::save(tx.conn(), job, now).await?;
     let undone = changes.load.is_some_and(|delta| delta.served < 0);
     if let Some(assignment) = &changes.assignment {
-        assignments::save(tx.conn(), job.city, assignment, counted && !undone).await?;
+        assignments::save(tx.conn(), job, assignment, counted && !undone).await?;
     }
+    tell(tx, job, changes.assignment.as_ref())?;
     if job.state == JobState::Unserved {
         tx.emit(&contracts::dispatch::Unserved { request: job.request, city: job.city, unserved_at: now })?;
     }
@@ -74,6 +76,19 @@ pub(crate) async fn save(tx: &mut Tx, changes: &Changes, counted: bool) -> Resul
     // What no longer counted among the orders of 30 days cannot be given back.
     let delta = if undone && !counted { LoadDelta { served: 0, ..delta } } else { delta };
     count::add(tx, &job.into(), delta).await.map(Some)
+}
+
+/// Tells whoever shows the board where the job stands once this is committed.
+pub(crate) fn tell(tx: &mut Tx, job: &Job, assignment: Option<&Assignment>) -> Result<(), StoreError> {
+    let column = match (job.state, assignment.map(|assignment| assignment.state)) {
+        (JobState::Waiting, _) => Some(BoardColumn::Waiting),
+        (JobState::Unserved, _) => Some(BoardColumn::Unserved),
+        (JobState::Assigned { .. }, Some(AssignmentState::Accepted)) => Some(BoardColumn::Running),
+        (JobState::Assigned { .. }, _) => Some(BoardColumn::Offered),
+        (JobState::Completed { .. } | JobState::Cancelled, _) => None,
+    };
+    let jobs = vec![JobMoved { request: job.request, column }];
+    tx.say(&JobsMoved { city: job.city, jobs })
 }
 
 /// The assignment among the changes of a step that always has one.

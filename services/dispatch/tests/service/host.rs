@@ -73,6 +73,24 @@ impl Fence {
     }
 }
 
+/// A live stream that is open.
+pub(crate) struct Live {
+    response: reqwest::Response,
+    said: String,
+}
+
+impl Live {
+    /// Reads until this was said, and gives all that was said since the call before.
+    pub(crate) async fn until(&mut self, words: &str) -> String {
+        while !self.said.contains(words) {
+            let piece = tokio::time::timeout(PATIENCE, self.response.chunk()).await;
+            let piece = piece.unwrap_or_else(|_| panic!("{words} is not said: {}", self.said));
+            self.said += core::str::from_utf8(&piece.unwrap().unwrap()).unwrap();
+        }
+        core::mem::take(&mut self.said)
+    }
+}
+
 /// How dispatch is set up.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Settings {
@@ -335,7 +353,18 @@ impl World {
     }
 
     pub(crate) async fn receive(&self, n: u128, mode: Mode) -> RequestId {
-        self.emit(Emit::Received(Box::new(request(n, mode)))).await;
+        self.receive_as(n, request(n, mode)).await
+    }
+
+    /// A request that a person is to give to somebody, due after this long.
+    pub(crate) async fn receive_due(&self, n: u128, within: Duration) -> RequestId {
+        let request = request(n, Mode::Choose);
+        let due_by = request.received_at.after(within);
+        self.receive_as(n, RequestReceived { due_by, ..request }).await
+    }
+
+    async fn receive_as(&self, n: u128, request: RequestReceived) -> RequestId {
+        self.emit(Emit::Received(Box::new(request))).await;
         let job = async || self.job(n).await;
         self.until("the job", job).await;
         id(n)
@@ -395,6 +424,24 @@ impl World {
 
     pub(crate) async fn get(&self, token: &str, path: &str) -> (u16, Value) {
         answer(self.http.get(self.url(path)).bearer_auth(token)).await
+    }
+
+    /// Opens a live stream as an operator: its first words have been read.
+    pub(crate) async fn follow(&self, path: &str) -> Live {
+        self.follow_at(self.url(path)).await
+    }
+
+    /// The same at another instance.
+    pub(crate) async fn follow_from(&self, instance: &Instance, path: &str) -> Live {
+        self.follow_at(format!("http://{}{path}", instance.addresses.http)).await
+    }
+
+    async fn follow_at(&self, url: String) -> Live {
+        let response = self.http.get(url).bearer_auth(operator()).send().await.unwrap();
+        assert_eq!(response.status().as_u16(), 200);
+        let mut live = Live { response, said: String::new() };
+        live.until("hello").await;
+        live
     }
 
     pub(crate) async fn post(&self, token: &str, path: &str, body: &Value) -> (u16, Value) {

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod board;
 mod fairness;
 mod host;
 mod instances;

@@ -1,0 +1,41 @@
+// @vitest-environment happy-dom
+import { expect, it } from "vitest";
+import { createApp } from "vue";
+
+import { useFormat } from "./format";
+import { createWords, type Language } from "./words";
+
+function formatIn(language: Language): ReturnType<typeof useFormat> {
+  let format: ReturnType<typeof useFormat> | undefined;
+  const app = createApp({
+    setup() {
+      format = useFormat();
+      return () => null;
+    },
+  });
+  app.use(createWords(language)).mount(document.createElement("div"));
+  if (!format) throw new Error("was not mounted");
+  return format;
+}
+
+const NOW = Date.parse("2026-11-26T06:00:00Z");
+
+it("never says that no time is left", () => {
+  const { relative, span } = formatIn("zh");
+  expect(relative("2026-11-26T06:00:59Z", NOW)).toBe("不到 1 分钟后");
+  expect(relative("2026-11-26T05:59:01Z", NOW)).toBe("不到 1 分钟前");
+  expect(span(59_000)).toBe("不到 1 分钟");
+  expect(formatIn("en").relative("2026-11-26T06:00:59Z", NOW)).toBe("in less than a minute");
+});
+
+it("says how long in the largest unit that is filled, one of it and many", () => {
+  const { span } = formatIn("en");
+  expect([60_000, 120_000, 3_600_000, -7_300_000, 86_400_000].map(span)).toEqual([
+    "1 minute",
+    "2 minutes",
+    "1 hour",
+    "2 hours",
+    "1 day",
+  ]);
+  expect(formatIn("zh").span(7_200_000)).toBe("2小时");
+});
