@@ -22,7 +22,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{InCity, ListQuery, admit, download, person, words};
+use super::{CountedQuery, InCity, admit, download, person, words};
 use crate::App;
 use crate::problems::{COLUMNS_UNFIT, CONFLICT, NOT_FOUND, ROWS_BAD, SAME_PERSON, UNREADABLE_FILE};
 use crate::sheets::{self, Sheet, csv_lines};
@@ -177,19 +177,21 @@ struct BadRowsQuery {
 }
 
 /// Imports of a city, by id.
-#[utoipa::path(get, path = "/v1/imports", tag = "exchange", params(ListQuery),
+#[utoipa::path(get, path = "/v1/imports", tag = "exchange", params(CountedQuery),
     responses((status = 200, body = Page<View>)), security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::ReadImports])))))]
 async fn list(
     State(app): State<App>,
     staff: Staff,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<CountedQuery>,
 ) -> Result<Json<Page<View>>, Problem> {
     admit(&staff, Permission::ReadImports, query.city)?;
     let reading = query.reading()?;
     let found = exchange::imports_after(&app.db, query.city, reading.after, reading.rows()).await?;
-    Ok(Json(reading.page(found.into_iter().map(View::from).collect(), |view: &View| view.id)))
+    let total = reading.total(query.total, exchange::imports_total(&app.db, query.city)).await?;
+    let views = found.into_iter().map(View::from).collect();
+    Ok(Json(reading.page(views, |view: &View| view.id).counted(total)))
 }
 
 /// Hand in a file: CSV in UTF-8 or GB 18030, or .xlsx, told apart by its content. Its columns are known by their

@@ -1,6 +1,6 @@
 //! Files that are imported.
 
-use chassis::store::StoreError;
+use chassis::store::{StoreError, Total};
 use credit_domain::exchange::{Import, ImportState};
 use kernel::{City, ImportId, Timestamp};
 use sea_orm::entity::prelude::*;
@@ -79,6 +79,11 @@ pub(crate) async fn page(
     }
     let rows = found.order_by_asc(Column::Id).limit(limit).all(conn).await?;
     rows.iter().map(read).collect()
+}
+
+/// How many a city has.
+pub(crate) async fn total(conn: &impl ConnectionTrait, city: City) -> Result<Total, StoreError> {
+    Total::of(conn, Entity::find().filter(Column::City.eq(city_column(city)))).await
 }
 
 /// Those of which rows are to be tried out or carried out, the oldest first.

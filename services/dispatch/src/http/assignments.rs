@@ -138,6 +138,10 @@ struct ListQuery {
     /// `next` of the page before.
     #[param(value_type = Option<String>)]
     after: Option<Cursor>,
+    /// With `true` the first page says how long the list is.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    total: bool,
 }
 
 /// The latest first: for staff all of the city, for a merchant its own.
@@ -150,7 +154,7 @@ async fn list(
     Query(asked): Query<ListQuery>,
     staff: Staff,
 ) -> Result<Json<Page<View>>, Problem> {
-    let ListQuery { city, state, merchant, limit, after } = asked;
+    let ListQuery { city, state, merchant, limit, after, total } = asked;
     let merchant = match admit(&staff, Permission::AnswerOffers, city) {
         Ok(actor) => match own(actor)? {
             own if merchant.is_none_or(|asked| asked == own) => Some(own),
@@ -166,7 +170,9 @@ async fn list(
     let found = assignments::list(app.db.read(), city, filter, reading.after, reading.rows()).await;
     let found: Vec<_> = found.map_err(Error::from)?.into_iter().map(|stored| stored.assignment).collect();
     let items = views(&app, city, &found).await?;
-    Ok(Json(reading.page(items, |view: &View| view.id)))
+    let count = assignments::total(app.db.read(), city, filter);
+    let total = reading.total(total, count).await.map_err(Error::from)?;
+    Ok(Json(reading.page(items, |view: &View| view.id).counted(total)))
 }
 
 /// The assignments with what the work is, in their order.

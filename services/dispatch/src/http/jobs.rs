@@ -48,6 +48,10 @@ struct ListQuery {
     /// `next` of the page before.
     #[param(value_type = Option<String>)]
     after: Option<Cursor>,
+    /// With `true` the first page says how long the list is.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    total: bool,
 }
 
 /// Where a job stands.
@@ -145,7 +149,9 @@ async fn list(
     let found =
         jobs::list(app.db.read(), asked.city, asked.state.column(), page).await.map_err(Error::from)?;
     let items = found.into_iter().map(View::from).collect();
-    Ok(Json(reading.page(items, |job: &View| job.request)))
+    let count = jobs::total(app.db.read(), asked.city, asked.state.column());
+    let total = reading.total(asked.total, count).await.map_err(Error::from)?;
+    Ok(Json(reading.page(items, |job: &View| job.request).counted(total)))
 }
 
 /// Who is to get it.

@@ -1,10 +1,10 @@
 //! Assignments: who holds or held which request.
 
-use chassis::store::StoreError;
+use chassis::store::{StoreError, Total};
 use dispatch_domain::{Assignment, AssignmentState};
 use kernel::{AssignmentId, City, MerchantId, RequestId, Timestamp};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel, QueryTrait};
+use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel, QueryTrait, Select};
 
 use super::{
     city_column, city_of, corrupt, from_word, latest_before, past, version_column, version_of, word,
@@ -160,16 +160,28 @@ pub(crate) struct Filter {
 pub(crate) async fn list(
     conn: &impl ConnectionTrait,
     city: City,
-    Filter { merchant, state }: Filter,
+    filter: Filter,
     before: Option<AssignmentId>,
     limit: u64,
 ) -> Result<Vec<StoredAssignment>, StoreError> {
-    let found = Entity::find()
+    let rows = latest_before(passing(city, filter), Column::Id, before, limit).all(conn).await?;
+    rows.into_iter().map(to_domain).collect()
+}
+
+/// How many of the city's assignments pass.
+pub(crate) async fn total(
+    conn: &impl ConnectionTrait,
+    city: City,
+    filter: Filter,
+) -> Result<Total, StoreError> {
+    Total::of(conn, passing(city, filter)).await
+}
+
+fn passing(city: City, Filter { merchant, state }: Filter) -> Select<Entity> {
+    Entity::find()
         .filter(Column::City.eq(city_column(city)))
         .apply_if(merchant, |rows, merchant| rows.filter(Column::Merchant.eq(merchant.uuid())))
-        .apply_if(state, |rows, state| rows.filter(Column::State.eq(state.as_str())));
-    let rows = latest_before(found, Column::Id, before, limit).all(conn).await?;
-    rows.into_iter().map(to_domain).collect()
+        .apply_if(state, |rows, state| rows.filter(Column::State.eq(state.as_str())))
 }
 
 fn place_of(row: &Model) -> Result<Place, StoreError> {

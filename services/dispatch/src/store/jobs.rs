@@ -1,12 +1,12 @@
 //! Jobs: the requests as dispatch sees them.
 
-use chassis::store::StoreError;
+use chassis::store::{StoreError, Total};
 use chassis::store::bulk::{self, Clash};
 use dispatch_domain::{Job, JobState};
 use kernel::{City, ItemCode, MerchantId, RequestId, Timestamp};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{LockBehavior, LockType};
-use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, Select};
 
 use super::{area_of, category_of, city_column, city_of, corrupt, from_word, required, word};
 
@@ -197,12 +197,25 @@ pub(crate) async fn list(
     state: &str,
     page: Page,
 ) -> Result<Vec<StoredJob>, StoreError> {
-    let mut jobs = Entity::find().filter(Column::City.eq(city_column(city))).filter(Column::State.eq(state));
+    let mut jobs = standing(city, state);
     if let Some(after) = page.after {
         jobs = jobs.filter(Column::Request.gt(after));
     }
     let rows = jobs.order_by_asc(Column::Request).limit(page.limit).all(conn).await?;
     rows.into_iter().map(to_domain).collect()
+}
+
+/// How many of the city's jobs are in this state.
+pub(crate) async fn total(
+    conn: &impl ConnectionTrait,
+    city: City,
+    state: &str,
+) -> Result<Total, StoreError> {
+    Total::of(conn, standing(city, state)).await
+}
+
+fn standing(city: City, state: &str) -> Select<Entity> {
+    Entity::find().filter(Column::City.eq(city_column(city))).filter(Column::State.eq(state))
 }
 
 fn next_at(job: &Job, now: Timestamp) -> Option<i64> {

@@ -1,11 +1,11 @@
 //! Call-backs.
 
-use chassis::store::StoreError;
+use chassis::store::{StoreError, Total};
 use feedback_domain::{Callback, Handlers, Outcome, State};
 use kernel::{CallbackId, City, PersonalText, Timestamp};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{Condition, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{Condition, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, Select};
 
 use super::{
     category_of, city_column, city_of, corrupt, handlers, required, required_instant, version_column,
@@ -82,11 +82,7 @@ pub(crate) async fn worklist(
     after: Option<(Timestamp, CallbackId)>,
     limit: u64,
 ) -> Result<Vec<Callback>, StoreError> {
-    let mut open = Entity::find()
-        .filter(Column::City.eq(city_column(city)))
-        // Word for word as the partial index has it: no plan depends on the value of a parameter.
-        .filter(Expr::cust("state <> 'done'"))
-        .filter(Column::DueAt.lte(due_by.as_micros()));
+    let mut open = open(city, due_by);
     if let Some((due_at, id)) = after {
         let later = Condition::any()
             .add(Column::DueAt.gt(due_at.as_micros()))
@@ -102,6 +98,23 @@ pub(crate) async fn worklist(
             to_domain(row, of_request)
         })
         .collect()
+}
+
+/// How many call-backs of the city are due by `due_by` and not done.
+pub(crate) async fn total(
+    conn: &impl ConnectionTrait,
+    city: City,
+    due_by: Timestamp,
+) -> Result<Total, StoreError> {
+    Total::of(conn, open(city, due_by)).await
+}
+
+fn open(city: City, due_by: Timestamp) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::City.eq(city_column(city)))
+        // Word for word as the partial index has it: no plan depends on the value of a parameter.
+        .filter(Expr::cust("state <> 'done'"))
+        .filter(Column::DueAt.lte(due_by.as_micros()))
 }
 
 fn to_row(callback: &Callback) -> Result<Model, StoreError> {

@@ -1,10 +1,10 @@
 //! Cases of suspected breaches.
 
-use chassis::store::StoreError;
+use chassis::store::{StoreError, Total};
 use feedback_domain::{Case, CaseState, Handlers, MerchantAnswer, Ruling};
 use kernel::{Actor, ActorId, CaseId, City, PersonalText, Timestamp};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, Select};
 
 use super::{
     category_of, city_column, city_of, corrupt, handlers, required, required_instant, version_column,
@@ -127,10 +127,7 @@ pub(crate) async fn list(
     after: Option<CaseId>,
     limit: u64,
 ) -> Result<Vec<Case>, StoreError> {
-    let mut found = Entity::find().filter(Column::City.eq(city_column(city)));
-    if let Some(stage) = stage {
-        found = found.filter(Column::State.eq(stage.as_str()));
-    }
+    let mut found = at(city, stage);
     if let Some(after) = after {
         found = found.filter(Column::Id.gt(after.uuid()));
     }
@@ -142,6 +139,23 @@ pub(crate) async fn list(
             to_domain(row, of_request)
         })
         .collect()
+}
+
+/// How many cases of the city there are.
+pub(crate) async fn total(
+    conn: &impl ConnectionTrait,
+    city: City,
+    stage: Option<Stage>,
+) -> Result<Total, StoreError> {
+    Total::of(conn, at(city, stage)).await
+}
+
+fn at(city: City, stage: Option<Stage>) -> Select<Entity> {
+    let found = Entity::find().filter(Column::City.eq(city_column(city)));
+    match stage {
+        Some(stage) => found.filter(Column::State.eq(stage.as_str())),
+        None => found,
+    }
 }
 
 fn to_row(case: &Case) -> Result<Model, StoreError> {

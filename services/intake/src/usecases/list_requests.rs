@@ -24,6 +24,14 @@ pub async fn list(
     Ok(requests::list(db.read(), city, filter, before, limit).await?)
 }
 
+/// How many of the city's requests pass the filter.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn total(db: &Db, city: City, filter: &Filter) -> Result<Total, Error> {
+    Ok(requests::total(db.read(), city, filter).await?)
+}
+
 /// Somebody looks for the requests of a caller. Whose number it is becomes known by it, though the answer is masked:
 /// each request that is shown gets a trace, in the transaction that reads.
 #[derive(Debug, Clone)]

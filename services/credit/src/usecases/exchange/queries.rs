@@ -1,4 +1,4 @@
-use chassis::store::Db;
+use chassis::store::{Db, Total};
 use credit_domain::exchange::Import;
 use kernel::{City, ImportId};
 
@@ -26,6 +26,14 @@ pub async fn imports_after(
     limit: u64,
 ) -> Result<Vec<Import>, Error> {
     Ok(imports::page(db.read(), city, after, limit).await?)
+}
+
+/// How many imports the city has.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn imports_total(db: &Db, city: City) -> Result<Total, Error> {
+    Ok(imports::total(db.read(), city).await?)
 }
 
 /// Rows that are bad, or could not be carried out, after this number, at most `limit`.
