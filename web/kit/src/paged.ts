@@ -2,20 +2,24 @@
 import { useInfiniteQuery } from "@tanstack/vue-query";
 import { computed, type MaybeRefOrGetter, toValue } from "vue";
 
+import type { Total } from "./total";
+
 interface ServerPage<Item> {
   items: Item[];
   next?: string | null;
+  total?: Total | null;
 }
 
-/** `key` is what the list depends on; a change of it begins anew. */
+/** `key` is what the list depends on; a change of it begins anew. A list that can say how long it is is asked so with
+ *  its first page: `total` goes into its query. */
 export function usePaged<Item>(
   key: MaybeRefOrGetter<unknown[]>,
-  load: (after: string | undefined) => Promise<ServerPage<Item>>,
+  load: (after: string | undefined, total: true | undefined) => Promise<ServerPage<Item>>,
   options: { everyMs?: number; enabled?: MaybeRefOrGetter<boolean> } = {},
 ) {
   const query = useInfiniteQuery({
     queryKey: computed(() => toValue(key)),
-    queryFn: ({ pageParam }) => load(pageParam),
+    queryFn: ({ pageParam }) => load(pageParam, pageParam === undefined || undefined),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
     refetchInterval: options.everyMs ?? false,
@@ -24,6 +28,8 @@ export function usePaged<Item>(
   const items = computed(() => query.data.value?.pages.flatMap((page) => page.items));
   return {
     items,
+    /** How long the whole list is, where it says so. */
+    total: computed(() => query.data.value?.pages[0]?.total ?? undefined),
     error: query.error,
     hasMore: query.hasNextPage,
     isLoadingMore: query.isFetchingNextPage,
