@@ -19,7 +19,9 @@ use super::names::{all_named, is_of_a_merchant, named};
 use super::{InCity, admit, admit_to, person, words};
 use crate::App;
 use crate::problems::{CONFLICT, EXISTS, NOT_FOUND, OPEN_FINDING, SAME_PERSON};
-use crate::usecases::activities::{DecideHonour, ProposeHonour, QuestionHonour, honour, honours_after, honours_total};
+use crate::usecases::activities::{
+    DecideHonour, ProposeHonour, QuestionHonour, honour, honours_after, honours_total,
+};
 
 /// What can be done with an honour, as clients are told.
 pub(super) const ACTIONS: [&str; 2] = ["decide", "question"];

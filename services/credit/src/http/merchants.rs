@@ -219,8 +219,7 @@ async fn list(
     if reading.after.as_ref().is_some_and(|place: &MerchantPlace| place.key() != sort.key) {
         return Err(INVALID_CURSOR.detail("after is not the next of a page in this order"));
     }
-    let found =
-        merchants_found(&app.db, city, &search, sort, reading.after.as_ref(), reading.rows()).await?;
+    let found = merchants_found(&app.db, city, &search, sort, reading.after.as_ref(), reading.rows()).await?;
     let views = found.into_iter().map(View::from).collect();
     let total = reading.total(total, merchants_total(&app.db, city, &search)).await?;
     let place = |view: &View| match sort.key {

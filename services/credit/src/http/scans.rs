@@ -23,7 +23,9 @@ use crate::problems::{
     EXPIRED_CODE, FORGED_CODE, IDENTIFIES_ONLY, NOBODYS_WORKER, NOT_FOUND, NOTHING_SHOWN, RED_CODE,
     SCAN_TOO_OLD, UNKNOWN_CARD, USED_CODE, WORKER_MOVED,
 };
-use crate::usecases::workers::{Asked, ConfirmEntry, Confirmed, KeptScan, Seen, Shown, scans_after, scans_total};
+use crate::usecases::workers::{
+    Asked, ConfirmEntry, Confirmed, KeptScan, Seen, Shown, scans_after, scans_total,
+};
 
 /// The routes of these resources.
 pub(super) fn routes() -> OpenApiRouter<App> {

@@ -18,7 +18,9 @@ use super::names::{ShowsMerchants, all_named, named};
 use super::{CountedQuery, InCity, admit, admit_to};
 use crate::App;
 use crate::problems::{ENROLLED_ELSEWHERE, MERCHANT_REMOVED, NOT_ENROLLED, NOT_FOUND};
-use crate::usecases::workers::{About, EnrolWorker, LeaveMerchant, Told, worker, workers_after, workers_total};
+use crate::usecases::workers::{
+    About, EnrolWorker, LeaveMerchant, Told, worker, workers_after, workers_total,
+};
 
 const NAME_CHARS_MAX: usize = 40;
 const PHOTO_BYTES_MAX: usize = 300;

@@ -5,7 +5,7 @@ use credit_domain::exchange::{Import, ImportState};
 use kernel::{City, ImportId, Timestamp};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{LockBehavior, LockType};
-use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, Select};
 
 use super::city_column;
 
@@ -70,10 +70,11 @@ pub(crate) async fn lock(
 pub(crate) async fn page(
     conn: &impl ConnectionTrait,
     city: City,
+    state: Option<ImportState>,
     after: Option<ImportId>,
     limit: u64,
 ) -> Result<Vec<Import>, StoreError> {
-    let mut found = Entity::find().filter(Column::City.eq(city_column(city)));
+    let mut found = of(city, state);
     if let Some(after) = after {
         found = found.filter(Column::Id.gt(after.uuid()));
     }
@@ -82,8 +83,20 @@ pub(crate) async fn page(
 }
 
 /// How many a city has.
-pub(crate) async fn total(conn: &impl ConnectionTrait, city: City) -> Result<Total, StoreError> {
-    Total::of(conn, Entity::find().filter(Column::City.eq(city_column(city)))).await
+pub(crate) async fn total(
+    conn: &impl ConnectionTrait,
+    city: City,
+    state: Option<ImportState>,
+) -> Result<Total, StoreError> {
+    Total::of(conn, of(city, state)).await
+}
+
+fn of(city: City, state: Option<ImportState>) -> Select<Entity> {
+    let found = Entity::find().filter(Column::City.eq(city_column(city)));
+    match state {
+        Some(state) => found.filter(Column::State.eq(state.as_str())),
+        None => found,
+    }
 }
 
 /// Those of which rows are to be tried out or carried out, the oldest first.

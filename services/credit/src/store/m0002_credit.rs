@@ -4,10 +4,10 @@ use chassis::store::append_only;
 use credit_domain::{Identity, Status};
 use kernel::Grade;
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DbBackend;
 use sea_orm_migration::schema::{
     big_integer, big_integer_null, binary, boolean, string, string_null, text, uuid,
 };
+use sea_orm_migration::sea_orm::DbBackend;
 
 /// Creates credit's tables.
 pub(super) struct Credit;

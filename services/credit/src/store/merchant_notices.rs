@@ -8,7 +8,10 @@ use credit_domain::news::{MerchantNotice, News};
 use kernel::{Actor, City, MerchantId, NoticeId, Timestamp};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, OnConflict, Query};
-use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, Select};
+use sea_orm::{
+    ActiveValue, ConnectionTrait, ExprTrait as _, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait,
+    Select,
+};
 
 use super::{ROWS_PER_INSERT, city_column};
 

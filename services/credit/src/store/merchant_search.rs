@@ -88,9 +88,10 @@ impl MerchantPlace {
             Self::Name(name, id) => {
                 (vec![Column::Name, Column::Id], vec![Expr::value(name.as_str()), Expr::value(id.uuid())])
             }
-            Self::Score(score, id) => {
-                (vec![Column::Score, Column::Id], vec![Expr::value(i64::from(*score)), Expr::value(id.uuid())])
-            }
+            Self::Score(score, id) => (
+                vec![Column::Score, Column::Id],
+                vec![Expr::value(i64::from(*score)), Expr::value(id.uuid())],
+            ),
         };
         let row = Expr::tuple(columns.into_iter().map(|column| Expr::col((Entity, column))));
         if descending { row.lt(Expr::tuple(place)) } else { row.gt(Expr::tuple(place)) }
@@ -116,8 +117,7 @@ pub(crate) async fn page(
     limit: u64,
 ) -> Result<Vec<Merchant>, StoreError> {
     let order = || if descending { Order::Desc } else { Order::Asc };
-    let found = fitting(city, search)
-        .apply_if(after, |found, place| found.filter(place.beyond(descending)));
+    let found = fitting(city, search).apply_if(after, |found, place| found.filter(place.beyond(descending)));
     let found = match key {
         SortKey::Entered => {
             let ids = found.select_only().column(Column::Id).order_by(Column::Id, order()).limit(limit);

@@ -1,7 +1,7 @@
 //! Scans and the entries they confirmed: appended, read, never changed. Nothing of the citizen's is kept.
 
-use chassis::store::{StoreError, Total};
 use chassis::store::bulk::{self, Clash};
+use chassis::store::{StoreError, Total};
 use credit_domain::workers::{ConfirmedEntry, Scan};
 use kernel::{City, MerchantId, RequestId, ScanId, Timestamp, WorkerId};
 use sea_orm::entity::prelude::*;

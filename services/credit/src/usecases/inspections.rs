@@ -120,10 +120,6 @@ pub async fn inspections_after(
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn inspections_total(
-    db: &Db,
-    city: City,
-    of: (Option<MerchantId>, bool),
-) -> Result<Total, Error> {
+pub async fn inspections_total(db: &Db, city: City, of: (Option<MerchantId>, bool)) -> Result<Total, Error> {
     Ok(inspections::total(db.read(), city, of).await?)
 }

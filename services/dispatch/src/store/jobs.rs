@@ -1,7 +1,7 @@
 //! Jobs: the requests as dispatch sees them.
 
-use chassis::store::{StoreError, Total};
 use chassis::store::bulk::{self, Clash};
+use chassis::store::{StoreError, Total};
 use dispatch_domain::{Job, JobState};
 use kernel::{City, ItemCode, MerchantId, RequestId, Timestamp};
 use sea_orm::entity::prelude::*;
@@ -206,11 +206,7 @@ pub(crate) async fn list(
 }
 
 /// How many of the city's jobs are in this state.
-pub(crate) async fn total(
-    conn: &impl ConnectionTrait,
-    city: City,
-    state: &str,
-) -> Result<Total, StoreError> {
+pub(crate) async fn total(conn: &impl ConnectionTrait, city: City, state: &str) -> Result<Total, StoreError> {
     Total::of(conn, standing(city, state)).await
 }
 

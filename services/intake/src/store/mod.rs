@@ -2,6 +2,8 @@
 //! `timeline.note` and, where a reader's words hold some, in `clear_reads.reason`, and nowhere else (I7).
 //! `presences.name` is what colleagues call one of the staff, for as long as a request is open.
 
+#[cfg(test)]
+mod long_lists;
 mod m0002_intake;
 pub(crate) mod presences;
 pub(crate) mod requests;

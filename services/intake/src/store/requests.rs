@@ -1,7 +1,7 @@
 //! Requests.
 
-use chassis::store::{StoreError, Total};
 use chassis::store::bulk::{self, Clash};
+use chassis::store::{StoreError, Total};
 use intake_domain::{Contact, Mode, Phone, Request, Status};
 use kernel::{Actor, Area, City, ItemCode, PersonalText, RequestId, Risk, Timestamp, Urgency, Version};
 use sea_orm::entity::prelude::*;

@@ -1,6 +1,6 @@
 //! Lists requests for those who work on them, and finds those of a caller by the number (来电查询).
 
-use chassis::store::{Command, Db, Tx, clear_reads};
+use chassis::store::{Command, Db, Total, Tx, clear_reads};
 use intake_domain::{Request, check_phone};
 use kernel::{Actor, City, PersonalText, RequestId};
 
