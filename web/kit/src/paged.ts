@@ -4,6 +4,10 @@ import { computed, type MaybeRefOrGetter, toValue } from "vue";
 
 import type { Total } from "./total";
 
+/** Rows that a page of ours holds at most: a longer list is narrowed by its filters, and not read to its end. What is
+ *  shown is asked for anew every few seconds, and each row is drawn. */
+export const ROWS_MAX = 1_000;
+
 interface ServerPage<Item> {
   items: Item[];
   next?: string | null;
@@ -21,7 +25,7 @@ export function usePaged<Item>(
     queryKey: computed(() => toValue(key)),
     queryFn: ({ pageParam }) => load(pageParam, pageParam === undefined || undefined),
     initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.next ?? undefined,
+    getNextPageParam: (last, pages) => (rows(pages) < ROWS_MAX ? (last.next ?? undefined) : undefined),
     refetchInterval: options.everyMs ?? false,
     enabled: computed(() => toValue(options.enabled ?? true)),
   });
@@ -32,8 +36,14 @@ export function usePaged<Item>(
     total: computed(() => query.data.value?.pages[0]?.total ?? undefined),
     error: query.error,
     hasMore: query.hasNextPage,
+    /** Whether it goes on past what can be shown. */
+    isCut: computed(() => !query.hasNextPage.value && Boolean(query.data.value?.pages.at(-1)?.next)),
     isLoadingMore: query.isFetchingNextPage,
     more: () => void query.fetchNextPage(),
     again: () => void query.refetch(),
   };
+}
+
+function rows<Item>(pages: readonly ServerPage<Item>[]): number {
+  return pages.reduce((sum, page) => sum + page.items.length, 0);
 }

@@ -3,9 +3,7 @@
 
 use credit_domain::{Cause, Dimension};
 use kernel::{Area, CallbackId, City, Grade, MerchantId, Timestamp, WorkerId};
-use sea_orm::{
-    ActiveModelTrait as _, ConnectionTrait as _, Database, DatabaseConnection, IntoActiveModel as _,
-};
+use sea_orm::{ActiveModelTrait as _, Database, DatabaseConnection, IntoActiveModel as _};
 use sea_orm_migration::MigratorTrait as _;
 use testkit::TestDb;
 use testkit::long::{MANY, Planned, digits, id_of, multiply};

@@ -8,8 +8,8 @@ use testkit::TestDb;
 use testkit::long::{MANY, Planned, id_of, multiply};
 use uuid::Uuid;
 
+use super::Migrator;
 use super::requests::{self, Column, Filter, Model};
-use super::{Migrator, timeline};
 
 /// The page as the API reads it, with the row that says that there is another.
 const PAGE: u64 = 51;
