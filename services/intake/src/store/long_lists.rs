@@ -51,27 +51,20 @@ fn one() -> Model {
     }
 }
 
-/// Of 100 one after the other: 90 are closed, 10 received; every tenth street is another; every hundredth has a number
-/// and an operator of its own.
+/// Every tenth is received and the others closed; ten streets take turns, and two items; every hundredth has a number and
+/// an operator of its own.
 async fn filled(db: &TestDb) -> Planned {
     let conn = Database::connect(db.url()).await.unwrap();
     Migrator::up(&conn, None).await.unwrap();
     one().into_active_model().insert(&conn).await.unwrap();
-    let id = id_of(conn.get_database_backend(), "i");
     let given = [
-        (Column::Id, id.clone()),
+        (Column::Id, id_of(conn.get_database_backend(), "i")),
         (Column::Status, "CASE WHEN i % 10 = 0 THEN 'received' ELSE 'closed' END".to_owned()),
         (Column::Area, "330203001 + i % 10".to_owned()),
         (Column::Item, "CASE WHEN i % 2 = 0 THEN 'door-unlocking' ELSE 'house-cleaning' END".to_owned()),
         (Column::Phone, "CASE WHEN i % 100 = 0 THEN '13800009999' ELSE '13800001234' END".to_owned()),
     ];
-    multiply::<requests::Entity>(
-        &conn,
-        &format!("received_at = 0 AND id = {}", id_of(conn.get_database_backend(), "100000")),
-        &given,
-    )
-    .await
-    .unwrap();
+    multiply::<requests::Entity>(&conn, "version = 1", &given).await.unwrap();
     let (theirs, mine) = (Actor::Staff { id: ActorId::from_u128(2) }, person());
     let made = format!(
         "INSERT INTO timeline (city, request, seq, kind, at, recorded_at, actor) \

@@ -1,3 +1,4 @@
+import { nowThere } from "@kit/now";
 import { counted, HOW_MANY } from "@kit/total";
 
 import { definePage } from "../../shell/page";
@@ -13,6 +14,7 @@ export default definePage({
     {
       words: { zh: "现在可回访", en: "Call-backs due now" },
       to: "/callbacks",
+      permissions: ["work-callbacks"],
       isNow: true,
       count: ({ api, city }) =>
         counted(api.feedback.GET("/v1/callbacks", { params: { query: { city, ...HOW_MANY } } })),
@@ -20,9 +22,10 @@ export default definePage({
     {
       words: { zh: "一天前就该回访", en: "Due for more than a day" },
       to: "/callbacks",
+      permissions: ["work-callbacks"],
       isNow: true,
       count: ({ api, city }) => {
-        const due = new Date(Date.now() - DAY_MS).toISOString();
+        const due = new Date(nowThere() - DAY_MS).toISOString();
         return counted(api.feedback.GET("/v1/callbacks", { params: { query: { city, due, ...HOW_MANY } } }));
       },
     },
@@ -31,7 +34,7 @@ export default definePage({
       to: "/callbacks?due=soon",
       permissions: ["work-callbacks"],
       count: ({ api, city }) => {
-        const due = new Date(Date.now() + 2 * DAY_MS).toISOString();
+        const due = new Date(nowThere() + 2 * DAY_MS).toISOString();
         return counted(api.feedback.GET("/v1/callbacks", { params: { query: { city, due, ...HOW_MANY } } }));
       },
     },

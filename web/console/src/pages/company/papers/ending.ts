@@ -2,6 +2,7 @@
 import { data } from "@kit/api/client";
 import type { components } from "@kit/api/generated/credit";
 import { trouble } from "@kit/api/problem";
+import { nowThere } from "@kit/now";
 import { exactly, type Total } from "@kit/total";
 
 import type { Context } from "../../../shell/context";
@@ -15,7 +16,7 @@ export async function ending({ api, city, session }: Context): Promise<Total> {
   try {
     const asked = api.credit.GET("/v1/merchants/{id}/file", { params: { path: { id }, query: { city } } });
     const { categories } = await data(asked);
-    return exactly(toRenew(categories, Date.now()));
+    return exactly(toRenew(categories, nowThere()));
   } catch (error) {
     // Who has not applied yet has no file.
     if (trouble(error) === "not-found") return exactly(0);
