@@ -344,10 +344,8 @@ impl World {
     /// The job as staff see it, in whatever state it is.
     pub(crate) async fn job(&self, n: u128) -> Option<Value> {
         for state in ["waiting", "assigned", "completed", "cancelled", "unserved"] {
-            let page =
-                self.get(&operator(), &format!("/v1/jobs?city={CITY}&state={state}&total=true")).await.1;
+            let page = self.get(&operator(), &format!("/v1/jobs?city={CITY}&state={state}")).await.1;
             let jobs = page["items"].as_array().unwrap();
-            assert_eq!(page["total"], json!({ "count": jobs.len(), "exact": true }));
             if let Some(job) = jobs.iter().find(|job| job["request"] == id::<RequestId>(n).to_string()) {
                 return Some(job.clone());
             }

@@ -223,6 +223,8 @@ testkit::on_both_databases! {
         assert_eq!(listed(operator(), "").await, (200, 2));
         assert_eq!(listed(operator(), &format!("&merchant={one}")).await, (200, 1));
         assert_eq!(listed(operator(), "&state=declined").await, (200, 1));
+        let assigned = format!("/v1/jobs?city={CITY}&state=assigned&total=true");
+        assert_eq!(world.get(&operator(), &assigned).await.1["total"], json!({ "count": 1, "exact": true }));
         assert_eq!(listed(operator(), "&state=lost").await.0, 400);
         world.stop().await;
     }

@@ -17,7 +17,7 @@ const ROWS_MAX = 1_000;
 
 test("a city has taken in 100,000 requests", async () => {
   const contact = { name: "褚女士", phone: "13800000003", address: "3 幢 301 室" };
-  const request = { city: CITY, item: "door-unlocking", area: 330_203_001, contact };
+  const request = { city: CITY, item: "door-unlocking", area: 330_203_001, mode: "choose", contact };
   await told.services.ask("operator", "/intake/v1/requests", request);
   await told.sleeps(1, (data) =>
     multiply(join(data, "intake.db"), "requests", MANY, {
