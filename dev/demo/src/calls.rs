@@ -44,7 +44,7 @@ pub(crate) async fn worklist(
     due: Option<Timestamp>,
     after: Option<String>,
 ) -> anyhow::Result<Page<Callback>> {
-    let due = due.map(|due| format!("&due={due}")).unwrap_or_default();
+    let due = due.map(|due| format!("&due_by={due}")).unwrap_or_default();
     let after = after.map(|after| format!("&after={after}")).unwrap_or_default();
     let target = format!("/v1/callbacks?city={}&limit={PAGE}{due}{after}", world.plan.city);
     world.client.call(&Call::get(who.clone(), "feedback", target)).await?.read()

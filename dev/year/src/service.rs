@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use anyhow::Context as _;
 use contracts::dispatch::Completed;
 use futures::{StreamExt as _, TryStreamExt as _};
-use kernel::{Actor, AssignmentId, CategoryCode, RequestId};
+use kernel::{Actor, Area, AssignmentId, CategoryCode, ItemCode, RequestId};
 use serde_json::{Value, json};
 
 use crate::chance::{Chance, Topic};
-use crate::city::Part;
+use crate::city::{AREA, Part};
 use crate::diary::{Task, working};
 use crate::http::{AUDITOR, CALLER, Call, OFFICER, REVIEWER, number, text};
 use crate::justice::Why;
@@ -72,7 +72,9 @@ impl Year {
             city: city()?,
             assignment: AssignmentId::from_u128(REQUESTS * 2 + order),
             merchant: one.id,
+            item: ItemCode::try_new(one.trade.item)?,
             category: CategoryCode::try_new(one.trade.category)?,
+            area: Area::try_new(AREA)?,
             by: Actor::Merchant { id: one.id },
             completed_at: self.platform.now(),
         };

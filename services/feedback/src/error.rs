@@ -10,8 +10,9 @@ use feedback_domain::{Refusal, TEXT_CHARS_MAX};
 use kernel::Version;
 
 use crate::problems::{
-    CASE_CLOSED, CLAIMED_BY_ANOTHER, CREDIT_SILENT, HANDLED_THE_CASE, NOT_CLAIMED, NOT_DUE, NOT_FOUND,
-    NOTHING_SUSPECTED, OUTSIDE_CALLING_HOURS, TEXT_MISSING, TEXT_TOO_LONG, UNKNOWN_CLAUSE,
+    CASE_CLOSED, CLAIMED_BY_ANOTHER, CLAUSE_UNSUSPECTED, CREDIT_SILENT, HANDLED_THE_CASE, NOT_CLAIMED,
+    NOT_DUE, NOT_FOUND, NOTHING_SUSPECTED, OUTSIDE_CALLING_HOURS, TEXT_MISSING, TEXT_TOO_LONG,
+    UNKNOWN_CLAUSE,
 };
 
 /// Before an event or a request is tried again whose database did not answer.
@@ -103,6 +104,8 @@ fn refused(refusal: &Refusal) -> Problem {
         Refusal::ClaimedByAnother { .. } => CLAIMED_BY_ANOTHER,
         Refusal::NotClaimed => NOT_CLAIMED,
         Refusal::NothingSuspected => NOTHING_SUSPECTED,
+        Refusal::ClauseUnsuspected => CLAUSE_UNSUSPECTED,
+        Refusal::NoClause => UNKNOWN_CLAUSE,
         Refusal::TextTooLong => TEXT_TOO_LONG,
         Refusal::Empty(_) => TEXT_MISSING,
         Refusal::CaseClosed => CASE_CLOSED,
@@ -113,6 +116,8 @@ fn refused(refusal: &Refusal) -> Problem {
         Refusal::ClaimedByAnother { until, .. } => problem.with("until", until.to_string()),
         Refusal::TextTooLong => problem.with("characters_max", TEXT_CHARS_MAX),
         Refusal::Empty(field) => problem.at(format!("#/{field}"), "text-missing", "must not be empty"),
+        Refusal::ClauseUnsuspected => problem.at("#/clause", "clause-unsuspected", refusal.to_string()),
+        Refusal::NoClause => problem.at("#/clause", "unknown-clause", refusal.to_string()),
         Refusal::HandledTheCase | Refusal::NotClaimed | Refusal::NothingSuspected | Refusal::CaseClosed => {
             problem
         }

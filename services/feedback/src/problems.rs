@@ -35,6 +35,11 @@ chassis::problems! {
         "a suspected breach needs a note or a question answered with no" / "疑似失信须有依据",
         "请填写 note，或至少一个问题答“否”。",
         "Give a note, or answer at least one question with no.";
+    /// A clause without a suspicion.
+    CLAUSE_UNSUSPECTED = UNPROCESSABLE_ENTITY, "clause-unsuspected",
+        "a clause is named only where a breach is suspected" / "只有疑似失信才指明条款",
+        "请去掉 clause，或将 verdict 改为 suspected_breach。",
+        "Leave out clause, or give suspected_breach as the verdict.";
     /// A text that is too long.
     TEXT_TOO_LONG = UNPROCESSABLE_ENTITY, "text-too-long", "a text is too long" / "文字过长",
         "字数上限见 characters_max。",

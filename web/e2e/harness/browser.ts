@@ -107,6 +107,23 @@ export class Visitor {
     } while (await busy.count());
   }
 
+  /** When the page could be used, in milliseconds from the asking for it: what makes it whole is there, nothing is on its
+   *  way that it never had, and it answers. */
+  usable(whole: string): Promise<number> {
+    return this.page.evaluate(async (whole) => {
+      const isThere = () => document.querySelector(whole) && !document.querySelector("[aria-busy=true]");
+      const answers = () => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+      for (;;) {
+        await answers();
+        const at = performance.now();
+        if (!isThere()) continue;
+        // One answer may lead to the next question.
+        await answers();
+        if (isThere()) return at;
+      }
+    }, whole);
+  }
+
   leave(): Promise<void> {
     return this.context.close();
   }

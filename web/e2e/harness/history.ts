@@ -47,6 +47,7 @@ export async function secondDay(services: Services, job: Job, centreKey: string)
     {
       verdict: "suspected_breach",
       note: "加收了报价单上没有的费用。",
+      clause: "price-as-posted",
     },
   );
   const content = called.find(({ request, merchant }) => request !== job.request && merchant === job.merchant);

@@ -211,6 +211,15 @@ export class Person {
       .waitFor();
   }
 
+  /** Something that can be clicked without scrolling for it. */
+  async hasAtHand(name: string): Promise<void> {
+    const button = this.page.getByRole("button", { name, exact: true }).filter({ visible: true }).last();
+    await button.waitFor();
+    const { top, bottom } = await button.evaluate((element) => element.getBoundingClientRect());
+    const height = await this.page.evaluate(() => window.innerHeight);
+    expect({ isAtHand: top >= 0 && bottom <= height, top, bottom, height }, name).toMatchObject({ isAtHand: true });
+  }
+
   /** A group of choices under its question. */
   within(group: string): Locator {
     return this.page.getByRole("group", { name: group });

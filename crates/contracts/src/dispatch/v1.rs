@@ -91,13 +91,48 @@ assignment_events! {
     /// The merchant did not answer in time.
     Expired, "assignment-expired", /// When the offer ran out.
     expired_at, 1;
-    /// The work is done (完工).
-    Completed, "assignment-completed", /// When.
-    completed_at, 2;
     /// The merchant was let go because the request was cancelled.
     Released, "assignment-released", /// When.
     released_at, 2;
 }
+
+/// The work is done (完工). Says what was asked for and where as well: the call-back of the day after goes by it, and who
+/// makes it hears nothing of the request itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Completed {
+    /// The request.
+    pub request: RequestId,
+    /// Its city.
+    pub city: City,
+    /// The assignment.
+    pub assignment: AssignmentId,
+    /// The merchant that did it.
+    pub merchant: MerchantId,
+    /// What was asked for.
+    pub item: ItemCode,
+    /// The category the item belongs to.
+    pub category: CategoryCode,
+    /// Where: a street or town.
+    pub area: Area,
+    /// Who reported it.
+    pub by: Actor,
+    /// When.
+    pub completed_at: Timestamp,
+}
+
+event!(Completed, "dispatch", "assignment-completed", "1", Stream::Dispatch, request, {
+    Self {
+        request: example::id(1),
+        city: example::city(),
+        assignment: example::id(2),
+        merchant: example::id(3),
+        item: example::constant("door-unlocking"),
+        category: example::constant("lock-opening"),
+        area: example::area(),
+        by: Actor::Merchant { id: example::id(3) },
+        completed_at: example::at(2),
+    }
+});
 
 /// No merchant is left that could serve the request; an operator has to see to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -228,15 +228,26 @@ pub fn record_breach(
     if let Some(first) = applied_before(merchant, fact.merchant, cause, earlier)? {
         return Ok(Step::AlreadyDone(first));
     }
+    let finding = Finding { case: fact.case, severity: fact.severity, verified_at: fact.happened_at };
+    Ok(Step::Done(breached(merchant, finding, Some((&fact.category, &fact.clause)), at)))
+}
+
+/// What a verified breach does to a merchant, of whichever category and clause it is.
+pub(crate) fn breached(
+    merchant: &Merchant,
+    finding: Finding,
+    of: Option<(&CategoryCode, &str)>,
+    at: Recording<'_>,
+) -> Change {
     let tally = Tally {
-        points: at.rules.breach_rule(fact.severity).points,
+        points: at.rules.breach_rule(finding.severity).points,
         evidence: Evidence { unsatisfied: 1, ..Evidence::ZERO },
     };
-    let rule = format!("/breach/{}", fact.severity);
-    let mut posting = posting(tally, Some(&fact.category), cause, rule, fact.happened_at, at);
-    posting.clause = Some(fact.clause.clone());
-    let finding = Finding { case: fact.case, severity: fact.severity, verified_at: fact.happened_at };
-    Ok(Step::Done(recorded(merchant, posting, at, |credit| credit.add_finding(finding))))
+    let rule = format!("/breach/{}", finding.severity);
+    let (category, clause) = of.unzip();
+    let mut posting = posting(tally, category, Cause::Breach(finding.case), rule, finding.verified_at, at);
+    posting.clause = clause.map(str::to_owned);
+    recorded(merchant, posting, at, |credit| credit.add_finding(finding))
 }
 
 /// Takes back the entry of a fact that did not hold, by a compensating entry: the score is again what it

@@ -23,6 +23,7 @@ pub mod commands;
 mod denied;
 pub mod evaluation;
 pub mod exchange;
+mod foresight;
 pub mod inspection;
 pub mod keys;
 mod ledger;
@@ -51,6 +52,7 @@ pub use commands::{
     evaluate, expire, record_breach, record_followup, reverse, set_green_until,
 };
 pub use denied::{Denied, Unfit};
+pub use foresight::{BreachEffect, foresee_breach};
 pub use ledger::{
     Broken, Cause, CauseError, Entry, EntryHash, Fault, HashError, Posting, Tip, fold, verify_chain,
 };

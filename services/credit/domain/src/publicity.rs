@@ -1,6 +1,7 @@
 //! The publicity board (公示栏): grades, rewards, sanctions, removals and standards, each between its dates.
 //! Public, and so nothing personal: a company's name, what was decided and why.
 
+use core::ops::Range;
 use core::time::Duration;
 
 use kernel::{CaseId, CategoryCode, City, District, Grade, MerchantId, NoticeId, Severity, Step, Timestamp};
@@ -152,13 +153,13 @@ impl BoardNotice {
         fact: &VerifiedBreach,
         at: Moment<'_>,
     ) -> Option<Self> {
-        let rule = at.rules.class(fact.severity);
+        let span = Self::breach_span(merchant, fact.severity, at)?;
         let class = match fact.severity {
             Severity::Minor => "轻微",
             Severity::General => "一般",
             Severity::Serious => "严重",
         };
-        (rule.published && merchant.status.is_in()).then(|| Self {
+        Some(Self {
             id,
             city: merchant.profile.city,
             kind: NoticeKind::Finding,
@@ -171,11 +172,19 @@ impl BoardNotice {
             measure: None,
             class: Some(fact.severity),
             grade: None,
-            publish_at: at.given(at.rules.reply_working_days),
-            remove_at: Some(at.after_months(rule.months_min)),
+            publish_at: span.start,
+            remove_at: Some(span.end),
             withdrawn_at: None,
             contested: false,
         })
+    }
+
+    /// For how long the board shows a breach of this severity that is verified now: [`of_breach`](Self::of_breach).
+    #[must_use]
+    pub fn breach_span(merchant: &Merchant, severity: Severity, at: Moment<'_>) -> Option<Range<Timestamp>> {
+        let rule = at.rules.class(severity);
+        let is_shown = rule.published && merchant.status.is_in();
+        is_shown.then(|| at.given(at.rules.reply_working_days)..at.after_months(rule.months_min))
     }
 
     /// The same notice of a merchant's yearly grade, as the merchant's status leaves it: it is good while the

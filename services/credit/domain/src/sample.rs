@@ -32,7 +32,7 @@ use chance::Chance;
 use deal::Slot;
 use map::Map;
 use names::Named;
-pub use recipe::{DistrictNote, Family, PriceNote, Recipe, Trade};
+pub use recipe::{DistrictNote, Family, NoticeNote, PriceNote, Recipe, Trade};
 
 const DAY: Duration = Duration::from_secs(24 * 3_600);
 /// 2026-01-01T00:00:00Z in milliseconds: sample ids look like UUIDv7s born then, one millisecond apart.

@@ -5,6 +5,7 @@ mod application_views;
 mod applications;
 mod bans;
 mod board_sheet;
+mod breach_effects;
 mod catalogue;
 mod centre;
 mod certificate_page;
@@ -88,6 +89,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(ledger::routes())
         .merge(credit::routes())
         .merge(standings::routes())
+        .merge(breach_effects::routes())
         .merge(model::routes())
         .merge(models::routes())
         .merge(simulations::routes())

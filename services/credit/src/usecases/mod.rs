@@ -15,6 +15,7 @@ mod example;
 pub mod exchange;
 mod expire_entries;
 mod finding;
+mod foresee_breach;
 pub mod inspections;
 mod ledger_walk;
 pub mod model;
@@ -55,6 +56,7 @@ pub use confirm_standing::confirm_standing;
 pub use credit_at::{CreditAt, LedgerCheck, StandingSeries, check_ledger, credit_at, standing_series};
 pub use example::{Shown, example};
 pub use expire_entries::expire_entries;
+pub use foresee_breach::{Foresight, foresee_breach};
 pub use notices::{AcknowledgeNotice, notices_before, notices_total};
 pub use prices::{
     BoardCategory, BoardItem, ChangePrices, PriceBoard, price_board, prices, prices_history_after,

@@ -3,13 +3,15 @@ use contracts::credit::StandingChanged;
 use contracts::reference::{CityPlaces, DistrictPlaces, Reference};
 use credit_domain::admission::{AdmissionPolicy, Dossier};
 use credit_domain::prices::PriceList;
-use credit_domain::sample::{Plan, Recipe, SampleCity, SampleDistrict};
+use credit_domain::publicity::{BoardNotice, NoticeKind};
+use credit_domain::sample::{NoticeNote, Plan, Recipe, SampleCity, SampleDistrict};
 use credit_domain::{Change, Worker};
-use kernel::{City, Timestamp};
+use kernel::{Actor, City, NoticeId, Timestamp};
 
 use crate::error::Error;
 use crate::rules::RuleBook;
-use crate::store::{dossiers, ledger, merchants, prices, workers};
+use crate::store::{dossiers, ledger, merchants, notices, prices, workers};
+use crate::usecases::certificates::await_first;
 use crate::wire;
 
 /// What it is made of. A test reads the same file, so a build that passed it never fails to.
@@ -30,6 +32,8 @@ pub struct SeedPlan {
     pub workers: u32,
     /// Commitments and papers expire around it.
     pub now: Timestamp,
+    /// Whether merchants await their certificates: the turns issue them.
+    pub certificates: bool,
 }
 
 /// What was made.
@@ -53,7 +57,7 @@ pub async fn seed_city(
     plan: SeedPlan,
     progress: impl Fn(u32) + Send,
 ) -> Result<Seeded, Error> {
-    let SeedPlan { city, seed, merchants, workers, now } = plan;
+    let SeedPlan { city, seed, merchants, workers, now, certificates } = plan;
     let places = reference.city(city).ok_or(Error::UnknownCity(city))?;
     let recipe: Recipe = serde_json::from_str(RECIPE).map_err(Error::Recipe)?;
     let districts = sample_districts(places);
@@ -73,8 +77,10 @@ pub async fn seed_city(
     let mut from = 0;
     while from < merchants {
         let to = from.saturating_add(MERCHANTS_PER_COMMIT).min(merchants);
-        let made =
-            db.write(&SeedPart { city, policy: &policy, made: make(&sample, &policy, from, to) }).await?;
+        let made = make(&sample, &policy, from, to);
+        let greeting = if from == 0 { recipe.notices.as_slice() } else { &[] };
+        let part = SeedPart { city, policy: &policy, certificates, greeting, made };
+        let made = db.write(&part).await?;
         seeded.made += made;
         seeded.kept += (to - from).saturating_sub(made);
         from = to;
@@ -114,6 +120,9 @@ fn make(sample: &SampleCity<'_>, policy: &AdmissionPolicy, from: u32, to: u32) -
 struct SeedPart<'a> {
     city: City,
     policy: &'a AdmissionPolicy,
+    certificates: bool,
+    /// What the board says once there is somebody.
+    greeting: &'a [NoticeNote],
     made: Vec<Made>,
 }
 
@@ -143,6 +152,38 @@ impl Command for SeedPart<'_> {
         workers::insert(tx.conn(), &enrolled).await?;
         dossiers::insert(tx.conn(), &files).await?;
         prices::insert(tx.conn(), &lists).await?;
+        if self.certificates {
+            for merchant in &new {
+                await_first(tx, merchant).await?;
+            }
+        }
+        if count > 0 {
+            for says in self.greeting {
+                let notice = announcement(tx.next_id(), self.city, says, tx.now());
+                notices::insert(tx.conn(), &notice, Some(Actor::Platform), tx.now()).await?;
+            }
+        }
         Ok(count)
+    }
+}
+
+fn announcement(id: NoticeId, city: City, says: &NoticeNote, now: Timestamp) -> BoardNotice {
+    BoardNotice {
+        id,
+        city,
+        kind: NoticeKind::Announcement,
+        source: None,
+        merchant: None,
+        category: None,
+        district: None,
+        title: says.title.clone(),
+        text: says.text.clone(),
+        measure: None,
+        class: None,
+        grade: None,
+        publish_at: now,
+        remove_at: None,
+        withdrawn_at: None,
+        contested: false,
     }
 }

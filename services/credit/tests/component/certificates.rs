@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use contracts::credit::{CertificateIssued, CertificateRevoked, RevocationReason};
 use contracts::feedback::Severity;
+use credit::usecases::Seeded;
 use credit::usecases::certificates::{CertificatesConfig, CertificatesDesk, follow_up};
 use credit_domain::certificate::{Checked, Revocations, Verdict, verify};
 use credit_domain::keys::{Algorithm, PublicKey, TrustList};
@@ -315,6 +316,22 @@ on_both_databases! {
         assert_eq!(nobody.get(&of(id, "/certificate.pdf")).await.status, 401);
         let (status, _, board) = nobody.bytes(&of(id, "/price-board.pdf")).await;
         assert!(status == 200 && board.starts_with(b"%PDF-"), "{status}");
+        credit.stop().await;
+    }
+
+    async fn a_sample_city_awaits_its_certificates_and_greets_once(db: TestDb) {
+        let credit = TestCredit::start(&db).await;
+        let address = credit.serve().await;
+        for made in [5, 0] {
+            assert_eq!(credit.seed_shown(5).await, Seeded { made, kept: 5 - made });
+        }
+        let board = Person::nobody(address).get("/v1/publicity?city=330200").await.ok();
+        assert_eq!(board["items"].as_array().unwrap().len(), 2);
+        let able = |merchant: &Merchant| merchant.credit.grade != Grade::D;
+        for merchant in credit.all().await.into_iter().filter(able) {
+            let own = Person::merchant(address, merchant.profile.id);
+            assert_eq!(newest(&own, merchant.profile.id, 1).await["grade"], json!(merchant.credit.grade));
+        }
         credit.stop().await;
     }
 }

@@ -112,17 +112,23 @@ impl TestCredit {
     /// The same with so many merchants.
     pub(crate) async fn seeded_with(db: &TestDb, merchants: u32) -> Self {
         let started = Self::start(db).await;
-        assert_eq!(started.seed_some(merchants).await, Seeded { made: merchants, kept: 0 });
+        assert_eq!(started.seed_some(merchants, false).await, Seeded { made: merchants, kept: 0 });
         started
     }
 
     pub(crate) async fn seed(&self) -> Seeded {
-        self.seed_some(MERCHANTS).await
+        self.seed_some(MERCHANTS, false).await
     }
 
-    async fn seed_some(&self, merchants: u32) -> Seeded {
+    /// As a city is made that people look at: its merchants get their certificates by and by.
+    pub(crate) async fn seed_shown(&self, merchants: u32) -> Seeded {
+        self.seed_some(merchants, true).await
+    }
+
+    async fn seed_some(&self, merchants: u32, certificates: bool) -> Seeded {
         let now = self.clock.now();
-        let plan = SeedPlan { city: ningbo(), seed: 81_890, merchants, workers: merchants * 3, now };
+        let plan =
+            SeedPlan { city: ningbo(), seed: 81_890, merchants, workers: merchants * 3, now, certificates };
         let reference = Reference::embedded().unwrap();
         Box::pin(usecases::seed_city(self.db(), &self.rules, &reference, plan, |_| {})).await.unwrap()
     }

@@ -111,6 +111,26 @@ on_both_databases! {
         credit.stop().await;
     }
 
+    async fn who_rules_on_a_case_sees_before_what_it_will_do(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let merchant = credit.any_of_grade(Grade::AAA).await;
+        let address = credit.serve().await;
+        let officer = Person::staff(address, "credit_officer");
+        let asked = path_of(&merchant, "/breach-effects");
+        let foreseen = officer.get(&asked).await.body;
+        assert_eq!((&foreseen["grade"], &foreseen["score"]), (&json!("AAA"), &json!(merchant.credit.score)));
+        let general = &foreseen["effects"][1];
+        assert_eq!((&general["severity"], &general["grade"]), (&json!("general"), &json!("B")));
+        assert!(general["published_from"].is_string() && foreseen["effects"][0].get("published_from").is_none());
+        credit.publish(credit.id(), &credit.breach(merchant.profile.id, Severity::General)).await;
+        credit.consumed(1).await;
+        let now = officer.get(&path_of(&merchant, "")).await.body;
+        assert_eq!((&now["grade"], &now["score"]), (&general["grade"], &general["score"]));
+        let caller = Person::staff(address, "followup_caller");
+        assert_eq!(caller.get(&asked).await.problem(), (403, "forbidden"));
+        credit.stop().await;
+    }
+
     async fn a_merchant_sees_itself_and_no_other(db: TestDb) {
         let credit = TestCredit::seeded(&db).await;
         let all = credit.all().await;

@@ -7,6 +7,7 @@ use kernel::{Actor, AssignmentId, City};
 
 use super::steps::{self, Stepped};
 use crate::error::Error;
+use crate::store::jobs;
 
 /// The merchant, or staff on its behalf, reports the work done (完工).
 #[derive(Debug, Clone)]
@@ -28,12 +29,15 @@ impl Command for Complete {
         };
         let now = steps::assignment(&changes)?;
         let load = steps::save(tx, &changes, mine.counted).await?;
+        let asked = jobs::find(tx.conn(), self.city, now.request).await?.ok_or(Error::UnknownRequest)?;
         tx.emit(&Completed {
             request: now.request,
             city: self.city,
             assignment: now.id,
             merchant: now.merchant,
+            item: asked.item,
             category: job.category,
+            area: job.area,
             by: self.by,
             completed_at: tx.now(),
         })?;

@@ -2,13 +2,14 @@
 //! reached nobody.
 
 use kernel::{
-    ActorId, AssignmentId, CallbackId, CaseId, CategoryCode, City, MerchantId, PersonalText, RequestId, Step,
-    Timestamp, Version,
+    ActorId, Area, AssignmentId, CallbackId, CaseId, CategoryCode, City, ItemCode, MerchantId, PersonalText,
+    RequestId, Step, Timestamp, Version,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::calling_hours::{CallPolicy, first_call_window};
 use crate::case::Case;
+use crate::clause::Clause;
 use crate::handlers::Handlers;
 use crate::{Refusal, bounded};
 
@@ -23,8 +24,12 @@ pub struct Completion {
     pub assignment: AssignmentId,
     /// The merchant that served.
     pub merchant: MerchantId,
+    /// What was asked for.
+    pub item: ItemCode,
     /// The category served.
     pub category: CategoryCode,
+    /// Where: a street or town.
+    pub area: Area,
     /// Who handled the request so far.
     pub handlers: Handlers,
     /// When it was completed.
@@ -81,18 +86,24 @@ pub enum Verdict {
     SuspectedBreach,
 }
 
+/// What a citizen who was reached says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// On the whole.
+    pub verdict: Verdict,
+    /// Question by question.
+    pub answers: Answers,
+    /// What else was said, in the citizen's words; stays with feedback.
+    pub note: PersonalText,
+    /// Which clause the caller thinks is broken by it; named with a suspicion alone, and not by the citizen.
+    pub suspected_clause: Option<Clause>,
+}
+
 /// What came of one try.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CallResult {
     /// The citizen was reached.
-    Reached {
-        /// On the whole.
-        verdict: Verdict,
-        /// Question by question.
-        answers: Answers,
-        /// What else was said; stays with feedback.
-        note: PersonalText,
-    },
+    Reached(Report),
     /// Nobody was.
     Unreached,
 }
@@ -179,8 +190,12 @@ pub struct Callback {
     pub assignment: AssignmentId,
     /// The merchant that served.
     pub merchant: MerchantId,
+    /// What was asked for.
+    pub item: ItemCode,
     /// The category served.
     pub category: CategoryCode,
+    /// Where: a street or town.
+    pub area: Area,
     /// Who may not make the call (I8).
     pub handlers: Handlers,
     /// When the order was completed.
@@ -214,14 +229,17 @@ impl Callback {
     /// The task for a completed order: due the day after, inside calling hours.
     #[must_use]
     pub fn create(id: CallbackId, completion: Completion, policy: &CallPolicy) -> Self {
-        let Completion { city, request, assignment, merchant, category, handlers, completed_at } = completion;
+        let Completion { city, request, assignment, merchant, item, category, area, handlers, completed_at } =
+            completion;
         Self {
             id,
             city,
             request,
             assignment,
             merchant,
+            item,
             category,
+            area,
             handlers,
             completed_at,
             due_at: first_call_window(completed_at, policy),
@@ -293,9 +311,7 @@ impl Callback {
         }
         match result {
             CallResult::Unreached => Ok(Step::Done(self.unreached(by, policy, now))),
-            CallResult::Reached { verdict, answers, note } => {
-                self.reached(by, verdict, answers, note, case, now).map(Step::Done)
-            }
+            CallResult::Reached(report) => self.reached(by, report, case, now).map(Step::Done),
         }
     }
 
@@ -314,24 +330,26 @@ impl Callback {
     fn reached(
         &self,
         by: ActorId,
-        verdict: Verdict,
-        answers: Answers,
-        note: PersonalText,
+        report: Report,
         case: CaseId,
         now: Timestamp,
     ) -> Result<Recorded, Refusal> {
+        let Report { verdict, answers, note, suspected_clause } = report;
         bounded(note.in_the_clear())?;
         let silent = note.in_the_clear().trim().is_empty();
         let suspected = verdict == Verdict::SuspectedBreach;
         if suspected && silent && !answers.any_no() {
             return Err(Refusal::NothingSuspected);
         }
+        if !suspected && suspected_clause.is_some() {
+            return Err(Refusal::ClauseUnsuspected);
+        }
         let outcome = Outcome::from(verdict);
         let mut callback = self.touched(State::Done { outcome, by, at: now });
         callback.attempts.push(Attempt { by, at: now, result: AttemptResult::Reached });
         callback.answers = Some(answers);
         callback.note = (!silent).then_some(note);
-        let case = suspected.then(|| Case::open(case, &callback, by, now));
+        let case = suspected.then(|| Case::open(case, &callback, suspected_clause, by, now));
         Ok(Recorded { callback, outcome: Some(outcome), case })
     }
 

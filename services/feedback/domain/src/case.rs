@@ -2,20 +2,21 @@
 //! touches credit as a breach.
 
 use kernel::{
-    Actor, ActorId, CallbackId, CaseId, CategoryCode, City, MerchantId, PersonalText, RequestId, Severity,
-    Step, Timestamp, Version,
+    Actor, ActorId, Area, CallbackId, CaseId, CategoryCode, City, ItemCode, MerchantId, PersonalText,
+    RequestId, Severity, Step, Timestamp, Version,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::callback::{Answers, Callback};
+use crate::clause::Clause;
 use crate::handlers::Handlers;
 use crate::{Refusal, said};
 
 /// What an officer finds to be broken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Breach {
-    /// A code of the commitment, or `number#clause` of a standard.
-    pub clause: String,
+    /// What was broken.
+    pub clause: Clause,
     /// Whether credit, whose library it is, said that there is this clause; false only where credit was silent and the
     /// settings allow to go on without.
     pub clause_confirmed: bool,
@@ -80,14 +81,21 @@ pub struct Case {
     pub request: RequestId,
     /// The call that raised it.
     pub callback: CallbackId,
+    /// What was asked for.
+    pub item: ItemCode,
     /// The category whose commitment may be broken.
     pub category: CategoryCode,
+    /// Where it was done.
+    pub area: Area,
     /// When the work was completed: by the clauses of then it is judged.
     pub completed_at: Timestamp,
     /// What the citizen answered.
     pub answers: Option<Answers>,
     /// What else the citizen said.
     pub note: Option<PersonalText>,
+    /// Which clause the caller thinks is broken, if one was named. No more than that: its form was looked at, and
+    /// whoever verifies a breach has the clause of the ruling confirmed by credit.
+    pub suspected_clause: Option<Clause>,
     /// Who may not rule on it (I8): who handled the request, and who made the call.
     pub handlers: Handlers,
     /// Who made the call.
@@ -103,19 +111,28 @@ pub struct Case {
 }
 
 impl Case {
-    /// Opens the case of a suspicion raised in a call.
+    /// Opens the case of a suspicion raised in a call, of this clause where one was named.
     #[must_use]
-    pub fn open(id: CaseId, callback: &Callback, by: ActorId, now: Timestamp) -> Self {
+    pub fn open(
+        id: CaseId,
+        callback: &Callback,
+        suspected_clause: Option<Clause>,
+        by: ActorId,
+        now: Timestamp,
+    ) -> Self {
         Self {
             id,
             city: callback.city,
             merchant: callback.merchant,
             request: callback.request,
             callback: callback.id,
+            item: callback.item.clone(),
             category: callback.category.clone(),
+            area: callback.area,
             completed_at: callback.completed_at,
             answers: callback.answers,
             note: callback.note.clone(),
+            suspected_clause,
             handlers: callback.handlers.clone().with(Actor::Staff { id: by }),
             opened_by: by,
             opened_at: now,
@@ -128,9 +145,8 @@ impl Case {
     /// The breach is verified (核实): a clause was broken, this gravely. The first ruling stands.
     ///
     /// # Errors
-    /// [`Refusal`] when the person handled the request or made the call (I8), or names no clause.
+    /// [`Refusal`] when the person handled the request or made the call (I8).
     pub fn verify(&self, breach: Breach, by: ActorId, now: Timestamp) -> Result<Step<Self, Ruling>, Refusal> {
-        said("clause", &breach.clause)?;
         self.rule(by, Ruling::Verified { breach, by, at: now })
     }
 

@@ -10,14 +10,18 @@
 mod callback;
 mod calling_hours;
 mod case;
+mod clause;
+mod due;
 mod handlers;
 
 pub use callback::{
-    Answer, Answers, Attempt, AttemptResult, CallResult, Callback, Completion, Outcome, Recorded, State,
-    Verdict,
+    Answer, Answers, Attempt, AttemptResult, CallResult, Callback, Completion, Outcome, Recorded, Report,
+    State, Verdict,
 };
 pub use calling_hours::{CallPolicy, PolicyProblem, Window, first_call_window};
 pub use case::{Breach, Case, CaseState, MerchantAnswer, Ruling};
+pub use clause::{CLAUSE_CHARS_MAX, Clause};
+pub use due::{Due, DueSpan};
 pub use handlers::Handlers;
 
 use kernel::{ActorId, Timestamp};
@@ -57,6 +61,12 @@ pub enum Refusal {
     /// A suspicion needs something to go by.
     #[error("a suspected breach needs a note or a question answered with no")]
     NothingSuspected,
+    /// A clause is what a suspicion is of.
+    #[error("a clause is named only where a breach is suspected")]
+    ClauseUnsuspected,
+    /// It can not name a clause.
+    #[error("a clause is at most {CLAUSE_CHARS_MAX} characters on one line")]
+    NoClause,
     /// Too long.
     #[error("a text is longer than {TEXT_CHARS_MAX} characters")]
     TextTooLong,

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use chassis::auth::{Permission, Staff, permits};
+use chassis::auth::{FORBIDDEN, Permission, Staff, permits};
 use chassis::http::{Cursor, IfMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged, refuses};
 use feedback_domain::{
-    Answer, Answers, Attempt, AttemptResult, CallResult, Callback, Outcome, State as Stands, Verdict,
+    Answer, Answers, Attempt, AttemptResult, CallResult, Callback, Clause, Due, Outcome, Refusal, Report,
+    State as Stands, Verdict,
 };
 use kernel::{
-    ActorId, AssignmentId, CallbackId, CategoryCode, City, MerchantId, PersonalText, RequestId, Step,
-    Timestamp, Version,
+    ActorId, Area, AssignmentId, CallbackId, CategoryCode, City, ItemCode, MerchantId, PersonalText,
+    RequestId, Step, Timestamp, Version,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -21,10 +22,10 @@ use super::{InCity, Stepped, admit, judge};
 use crate::App;
 use crate::error::Error;
 use crate::problems::{
-    CLAIMED_BY_ANOTHER, HANDLED_THE_CASE, NOT_CLAIMED, NOT_DUE, NOT_FOUND, NOTHING_SUSPECTED,
-    OUTSIDE_CALLING_HOURS, TEXT_TOO_LONG,
+    CLAIMED_BY_ANOTHER, CLAUSE_UNSUSPECTED, HANDLED_THE_CASE, NOT_CLAIMED, NOT_DUE, NOT_FOUND,
+    NOTHING_SUSPECTED, OUTSIDE_CALLING_HOURS, TEXT_MISSING, TEXT_TOO_LONG, UNKNOWN_CLAUSE,
 };
-use crate::usecases::{ClaimCallback, RecordOutcome, Told, Worklist};
+use crate::usecases::{ClaimCallback, OpenCalls, RecordOutcome, Told, Worklist};
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -41,7 +42,12 @@ struct View {
     request: RequestId,
     assignment: AssignmentId,
     merchant: MerchantId,
+    /// What was asked for.
+    item: ItemCode,
+    /// The category the item belongs to.
     category: CategoryCode,
+    /// Where: a street or town.
+    area: Area,
     completed_at: Timestamp,
     /// Not to be called before.
     due_at: Timestamp,
@@ -147,9 +153,13 @@ enum ResultBody {
         /// Question by question.
         #[serde(default)]
         answers: AnswersBody,
-        /// What else was said, at most 2,000 characters.
+        /// What else was said, in the citizen's words; at most 2,000 characters.
         #[serde(default)]
         note: String,
+        /// With `suspected_breach` alone: what you think is broken, a code of the commitment or `number#clause` of a
+        /// standard, at most 120 characters. Only whoever verifies it has credit confirm that there is this clause.
+        #[serde(default)]
+        clause: Option<String>,
     },
     /// Nobody was.
     Unreached {},
@@ -165,14 +175,35 @@ enum VerdictWord {
     SuspectedBreach,
 }
 
+/// The day on which a call-back is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum DueWord {
+    Overdue,
+    Today,
+}
+
+/// Whose claims are asked for: one's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Whose {
+    Me,
+}
+
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ListQuery {
     /// The city's code, such as 330200.
     city: City,
-    /// Due by then; by now when absent.
-    due: Option<Timestamp>,
+    /// Due by then. By now when nothing else says which: neither `due` nor `claimed_by`.
+    due_by: Option<Timestamp>,
+    /// Due today in the city, whether or not the hour has come; or on a day before, and overdue.
+    #[param(inline)]
+    due: Option<DueWord>,
+    /// Only those that you have claimed, also where the claim has run out and nobody took over.
+    #[param(inline)]
+    claimed_by: Option<Whose>,
     /// Items on the page, 1 to 200; 50 when absent.
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     limit: Option<Limit>,
@@ -184,7 +215,7 @@ struct ListQuery {
     total: bool,
 }
 
-/// Call-backs to be made, the longest due first.
+/// Call-backs to be made, the longest due first. Of those that `due_by`, `due` and `claimed_by` say, all that hold for.
 #[utoipa::path(get, path = "/v1/callbacks", tag = "callbacks", params(ListQuery),
     responses((status = 200, body = Page<View>)), security(("bearer" = [])),
     extensions(
@@ -197,12 +228,8 @@ async fn list(
     admit(&staff, Permission::ReadCallbacks, query.city)?;
     let reading = Reading::asked(query.limit, query.after.as_ref())?;
     let now = app.clock.now();
-    let worklist = Worklist {
-        city: query.city,
-        due_by: query.due.unwrap_or(now),
-        after: reading.after,
-        limit: reading.rows(),
-    };
+    let of = query.of(&staff, now)?;
+    let worklist = Worklist { city: query.city, of, after: reading.after, limit: reading.rows() };
     let found = worklist.page(&app.db).await.map_err(Error::from)?;
     let total = reading.total(query.total, worklist.total(&app.db)).await.map_err(Error::from)?;
     let page = reading.page(found, |callback| (callback.due_at, callback.id)).counted(total);
@@ -237,7 +264,10 @@ async fn claim(
         headers(("ETag" = String, description = "The version after the step, such as \"3\".")))), security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::WorkCallbacks]))),
-        ("x-problems" = json!(refuses(&[NOT_FOUND, HANDLED_THE_CASE, NOT_CLAIMED, NOTHING_SUSPECTED, TEXT_TOO_LONG])))))]
+        ("x-problems" = json!(refuses(&[
+            NOT_FOUND, HANDLED_THE_CASE, NOT_CLAIMED, NOTHING_SUSPECTED, CLAUSE_UNSUSPECTED, UNKNOWN_CLAUSE,
+            TEXT_MISSING, TEXT_TOO_LONG
+        ])))))]
 async fn outcome(
     State(app): State<App>,
     staff: Staff,
@@ -248,9 +278,25 @@ async fn outcome(
 ) -> Result<Tagged<Stepped<View>>, Problem> {
     let by = admit(&staff, Permission::WorkCallbacks, city)?;
     let policy = Arc::clone(&app.policy);
-    let record = RecordOutcome { policy, city, id, by, result: body.into(), expected };
+    let result = body.try_into().map_err(Error::from)?;
+    let record = RecordOutcome { policy, city, id, by, result, expected };
     let told = app.db.write(&record).await?;
     Ok(View::stepped(&told, &app, &staff))
+}
+
+impl ListQuery {
+    fn of(&self, staff: &Staff, now: Timestamp) -> Result<OpenCalls, Problem> {
+        let &Self { due_by, due, claimed_by, .. } = self;
+        let me = || {
+            judge(staff, Permission::ReadCallbacks).ok_or_else(|| FORBIDDEN.detail("only staff has claims"))
+        };
+        let is_said = due.is_some() || claimed_by.is_some();
+        Ok(OpenCalls {
+            due_by: due_by.or((!is_said).then_some(now)),
+            due: due.map(|due| (due.into(), now)),
+            claimed_by: claimed_by.map(|Whose::Me| me()).transpose()?,
+        })
+    }
 }
 
 impl View {
@@ -266,7 +312,9 @@ impl View {
             request: callback.request,
             assignment: callback.assignment,
             merchant: callback.merchant,
+            item: callback.item.clone(),
             category: callback.category.clone(),
+            area: callback.area,
             completed_at: callback.completed_at,
             due_at: callback.due_at,
             state: StateWord::Waiting,
@@ -324,11 +372,13 @@ impl From<Outcome> for OutcomeWord {
     }
 }
 
-impl From<ResultBody> for CallResult {
-    fn from(body: ResultBody) -> Self {
-        match body {
+impl TryFrom<ResultBody> for CallResult {
+    type Error = Refusal;
+
+    fn try_from(body: ResultBody) -> Result<Self, Refusal> {
+        Ok(match body {
             ResultBody::Unreached {} => Self::Unreached,
-            ResultBody::Reached { verdict, answers, note } => Self::Reached {
+            ResultBody::Reached { verdict, answers, note, clause } => Self::Reached(Report {
                 verdict: match verdict {
                     VerdictWord::Satisfied => Verdict::Satisfied,
                     VerdictWord::Unsatisfied => Verdict::Unsatisfied,
@@ -336,7 +386,17 @@ impl From<ResultBody> for CallResult {
                 },
                 answers: answers.into(),
                 note: PersonalText::new(note),
-            },
+                suspected_clause: clause.map(Clause::try_new).transpose()?,
+            }),
+        })
+    }
+}
+
+impl From<DueWord> for Due {
+    fn from(word: DueWord) -> Self {
+        match word {
+            DueWord::Overdue => Self::Overdue,
+            DueWord::Today => Self::Today,
         }
     }
 }

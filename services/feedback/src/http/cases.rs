@@ -6,9 +6,10 @@ use chassis::http::{
     Cursor, IfMatch, IfNoneMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged, refuses,
 };
 use chassis::store::clear_reads::ClearRead;
-use feedback_domain::{Breach, Case, CaseState, Ruling};
+use feedback_domain::{Breach, Case, CaseState, Clause, Ruling};
 use kernel::{
-    ActorId, CallbackId, CaseId, CategoryCode, City, MerchantId, RequestId, Severity, Timestamp, Version,
+    ActorId, Area, CallbackId, CaseId, CategoryCode, City, ItemCode, MerchantId, RequestId, Severity,
+    Timestamp, Version,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -43,12 +44,20 @@ struct View {
     merchant: MerchantId,
     request: RequestId,
     callback: CallbackId,
+    /// What was asked for.
+    item: ItemCode,
+    /// The category whose commitment may be broken.
     category: CategoryCode,
+    /// Where it was done: a street or town.
+    area: Area,
     /// When the work was completed: a clause that was in force then can be broken by it.
     completed_at: Timestamp,
     /// What the citizen answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     answers: Option<AnswersBody>,
+    /// Which clause the caller thinks is broken, if one was named; credit has not been asked whether there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suspected_clause: Option<String>,
     opened_by: ActorId,
     opened_at: Timestamp,
     state: StageWord,
@@ -242,7 +251,7 @@ async fn readings(
     extensions(
         ("x-permission" = json!(permits(&[Permission::RuleOnCases]))),
         ("x-problems" = json!(refuses(&[
-            NOT_FOUND, HANDLED_THE_CASE, TEXT_MISSING, TEXT_TOO_LONG, UNKNOWN_CLAUSE, CREDIT_SILENT
+            NOT_FOUND, HANDLED_THE_CASE, TEXT_MISSING, UNKNOWN_CLAUSE, CREDIT_SILENT
         ])))))]
 async fn verify(
     State(app): State<App>,
@@ -253,6 +262,7 @@ async fn verify(
     Json(VerifyBody { clause, severity }): Json<VerifyBody>,
 ) -> Result<Tagged<Stepped<View>>, Problem> {
     let by = admit(&staff, Permission::RuleOnCases, city)?;
+    let clause = Clause::try_new(clause).map_err(Error::from)?;
     let breach = Breach { clause, clause_confirmed: false, severity };
     let verify = VerifyCase { city, id, by, breach, expected };
     let told = verify.with_its_clause(&app.db, &app.bus, &app.clauses, app.clock.now()).await?;
@@ -293,8 +303,11 @@ impl View {
             merchant: case.merchant,
             request: case.request,
             callback: case.callback,
+            item: case.item.clone(),
             category: case.category.clone(),
+            area: case.area,
             answers: case.answers.map(AnswersBody::from),
+            suspected_clause: case.suspected_clause.clone().map(String::from),
             opened_by: case.opened_by,
             completed_at: case.completed_at,
             opened_at: case.opened_at,
@@ -320,7 +333,7 @@ impl From<&Ruling> for RulingView {
             Ruling::Verified { breach, by, at } => Self {
                 by: *by,
                 at: *at,
-                clause: Some(breach.clause.clone()),
+                clause: Some(breach.clause.as_str().to_owned()),
                 clause_confirmed: Some(breach.clause_confirmed),
                 severity: Some(breach.severity),
                 reason: None,

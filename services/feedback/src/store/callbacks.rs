@@ -1,15 +1,15 @@
 //! Call-backs.
 
 use chassis::store::{StoreError, Total};
-use feedback_domain::{Callback, Handlers, Outcome, State};
-use kernel::{CallbackId, City, PersonalText, Timestamp};
+use feedback_domain::{Callback, Due, Handlers, Outcome, State};
+use kernel::{ActorId, CallbackId, City, PersonalText, Timestamp};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{Condition, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, Select};
 
 use super::{
-    category_of, city_column, city_of, corrupt, handlers, required, required_instant, version_column,
-    version_of,
+    area_of, category_of, city_column, city_of, corrupt, handlers, item_of, required, required_instant,
+    version_column, version_of,
 };
 
 /// A row of `callbacks`.
@@ -23,7 +23,9 @@ pub(super) struct Model {
     pub(super) request: Uuid,
     pub(super) assignment: Uuid,
     pub(super) merchant: Uuid,
+    pub(super) item: String,
     pub(super) category: String,
+    pub(super) area: i64,
     pub(super) completed_at: i64,
     pub(super) due_at: i64,
     pub(super) state: String,
@@ -74,22 +76,29 @@ pub(crate) async fn save(conn: &impl ConnectionTrait, callback: &Callback) -> Re
     Ok(())
 }
 
-/// Call-backs of the city that are due by `due_by` and not done, the longest due first, after this place.
+/// Where a page of the worklist ends: when the last one is due, and its id.
+pub(crate) type Place = (Timestamp, CallbackId);
+
+/// Which call-backs that are not done are asked for. Each of them is asked for alone or with the others.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OpenCalls {
+    /// Due by then.
+    pub due_by: Option<Timestamp>,
+    /// Due on such a day, as seen at this moment.
+    pub due: Option<(Due, Timestamp)>,
+    /// Claimed by this person, also where the claim has run out and nobody took over.
+    pub claimed_by: Option<ActorId>,
+}
+
+/// These of the city, the longest due first, after this place.
 pub(crate) async fn worklist(
     conn: &impl ConnectionTrait,
     city: City,
-    due_by: Timestamp,
-    after: Option<(Timestamp, CallbackId)>,
+    of: &OpenCalls,
+    after: Option<Place>,
     limit: u64,
 ) -> Result<Vec<Callback>, StoreError> {
-    let mut open = open(city, due_by);
-    if let Some((due_at, id)) = after {
-        let later = Condition::any()
-            .add(Column::DueAt.gt(due_at.as_micros()))
-            .add(Condition::all().add(Column::DueAt.eq(due_at.as_micros())).add(Column::Id.gt(id.uuid())));
-        open = open.filter(later);
-    }
-    let rows = open.order_by_asc(Column::DueAt).order_by_asc(Column::Id).limit(limit).all(conn).await?;
+    let rows = in_order(city, of, after).limit(limit).all(conn).await?;
     let handlers = handlers::of_all(conn, city, rows.iter().map(|row| row.request)).await?;
     rows.into_iter()
         .map(|row| {
@@ -100,21 +109,43 @@ pub(crate) async fn worklist(
         .collect()
 }
 
-/// How many call-backs of the city are due by `due_by` and not done.
+/// How many call-backs of the city are to be made, of those that are meant.
 pub(crate) async fn total(
     conn: &impl ConnectionTrait,
     city: City,
-    due_by: Timestamp,
+    of: &OpenCalls,
 ) -> Result<Total, StoreError> {
-    Total::of(conn, open(city, due_by)).await
+    Total::of(conn, in_order(city, of, None)).await
 }
 
-fn open(city: City, due_by: Timestamp) -> Select<Entity> {
-    Entity::find()
-        .filter(Column::City.eq(city_column(city)))
-        // Word for word as the partial index has it: no plan depends on the value of a parameter.
-        .filter(Expr::cust("state <> 'done'"))
-        .filter(Column::DueAt.lte(due_by.as_micros()))
+/// What [`worklist`] asks for, without its limit. What a partial index is of stands here word for word as there: no
+/// plan depends on the value of a parameter.
+pub(super) fn in_order(city: City, of: &OpenCalls, after: Option<Place>) -> Select<Entity> {
+    let OpenCalls { due_by, due, claimed_by } = of;
+    let mut open = Entity::find().filter(Column::City.eq(city_column(city)));
+    open = match claimed_by {
+        Some(person) => {
+            open.filter(Expr::cust("state = 'claimed'")).filter(Column::ClaimedBy.eq(person.uuid()))
+        }
+        None => open.filter(Expr::cust("state <> 'done'")),
+    };
+    if let Some(due_by) = due_by {
+        open = open.filter(Column::DueAt.lte(due_by.as_micros()));
+    }
+    if let Some((due, now)) = due {
+        let span = due.span(*now);
+        open = open.filter(Column::DueAt.lt(span.before.as_micros()));
+        if let Some(from) = span.from {
+            open = open.filter(Column::DueAt.gte(from.as_micros()));
+        }
+    }
+    if let Some((due_at, id)) = after {
+        let later = Condition::any()
+            .add(Column::DueAt.gt(due_at.as_micros()))
+            .add(Condition::all().add(Column::DueAt.eq(due_at.as_micros())).add(Column::Id.gt(id.uuid())));
+        open = open.filter(later);
+    }
+    open.order_by_asc(Column::DueAt).order_by_asc(Column::Id)
 }
 
 fn to_row(callback: &Callback) -> Result<Model, StoreError> {
@@ -124,7 +155,9 @@ fn to_row(callback: &Callback) -> Result<Model, StoreError> {
         request: callback.request.uuid(),
         assignment: callback.assignment.uuid(),
         merchant: callback.merchant.uuid(),
+        item: callback.item.to_string(),
         category: callback.category.to_string(),
+        area: i64::from(callback.area.code()),
         completed_at: callback.completed_at.as_micros(),
         due_at: callback.due_at.as_micros(),
         state: String::new(),
@@ -175,7 +208,9 @@ fn to_domain(row: Model, handlers: Handlers) -> Result<Callback, StoreError> {
         request: row.request.into(),
         assignment: row.assignment.into(),
         merchant: row.merchant.into(),
+        item: item_of(&row.item)?,
         category: category_of(&row.category)?,
+        area: area_of(row.area)?,
         handlers,
         completed_at: Timestamp::from_micros(row.completed_at),
         due_at: Timestamp::from_micros(row.due_at),

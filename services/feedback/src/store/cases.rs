@@ -1,14 +1,14 @@
 //! Cases of suspected breaches.
 
 use chassis::store::{StoreError, Total};
-use feedback_domain::{Case, CaseState, Handlers, MerchantAnswer, Ruling};
+use feedback_domain::{Case, CaseState, Clause, Handlers, MerchantAnswer, Ruling};
 use kernel::{Actor, ActorId, CaseId, City, PersonalText, Timestamp};
 use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, Select};
 
 use super::{
-    category_of, city_column, city_of, corrupt, handlers, required, required_instant, version_column,
-    version_of,
+    area_of, category_of, city_column, city_of, corrupt, handlers, item_of, required, required_instant,
+    version_column, version_of,
 };
 
 /// A row of `cases`.
@@ -22,12 +22,15 @@ pub(super) struct Model {
     pub(super) merchant: Uuid,
     pub(super) request: Uuid,
     pub(super) callback: Uuid,
+    pub(super) item: String,
     pub(super) category: String,
+    pub(super) area: i64,
     pub(super) completed_at: i64,
     /// JSON.
     pub(super) answers: Option<String>,
     /// Personal: what the citizen said.
     pub(super) note: Option<String>,
+    pub(super) suspected_clause: Option<String>,
     pub(super) opened_by: Uuid,
     pub(super) opened_at: i64,
     /// Personal: what the merchant says.
@@ -127,11 +130,7 @@ pub(crate) async fn list(
     after: Option<CaseId>,
     limit: u64,
 ) -> Result<Vec<Case>, StoreError> {
-    let mut found = at(city, stage);
-    if let Some(after) = after {
-        found = found.filter(Column::Id.gt(after.uuid()));
-    }
-    let rows = found.order_by_asc(Column::Id).limit(limit).all(conn).await?;
+    let rows = in_order(city, stage, after).limit(limit).all(conn).await?;
     let handlers = handlers::of_all(conn, city, rows.iter().map(|row| row.request)).await?;
     rows.into_iter()
         .map(|row| {
@@ -147,15 +146,23 @@ pub(crate) async fn total(
     city: City,
     stage: Option<Stage>,
 ) -> Result<Total, StoreError> {
-    Total::of(conn, at(city, stage)).await
+    Total::of(conn, in_order(city, stage, None)).await
 }
 
-fn at(city: City, stage: Option<Stage>) -> Select<Entity> {
-    let found = Entity::find().filter(Column::City.eq(city_column(city)));
-    match stage {
-        Some(stage) => found.filter(Column::State.eq(stage.as_str())),
-        None => found,
+/// What [`list`] asks for, without its limit.
+pub(super) fn in_order(city: City, stage: Option<Stage>, after: Option<CaseId>) -> Select<Entity> {
+    let mut found = Entity::find().filter(Column::City.eq(city_column(city)));
+    if let Some(stage) = stage {
+        found = found.filter(Column::State.eq(stage.as_str()));
     }
+    if let Some(after) = after {
+        found = found.filter(Column::Id.gt(after.uuid()));
+    }
+    found.order_by_asc(Column::Id)
+}
+
+fn clause_of(column: String) -> Result<Clause, StoreError> {
+    Clause::try_new(column).map_err(|refusal| corrupt("suspected_clause", refusal))
 }
 
 fn to_row(case: &Case) -> Result<Model, StoreError> {
@@ -170,10 +177,13 @@ fn to_row(case: &Case) -> Result<Model, StoreError> {
         merchant: case.merchant.uuid(),
         request: case.request.uuid(),
         callback: case.callback.uuid(),
+        item: case.item.to_string(),
         category: case.category.to_string(),
+        area: i64::from(case.area.code()),
         completed_at: case.completed_at.as_micros(),
         answers: case.answers.as_ref().map(serde_json::to_string).transpose()?,
         note: case.note.as_ref().map(|note| note.in_the_clear().to_owned()),
+        suspected_clause: case.suspected_clause.as_ref().map(|clause| clause.as_str().to_owned()),
         opened_by: case.opened_by.uuid(),
         opened_at: case.opened_at.as_micros(),
         merchant_answer: answer.map(|answer| answer.text.in_the_clear().to_owned()),
@@ -204,10 +214,13 @@ fn to_domain(row: Model, handlers: Handlers) -> Result<Case, StoreError> {
         merchant: row.merchant.into(),
         request: row.request.into(),
         callback: row.callback.into(),
+        item: item_of(&row.item)?,
         category: category_of(&row.category)?,
+        area: area_of(row.area)?,
         completed_at: Timestamp::from_micros(row.completed_at),
         answers: row.answers.as_deref().map(serde_json::from_str).transpose()?,
         note: row.note.map(PersonalText::new),
+        suspected_clause: row.suspected_clause.map(clause_of).transpose()?,
         // Who made the call does not rule on it either.
         handlers: handlers.with(Actor::Staff { id: opened_by }),
         opened_by,

@@ -29,6 +29,10 @@ impl MigrationTrait for Feedback {
             "CREATE INDEX callbacks_worklist ON callbacks (city, due_at, id) WHERE state <> 'done'",
         )
         .await?;
+        sql.execute_unprepared(
+            "CREATE INDEX callbacks_claims ON callbacks (city, claimed_by, due_at, id) WHERE state = 'claimed'",
+        )
+        .await?;
         sql.execute_unprepared("CREATE UNIQUE INDEX cases_callback ON cases (city, callback)").await?;
         sql.execute_unprepared("CREATE INDEX cases_list ON cases (city, state, id)").await?;
         Ok(())
@@ -48,7 +52,9 @@ fn callbacks() -> TableCreateStatement {
         .col(uuid("request"))
         .col(uuid("assignment"))
         .col(uuid("merchant"))
+        .col(string("item"))
         .col(string("category"))
+        .col(big_integer("area"))
         .col(big_integer("completed_at"))
         .col(big_integer("due_at"))
         .col(one_of(string("state"), "state", &["waiting", "claimed", "done"]))
@@ -88,10 +94,13 @@ fn cases() -> TableCreateStatement {
         .col(uuid("merchant"))
         .col(uuid("request"))
         .col(uuid("callback"))
+        .col(string("item"))
         .col(string("category"))
+        .col(big_integer("area"))
         .col(big_integer("completed_at"))
         .col(text_null("answers"))
         .col(text_null("note"))
+        .col(string_null("suspected_clause"))
         .col(uuid("opened_by"))
         .col(big_integer("opened_at"))
         .col(text_null("merchant_answer"))

@@ -8,11 +8,13 @@ pub(crate) mod callbacks;
 pub(crate) mod cases;
 pub(crate) mod handlers;
 mod m0002_feedback;
+#[cfg(test)]
+mod plans;
 
 use chassis::store::StoreError;
 use chassis::store::clear_reads::ClearReads;
 use chassis::store::schema::{Chassis1, Chassis2};
-use kernel::{CategoryCode, City, Timestamp, Version};
+use kernel::{Area, CategoryCode, City, ItemCode, Timestamp, Version};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
 /// The schema of this service.
@@ -35,6 +37,15 @@ fn city_of(column: i64) -> Result<City, StoreError> {
 
 fn category_of(column: &str) -> Result<CategoryCode, StoreError> {
     CategoryCode::try_new(column).map_err(|_| corrupt("category", column))
+}
+
+fn item_of(column: &str) -> Result<ItemCode, StoreError> {
+    ItemCode::try_new(column).map_err(|_| corrupt("item", column))
+}
+
+fn area_of(column: i64) -> Result<Area, StoreError> {
+    let area = u32::try_from(column).ok().and_then(|code| Area::try_new(code).ok());
+    area.ok_or_else(|| corrupt("area", column))
 }
 
 fn version_column(version: Version) -> Result<i64, StoreError> {

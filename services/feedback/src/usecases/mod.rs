@@ -24,6 +24,7 @@ pub use read_case::ReadCase;
 pub use record_outcome::RecordOutcome;
 pub use verify_case::{ClausesConfig, VerifyCase};
 
+pub use crate::store::callbacks::OpenCalls;
 pub use crate::store::cases::Stage;
 
 /// What a command leads to.

@@ -23,7 +23,7 @@ impl Command for OpenCallback {
     type Error = Error;
 
     async fn run(&self, tx: &mut Tx) -> Result<(), Error> {
-        let Completed { request, city, assignment, merchant, category, by, completed_at } =
+        let Completed { request, city, assignment, merchant, item, category, area, by, completed_at } =
             self.completed.clone();
         // Who did the work handled it, whoever reported that it is done.
         let served = Actor::Merchant { id: merchant };
@@ -34,7 +34,9 @@ impl Command for OpenCallback {
             request,
             assignment,
             merchant,
+            item,
             category,
+            area,
             // They stand in their own table and are read whenever somebody claims or records.
             handlers: Handlers::default(),
             completed_at,

@@ -3,11 +3,11 @@
 use chassis::store::clear_reads::{self, ClearRead};
 use chassis::store::{Db, StoreError, Total};
 use feedback_domain::{Callback, Case};
-use kernel::{CallbackId, CaseId, City, Timestamp};
+use kernel::{CaseId, City};
 use uuid::Uuid;
 
-use crate::store::cases::Stage;
-use crate::store::{callbacks, cases};
+use crate::store::callbacks::{self, OpenCalls, Place};
+use crate::store::cases::{self, Stage};
 
 /// The most rows of one look: a full page of the HTTP API, and the row that says there is another.
 pub const PAGE_MAX: u64 = 201;
@@ -17,10 +17,10 @@ pub const PAGE_MAX: u64 = 201;
 pub struct Worklist {
     /// The city.
     pub city: City,
-    /// Due by then.
-    pub due_by: Timestamp,
-    /// The last one of the page before: when it is due, and its id.
-    pub after: Option<(Timestamp, CallbackId)>,
+    /// Which of them.
+    pub of: OpenCalls,
+    /// The last one of the page before.
+    pub after: Option<Place>,
     /// At most so many, and never more than [`PAGE_MAX`].
     pub limit: u64,
 }
@@ -31,7 +31,7 @@ impl Worklist {
     /// # Errors
     /// The store's.
     pub async fn page(&self, db: &Db) -> Result<Vec<Callback>, StoreError> {
-        callbacks::worklist(db.read(), self.city, self.due_by, self.after, self.limit.min(PAGE_MAX)).await
+        callbacks::worklist(db.read(), self.city, &self.of, self.after, self.limit.min(PAGE_MAX)).await
     }
 
     /// How many there are on all pages.
@@ -39,7 +39,7 @@ impl Worklist {
     /// # Errors
     /// The store's.
     pub async fn total(&self, db: &Db) -> Result<Total, StoreError> {
-        callbacks::total(db.read(), self.city, self.due_by).await
+        callbacks::total(db.read(), self.city, &self.of).await
     }
 }
 

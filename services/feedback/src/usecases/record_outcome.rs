@@ -10,6 +10,10 @@ use crate::error::Error;
 use crate::store::{callbacks, cases};
 
 /// Records what came of a call. A suspected breach opens a case; when the call-back ends, the others are told.
+///
+/// Credit is not asked whether there is the clause that is suspected: a call must not fail because credit is silent,
+/// and nothing follows from it. Whoever rules sees it, and has the clause of the ruling confirmed
+/// ([`VerifyCase`](super::VerifyCase)).
 #[derive(Debug, Clone)]
 pub struct RecordOutcome {
     /// When calls are made.

@@ -70,7 +70,7 @@ impl VerifyCase {
         if let Step::Done(_) = case.verify(self.breach.clone(), judge(self.by)?, now)? {
             unmoved(self.expected, case.version)?;
             let Case { city, category, completed_at: at, .. } = case;
-            let clause = self.breach.clause.clone();
+            let clause = self.breach.clause.as_str().to_owned();
             let ask = CheckClause { city, category, clause, at };
             self.breach.clause_confirmed = config.confirm(bus, &ask).await?;
         }
@@ -98,7 +98,7 @@ impl Command for VerifyCase {
             request: verified.request,
             merchant: verified.merchant,
             category: verified.category.clone(),
-            clause: self.breach.clause.clone(),
+            clause: self.breach.clause.as_str().to_owned(),
             severity: self.breach.severity,
             verified_at: tx.now(),
             verified_by: Some(by),

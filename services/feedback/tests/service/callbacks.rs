@@ -4,9 +4,9 @@ use contracts::Event as _;
 use contracts::dispatch::Completed;
 use contracts::feedback::{FollowupOutcome, FollowupRecorded};
 use feedback::error::Error;
-use feedback::usecases::{ClaimCallback, RecordOutcome, Worklist};
-use feedback_domain::{CallResult, Outcome, Refusal, State, Verdict};
-use kernel::{Actor, AssignmentId, City, IdSource as _};
+use feedback::usecases::{ClaimCallback, OpenCalls, RecordOutcome, Worklist};
+use feedback_domain::{CallResult, Due, Outcome, Refusal, State, Verdict};
+use kernel::{Actor, ActorId, AssignmentId, City, IdSource as _};
 use testkit::TestDb;
 
 use crate::support::{
@@ -148,7 +148,8 @@ testkit::on_both_databases! {
         let city = City::try_new(310_100).unwrap();
         let claim = ClaimCallback { policy: world.policy.clone(), city, id: callback.id, by: CALLER };
         assert!(matches!(world.db.write(&claim).await, Err(Error::Unknown("call-back"))));
-        let worklist = Worklist { city, due_by: city_time(30, "09:00"), after: None, limit: 50 };
+        let of = OpenCalls { due_by: Some(city_time(30, "09:00")), ..OpenCalls::default() };
+        let worklist = Worklist { city, of, after: None, limit: 50 };
         assert_eq!(worklist.page(&world.db).await.unwrap(), []);
         world.stop().await;
     }
@@ -164,13 +165,49 @@ testkit::on_both_databases! {
         let whole = world.worklist(city_time(30, "09:00")).await;
         let (mut paged, mut after) = (Vec::new(), None);
         loop {
-            let worklist = Worklist { city: city(), due_by: city_time(30, "09:00"), after, limit: 2 };
+            let of = OpenCalls { due_by: Some(city_time(30, "09:00")), ..OpenCalls::default() };
+            let worklist = Worklist { city: city(), of, after, limit: 2 };
             let page = worklist.page(&world.db).await.unwrap();
             let Some(last) = page.last() else { break };
             after = Some((last.due_at, last.id));
             paged.extend(page);
         }
         assert_eq!((paged.len(), paged), (7, whole));
+        world.stop().await;
+    }
+
+    async fn what_is_overdue_due_today_and_mine_is_told_apart(db: TestDb) {
+        let world = World::start(db).await;
+        for (n, day) in [(1, 22), (2, 23), (3, 24)] {
+            world.hear(&Completed { completed_at: city_time(day, "18:30"), ..completed(n) }).await;
+        }
+        world.taken_in(3).await;
+        let now = city_time(24, "10:00");
+        world.clock.set(now);
+        let requests = async |of| {
+            let found = world.calls(of).await;
+            found.iter().map(|callback| callback.request).collect::<Vec<_>>()
+        };
+        let due = |day| OpenCalls { due: Some((day, now)), ..OpenCalls::default() };
+        assert_eq!(requests(due(Due::Overdue)).await, [request(1)]);
+        assert_eq!(requests(due(Due::Today)).await, [request(2)]);
+
+        let today = world.calls(due(Due::Today)).await.remove(0);
+        world.claim(today.id, CALLER).await.unwrap();
+        let claimed_by = |id| OpenCalls { claimed_by: Some(ActorId::from_u128(id)), ..OpenCalls::default() };
+        assert_eq!(requests(claimed_by(11)).await, [request(2)]);
+        assert_eq!(requests(claimed_by(12)).await, []);
+        assert_eq!(requests(OpenCalls { due: Some((Due::Overdue, now)), ..claimed_by(11) }).await, []);
+        world.record(today.id, CALLER, says(Verdict::Satisfied)).await.unwrap();
+        assert_eq!(requests(claimed_by(11)).await, []);
+        world.stop().await;
+    }
+
+    async fn a_call_back_says_what_was_done_and_where(db: TestDb) {
+        let world = World::start(db).await;
+        let callback = world.callback(1).await;
+        let Completed { item, area, .. } = completed(1);
+        assert_eq!((callback.item, callback.area), (item, area));
         world.stop().await;
     }
 

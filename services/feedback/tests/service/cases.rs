@@ -7,7 +7,9 @@ use feedback_domain::{CaseState, Refusal, Ruling};
 use kernel::{Actor, ActorId};
 use testkit::TestDb;
 
-use crate::support::{CALLER, MERCHANT, OFFICER, OPERATOR, OTHER_OFFICER, World, city, offered, request};
+use crate::support::{
+    CALLER, MERCHANT, OFFICER, OPERATOR, OTHER_OFFICER, World, city, completed, offered, request,
+};
 
 testkit::on_both_databases! {
     async fn a_suspected_breach_opens_a_case_with_what_was_said(db: TestDb) {
@@ -17,6 +19,7 @@ testkit::on_both_databases! {
         assert_eq!(told.outcome, FollowupOutcome::SuspectedBreach);
         assert_eq!((case.callback, case.merchant, &case.state), (told.callback, MERCHANT, &CaseState::Open));
         assert_eq!(case.note.unwrap().in_the_clear(), "多收了五十元");
+        assert_eq!((case.item, case.area), (completed(1).item, completed(1).area));
         world.stop().await;
     }
 
@@ -79,7 +82,7 @@ testkit::on_both_databases! {
         world.stop().await;
     }
 
-    async fn a_ruling_without_a_clause_or_a_reason_is_refused(db: TestDb) {
+    async fn a_ruling_without_a_reason_is_refused(db: TestDb) {
         let mut world = World::start(db).await;
         let case = world.case(1).await;
         let by = Actor::Staff { id: ActorId::from_u128(13) };

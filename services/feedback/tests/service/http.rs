@@ -2,8 +2,10 @@
 
 use std::net::SocketAddr;
 
+use contracts::Event as _;
+use contracts::dispatch::Completed;
 use contracts::feedback::{BreachVerified, FollowupRecorded};
-use feedback_domain::CaseState;
+use feedback_domain::{CaseState, Clause};
 use kernel::{Actor, CallbackId, CaseId, Role};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -89,7 +91,7 @@ fn told_before(first: &Value) -> Value {
 
 fn breach() -> Value {
     json!({ "result": "reached", "verdict": "suspected_breach", "answers": { "price_as_posted": "no" },
-        "note": "多收了五十元" })
+        "note": "多收了五十元", "clause": "price-as-posted" })
 }
 
 testkit::on_both_databases! {
@@ -117,6 +119,8 @@ testkit::on_both_databases! {
         assert_eq!(cases["total"], json!({ "count": 1, "exact": true }));
         let case: CaseId = serde_json::from_value(cases["items"][0]["id"].clone()).unwrap();
         assert_eq!(cases["items"][0].get("note"), None);
+        assert_eq!(cases["items"][0]["suspected_clause"], json!("price-as-posted"));
+        assert_eq!(cases["items"][0]["item"], json!(Completed::example().item));
         let read = officer.get(&format!("/v1/cases/{case}?city=330200")).await;
         assert_eq!(read.body["note"], json!("多收了五十元"));
         assert_eq!(read.body["allowed_actions"], json!(["verify", "dismiss"]));
@@ -234,11 +238,56 @@ testkit::on_both_databases! {
         assert_eq!(outcome(Some("\"2\""), nothing).await.problem(), (422, "nothing-suspected"));
         let unknown = json!({ "result": "unreached", "why": "busy" });
         assert_eq!(outcome(Some("\"2\""), unknown).await.status, 422);
+        let clause = |clause: &str, verdict: &str| {
+            json!({ "result": "reached", "verdict": verdict, "note": "多收了五十元", "clause": clause })
+        };
+        let early = outcome(Some("\"2\""), clause("price-as-posted", "unsatisfied")).await;
+        assert_eq!((early.problem(), &early.body["errors"][0]["pointer"]), ((422, "clause-unsuspected"), &json!("#/clause")));
+        assert_eq!(outcome(Some("\"2\""), clause(" ", "suspected_breach")).await.problem(), (422, "text-missing"));
+        let long = clause(&"条".repeat(121), "suspected_breach");
+        assert_eq!(outcome(Some("\"2\""), long).await.problem(), (422, "unknown-clause"));
         let long = json!({ "result": "reached", "verdict": "satisfied", "note": "长".repeat(2_001) });
         assert_eq!(outcome(Some("\"2\""), long).await.problem(), (422, "text-too-long"));
         let nobody = caller.post(&claim_of(CallbackId::from_u128(404)), None, None).await;
         assert_eq!(nobody.problem(), (404, "not-found"));
         assert_eq!(caller.get("/v1/callbacks").await.problem(), (400, "invalid-query"));
+        world.stop().await;
+    }
+
+    async fn a_suspicion_is_recorded_while_credit_is_silent(db: TestDb) {
+        let world = World::start_beside(db, Credit::Silent).await;
+        let id = world.callback(1).await.id;
+        world.clock.set(city_time(24, "10:00"));
+        let caller = Person::new(world.serve().await, CALLER, "followup_caller");
+        caller.post(&claim_of(id), None, None).await;
+        assert_eq!(caller.post(&outcome_of(id), Some("\"2\""), Some(breach())).await.status, 200);
+        let suspected = world.cases().await.remove(0).suspected_clause;
+        assert_eq!(suspected, Some(Clause::try_new("price-as-posted").unwrap()));
+        world.stop().await;
+    }
+
+    async fn callers_find_what_is_due_today_overdue_and_theirs(db: TestDb) {
+        let world = World::start(db).await;
+        let id = world.callback(1).await.id;
+        world.clock.set(city_time(24, "10:00"));
+        let address = world.serve().await;
+        let caller = Person::new(address, CALLER, "followup_caller");
+        let found = async |person: &Person, which: &str| {
+            let page = person.get(&format!("/v1/callbacks?city=330200&{which}")).await;
+            page.body["items"].as_array().map(Vec::len)
+        };
+        caller.post(&claim_of(id), None, None).await;
+        assert_eq!(found(&caller, "due=today").await, Some(1));
+        assert_eq!(found(&caller, "claimed_by=me").await, Some(1));
+        assert_eq!(found(&caller, "due=today&claimed_by=me").await, Some(1));
+        assert_eq!(found(&caller, "due=overdue").await, Some(0));
+        let other = Person::new(address, OTHER_CALLER, "followup_caller");
+        assert_eq!(found(&other, "claimed_by=me").await, Some(0));
+        world.clock.set(city_time(25, "10:00"));
+        assert_eq!(found(&caller, "due=overdue").await, Some(1));
+        for wrong in ["due=tomorrow", "claimed_by=you"] {
+            assert_eq!(found(&caller, wrong).await, None, "{wrong}");
+        }
         world.stop().await;
     }
 
@@ -255,7 +304,7 @@ testkit::on_both_databases! {
         let rest = caller.get(&format!("/v1/callbacks?city=330200&limit=2&total=true&after={next}")).await.body;
         assert_eq!((first["items"].as_array().unwrap().len(), rest["items"].as_array().unwrap().len()), (2, 1));
         assert_eq!((rest.get("next"), rest.get("total")), (None, None));
-        let none_due = "/v1/callbacks?city=330200&due=2026-11-23T00:00:00Z";
+        let none_due = "/v1/callbacks?city=330200&due_by=2026-11-23T00:00:00Z";
         assert_eq!(caller.get(none_due).await.body["items"], json!([]));
         world.stop().await;
     }

@@ -14,9 +14,13 @@ use contracts::feedback::FollowupRecorded;
 use contracts::streams::Stream;
 use contracts::{Event, Rpc as _};
 use feedback::error::Error;
-use feedback::usecases::{CaseList, ClaimCallback, DismissCase, RecordOutcome, Told, VerifyCase, Worklist};
+use feedback::usecases::{
+    CaseList, ClaimCallback, DismissCase, OpenCalls, RecordOutcome, Told, VerifyCase, Worklist,
+};
 use feedback::{Config, Feedback, Migrator};
-use feedback_domain::{Answer, Answers, Breach, CallPolicy, CallResult, Callback, Case, Verdict};
+use feedback_domain::{
+    Answer, Answers, Breach, CallPolicy, CallResult, Callback, Case, Clause, Report, Verdict,
+};
 use futures::StreamExt as _;
 use kernel::{
     Actor, ActorId, CallbackId, CaseId, City, Clock as _, EventId, IdSource, MerchantId, PersonalText,
@@ -72,7 +76,8 @@ pub(crate) fn offered(n: u128, by: Actor) -> Offered {
 /// What a citizen says who was reached.
 pub(crate) fn says(verdict: Verdict) -> CallResult {
     let answers = Answers { price_as_posted: Answer::No, ..Answers::default() };
-    CallResult::Reached { verdict, answers, note: PersonalText::new("多收了五十元".to_owned()) }
+    let note = PersonalText::new("多收了五十元".to_owned());
+    CallResult::Reached(Report { verdict, answers, note, suspected_clause: None })
 }
 
 /// The service and all it stands on.
@@ -199,7 +204,11 @@ impl World {
     }
 
     pub(crate) async fn worklist(&self, due_by: Timestamp) -> Vec<Callback> {
-        let worklist = Worklist { city: city(), due_by, after: None, limit: 50 };
+        self.calls(OpenCalls { due_by: Some(due_by), ..OpenCalls::default() }).await
+    }
+
+    pub(crate) async fn calls(&self, of: OpenCalls) -> Vec<Callback> {
+        let worklist = Worklist { city: city(), of, after: None, limit: 50 };
         worklist.page(&self.db).await.unwrap()
     }
 
@@ -244,7 +253,7 @@ impl World {
     }
 
     pub(crate) async fn verify(&self, id: CaseId, by: Actor) -> Result<Told<Case>, Error> {
-        let clause = "price-as-posted".to_owned();
+        let clause = Clause::try_new("price-as-posted").unwrap();
         let breach = Breach { clause, clause_confirmed: true, severity: Severity::General };
         let expected = self.case_version(id).await;
         self.db.write(&VerifyCase { city: city(), id, by, breach, expected }).await

@@ -18,8 +18,8 @@ export async function serve(services: Services, who: string, place: Place, name:
   const { request, assignment } = await offer(services, who, place, name);
   for (const does of ["accept", "complete"]) await answer(services, who, assignment, does);
   await waitFor(async () => {
-    const due = encodeURIComponent(new Date().toISOString());
-    const path = `/feedback/v1/callbacks?city=${CITY}&limit=50&due=${due}`;
+    const dueBy = encodeURIComponent(new Date().toISOString());
+    const path = `/feedback/v1/callbacks?city=${CITY}&limit=50&due_by=${dueBy}`;
     return (await services.list<{ request: string }>("followup_caller", path)).find((one) => one.request === request);
   });
   return request;

@@ -3,11 +3,16 @@
 import { expect, test } from "vitest";
 
 import { placeWhereFirst } from "../../harness/history";
+import { CITY } from "../../harness/services";
 import { story } from "../../harness/story";
 
 const told = story("breach");
 let merchant: string;
 let place: { item: string; area: number };
+let suspected: string;
+
+const chosen = (field: Element) =>
+  (field instanceof HTMLSelectElement ? field.selectedOptions[0]?.text.trim() : "") ?? "";
 
 test("an operator takes the call and dispatches without a mouse; the merchant accepts and does the job", async () => {
   const { services } = told;
@@ -50,12 +55,20 @@ test("the next day the citizen is called back and says what went wrong", async (
   await told.sleeps(1);
   const caller = await told.signsIn("caller", "回访");
   await caller.opensFirst();
-  await caller.sees("开始回访");
+  await caller.hasAtHand("开始回访");
   await caller.presses("c");
+  await caller.hasAtHand("记录并打开下一单");
+
+  // The same on the way, with one thumb: what one has claimed is found again.
+  const onTheWay = await told.signsIn("caller", "/callbacks?due=mine", "phone");
+  await onTheWay.clicks(/完工/);
+  await onTheWay.hasAtHand("记录并打开下一单");
+
   await caller.within("收费与公示价格一致吗？").getByLabel("否").check();
   await caller.ticks("疑似失信");
   await caller.types("还说了什么", "加收了报价单上没有的费用。");
-  await caller.page.getByLabel("疑似违反哪一条承诺").selectOption({ index: 1 });
+  await caller.page.getByLabel("疑似违反哪一条承诺").selectOption({ index: 2 });
+  suspected = await caller.page.getByLabel("疑似违反哪一条承诺").evaluate(chosen);
   await caller.presses("Control+Enter");
   await caller.sees("已记录");
 });
@@ -67,14 +80,25 @@ test("verified, it moves the merchant in another window without a reload, with i
 
   const officer = await told.signsIn("officer", "/cases");
   await officer.opensFirst();
-  await officer.sees("加收了报价单上没有的费用。");
+  // The citizen's words alone stand in the quote; what the caller makes of them stands beside it.
+  expect(await officer.page.locator("blockquote").first().innerText()).toBe("加收了报价单上没有的费用。");
+  await officer.sees(suspected);
   await officer.clicks("核实失信");
-  await officer.picks("违反哪一条", "");
+  const dialog = officer.page.getByRole("dialog");
+  await dialog.getByText(suspected).first().waitFor();
   await officer.ticks(/影响 1 至 3 年/);
+  const foreseen = await dialog.locator("dl strong").allInnerTexts();
   await officer.confirms();
 
   const moves = operator.page.locator("aside ol[aria-live=polite]");
   await moves.locator(`li:has(a[href$="/merchants/${merchant}"])`).waitFor();
   await expect.poll(() => moves.innerText()).toContain("失信");
   expect(await operator.page.locator("body[data-never-left]").count(), "it was reloaded").toBe(1);
+
+  // What was foreseen is what came of it: its grade before and then, and its score then.
+  const { grade, score } = await told.services.ask<{ grade: string; score: number }>(
+    "operator",
+    `/credit/v1/merchants/${merchant}?city=${CITY}`,
+  );
+  expect(foreseen).toEqual([expect.any(String), grade, String(score)]);
 });

@@ -1,15 +1,17 @@
 // The day of a merchant's own office: people and their codes, prices, papers, and how the company stands and why.
 import { test } from "vitest";
 
-import { story } from "../../harness/story";
+import { story, TODAY } from "../../harness/story";
 
-const told = story("company");
+// A code at the door is held against the clock of whoever scans it.
+const told = story("company", TODAY);
+const IDENTITY = "330203199003071232";
 
-test("a worker is enrolled, gets papers verified by the platform, and shows a code at the door", async () => {
+test("a worker is enrolled, gets papers verified, and is let in by a citizen who scanned the code at the door", async () => {
   const company = await told.signsIn("merchant", "人员与安心码");
   await company.does("登记人员", async () => {
     await company.types("姓名", "张三");
-    await company.types("身份证号", "330203199003071232");
+    await company.types("身份证号", IDENTITY);
   });
   await company.sees("张");
 
@@ -25,7 +27,31 @@ test("a worker is enrolled, gets papers verified by the platform, and shows a co
 
   await company.page.reload();
   await company.clicks("出示安心码");
-  await company.page.getByRole("img", { name: "安心码，给市民扫" }).waitFor();
+  const code = company.page.getByRole("img", { name: "安心码，给市民扫" });
+  const buffer = await code.screenshot();
+
+  const citizen = await told.passesBy("/door", "phone");
+  await citizen.page.locator("input[type=file]").setInputFiles({ name: "code.png", mimeType: "image/png", buffer });
+  await citizen.sees("证照都有效");
+  await citizen.clicks("确认入户");
+  await citizen.sees("已确认入户");
+  await officer.page.goto(officer.page.url().replace("tab=workers", "tab=scans"));
+  await officer.sees("确认入户");
+});
+
+test("another company asks for the worker, and the present one consents", async () => {
+  const other = await told.signsIn("merchant2", "人员与安心码");
+  await other.does("登记人员", async () => {
+    await other.ticks("从别家转来");
+    await other.types("身份证号", IDENTITY);
+  });
+  await other.sees("转入");
+  const company = await told.signsIn("merchant", "人员与安心码");
+  await company.does("同意");
+  await company.sees("没有正在办理的转会");
+  await other.page.reload();
+  await other.sees("没有正在办理的转会");
+  await other.sees("张");
 });
 
 test("a price is posted, and everybody sees it on the merchant's public page", async () => {

@@ -56,6 +56,32 @@ test("an honour is proposed by one and granted by another, and counts", async ()
   await owner.sees("诚信示范企业");
 });
 
+test("the honour is doubted, and taken back by somebody who had no part in it", async () => {
+  const officer = await told.signsIn("officer", "荣誉");
+  await officer.does("提出疑问", () => officer.types("理由", "授予单位来函：该文件已撤销。"));
+  await officer.sees("有疑问");
+  const reviewer = await told.signsIn("reviewer2", "荣誉");
+  await reviewer.clicks("决定");
+  await reviewer.sees("疑问：授予单位来函：该文件已撤销。");
+  await reviewer.ticks("不同意");
+  await reviewer.types("理由", "来函属实，荣誉不再有效。");
+  await reviewer.confirms();
+  await reviewer.sees("已撤销");
+});
+
+test("a notice stands on the board until it is taken down", async () => {
+  const officer = await told.signsIn("officer", "公示栏");
+  await officer.does("写公示", async () => {
+    await officer.types("标题", "寒潮期间水管抢修不加价");
+    await officer.types("正文", "夜间抢修一律按公示价格收费。");
+  });
+  const citizen = await told.passesBy("/publicity", "phone");
+  await citizen.sees("寒潮期间水管抢修不加价");
+  await officer.does("撤下");
+  await citizen.page.reload();
+  await citizen.page.getByText("寒潮期间水管抢修不加价").waitFor({ state: "detached" });
+});
+
 test("an activity is planned, a merchant signs up, and who was there is recorded on the day", async () => {
   const company = await told.services.name(await told.services.merchant());
   const officer = await told.signsIn("officer", "信用活动");

@@ -19,6 +19,18 @@ pub struct Recipe {
     pub prices: Vec<PriceNote>,
     /// Kinds of merchants.
     pub families: Vec<Family>,
+    /// What the publicity board says from the first day.
+    pub notices: Vec<NoticeNote>,
+}
+
+/// An announcement (公告) of the city's board.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoticeNote {
+    /// In a line.
+    pub title: String,
+    /// In full.
+    pub text: String,
 }
 
 /// What the items of a category cost: a price of each is drawn between these.

@@ -9,6 +9,7 @@ mod certificates;
 mod determinism;
 mod document;
 mod evaluation;
+mod foresight;
 mod grades;
 mod ledger;
 mod lifecycle;

@@ -1,13 +1,14 @@
 //! Call-backs.
 
 use feedback_domain::{
-    Answers, CallPolicy, CallResult, Callback, Outcome, Refusal, State, TEXT_CHARS_MAX, Verdict,
+    Answers, CallPolicy, CallResult, Callback, Clause, Outcome, Refusal, Report, State, TEXT_CHARS_MAX,
+    Verdict,
 };
 use kernel::{Actor, ActorId, PersonalText, Step, Timestamp, Version};
 use proptest::prelude::*;
 
 use crate::support::{
-    CALLER, OPERATOR, OTHER_CALLER, callback, case_id, city_time, claimed_at, recorded, says,
+    CALLER, OPERATOR, OTHER_CALLER, callback, case_id, city_time, claimed_at, recorded, report, says,
 };
 
 fn noon() -> Timestamp {
@@ -112,9 +113,22 @@ fn only_a_suspected_breach_opens_a_case_and_it_must_have_something_to_go_by() {
     assert_eq!((case.id, case.callback, case.opened_by), (case_id(), opened.callback.id, CALLER));
 
     let verdict = Verdict::SuspectedBreach;
-    let nothing =
-        CallResult::Reached { verdict, answers: Answers::default(), note: PersonalText::new(" ".to_owned()) };
-    assert_eq!(record(&claimed, CALLER, nothing), Err(Refusal::NothingSuspected));
+    let note = PersonalText::new(" ".to_owned());
+    let nothing = Report { verdict, answers: Answers::default(), note, suspected_clause: None };
+    assert_eq!(record(&claimed, CALLER, CallResult::Reached(nothing)), Err(Refusal::NothingSuspected));
+}
+
+#[test]
+fn a_clause_is_named_with_a_suspicion_alone() {
+    let claimed = claimed_at(&callback(), CALLER, noon());
+    let naming = |verdict| {
+        let suspected_clause = Some(Clause::try_new("price-as-posted").unwrap());
+        record(&claimed, CALLER, CallResult::Reached(Report { suspected_clause, ..report(verdict) }))
+    };
+    for verdict in [Verdict::Satisfied, Verdict::Unsatisfied] {
+        assert_eq!(naming(verdict), Err(Refusal::ClauseUnsuspected));
+    }
+    assert_eq!(naming(Verdict::SuspectedBreach), Ok(Some(Outcome::SuspectedBreach)));
 }
 
 #[test]
@@ -122,7 +136,7 @@ fn a_note_is_bounded() {
     let claimed = claimed_at(&callback(), CALLER, noon());
     let note = |chars| {
         let note = PersonalText::new("锁".repeat(chars));
-        CallResult::Reached { verdict: Verdict::Unsatisfied, answers: Answers::default(), note }
+        CallResult::Reached(Report { note, ..report(Verdict::Unsatisfied) })
     };
     assert_eq!(record(&claimed, CALLER, note(TEXT_CHARS_MAX)), Ok(Some(Outcome::Unsatisfied)));
     assert_eq!(record(&claimed, CALLER, note(TEXT_CHARS_MAX + 1)), Err(Refusal::TextTooLong));

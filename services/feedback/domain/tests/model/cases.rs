@@ -1,10 +1,12 @@
 //! Cases of suspected breaches.
 
-use feedback_domain::{Breach, Case, CaseState, Refusal, Ruling, Verdict};
+use feedback_domain::{
+    Breach, CLAUSE_CHARS_MAX, CallResult, Case, CaseState, Clause, Refusal, Report, Ruling, Verdict,
+};
 use kernel::{PersonalText, Severity, Step, Timestamp, Version};
 
 use crate::support::{
-    CALLER, OFFICER, OPERATOR, OTHER_CALLER, callback, city_time, claimed_at, recorded, says,
+    CALLER, OFFICER, OPERATOR, OTHER_CALLER, callback, city_time, claimed_at, recorded, report, says,
 };
 
 fn now() -> Timestamp {
@@ -21,7 +23,8 @@ fn words(text: &str) -> PersonalText {
 }
 
 fn breach(clause: &str) -> Breach {
-    Breach { clause: clause.to_owned(), clause_confirmed: true, severity: Severity::General }
+    let clause = Clause::try_new(clause).unwrap();
+    Breach { clause, clause_confirmed: true, severity: Severity::General }
 }
 
 fn verify(case: &Case, by: kernel::ActorId) -> Result<Step<Case, Ruling>, Refusal> {
@@ -52,9 +55,28 @@ fn i2_the_first_ruling_stands() {
 }
 
 #[test]
-fn a_ruling_without_clause_or_reason_is_refused() {
-    let nameless = case().verify(breach(" "), OFFICER, now());
-    assert_eq!(nameless, Err(Refusal::Empty("clause")));
+fn what_can_not_name_a_clause_is_none() {
+    assert_eq!(Clause::try_new(" "), Err(Refusal::Empty("clause")));
+    let longest = "条".repeat(CLAUSE_CHARS_MAX);
+    assert_eq!(Clause::try_new(longest.as_str()).unwrap().as_str(), longest);
+    for wrong in [longest + "文", "price\nas posted".to_owned()] {
+        assert_eq!(Clause::try_new(wrong), Err(Refusal::NoClause));
+    }
+}
+
+#[test]
+fn a_case_keeps_what_the_caller_suspects_and_the_ruling_need_not_follow() {
+    let suspected_clause = Some(Clause::try_new("code-shown").unwrap());
+    let report = Report { suspected_clause: suspected_clause.clone(), ..report(Verdict::SuspectedBreach) };
+    let claimed = claimed_at(&callback(), CALLER, now());
+    let case = recorded(&claimed, CALLER, CallResult::Reached(report), now()).case.unwrap();
+    assert_eq!(case.suspected_clause, suspected_clause);
+    let ruled = verify(&case, OFFICER).unwrap().done().unwrap();
+    assert_eq!(ruled.suspected_clause, suspected_clause);
+}
+
+#[test]
+fn a_ruling_without_a_reason_is_refused() {
     assert_eq!(case().dismiss(String::new(), OFFICER, now()), Err(Refusal::Empty("reason")));
 }
 

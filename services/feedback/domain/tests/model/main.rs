@@ -4,4 +4,5 @@
 mod callbacks;
 mod calling_hours;
 mod cases;
+mod due;
 mod support;

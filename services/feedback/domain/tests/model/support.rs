@@ -1,11 +1,11 @@
 //! A completed order, people, and moments in the city's time.
 
 use feedback_domain::{
-    Answer, Answers, CallPolicy, CallResult, Callback, Completion, Handlers, Recorded, Verdict,
+    Answer, Answers, CallPolicy, CallResult, Callback, Completion, Handlers, Recorded, Report, Verdict,
 };
 use kernel::{
-    Actor, ActorId, AssignmentId, CallbackId, CaseId, CategoryCode, City, MerchantId, PersonalText,
-    RequestId, Timestamp,
+    Actor, ActorId, Area, AssignmentId, CallbackId, CaseId, CategoryCode, City, ItemCode, MerchantId,
+    PersonalText, RequestId, Timestamp,
 };
 
 /// The operator who dispatched the request.
@@ -26,7 +26,9 @@ pub(crate) fn callback() -> Callback {
         request: RequestId::from_u128(1),
         assignment: AssignmentId::from_u128(2),
         merchant: MerchantId::from_u128(3),
+        item: ItemCode::try_new("door-unlocking").unwrap(),
         category: CategoryCode::try_new("lock-opening").unwrap(),
+        area: Area::try_new(330_203_001).unwrap(),
         handlers: Handlers::from_iter([Actor::Staff { id: OPERATOR }, Actor::Platform]),
         completed_at: city_time(23, "18:30"),
     };
@@ -45,7 +47,12 @@ pub(crate) fn case_id() -> CaseId {
     CaseId::from_u128(6)
 }
 
-pub(crate) fn says(verdict: Verdict) -> CallResult {
+/// The price was not as posted.
+pub(crate) fn report(verdict: Verdict) -> Report {
     let answers = Answers { price_as_posted: Answer::No, ..Answers::default() };
-    CallResult::Reached { verdict, answers, note: PersonalText::default() }
+    Report { verdict, answers, note: PersonalText::default(), suspected_clause: None }
+}
+
+pub(crate) fn says(verdict: Verdict) -> CallResult {
+    CallResult::Reached(report(verdict))
 }

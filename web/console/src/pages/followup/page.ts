@@ -1,9 +1,6 @@
-import { nowThere } from "@kit/now";
 import { counted, HOW_MANY } from "@kit/total";
 
 import { definePage } from "../../shell/page";
-
-const DAY_MS = 86_400_000;
 
 export default definePage({
   path: "/callbacks",
@@ -20,23 +17,27 @@ export default definePage({
         counted(api.feedback.GET("/v1/callbacks", { params: { query: { city, ...HOW_MANY } } })),
     },
     {
-      words: { zh: "一天前就该回访", en: "Due for more than a day" },
-      to: "/callbacks",
+      words: { zh: "已超期的回访", en: "Call-backs overdue" },
+      to: "/callbacks?due=overdue",
       permissions: ["work-callbacks"],
       isNow: true,
-      count: ({ api, city }) => {
-        const due = new Date(nowThere() - DAY_MS).toISOString();
-        return counted(api.feedback.GET("/v1/callbacks", { params: { query: { city, due, ...HOW_MANY } } }));
-      },
+      count: ({ api, city }) =>
+        counted(api.feedback.GET("/v1/callbacks", { params: { query: { city, due: "overdue", ...HOW_MANY } } })),
     },
     {
-      words: { zh: "两天内到期", en: "Due within two days" },
-      to: "/callbacks?due=soon",
+      words: { zh: "我在回访的", en: "Call-backs that you took on" },
+      to: "/callbacks?due=mine",
       permissions: ["work-callbacks"],
-      count: ({ api, city }) => {
-        const due = new Date(nowThere() + 2 * DAY_MS).toISOString();
-        return counted(api.feedback.GET("/v1/callbacks", { params: { query: { city, due, ...HOW_MANY } } }));
-      },
+      isNow: true,
+      count: ({ api, city }) =>
+        counted(api.feedback.GET("/v1/callbacks", { params: { query: { city, claimed_by: "me", ...HOW_MANY } } })),
+    },
+    {
+      words: { zh: "今天到期的回访", en: "Call-backs due today" },
+      to: "/callbacks?due=today",
+      permissions: ["work-callbacks"],
+      count: ({ api, city }) =>
+        counted(api.feedback.GET("/v1/callbacks", { params: { query: { city, due: "today", ...HOW_MANY } } })),
     },
   ],
   load: () => import("./CallbacksPage.vue"),

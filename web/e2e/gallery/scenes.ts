@@ -1,0 +1,169 @@
+// What has to be opened, or to go wrong, before it can be seen: tabs, dialogs, states, and the dark. A scene is a page of
+// `harness/places.ts` with what is done on it; a page is looked at in every language, a scene in Chinese, at both sizes.
+import type { Page as Window } from "playwright-core";
+
+import type { Place } from "../harness/places";
+
+export interface Scene {
+  name: string;
+  title: { zh: string; en: string };
+  /** The page, by its pattern. */
+  on: string;
+  /** Who looks, where it is not the page's usual reader; null signs nobody in. */
+  as?: string | null;
+  /** What stands behind the path. */
+  query?: string;
+  dark?: true;
+  /** Before the page is asked for. */
+  before?: (window: Window) => Promise<unknown>;
+  /** Once it is there. */
+  then?: (window: Window) => Promise<void>;
+  /** What tells that there is something to see. */
+  whole?: string;
+}
+
+const TABS = {
+  ledger: { zh: "信用台账", en: "Ledger" },
+  file: { zh: "档案", en: "File" },
+  workers: { zh: "人员", en: "Workers" },
+  prices: { zh: "价目", en: "Prices" },
+  proceedings: { zh: "处理、异议与公示", en: "Proceedings and board" },
+  certificates: { zh: "证书", en: "Certificates" },
+  honours: { zh: "荣誉与活动", en: "Honours and activities" },
+  scans: { zh: "扫码记录", en: "Scans" },
+  notices: { zh: "通知", en: "Notices" },
+};
+
+const tabs: Scene[] = Object.entries(TABS).map(([tab, title]) => ({
+  name: `tab-${tab}`,
+  title,
+  on: "/console/merchants/:id",
+  query: `?tab=${tab}`,
+}));
+
+/** A dialog opens from the button of this name. */
+const opens = (button: string) => async (window: Window) => {
+  await window.locator("#content").getByRole("button", { name: button, exact: true }).first().click();
+  await window.getByRole("dialog").filter({ visible: true }).first().waitFor();
+};
+const dialog = (name: string, on: string, button: string, en: string, as?: string): Scene => ({
+  name: `dialog-${name}`,
+  title: { zh: button, en },
+  on,
+  ...(as && { as }),
+  then: opens(button),
+});
+const dialogs: Scene[] = [
+  dialog("verify", "/console/cases/:id", "核实失信", "Verify a breach"),
+  dialog("dismiss", "/console/cases/:id", "不成立", "Dismiss a suspicion"),
+  dialog("proceeding", "/console/proceedings", "立案", "Open a proceeding", "credit_officer"),
+  dialog("inspection", "/console/inspections", "登记发现", "File a finding"),
+  dialog("honour", "/console/honours", "提出荣誉", "Propose an honour", "credit_officer"),
+  dialog("activity", "/console/activities", "安排活动", "Plan an activity", "credit_officer"),
+  dialog("notice", "/console/publicity", "写公示", "Write a notice", "credit_officer"),
+  dialog("evaluation", "/console/evaluations", "开始评价", "Begin an evaluation", "credit_officer"),
+  dialog("import", "/console/imports", "导入文件", "Import a file", "credit_officer"),
+  dialog("prices", "/console/company/prices", "公示价格", "Post prices"),
+  dialog("enrol", "/console/company/workers", "登记人员", "Enrol a worker"),
+  {
+    name: "dialog-keys",
+    title: { zh: "快捷键", en: "The keys of a page" },
+    on: "/console/requests/new",
+    then: async (window) => {
+      await window.locator("#content h1").click();
+      await window.keyboard.press("?");
+      await window.getByRole("dialog").filter({ visible: true }).first().waitFor();
+    },
+  },
+];
+
+const REFUSAL = {
+  type: "about:blank",
+  title: "Too many requests",
+  status: 503,
+  code: "overloaded",
+  trace_id: "4bf92f3577b34da6a3ce929d0e0e4736",
+};
+const LIST = "**/dispatch/v1/jobs?**";
+const states: Scene[] = [
+  {
+    name: "state-loading",
+    title: { zh: "读取中", en: "Loading" },
+    on: "/console/merchants",
+    // Never answered: the window is closed before.
+    before: (window) => window.route("**/credit/v1/merchants?**", () => undefined),
+    whole: "[role=status][aria-busy=true]",
+  },
+  {
+    name: "state-empty",
+    title: { zh: "没有内容", en: "Nothing there" },
+    on: "/console/bans",
+  },
+  {
+    name: "state-failed",
+    title: { zh: "服务答不上来", en: "A service cannot answer" },
+    on: "/console/board",
+    before: (window) =>
+      window.route(LIST, (route) =>
+        route.fulfill({ status: 503, contentType: "application/problem+json", body: JSON.stringify(REFUSAL) }),
+      ),
+    whole: "[role=alert]",
+  },
+  {
+    name: "state-offline",
+    title: { zh: "断网：草稿还在", en: "Offline: the draft is kept" },
+    on: "/console/requests/new",
+    then: async (window) => {
+      await window.getByLabel("称呼").fill("王先生");
+      await window.context().setOffline(true);
+    },
+  },
+  {
+    name: "state-not-allowed",
+    title: { zh: "没有权限", en: "Not for this role" },
+    on: "/console/models",
+    as: "operator",
+  },
+  {
+    name: "state-unknown",
+    title: { zh: "没有这一页", en: "No such page" },
+    on: "/console/board",
+    query: "/nowhere",
+  },
+  {
+    name: "state-public-offline",
+    title: { zh: "断网也能核验", en: "Verifying offline" },
+    on: "/verify",
+    then: (window) => window.context().setOffline(true),
+  },
+];
+
+const DARK = [
+  "/console/",
+  "/console/requests/new",
+  "/console/board",
+  "/console/ranking",
+  "/console/merchants/:id",
+  "/console/cases/:id",
+  "/console/proceedings/:id",
+  "/console/models/:id",
+  "/console/operations/overview",
+  "/console/company/standing",
+  "/",
+  "/merchants/:id",
+  "/certificates/:number",
+];
+
+/** All scenes that are told here, with the places that they are on. */
+export function scenesOn(places: readonly Place[]): (Scene & { place: Place })[] {
+  const at = (pattern: string) => {
+    const place = places.find((place) => place.pattern === pattern);
+    if (!place) throw new Error(`no page at ${pattern}`);
+    return place;
+  };
+  const dark = DARK.map((pattern): Scene => {
+    const { name, title } = at(pattern);
+    return { name: `dark-${name}`, title, on: pattern, dark: true };
+  });
+  return [...tabs, ...dialogs, ...states, ...dark].map((scene) => ({ ...scene, place: at(scene.on) }));
+}
