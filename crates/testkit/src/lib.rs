@@ -14,6 +14,7 @@
 //! | a clock and ids that a test decides | [`ManualClock`], [`SeededIds`] |
 //! | a wire between client and server | [`proxy::FaultProxy`] |
 //! | a person with a token, a front end that signs | [`identity`] |
+//! | a list of 100,000 rows, and the plans that it is read by | [`long`] |
 //! | a value that arrives later | [`wait::until`] |
 //! | bytes on the bus that no contract allows | [`raw`] |
 //!
@@ -24,6 +25,7 @@ mod clock;
 pub mod db;
 pub mod identity;
 mod ids;
+pub mod long;
 pub mod nats;
 pub mod port;
 pub mod postgres;

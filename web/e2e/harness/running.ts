@@ -58,9 +58,11 @@ export class Running {
     return later(this.today, from);
   }
 
-  /** Stops it, and goes on in the morning so many days later. */
-  async sleep(days: number): Promise<void> {
+  /** Stops it, and goes on in the morning so many days later. What happens meanwhile happens to its data, in this
+   *  folder. */
+  async sleep(days: number, meanwhile?: (data: string) => Promise<void>): Promise<void> {
     await this.end();
+    await meanwhile?.(this.folder.data);
     this.today = this.day(days);
     const clock = { speed: 1, start: morning(this.today, 10), anchor: new Date().toISOString() };
     await writeFile(join(this.folder.data, "clock.json"), JSON.stringify(clock));

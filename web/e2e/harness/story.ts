@@ -94,9 +94,9 @@ class Story {
   }
 
   /** Everybody goes home, and the next one to come finds the morning so many days later. */
-  async sleeps(days: number): Promise<void> {
+  async sleeps(days: number, meanwhile?: (data: string) => Promise<void>): Promise<void> {
     await this.everybodyLeaves();
-    await this.running.sleep(days);
+    await this.running.sleep(days, meanwhile);
   }
 
   /** What everybody had in front of them when it went wrong: `.run/story-<name>-<window>.png`. */

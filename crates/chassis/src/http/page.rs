@@ -6,13 +6,14 @@ use serde::de::{self, DeserializeOwned, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::problem::{INVALID_CURSOR, Problem};
+use crate::store::Total;
 
 /// Items on a page when the client does not say.
 const LIMIT_DEFAULT: u8 = 50;
 /// Items on a page at most.
 const LIMIT_MAX: u8 = 200;
-/// Length of a cursor at most.
-const CURSOR_MAX: usize = 512;
+/// Length of a cursor at most: where a list is sorted by a name, the name stands in it.
+const CURSOR_MAX: usize = 1_024;
 
 /// How many items are asked for: 1 to `MAX`. A number type would refuse by its own range, not by the list's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +81,18 @@ impl<K: Serialize + DeserializeOwned> Reading<K> {
         u64::from(self.limit) + 1
     }
 
+    /// How long the list is, counted where the client asks for it and begins: who pages on was told.
+    ///
+    /// # Errors
+    /// Those of the count.
+    pub async fn total<E>(
+        &self,
+        asked: bool,
+        count: impl Future<Output = Result<Total, E>>,
+    ) -> Result<Option<Total>, E> {
+        if asked && self.after.is_none() { count.await.map(Some) } else { Ok(None) }
+    }
+
     /// The page of the rows that were read, at most [`rows`](Self::rows).
     #[must_use]
     pub fn page<T>(&self, mut items: Vec<T>, key: impl Fn(&T) -> K) -> Page<T> {
@@ -90,7 +103,7 @@ impl<K: Serialize + DeserializeOwned> Reading<K> {
         } else {
             None
         };
-        Page { items, next }
+        Page { items, next, total: None }
     }
 }
 
@@ -125,6 +138,23 @@ pub struct Page<T> {
     /// To be given as `after` for the next page; absent on the last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<Cursor>,
+    /// How long the whole list is: with the first page, when the query says `total=true`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<Total>,
+}
+
+impl<T> Page<T> {
+    /// With how long the whole list is, where that was asked for.
+    #[must_use]
+    pub fn counted(self, total: Option<Total>) -> Self {
+        Self { total, ..self }
+    }
+
+    /// The same page with its items as they are shown.
+    #[must_use]
+    pub fn map<U>(self, view: impl FnMut(T) -> U) -> Page<U> {
+        Page { items: self.items.into_iter().map(view).collect(), next: self.next, total: self.total }
+    }
 }
 
 #[cfg(test)]
@@ -147,6 +177,17 @@ mod tests {
             }
         }
         assert_eq!(seen, list);
+    }
+
+    #[tokio::test]
+    async fn a_list_is_counted_on_its_first_page_alone_and_only_when_asked() {
+        let whole = Total { count: 7, exact: true };
+        let count = async || Ok::<_, ()>(whole);
+        let first = Reading::<u32>::asked(None, None).unwrap();
+        let later = Reading::<u32>::asked(None, Some(&Cursor::after(&4))).unwrap();
+        assert_eq!(first.total(true, count()).await, Ok(Some(whole)));
+        assert_eq!(first.total(false, count()).await, Ok(None));
+        assert_eq!(later.total(true, count()).await, Ok(None));
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub mod migrate;
 pub mod nonce;
 pub mod outbox;
 pub mod schema;
+mod total;
 mod tx;
 
 use std::sync::Arc;
@@ -32,6 +33,7 @@ use tokio::sync::Notify;
 
 pub use append_only::append_only;
 pub use error::{StoreError, WriteError};
+pub use total::{COUNTED_MAX, Total};
 pub use tx::{Said, Tx};
 
 use crate::config::DatabaseConfig;

@@ -67,6 +67,10 @@ struct ApplicationsQuery {
     limit: Option<Limit>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
+    /// With `true` the first page says how long the list is.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    total: bool,
 }
 
 /// Hand in an application: of a newcomer, of a merchant that comes back, or for more categories. The same key gives
@@ -134,7 +138,8 @@ async fn list(
         limit: reading.rows(),
     };
     let views = list.page(&app.db).await?.into_iter().map(View::from).collect();
-    Ok(Json(reading.page(views, |view: &View| view.id)))
+    let total = reading.total(query.total, list.total(&app.db)).await?;
+    Ok(Json(reading.page(views, |view: &View| view.id).counted(total)))
 }
 
 /// The applications of a city in their publicity period (公示): who is about to be admitted, to what, and until when

@@ -83,7 +83,7 @@ async fn of_merchant(
         (place, View::of(one, under_objection, now))
     });
     let page = reading.page(numbered.collect(), |(place, _): &((u16, u32), View)| *place);
-    Ok(Json(Page { items: page.items.into_iter().map(|(_, view)| view).collect(), next: page.next }))
+    Ok(Json(page.map(|(_, view)| view)))
 }
 
 /// A number of another form has no certificate either.

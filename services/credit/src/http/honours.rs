@@ -19,7 +19,9 @@ use super::names::{all_named, is_of_a_merchant, named};
 use super::{InCity, admit, admit_to, person, words};
 use crate::App;
 use crate::problems::{CONFLICT, EXISTS, NOT_FOUND, OPEN_FINDING, SAME_PERSON};
-use crate::usecases::activities::{DecideHonour, ProposeHonour, QuestionHonour, honour, honours_after};
+use crate::usecases::activities::{
+    DecideHonour, ProposeHonour, QuestionHonour, honour, honours_after, honours_total,
+};
 
 /// What can be done with an honour, as clients are told.
 pub(super) const ACTIONS: [&str; 2] = ["decide", "question"];
@@ -122,6 +124,10 @@ struct HonoursQuery {
     limit: Option<Limit>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
+    /// With `true` the first page says how long the list is.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    total: bool,
 }
 
 /// Honours of a city, the oldest first. What is granted stands on the publicity board for everybody.
@@ -134,7 +140,7 @@ async fn list(
     staff: Staff,
     Query(query): Query<HonoursQuery>,
 ) -> Result<Json<Page<View>>, Problem> {
-    let HonoursQuery { city, merchant, state, limit, after } = query;
+    let HonoursQuery { city, merchant, state, limit, after, total } = query;
     match merchant {
         Some(merchant) => admit_to(&staff, Permission::ReadHonours, city, merchant)?,
         None => admit(&staff, Permission::ReadHonours, city)?,
@@ -145,7 +151,8 @@ async fn list(
     let now = app.clock.now();
     let views = found.into_iter().map(|honour| View::of(honour, &staff, now)).collect();
     let views = all_named(&app, city, views).await?;
-    Ok(Json(reading.page(views, |view: &View| view.id)))
+    let total = reading.total(total, honours_total(&app.db, city, merchant, state)).await?;
+    Ok(Json(reading.page(views, |view: &View| view.id).counted(total)))
 }
 
 /// Propose an honour that somebody granted the merchant. The same key gives the same answer.

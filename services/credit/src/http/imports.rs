@@ -22,7 +22,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{InCity, ListQuery, admit, download, person, words};
+use super::{InCity, admit, download, person, words};
 use crate::App;
 use crate::problems::{COLUMNS_UNFIT, CONFLICT, NOT_FOUND, ROWS_BAD, SAME_PERSON, UNREADABLE_FILE};
 use crate::sheets::{self, Sheet, csv_lines};
@@ -176,20 +176,43 @@ struct BadRowsQuery {
     after: Option<Cursor>,
 }
 
-/// Imports of a city, by id.
-#[utoipa::path(get, path = "/v1/imports", tag = "exchange", params(ListQuery),
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ImportsQuery {
+    /// The city's code, such as 330200.
+    city: City,
+    /// Only those that stand here.
+    #[param(value_type = words::ImportStates, inline, required = false)]
+    state: Option<ImportState>,
+    /// Items on the page, 1 to 200; 50 when absent.
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    limit: Option<Limit>,
+    /// `next` of the page before; the first page when absent.
+    after: Option<Cursor>,
+    /// With `true` the first page says how long the list is.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    total: bool,
+}
+
+/// Imports of a city, or those in one state, by id.
+#[utoipa::path(get, path = "/v1/imports", tag = "exchange", params(ImportsQuery),
     responses((status = 200, body = Page<View>)), security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::ReadImports])))))]
 async fn list(
     State(app): State<App>,
     staff: Staff,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<ImportsQuery>,
 ) -> Result<Json<Page<View>>, Problem> {
     admit(&staff, Permission::ReadImports, query.city)?;
-    let reading = query.reading()?;
-    let found = exchange::imports_after(&app.db, query.city, reading.after, reading.rows()).await?;
-    Ok(Json(reading.page(found.into_iter().map(View::from).collect(), |view: &View| view.id)))
+    let ImportsQuery { city, state, limit, after, total } = query;
+    let reading = Reading::asked(limit, after.as_ref())?;
+    let found = exchange::imports_after(&app.db, city, state, reading.after, reading.rows()).await?;
+    let total = reading.total(total, exchange::imports_total(&app.db, city, state)).await?;
+    let views = found.into_iter().map(View::from).collect();
+    Ok(Json(reading.page(views, |view: &View| view.id).counted(total)))
 }
 
 /// Hand in a file: CSV in UTF-8 or GB 18030, or .xlsx, told apart by its content. Its columns are known by their

@@ -43,6 +43,10 @@ struct InspectionsQuery {
     limit: Option<Limit>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
+    /// With `true` the first page says how long the list is.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    total: bool,
 }
 
 /// What was found.
@@ -128,7 +132,9 @@ async fn list(
     let found =
         inspections::inspections_after(&app.db, query.city, of, reading.after, reading.rows()).await?;
     let views = all_named(&app, query.city, found.into_iter().map(View::from).collect()).await?;
-    Ok(Json(reading.page(views, |view: &View| view.id)))
+    let count = inspections::inspections_total(&app.db, query.city, of);
+    let total = reading.total(query.total, count).await?;
+    Ok(Json(reading.page(views, |view: &View| view.id).counted(total)))
 }
 
 /// File what was found at a merchant. It decides nothing: an officer takes it up in a proceeding, or says why not. The same

@@ -116,6 +116,10 @@ struct EntriesQuery {
     limit: Option<Limit>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
+    /// With `true` the first page says how long the list is.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    total: bool,
 }
 
 /// Where the entries of this span are read, page by page.
@@ -156,7 +160,8 @@ async fn list(
         let contest = contests.get(&entry.posting.id).copied();
         views.push(View::of(entry, rules, contest));
     }
-    Ok(Json(reading.page(views, |view: &View| view.seq)))
+    let total = reading.total(query.total, usecases::entries_total(&app.db, city, id, search)).await?;
+    Ok(Json(reading.page(views, |view: &View| view.seq).counted(total)))
 }
 
 impl EntriesQuery {

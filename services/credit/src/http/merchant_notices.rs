@@ -2,19 +2,19 @@
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff, permits};
-use chassis::http::{Json, Page, Path, Problem, Query, refuses};
+use chassis::http::{Cursor, Json, Limit, Page, Path, Problem, Query, Reading, refuses};
 use credit_domain::news::{MerchantNotice, News};
 use credit_domain::process::Measure;
-use kernel::{CategoryCode, Grade, MerchantId, NoticeId, Timestamp};
-use serde::Serialize;
-use utoipa::ToSchema;
+use kernel::{CategoryCode, City, Grade, MerchantId, NoticeId, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{InCity, ListQuery, admit_for, admit_to, words};
+use super::{InCity, admit_for, admit_to, words};
 use crate::App;
 use crate::problems::NOT_FOUND;
-use crate::usecases::{self, AcknowledgeNotice};
+use crate::usecases::{self, AcknowledgeNotice, NoticeList};
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -63,10 +63,31 @@ struct View {
     categories: Vec<CategoryCode>,
 }
 
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct NoticesQuery {
+    /// The city's code, such as 330200.
+    city: City,
+    /// Only those that nobody acknowledged.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    unread: bool,
+    /// Items on the page, 1 to 200; 50 when absent.
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    limit: Option<Limit>,
+    /// `next` of the page before; the first page when absent.
+    after: Option<Cursor>,
+    /// With `true` the first page says how long the list is.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    total: bool,
+}
+
 /// What a merchant was told, the newest first: each step of due process that concerns it, what ends soon, and the
 /// result of its year. Each is written together with the step that it tells of.
 #[utoipa::path(get, path = "/v1/merchants/{id}/notices", tag = "merchants",
-    params(("id" = MerchantId, Path, description = "The merchant."), ListQuery),
+    params(("id" = MerchantId, Path, description = "The merchant."), NoticesQuery),
     responses((status = 200, body = Page<View>)), security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::ReadProceedings, Permission::ReadOwnMerchant])))))]
@@ -74,14 +95,15 @@ async fn list(
     State(app): State<App>,
     staff: Staff,
     Path(merchant): Path<MerchantId>,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<NoticesQuery>,
 ) -> Result<Json<Page<View>>, Problem> {
     admit_to(&staff, Permission::ReadProceedings, query.city, merchant)?;
-    let reading = query.reading()?;
-    let found =
-        usecases::notices_before(&app.db, query.city, merchant, reading.after, reading.rows()).await?;
+    let reading = Reading::asked(query.limit, query.after.as_ref())?;
+    let list = NoticeList { city: query.city, merchant, unread: query.unread };
+    let found = usecases::notices_before(&app.db, list, reading.after, reading.rows()).await?;
     let views = found.into_iter().map(View::from).collect();
-    Ok(Json(reading.page(views, |view: &View| view.id)))
+    let total = reading.total(query.total, usecases::notices_total(&app.db, list)).await?;
+    Ok(Json(reading.page(views, |view: &View| view.id).counted(total)))
 }
 
 /// Acknowledge what one's merchant was told: proof that it was served. No time runs by it. Again: the first time

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff, permits};
-use chassis::http::problem::INVALID_QUERY;
+use chassis::http::problem::{INVALID_CURSOR, INVALID_QUERY};
 use chassis::http::{Cursor, IfNoneMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged, refuses};
 use credit_domain::{Finding, Merchant, Status};
 use kernel::{Area, CaseId, CategoryCode, City, Grade, MerchantId, Severity, Timestamp, Version};
@@ -14,7 +14,9 @@ use utoipa_axum::routes;
 use super::{InCity, admit, admit_to, words};
 use crate::App;
 use crate::problems::NOT_FOUND;
-use crate::usecases::{self, MerchantSearch, merchants_found};
+use crate::usecases::{
+    self, MerchantPlace, MerchantSearch, MerchantSort, SortKey, merchants_found, merchants_total,
+};
 
 /// Characters of a name that can be looked for.
 const NAME_CHARS: core::ops::RangeInclusive<usize> = 1..=60;
@@ -118,6 +120,39 @@ pub(super) struct FindingView {
     verified_at: Timestamp,
 }
 
+/// In which order merchants are listed: as they came, by name or by score; with a `-` the last first.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[schema(as = MerchantSort)]
+enum SortWord {
+    #[default]
+    #[serde(rename = "entered")]
+    Entered,
+    #[serde(rename = "-entered")]
+    LastEntered,
+    #[serde(rename = "name")]
+    Name,
+    #[serde(rename = "-name")]
+    LastName,
+    #[serde(rename = "score")]
+    Score,
+    #[serde(rename = "-score")]
+    HighestScore,
+}
+
+impl From<SortWord> for MerchantSort {
+    fn from(word: SortWord) -> Self {
+        let (key, descending) = match word {
+            SortWord::Entered => (SortKey::Entered, false),
+            SortWord::LastEntered => (SortKey::Entered, true),
+            SortWord::Name => (SortKey::Name, false),
+            SortWord::LastName => (SortKey::Name, true),
+            SortWord::Score => (SortKey::Score, false),
+            SortWord::HighestScore => (SortKey::Score, true),
+        };
+        Self { key, descending }
+    }
+}
+
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -135,11 +170,18 @@ struct SearchQuery {
     category: Option<CategoryCode>,
     /// Only those that object to an entry behind their grade; with `false`: only the others.
     under_objection: Option<bool>,
+    /// In which order; `entered` when absent.
+    #[param(inline)]
+    sort: Option<SortWord>,
     /// Items on the page, 1 to 200; 50 when absent.
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     limit: Option<Limit>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
+    /// With `true` the first page says how long the list is.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    total: bool,
 }
 
 /// What stands in a name: some of it, and no more than a name has.
@@ -151,7 +193,7 @@ pub(super) fn part_of_name(text: Option<String>) -> Result<Option<String>, Probl
     Err(Problem::new(INVALID_QUERY).at("name", "invalid-value", "expected 1 to 60 characters"))
 }
 
-/// Merchants of a city, by id: all, or those that fit.
+/// Merchants of a city in the order that is asked for: all, or those that fit.
 #[utoipa::path(get, path = "/v1/merchants", tag = "merchants", params(SearchQuery),
     responses((status = 200, body = Page<View>)), security(("bearer" = [])),
     extensions(
@@ -161,7 +203,8 @@ async fn list(
     staff: Staff,
     Query(query): Query<SearchQuery>,
 ) -> Result<Json<Page<View>>, Problem> {
-    let SearchQuery { city, name, grade, status, category, under_objection, limit, after } = query;
+    let SearchQuery { city, name, grade, status, category, under_objection, sort, limit, after, total } =
+        query;
     admit(&staff, Permission::ReadMerchants, city)?;
     let search = MerchantSearch {
         name: part_of_name(name)?,
@@ -172,9 +215,19 @@ async fn list(
         under_objection,
     };
     let reading = Reading::asked(limit, after.as_ref())?;
-    let found = merchants_found(&app.db, city, &search, reading.after, reading.rows()).await?;
+    let sort = MerchantSort::from(sort.unwrap_or_default());
+    if reading.after.as_ref().is_some_and(|place: &MerchantPlace| place.key() != sort.key) {
+        return Err(INVALID_CURSOR.detail("after is not the next of a page in this order"));
+    }
+    let found = merchants_found(&app.db, city, &search, sort, reading.after.as_ref(), reading.rows()).await?;
     let views = found.into_iter().map(View::from).collect();
-    Ok(Json(reading.page(views, |view: &View| view.id)))
+    let total = reading.total(total, merchants_total(&app.db, city, &search)).await?;
+    let place = |view: &View| match sort.key {
+        SortKey::Entered => MerchantPlace::Entered(view.id),
+        SortKey::Name => MerchantPlace::Name(view.name.clone(), view.id),
+        SortKey::Score => MerchantPlace::Score(view.score, view.id),
+    };
+    Ok(Json(reading.page(views, place).counted(total)))
 }
 
 /// One merchant; 304 when the version is the one the client has.

@@ -154,6 +154,30 @@ impl ListQuery {
     }
 }
 
+/// A page of a list in a city that says how long it is.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct CountedQuery {
+    /// The city's code, such as 330200.
+    city: City,
+    /// Items on the page, 1 to 200; 50 when absent.
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    limit: Option<Limit>,
+    /// `next` of the page before; the first page when absent.
+    after: Option<Cursor>,
+    /// With `true` the first page says how long the list is.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    total: bool,
+}
+
+impl CountedQuery {
+    fn reading<K: Serialize + DeserializeOwned>(&self) -> Result<Reading<K>, Problem> {
+        Reading::asked(self.limit, self.after.as_ref())
+    }
+}
+
 /// A page of a list that is one for all cities.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

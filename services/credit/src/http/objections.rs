@@ -108,6 +108,10 @@ struct ListQuery {
     limit: Option<Limit>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
+    /// With `true` the first page says how long the list is.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    total: bool,
 }
 
 /// Objections of a city, the oldest first, without what the merchants say.
@@ -132,7 +136,8 @@ async fn list(
     let found = process::objections(&app.db, list).await?;
     let views = found.iter().map(|objection| View::of(objection, &staff, app.clock.now())).collect();
     let views = all_named(&app, query.city, views).await?;
-    Ok(Json(reading.page(views, |view: &View| view.id)))
+    let total = reading.total(query.total, process::objections_total(&app.db, list)).await?;
+    Ok(Json(reading.page(views, |view: &View| view.id).counted(total)))
 }
 
 /// No `Debug`: the words are personal.

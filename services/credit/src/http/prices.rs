@@ -177,8 +177,7 @@ async fn history(
     let (item, after, rows) = (query.item.as_ref(), reading.after, reading.rows());
     let found = usecases::prices_history_after(&app.db, query.city, id, item, after, rows).await?;
     let page = reading.page(found, |(place, _)| *place);
-    let items = page.items.into_iter().map(|(_, entry)| entry.into()).collect();
-    Ok(Json(Page { items, next: page.next }))
+    Ok(Json(page.map(|(_, entry)| entry.into())))
 }
 
 impl From<PriceList> for View {

@@ -14,7 +14,7 @@ use utoipa_axum::routes;
 use super::merchants::part_of_name;
 use super::public;
 use crate::App;
-use crate::usecases::{MerchantSearch, merchants_found};
+use crate::usecases::{MerchantPlace, MerchantSearch, MerchantSort, merchants_found};
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -68,7 +68,8 @@ async fn list(
         ..MerchantSearch::default()
     };
     let reading = Reading::asked(limit, after.as_ref())?;
-    let found = merchants_found(&app.db, city, &search, reading.after, reading.rows()).await?;
+    let (after, sort) = (reading.after.map(MerchantPlace::Entered), MerchantSort::default());
+    let found = merchants_found(&app.db, city, &search, sort, after.as_ref(), reading.rows()).await?;
     let now = app.clock.now();
     let views = found.into_iter().map(|merchant| View::at(merchant, now)).collect();
     public::json(&asked, &reading.page(views, |view: &View| view.id))

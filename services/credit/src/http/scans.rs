@@ -17,13 +17,15 @@ use utoipa_axum::routes;
 
 use super::names::{ShowsMerchants, all_named};
 use super::workers::{ColourWord, own};
-use super::{InCity, ListQuery, admit, admit_to};
+use super::{CountedQuery, InCity, admit, admit_to};
 use crate::App;
 use crate::problems::{
     EXPIRED_CODE, FORGED_CODE, IDENTIFIES_ONLY, NOBODYS_WORKER, NOT_FOUND, NOTHING_SHOWN, RED_CODE,
     SCAN_TOO_OLD, UNKNOWN_CARD, USED_CODE, WORKER_MOVED,
 };
-use crate::usecases::workers::{Asked, ConfirmEntry, Confirmed, KeptScan, Seen, Shown, scans_after};
+use crate::usecases::workers::{
+    Asked, ConfirmEntry, Confirmed, KeptScan, Seen, Shown, scans_after, scans_total,
+};
 
 /// The routes of these resources.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -220,14 +222,14 @@ async fn confirm(
 }
 
 /// Scans in a city, the first first.
-#[utoipa::path(get, path = "/v1/scans", tag = "scans", params(ListQuery),
+#[utoipa::path(get, path = "/v1/scans", tag = "scans", params(CountedQuery),
     responses((status = 200, body = Page<ScanView>)), security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::ReadWorkerRecords])))))]
 async fn list(
     State(app): State<App>,
     staff: Staff,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<CountedQuery>,
 ) -> Result<Json<Page<ScanView>>, Problem> {
     admit(&staff, Permission::ReadWorkerRecords, query.city)?;
     page_of(&app, &query, None).await
@@ -235,7 +237,7 @@ async fn list(
 
 /// Scans of the workers that the merchant enrolled then, the first first.
 #[utoipa::path(get, path = "/v1/merchants/{id}/scans", tag = "scans",
-    params(("id" = MerchantId, Path, description = "The merchant."), ListQuery),
+    params(("id" = MerchantId, Path, description = "The merchant."), CountedQuery),
     responses((status = 200, body = Page<ScanView>)), security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::ReadWorkerRecords, Permission::ReadOwnMerchant])))))]
@@ -243,7 +245,7 @@ async fn list_of_merchant(
     State(app): State<App>,
     staff: Staff,
     Path(id): Path<MerchantId>,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<CountedQuery>,
 ) -> Result<Json<Page<ScanView>>, Problem> {
     admit_to(&staff, Permission::ReadWorkerRecords, query.city, id)?;
     page_of(&app, &query, Some(id)).await
@@ -251,13 +253,14 @@ async fn list_of_merchant(
 
 async fn page_of(
     app: &App,
-    query: &ListQuery,
+    query: &CountedQuery,
     merchant: Option<MerchantId>,
 ) -> Result<Json<Page<ScanView>>, Problem> {
     let reading = query.reading()?;
     let found = scans_after(&app.db, query.city, merchant, reading.after, reading.rows()).await?;
     let views = all_named(app, query.city, found.into_iter().map(ScanView::from).collect()).await?;
-    Ok(Json(reading.page(views, |view: &ScanView| view.id)))
+    let total = reading.total(query.total, scans_total(&app.db, query.city, merchant)).await?;
+    Ok(Json(reading.page(views, |view: &ScanView| view.id).counted(total)))
 }
 
 /// Lets the caller go on with the permission, in the city that the account is for.

@@ -270,8 +270,7 @@ async fn reconciliations(
     let reading: Reading<(Day, u32)> = query.reading()?;
     let found = reconciliations_before(&app.db, query.city, reading.after, reading.rows()).await?;
     let page = reading.page(found, |found: &Reconciliation| (found.day, found.number));
-    let items = page.items.into_iter().map(ReconciliationView::from).collect();
-    Ok(Json(Page { items, next: page.next }))
+    Ok(Json(page.map(ReconciliationView::from)))
 }
 
 /// The last comparison of a day.
@@ -314,8 +313,7 @@ async fn differences(
     let rows = usize::try_from(reading.rows()).unwrap_or(usize::MAX);
     let differences = found.differences.into_iter().enumerate().skip(from).take(rows).collect();
     let page = reading.page(differences, |(place, _): &(usize, Difference)| (found.number, *place));
-    let items = page.items.into_iter().map(|(_, difference)| difference.into()).collect();
-    Ok(Json(Page { items, next: page.next }))
+    Ok(Json(page.map(|(_, difference)| difference.into())))
 }
 
 impl From<Told<Report>> for ToldView {

@@ -73,6 +73,7 @@ asked_for! {
     NoticeKinds = notice_kind;
     ObjectionStates = objection_state;
     Stages = stage;
+    ImportStates = import_state;
     TableKinds = table_kind;
     LoadModes = load_mode;
     MerchantStatuses = merchant_status;

@@ -15,10 +15,12 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::names::{ShowsMerchants, all_named, named};
-use super::{InCity, ListQuery, admit, admit_to};
+use super::{CountedQuery, InCity, admit, admit_to};
 use crate::App;
 use crate::problems::{ENROLLED_ELSEWHERE, MERCHANT_REMOVED, NOT_ENROLLED, NOT_FOUND};
-use crate::usecases::workers::{About, EnrolWorker, LeaveMerchant, Told, worker, workers_after};
+use crate::usecases::workers::{
+    About, EnrolWorker, LeaveMerchant, Told, worker, workers_after, workers_total,
+};
 
 const NAME_CHARS_MAX: usize = 40;
 const PHOTO_BYTES_MAX: usize = 300;
@@ -146,7 +148,7 @@ pub(super) struct ToldView {
 
 /// Workers whom a merchant enrols now, by id.
 #[utoipa::path(get, path = "/v1/merchants/{id}/workers", tag = "workers",
-    params(("id" = MerchantId, Path, description = "The merchant."), ListQuery),
+    params(("id" = MerchantId, Path, description = "The merchant."), CountedQuery),
     responses((status = 200, body = Page<View>)), security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::ReadMerchants, Permission::ReadOwnMerchant]))),
@@ -155,14 +157,15 @@ async fn list(
     State(app): State<App>,
     staff: Staff,
     Path(id): Path<MerchantId>,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<CountedQuery>,
 ) -> Result<Json<Page<View>>, Problem> {
     admit_to(&staff, Permission::ReadMerchants, query.city, id)?;
     let (reading, now) = (query.reading()?, app.clock.now());
     let found = workers_after(&app.db, query.city, id, reading.after, reading.rows()).await?;
     let views = found.into_iter().map(|worker| View::at(worker, now)).collect();
     let views = all_named(&app, query.city, views).await?;
-    Ok(Json(reading.page(views, |view: &View| view.id)))
+    let total = reading.total(query.total, workers_total(&app.db, query.city, id)).await?;
+    Ok(Json(reading.page(views, |view: &View| view.id).counted(total)))
 }
 
 /// Enrols a person with a merchant. The same person again is answered with the worker that is there.

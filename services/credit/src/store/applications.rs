@@ -1,10 +1,10 @@
 //! Applications for admission.
 
-use chassis::store::StoreError;
+use chassis::store::{StoreError, Total};
 use credit_domain::admission::Application;
 use kernel::{ApplicationId, City, MerchantId};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, Select};
 
 use super::{city_column, version_column};
 
@@ -92,6 +92,25 @@ pub(crate) async fn page(
     after: Option<ApplicationId>,
     limit: u64,
 ) -> Result<Vec<Application>, StoreError> {
+    let mut found = fitting(city, state, merchant);
+    if let Some(after) = after {
+        found = found.filter(Column::Id.gt(after.uuid()));
+    }
+    let rows = found.order_by_asc(Column::Id).limit(limit).all(conn).await?;
+    rows.iter().map(read).collect()
+}
+
+/// How many applications of the city there are.
+pub(crate) async fn total(
+    conn: &impl ConnectionTrait,
+    city: City,
+    state: Option<&str>,
+    merchant: Option<MerchantId>,
+) -> Result<Total, StoreError> {
+    Total::of(conn, fitting(city, state, merchant)).await
+}
+
+fn fitting(city: City, state: Option<&str>, merchant: Option<MerchantId>) -> Select<Entity> {
     let mut found = Entity::find().filter(Column::City.eq(city_column(city)));
     if let Some(state) = state {
         found = found.filter(Column::State.eq(state));
@@ -99,11 +118,7 @@ pub(crate) async fn page(
     if let Some(merchant) = merchant {
         found = found.filter(Column::Merchant.eq(merchant.uuid()));
     }
-    if let Some(after) = after {
-        found = found.filter(Column::Id.gt(after.uuid()));
-    }
-    let rows = found.order_by_asc(Column::Id).limit(limit).all(conn).await?;
-    rows.iter().map(read).collect()
+    found
 }
 
 fn to_row(application: &Application) -> Result<Model, StoreError> {

@@ -1,10 +1,10 @@
 //! Honours.
 
-use chassis::store::StoreError;
+use chassis::store::{StoreError, Total};
 use credit_domain::activities::{Honour, HonourDraft, HonourState};
 use kernel::{City, HonourId, MerchantId};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, Select};
 
 use super::{city_column, version_column};
 
@@ -88,6 +88,25 @@ pub(crate) async fn page(
     after: Option<HonourId>,
     limit: u64,
 ) -> Result<Vec<Honour>, StoreError> {
+    let mut found = fitting(city, merchant, state);
+    if let Some(after) = after {
+        found = found.filter(Column::Id.gt(after.uuid()));
+    }
+    let rows = found.order_by_asc(Column::Id).limit(limit).all(conn).await?;
+    rows.into_iter().map(to_domain).collect()
+}
+
+/// How many honours of the city, or of one merchant, there are.
+pub(crate) async fn total(
+    conn: &impl ConnectionTrait,
+    city: City,
+    merchant: Option<MerchantId>,
+    state: Option<HonourState>,
+) -> Result<Total, StoreError> {
+    Total::of(conn, fitting(city, merchant, state)).await
+}
+
+fn fitting(city: City, merchant: Option<MerchantId>, state: Option<HonourState>) -> Select<Entity> {
     let mut found = Entity::find().filter(Column::City.eq(city_column(city)));
     if let Some(merchant) = merchant {
         found = found.filter(Column::Merchant.eq(merchant.uuid()));
@@ -95,11 +114,7 @@ pub(crate) async fn page(
     if let Some(state) = state {
         found = found.filter(Column::State.eq(state.as_str()));
     }
-    if let Some(after) = after {
-        found = found.filter(Column::Id.gt(after.uuid()));
-    }
-    let rows = found.order_by_asc(Column::Id).limit(limit).all(conn).await?;
-    rows.into_iter().map(to_domain).collect()
+    found
 }
 
 fn to_row(honour: &Honour) -> Result<Model, StoreError> {

@@ -1,11 +1,11 @@
 //! Files that are imported.
 
-use chassis::store::StoreError;
+use chassis::store::{StoreError, Total};
 use credit_domain::exchange::{Import, ImportState};
 use kernel::{City, ImportId, Timestamp};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{LockBehavior, LockType};
-use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, Select};
 
 use super::city_column;
 
@@ -70,15 +70,33 @@ pub(crate) async fn lock(
 pub(crate) async fn page(
     conn: &impl ConnectionTrait,
     city: City,
+    state: Option<ImportState>,
     after: Option<ImportId>,
     limit: u64,
 ) -> Result<Vec<Import>, StoreError> {
-    let mut found = Entity::find().filter(Column::City.eq(city_column(city)));
+    let mut found = of(city, state);
     if let Some(after) = after {
         found = found.filter(Column::Id.gt(after.uuid()));
     }
     let rows = found.order_by_asc(Column::Id).limit(limit).all(conn).await?;
     rows.iter().map(read).collect()
+}
+
+/// How many a city has.
+pub(crate) async fn total(
+    conn: &impl ConnectionTrait,
+    city: City,
+    state: Option<ImportState>,
+) -> Result<Total, StoreError> {
+    Total::of(conn, of(city, state)).await
+}
+
+fn of(city: City, state: Option<ImportState>) -> Select<Entity> {
+    let found = Entity::find().filter(Column::City.eq(city_column(city)));
+    match state {
+        Some(state) => found.filter(Column::State.eq(state.as_str())),
+        None => found,
+    }
 }
 
 /// Those of which rows are to be tried out or carried out, the oldest first.

@@ -1,10 +1,10 @@
 //! What inspectors found.
 
-use chassis::store::StoreError;
+use chassis::store::{StoreError, Total};
 use credit_domain::inspection::Inspection;
 use kernel::{City, InspectionId, MerchantId};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, Select};
 
 use super::city_column;
 
@@ -63,22 +63,37 @@ pub(crate) async fn lock(
 pub(crate) async fn page(
     conn: &impl ConnectionTrait,
     city: City,
-    (merchant, waiting): (Option<MerchantId>, bool),
+    of: (Option<MerchantId>, bool),
     after: Option<InspectionId>,
     limit: u64,
 ) -> Result<Vec<Inspection>, StoreError> {
-    let mut found = Entity::find().filter(Column::City.eq(city_column(city)));
-    if let Some(merchant) = merchant {
-        found = found.filter(Column::Merchant.eq(merchant.uuid()));
-    }
-    if waiting {
-        found = found.filter(Column::Waits.eq(true));
-    }
+    let mut found = fitting(city, of);
     if let Some(after) = after {
         found = found.filter(Column::Id.gt(after.uuid()));
     }
     let rows = found.order_by_asc(Column::Id).limit(limit).all(conn).await?;
     rows.iter().map(read).collect()
+}
+
+/// How many inspections of the city, or of one merchant, there are; only those that wait, if asked.
+pub(crate) async fn total(
+    conn: &impl ConnectionTrait,
+    city: City,
+    of: (Option<MerchantId>, bool),
+) -> Result<Total, StoreError> {
+    Total::of(conn, fitting(city, of)).await
+}
+
+fn fitting(city: City, (merchant, waiting): (Option<MerchantId>, bool)) -> Select<Entity> {
+    let mut found = Entity::find().filter(Column::City.eq(city_column(city)));
+    if let Some(merchant) = merchant {
+        found = found.filter(Column::Merchant.eq(merchant.uuid()));
+    }
+    if waiting {
+        // Word for word as the partial index has it: no plan depends on the value of a parameter.
+        found = found.filter(Expr::cust("waits"));
+    }
+    found
 }
 
 fn to_row(inspection: &Inspection) -> Result<Model, StoreError> {

@@ -1,11 +1,11 @@
 //! Ledger entries: appended, read, never changed.
 
-use chassis::store::StoreError;
+use chassis::store::{StoreError, Total};
 use credit_domain::{Cause, Dimension, Entry as LedgerEntry, EntryHash, Evidence, Points, Posting, Tally};
 use kernel::{City, EntryId, MerchantId, Timestamp};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LikeExpr;
-use sea_orm::{Condition, ConnectionTrait, ExprTrait as _, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{Condition, ConnectionTrait, ExprTrait as _, IntoActiveModel, QueryOrder, QuerySelect, Select};
 
 use super::{ROWS_PER_INSERT, city_column, corrupt, ends, instant_column, narrow, word};
 
@@ -193,13 +193,26 @@ pub(crate) async fn page_of(
     after: u64,
     limit: u64,
 ) -> Result<Vec<LedgerEntry>, StoreError> {
-    let found = Entity::find()
-        .filter(Column::City.eq(city_column(city)))
-        .filter(Column::Merchant.eq(merchant.uuid()))
-        .filter(Column::Seq.gt(narrow::<i64, _>("seq", after)?))
-        .filter(search.condition());
+    let found = fitting(city, merchant, search).filter(Column::Seq.gt(narrow::<i64, _>("seq", after)?));
     let rows = found.order_by_asc(Column::Seq).limit(limit).all(conn).await?;
     rows.into_iter().map(to_domain).collect()
+}
+
+/// How many entries of the merchant fit.
+pub(crate) async fn total(
+    conn: &impl ConnectionTrait,
+    city: City,
+    merchant: MerchantId,
+    search: EntrySearch,
+) -> Result<Total, StoreError> {
+    Total::of(conn, fitting(city, merchant, search)).await
+}
+
+fn fitting(city: City, merchant: MerchantId, search: EntrySearch) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::City.eq(city_column(city)))
+        .filter(Column::Merchant.eq(merchant.uuid()))
+        .filter(search.condition())
 }
 
 fn to_row(city: City, entry: &LedgerEntry) -> Result<Model, StoreError> {

@@ -7,6 +7,7 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
     big_integer, big_integer_null, binary, boolean, string, string_null, text, uuid,
 };
+use sea_orm_migration::sea_orm::DbBackend;
 
 /// Creates credit's tables.
 pub(super) struct Credit;
@@ -21,7 +22,7 @@ impl MigrationName for Credit {
 #[async_trait::async_trait]
 impl MigrationTrait for Credit {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.create_table(merchants()).await?;
+        manager.create_table(merchants(manager.get_database_backend())).await?;
         manager.create_table(ledger()).await?;
         manager.create_table(workers()).await?;
         let sql = manager.get_connection();
@@ -36,6 +37,12 @@ impl MigrationTrait for Credit {
              (city, id, name, grade, status, under_objection, category_codes)",
         )
         .await?;
+        for index in [
+            "CREATE INDEX merchants_name ON merchants (city, name, id)",
+            "CREATE INDEX merchants_score ON merchants (city, score, id)",
+        ] {
+            sql.execute_unprepared(index).await?;
+        }
         // For whoever holds a connection (I3).
         append_only(manager, "ledger").await
     }
@@ -62,7 +69,16 @@ const TALLY: [&str; 7] = [
     "verified_orders",
 ];
 
-fn merchants() -> TableCreateStatement {
+/// Sorted by the numbers of its letters, as SQLite does: a cursor is a place in the same order in both databases.
+fn merchant_name(backend: DbBackend) -> ColumnDef {
+    let mut column = string("name");
+    if backend == DbBackend::Postgres {
+        column.extra("COLLATE \"C\"");
+    }
+    column
+}
+
+fn merchants(backend: DbBackend) -> TableCreateStatement {
     let mut score = big_integer("score");
     let mut table = Table::create();
     table
@@ -74,7 +90,7 @@ fn merchants() -> TableCreateStatement {
         .col(grade("grade"))
         .col(score.check(Expr::col("score").between(0, 1_000)).to_owned())
         .col(grade("awarded"))
-        .col(string("name"))
+        .col(merchant_name(backend))
         .col(big_integer("home"))
         .col(text("areas"))
         .col(text("categories"))

@@ -45,11 +45,15 @@ impl MigrationTrait for Process {
             // One live proceeding about a breach.
             "CREATE UNIQUE INDEX proceedings_case ON proceedings (city, breach_case) \
              WHERE breach_case IS NOT NULL AND stage NOT IN ('dropped', 'reversed')",
+            "CREATE INDEX proceedings_stage ON proceedings (city, stage, id)",
+            // What has a deadline, in the order of its list: the deadline is looked at without the file.
+            "CREATE INDEX proceedings_due ON proceedings (city, id, due_by) WHERE due_by IS NOT NULL",
             "CREATE INDEX proceedings_turns_at ON proceedings (turns_at) WHERE turns_at IS NOT NULL",
             "CREATE INDEX proceedings_untold ON proceedings (due_by) WHERE due_untold",
             // One objection to an entry, or of a merchant to what a run found.
             "CREATE UNIQUE INDEX objections_subject ON objections (city, merchant, subject)",
             "CREATE INDEX objections_merchant ON objections (city, merchant, id)",
+            "CREATE INDEX objections_state ON objections (city, state, id)",
             "CREATE INDEX objections_untold ON objections (decide_by) WHERE due_untold",
             "CREATE UNIQUE INDEX notices_source ON notices (city, source) WHERE source IS NOT NULL",
             "CREATE INDEX notices_board ON notices (city, state, id)",

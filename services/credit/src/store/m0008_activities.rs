@@ -40,6 +40,7 @@ impl MigrationTrait for Activities {
         let sql = manager.get_connection();
         for index in [
             "CREATE INDEX honours_merchant ON honours (city, merchant, id)",
+            "CREATE INDEX honours_state ON honours (city, state, id)",
             // What was granted once is not granted twice.
             "CREATE UNIQUE INDEX honours_once ON honours (city, merchant, kind, level, granted_at) \
              WHERE state IN ('proposed', 'granted', 'questioned')",

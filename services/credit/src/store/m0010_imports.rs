@@ -26,6 +26,7 @@ impl MigrationTrait for Imports {
         let sql = manager.get_connection();
         for index in [
             "CREATE INDEX imports_city ON imports (city, id)",
+            "CREATE INDEX imports_state ON imports (city, state, id)",
             "CREATE INDEX imports_under_way ON imports (id) WHERE state IN ('checking', 'loading')",
             "CREATE INDEX imports_expires_at ON imports (expires_at) WHERE has_rows",
         ] {

@@ -3,12 +3,15 @@
 
 use std::collections::HashMap;
 
-use chassis::store::StoreError;
+use chassis::store::{StoreError, Total};
 use credit_domain::news::{MerchantNotice, News};
 use kernel::{Actor, City, MerchantId, NoticeId, Timestamp};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, OnConflict, Query};
+use sea_orm::{
+    ActiveValue, ConnectionTrait, ExprTrait as _, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait,
+    Select,
+};
 
 use super::{ROWS_PER_INSERT, city_column};
 
@@ -99,22 +102,53 @@ pub(crate) async fn find(
     Ok(with_receipts(conn, city, row.into_iter().collect()).await?.pop())
 }
 
+/// Which notices.
+#[derive(Debug, Clone, Copy)]
+pub struct NoticeList {
+    /// Of which city.
+    pub city: City,
+    /// To which merchant.
+    pub merchant: MerchantId,
+    /// Only those that nobody acknowledged.
+    pub unread: bool,
+}
+
+impl NoticeList {
+    fn found(self) -> Select<Entity> {
+        let receipt = |column| Expr::col((receipts::Entity, column));
+        let acknowledged = Query::select()
+            .expr(Expr::cust("1"))
+            .from(receipts::Entity)
+            .and_where(receipt(receipts::Column::City).equals((Entity, Column::City)))
+            .and_where(receipt(receipts::Column::Notice).equals((Entity, Column::Id)))
+            .to_owned();
+        Entity::find()
+            .filter(Column::City.eq(city_column(self.city)))
+            .filter(Column::Merchant.eq(self.merchant.uuid()))
+            .apply_if(self.unread.then_some(acknowledged), |found, acknowledged| {
+                found.filter(Expr::exists(acknowledged).not())
+            })
+    }
+}
+
+/// How many notices there are.
+pub(crate) async fn total(conn: &impl ConnectionTrait, list: NoticeList) -> Result<Total, StoreError> {
+    Total::of(conn, list.found()).await
+}
+
 /// What a merchant was told, the newest first, before this notice.
 pub(crate) async fn page(
     conn: &impl ConnectionTrait,
-    city: City,
-    merchant: MerchantId,
+    list: NoticeList,
     before: Option<NoticeId>,
     limit: u64,
 ) -> Result<Vec<MerchantNotice>, StoreError> {
-    let mut found = Entity::find()
-        .filter(Column::City.eq(city_column(city)))
-        .filter(Column::Merchant.eq(merchant.uuid()));
+    let mut found = list.found();
     if let Some(before) = before {
         found = found.filter(Column::Id.lt(before.uuid()));
     }
     let rows = found.order_by_desc(Column::Id).limit(limit).all(conn).await?;
-    with_receipts(conn, city, rows).await
+    with_receipts(conn, list.city, rows).await
 }
 
 async fn with_receipts(

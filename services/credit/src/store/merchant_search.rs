@@ -1,14 +1,18 @@
 //! The search for merchants: by name or code, grade, status and category, page by page.
 //!
 //! Part of a name can stand anywhere in it, so names are read one after the other: from an index that holds all that
-//! is looked at, in the order of the page, until the page is full. Whole rows are read of what was found alone.
+//! is looked at, in the order of the page, until the page is full. Whole rows are read of what was found alone. By name
+//! and by score they stand in an index each.
 
-use chassis::store::StoreError;
+use chassis::store::{StoreError, Total};
 use credit_domain::{Merchant, Status};
 use kernel::{CategoryCode, City, Grade, MerchantId};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Func, LikeExpr, Query, SelectStatement};
-use sea_orm::{Condition, ConnectionTrait, ExprTrait as _, Order, QueryOrder};
+use sea_orm::sea_query::{Expr, Func, LikeExpr, Query, SelectStatement};
+use sea_orm::{
+    Condition, ConnectionTrait, ExprTrait as _, Order, QueryOrder, QuerySelect, QueryTrait, Select,
+};
+use serde::{Deserialize, Serialize};
 
 use super::merchants::{Column, Entity, to_domain};
 use super::{city_column, dossiers};
@@ -33,30 +37,102 @@ pub struct MerchantSearch {
     pub under_objection: Option<bool>,
 }
 
-/// Merchants of the city that fit, by id, after this one.
+/// What merchants are ordered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SortKey {
+    /// When they came: ids rise with time.
+    #[default]
+    Entered,
+    /// Their name, by the numbers of its letters: the same in both databases, whatever they know of languages.
+    Name,
+    /// Their credit score.
+    Score,
+}
+
+/// In which order merchants are listed; those that are alike in it by id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct MerchantSort {
+    /// By what.
+    pub key: SortKey,
+    /// The last first.
+    pub descending: bool,
+}
+
+/// A place in a list of merchants: by what it is ordered, and the id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MerchantPlace {
+    /// In the order in which they came.
+    Entered(MerchantId),
+    /// By name.
+    Name(String, MerchantId),
+    /// By score.
+    Score(u16, MerchantId),
+}
+
+impl MerchantPlace {
+    /// What the list that it is a place of is ordered by.
+    #[must_use]
+    pub const fn key(&self) -> SortKey {
+        match self {
+            Self::Entered(_) => SortKey::Entered,
+            Self::Name(..) => SortKey::Name,
+            Self::Score(..) => SortKey::Score,
+        }
+    }
+
+    /// Those that come after it.
+    fn beyond(&self, descending: bool) -> Expr {
+        let (columns, place) = match self {
+            Self::Entered(id) => (vec![Column::Id], vec![Expr::value(id.uuid())]),
+            Self::Name(name, id) => {
+                (vec![Column::Name, Column::Id], vec![Expr::value(name.as_str()), Expr::value(id.uuid())])
+            }
+            Self::Score(score, id) => (
+                vec![Column::Score, Column::Id],
+                vec![Expr::value(i64::from(*score)), Expr::value(id.uuid())],
+            ),
+        };
+        let row = Expr::tuple(columns.into_iter().map(|column| Expr::col((Entity, column))));
+        if descending { row.lt(Expr::tuple(place)) } else { row.gt(Expr::tuple(place)) }
+    }
+}
+
+/// How many merchants of the city fit.
+pub(crate) async fn total(
+    conn: &impl ConnectionTrait,
+    city: City,
+    search: &MerchantSearch,
+) -> Result<Total, StoreError> {
+    Total::of(conn, fitting(city, search)).await
+}
+
+/// Merchants of the city that fit, in this order, after this place, which is one of this order.
 pub(crate) async fn page(
     conn: &impl ConnectionTrait,
     city: City,
     search: &MerchantSearch,
-    after: Option<MerchantId>,
+    MerchantSort { key, descending }: MerchantSort,
+    after: Option<&MerchantPlace>,
     limit: u64,
 ) -> Result<Vec<Merchant>, StoreError> {
-    let mut found = Query::select()
-        .column(Column::Id)
-        .from(Entity)
-        .and_where(Column::City.eq(city_column(city)))
-        .cond_where(fits(city, search))
-        .order_by(Column::Id, Order::Asc)
-        .limit(limit)
-        .to_owned();
-    if let Some(after) = after {
-        found.and_where(Column::Id.gt(after.uuid()));
-    }
-    let whole = Entity::find()
-        .filter(Column::City.eq(city_column(city)))
-        .filter(Column::Id.in_subquery(found))
-        .order_by_asc(Column::Id);
-    whole.all(conn).await?.into_iter().map(to_domain).collect()
+    let order = || if descending { Order::Desc } else { Order::Asc };
+    let found = fitting(city, search).apply_if(after, |found, place| found.filter(place.beyond(descending)));
+    let found = match key {
+        SortKey::Entered => {
+            let ids = found.select_only().column(Column::Id).order_by(Column::Id, order()).limit(limit);
+            Entity::find()
+                .filter(Column::City.eq(city_column(city)))
+                .filter(Column::Id.in_subquery(ids.into_query()))
+        }
+        SortKey::Name => found.order_by(Column::Name, order()).limit(limit),
+        SortKey::Score => found.order_by(Column::Score, order()).limit(limit),
+    };
+    found.order_by(Column::Id, order()).all(conn).await?.into_iter().map(to_domain).collect()
+}
+
+fn fitting(city: City, search: &MerchantSearch) -> Select<Entity> {
+    Entity::find().filter(Column::City.eq(city_column(city))).filter(fits(city, search))
 }
 
 fn fits(city: City, search: &MerchantSearch) -> Condition {
@@ -76,7 +152,7 @@ fn fits(city: City, search: &MerchantSearch) -> Condition {
 
 fn named(text: &str) -> Expr {
     let mut pattern = String::from("%");
-    for letter in text.to_lowercase().chars() {
+    for letter in text.to_ascii_lowercase().chars() {
         if matches!(letter, '%' | '_' | '\\') {
             pattern.push('\\');
         }

@@ -16,6 +16,8 @@ pub(crate) mod import_rows;
 pub(crate) mod imports;
 pub(crate) mod inspections;
 pub(crate) mod ledger;
+#[cfg(test)]
+mod long_lists;
 mod m0002_credit;
 mod m0003_admission;
 mod m0004_workers;

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use chassis::store::StoreError;
+use chassis::store::{StoreError, Total};
 use credit_domain::objection::{Objection, Subject};
 use kernel::{City, EntryId, MerchantId, ObjectionId, Timestamp};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{LockBehavior, LockType};
-use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, Select};
 
 use super::{city_column, version_column, word};
 
@@ -197,6 +197,25 @@ pub(crate) async fn page(
     after: Option<ObjectionId>,
     limit: u64,
 ) -> Result<Vec<Objection>, StoreError> {
+    let mut found = fitting(city, merchant, state);
+    if let Some(after) = after {
+        found = found.filter(Column::Id.gt(after.uuid()));
+    }
+    let rows = found.order_by_asc(Column::Id).limit(limit).all(conn).await?;
+    rows.into_iter().map(to_domain).collect()
+}
+
+/// How many objections of the city, or of one merchant, there are.
+pub(crate) async fn total(
+    conn: &impl ConnectionTrait,
+    city: City,
+    merchant: Option<MerchantId>,
+    state: Option<ObjectionState>,
+) -> Result<Total, StoreError> {
+    Total::of(conn, fitting(city, merchant, state)).await
+}
+
+fn fitting(city: City, merchant: Option<MerchantId>, state: Option<ObjectionState>) -> Select<Entity> {
     let mut found = Entity::find().filter(Column::City.eq(city_column(city)));
     if let Some(merchant) = merchant {
         found = found.filter(Column::Merchant.eq(merchant.uuid()));
@@ -204,11 +223,7 @@ pub(crate) async fn page(
     if let Some(state) = state {
         found = found.filter(Column::State.eq(state.as_str()));
     }
-    if let Some(after) = after {
-        found = found.filter(Column::Id.gt(after.uuid()));
-    }
-    let rows = found.order_by_asc(Column::Id).limit(limit).all(conn).await?;
-    rows.into_iter().map(to_domain).collect()
+    found
 }
 
 /// Whether the deadline of any objection passed and nobody was told.

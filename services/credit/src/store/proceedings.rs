@@ -1,12 +1,12 @@
 //! Proceedings: each one a file, with what is looked for beside it.
 
-use chassis::store::StoreError;
+use chassis::store::{StoreError, Total};
 use credit_domain::process::{Ground, Proceeding, Stage};
 use credit_domain::{Cause, Entry as LedgerEntry};
 use kernel::{CaseId, City, MerchantId, ProceedingId, Timestamp};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{LockBehavior, LockType};
-use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, Select};
 
 use super::{city_column, city_of, instant_column, version_column};
 
@@ -154,6 +154,20 @@ pub(crate) async fn that_imposed(
 
 /// Proceedings by id: the oldest first.
 pub(crate) async fn page(conn: &impl ConnectionTrait, filter: Filter) -> Result<Vec<Proceeding>, StoreError> {
+    let mut found = fitting(filter);
+    if let Some(after) = filter.after {
+        found = found.filter(Column::Id.gt(after.uuid()));
+    }
+    let rows = found.order_by_asc(Column::Id).limit(filter.limit).all(conn).await?;
+    rows.into_iter().map(to_domain).collect()
+}
+
+/// How many proceedings there are on all pages.
+pub(crate) async fn total(conn: &impl ConnectionTrait, filter: Filter) -> Result<Total, StoreError> {
+    Total::of(conn, fitting(filter)).await
+}
+
+fn fitting(filter: Filter) -> Select<Entity> {
     let mut found = Entity::find().filter(Column::City.eq(city_column(filter.city)));
     if let Some(merchant) = filter.merchant {
         found = found.filter(Column::Merchant.eq(merchant.uuid()));
@@ -164,11 +178,7 @@ pub(crate) async fn page(conn: &impl ConnectionTrait, filter: Filter) -> Result<
     if let Some(now) = filter.overdue_at {
         found = found.filter(Column::DueBy.lte(now.as_micros()));
     }
-    if let Some(after) = filter.after {
-        found = found.filter(Column::Id.gt(after.uuid()));
-    }
-    let rows = found.order_by_asc(Column::Id).limit(filter.limit).all(conn).await?;
-    rows.into_iter().map(to_domain).collect()
+    found
 }
 
 /// All proceedings against these merchants, by merchant; at most `limit`.

@@ -1,11 +1,11 @@
 //! Scans and the entries they confirmed: appended, read, never changed. Nothing of the citizen's is kept.
 
-use chassis::store::StoreError;
 use chassis::store::bulk::{self, Clash};
+use chassis::store::{StoreError, Total};
 use credit_domain::workers::{ConfirmedEntry, Scan};
 use kernel::{City, MerchantId, RequestId, ScanId, Timestamp, WorkerId};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, Select};
 
 use super::{city_column, city_of, word};
 
@@ -104,15 +104,29 @@ pub(crate) async fn page(
     after: Option<ScanId>,
     limit: u64,
 ) -> Result<Vec<Scan>, StoreError> {
-    let mut found = Entity::find().filter(Column::City.eq(city_column(city)));
-    if let Some(merchant) = merchant {
-        found = found.filter(Column::Merchant.eq(merchant.uuid()));
-    }
+    let mut found = of(city, merchant);
     if let Some(after) = after {
         found = found.filter(Column::Id.gt(after.uuid()));
     }
     let rows = found.order_by_asc(Column::Id).limit(limit).all(conn).await?;
     rows.iter().map(|row| Ok(to_domain(row)?.scan)).collect()
+}
+
+/// How many scans there are of the city, or of one merchant's workers.
+pub(crate) async fn total(
+    conn: &impl ConnectionTrait,
+    city: City,
+    merchant: Option<MerchantId>,
+) -> Result<Total, StoreError> {
+    Total::of(conn, of(city, merchant)).await
+}
+
+fn of(city: City, merchant: Option<MerchantId>) -> Select<Entity> {
+    let found = Entity::find().filter(Column::City.eq(city_column(city)));
+    match merchant {
+        Some(merchant) => found.filter(Column::Merchant.eq(merchant.uuid())),
+        None => found,
+    }
 }
 
 /// Keeps a confirmed entry.

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use chassis::store::StoreError;
+use chassis::store::{StoreError, Total};
 use credit_domain::workers::{CardNumber, Employer, Enrolment, IdentityNumber, StarAward, Stars, Transfer};
 use credit_domain::{Papers, Worker};
 use kernel::{City, MerchantId, Timestamp, Version, WorkerId};
@@ -174,6 +174,15 @@ pub(crate) async fn page(
     }
     let rows = found.order_by_asc(Column::Id).limit(limit).all(conn).await?;
     rows.into_iter().map(to_domain).collect()
+}
+
+/// How many workers the merchant enrols now.
+pub(crate) async fn total(
+    conn: &impl ConnectionTrait,
+    city: City,
+    merchant: MerchantId,
+) -> Result<Total, StoreError> {
+    Total::of(conn, enrolled_by(city, merchant)).await
 }
 
 /// Workers whom some merchant of the city enrols now, by id, after this one.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chassis::store::idempotency::{self, Key, Seen};
-use chassis::store::{Command, Db, Tx};
+use chassis::store::{Command, Db, Total, Tx};
 use credit_domain::admission::AdmissionPolicy;
 use credit_domain::inspection::{Found, Inspection, Outcome};
 use kernel::{ActorId, City, InspectionId, MerchantId, Step, Version};
@@ -114,4 +114,12 @@ pub async fn inspections_after(
     limit: u64,
 ) -> Result<Vec<Inspection>, Error> {
     Ok(inspections::page(db.read(), city, of, after, limit).await?)
+}
+
+/// How many of them there are on all pages.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn inspections_total(db: &Db, city: City, of: (Option<MerchantId>, bool)) -> Result<Total, Error> {
+    Ok(inspections::total(db.read(), city, of).await?)
 }

@@ -42,7 +42,8 @@ use crate::store::{ledger, merchants};
 use crate::wire;
 
 pub use crate::store::ledger::{EntrySearch, Span};
-pub use crate::store::merchant_search::MerchantSearch;
+pub use crate::store::merchant_notices::NoticeList;
+pub use crate::store::merchant_search::{MerchantPlace, MerchantSearch, MerchantSort, SortKey};
 pub use crate::store::objections::Contest;
 pub use admission::{
     AdmissionConfig, AdmitMerchant, AnswerRemark, ApplicationSeen, ApplicationStep, ApplicationsList,
@@ -56,12 +57,13 @@ pub use credit_at::{CreditAt, LedgerCheck, StandingSeries, check_ledger, credit_
 pub use example::{Shown, example};
 pub use expire_entries::expire_entries;
 pub use foresee_breach::{Foresight, foresee_breach};
-pub use notices::{AcknowledgeNotice, notices_before};
+pub use notices::{AcknowledgeNotice, notices_before, notices_total};
 pub use prices::{
     BoardCategory, BoardItem, ChangePrices, PriceBoard, price_board, prices, prices_history_after,
 };
 pub use queries::{
-    contests, entries_after, entries_found, merchant, merchant_names, merchants_after, merchants_found,
+    contests, entries_after, entries_found, entries_total, merchant, merchant_names, merchants_after,
+    merchants_found, merchants_total,
 };
 pub use record_breach::RecordBreach;
 pub use record_followup::RecordFollowup;

@@ -1,12 +1,12 @@
 //! What merchants are told: written by whoever takes the step, in the step's own transaction.
 
-use chassis::store::{Command, Db, Tx};
+use chassis::store::{Command, Db, Total, Tx};
 use credit_domain::news::{MerchantNotice, News};
 use kernel::{Actor, City, MerchantId, NoticeId};
 
 use super::Told;
 use crate::error::Error;
-use crate::store::merchant_notices;
+use crate::store::merchant_notices::{self, NoticeList};
 
 /// Tells a merchant.
 pub(super) async fn tell(tx: &Tx, city: City, merchant: MerchantId, news: Vec<News>) -> Result<(), Error> {
@@ -33,12 +33,19 @@ pub(super) async fn tell_all(tx: &Tx, city: City, news: Vec<(MerchantId, News)>)
 /// When the database refuses.
 pub async fn notices_before(
     db: &Db,
-    city: City,
-    merchant: MerchantId,
+    list: NoticeList,
     before: Option<NoticeId>,
     limit: u64,
 ) -> Result<Vec<MerchantNotice>, Error> {
-    Ok(merchant_notices::page(db.read(), city, merchant, before, limit).await?)
+    Ok(merchant_notices::page(db.read(), list, before, limit).await?)
+}
+
+/// How many of them there are on all pages.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn notices_total(db: &Db, list: NoticeList) -> Result<Total, Error> {
+    Ok(merchant_notices::total(db.read(), list).await?)
 }
 
 /// A merchant acknowledges what it was told (签收). The first time stands.

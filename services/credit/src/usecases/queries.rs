@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use chassis::store::Db;
+use chassis::store::{Db, Total};
 use credit_domain::{Entry, Merchant};
 use kernel::{City, EntryId, MerchantId};
 
 use crate::error::Error;
 use crate::store::ledger::{self, EntrySearch};
-use crate::store::merchant_search::{self, MerchantSearch};
+use crate::store::merchant_search::{self, MerchantPlace, MerchantSearch, MerchantSort};
 use crate::store::merchants;
 use crate::store::objections::{self, Contest};
 
@@ -34,7 +34,7 @@ pub async fn merchants_after(
     Ok(merchants::page(db.read(), city, after, limit).await?)
 }
 
-/// Those that fit the search, by id, after this one, at most `limit`.
+/// Those that fit the search, in this order, after this place, at most `limit`.
 ///
 /// # Errors
 /// When the database refuses.
@@ -42,10 +42,19 @@ pub async fn merchants_found(
     db: &Db,
     city: City,
     search: &MerchantSearch,
-    after: Option<MerchantId>,
+    sort: MerchantSort,
+    after: Option<&MerchantPlace>,
     limit: u64,
 ) -> Result<Vec<Merchant>, Error> {
-    Ok(merchant_search::page(db.read(), city, search, after, limit).await?)
+    Ok(merchant_search::page(db.read(), city, search, sort, after, limit).await?)
+}
+
+/// How many merchants of the city fit the search.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn merchants_total(db: &Db, city: City, search: &MerchantSearch) -> Result<Total, Error> {
+    Ok(merchant_search::total(db.read(), city, search).await?)
 }
 
 /// What these merchants of the city are called, where they were ever admitted.
@@ -95,6 +104,19 @@ pub async fn entries_found(
         merchant(db, city, id).await?;
     }
     Ok(entries)
+}
+
+/// How many entries of the merchant fit the search.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn entries_total(
+    db: &Db,
+    city: City,
+    merchant: MerchantId,
+    search: EntrySearch,
+) -> Result<Total, Error> {
+    Ok(ledger::total(db.read(), city, merchant, search).await?)
 }
 
 /// The merchant's objections to these entries, decided or not.

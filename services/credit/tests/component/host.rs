@@ -127,7 +127,8 @@ impl TestCredit {
 
     async fn seed_some(&self, merchants: u32, certificates: bool) -> Seeded {
         let now = self.clock.now();
-        let plan = SeedPlan { city: ningbo(), seed: 81_890, merchants, workers: merchants * 3, now, certificates };
+        let plan =
+            SeedPlan { city: ningbo(), seed: 81_890, merchants, workers: merchants * 3, now, certificates };
         let reference = Reference::embedded().unwrap();
         Box::pin(usecases::seed_city(self.db(), &self.rules, &reference, plan, |_| {})).await.unwrap()
     }

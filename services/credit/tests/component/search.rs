@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use testkit::{TestDb, on_both_databases};
 
 use crate::callers::Caller;
-use crate::host::TestCredit;
+use crate::host::{MERCHANTS, TestCredit};
 
 /// The address of a search.
 pub(crate) fn target(path: &str, query: &[(&str, &str)]) -> String {
@@ -83,6 +83,59 @@ on_both_databases! {
         let officer = Caller::staff(address, 1, Role::CreditOfficer);
         let refused = officer.get(&target(&ledger, &backwards)).await;
         assert_eq!((refused.problem(), &refused.body["errors"][0]["pointer"]), ((400, "invalid-query"), &json!("until")));
+        credit.stop().await;
+    }
+
+    async fn merchants_stand_in_the_order_that_is_asked_for_page_by_page_and_counted(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let operator = Caller::staff(credit.serve().await, 1, Role::Operator);
+        let mut all = credit.all().await;
+        let by_name = |one: &Merchant| (one.profile.name.clone(), one.profile.id);
+        let by_score = |one: &Merchant| (one.credit.score, one.profile.id);
+        let walk = async |sort: &str| {
+            let (mut seen, mut after) = (Vec::new(), String::new());
+            loop {
+                let mut query = vec![("sort", sort), ("limit", "25"), ("total", "true")];
+                query.extend((!after.is_empty()).then_some(("after", after.as_str())));
+                let page = operator.get(&target("/v1/merchants", &query)).await.body;
+                let told = if after.is_empty() { json!({ "count": MERCHANTS, "exact": true }) } else { Value::Null };
+                assert_eq!(page["total"], told, "{sort}");
+                seen.extend(page["items"].as_array().unwrap().iter().map(|one| one["id"].clone()));
+                let Some(next) = page["next"].as_str() else { return seen };
+                next.clone_into(&mut after);
+            }
+        };
+        for (sort, turned) in [("entered", "-entered"), ("name", "-name"), ("score", "-score")] {
+            match sort {
+                "name" => all.sort_by_key(by_name),
+                "score" => all.sort_by_key(by_score),
+                _ => all.sort_by_key(|one| one.profile.id),
+            }
+            let mut expected = those(&all, |_| true);
+            assert_eq!(walk(sort).await, expected, "{sort}");
+            expected.reverse();
+            assert_eq!(walk(turned).await, expected, "{turned}");
+        }
+        let first = operator.get(&target("/v1/merchants", &[("sort", "name"), ("limit", "1")])).await.body;
+        let place = ("after", first["next"].as_str().unwrap());
+        let refused = operator.get(&target("/v1/merchants", &[("sort", "score"), place])).await;
+        assert_eq!(refused.problem(), (400, "invalid-cursor"));
+        assert_eq!(operator.get(&target("/v1/merchants", &[("sort", "fame")])).await.problem(), (400, "invalid-query"));
+        credit.stop().await;
+    }
+
+    async fn each_list_that_people_work_with_says_how_long_it_is(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let officer = Caller::staff(credit.serve().await, 1, Role::CreditOfficer);
+        let merchant = credit.all().await[0].profile.id;
+        let of_merchant = ["ledger", "workers", "notices", "scans"].map(|list| format!("/v1/merchants/{merchant}/{list}"));
+        let of_city = ["applications", "proceedings", "objections", "honours", "inspections", "imports", "scans"];
+        for path in of_city.map(|list| format!("/v1/{list}")).into_iter().chain(of_merchant) {
+            let page = officer.get(&target(&path, &[("limit", "200"), ("total", "true")])).await;
+            let count = page.body["items"].as_array().map(Vec::len);
+            assert_eq!(page.body["total"], json!({ "count": count, "exact": true }), "{path}: {}", page.body);
+            assert_eq!(officer.get(&target(&path, &[])).await.body.get("total"), None, "{path}");
+        }
         credit.stop().await;
     }
 

@@ -149,6 +149,10 @@ struct ListQuery {
     /// `next` of the page before.
     #[param(value_type = Option<String>)]
     after: Option<Cursor>,
+    /// With `true` the first page says how long the list is.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    total: bool,
 }
 
 /// In which order assignments are listed.
@@ -173,7 +177,7 @@ async fn list(
     Query(asked): Query<ListQuery>,
     staff: Staff,
 ) -> Result<Json<Page<View>>, Problem> {
-    let ListQuery { city, state, merchant, late, order, limit, after } = asked;
+    let ListQuery { city, state, merchant, late, order, limit, after, total } = asked;
     let merchant = match admit(&staff, Permission::AnswerOffers, city) {
         Ok(actor) => match own(actor)? {
             own if merchant.is_none_or(|asked| asked == own) => Some(own),
@@ -185,17 +189,20 @@ async fn list(
         }
     };
     let filter = Filter { merchant, state, late_at: late.then(|| app.dispatcher.clock.now()) };
+    let count = async || assignments::total(app.db.read(), city, filter).await;
     Ok(Json(match order {
         OrderWord::Latest => {
             let reading = Reading::asked(limit, after.as_ref())?;
             let items = listed(&app, city, filter, Order::Latest(reading.after), reading.rows()).await?;
-            reading.page(items, |view: &View| view.id)
+            let total = reading.total(total, count()).await.map_err(Error::from)?;
+            reading.page(items, |view: &View| view.id).counted(total)
         }
         OrderWord::NextBy => {
             let reading = Reading::asked(limit, after.as_ref())?;
             let items = listed(&app, city, filter, Order::Next(reading.after), reading.rows()).await?;
+            let total = reading.total(total, count()).await.map_err(Error::from)?;
             // Those without a next step are not listed.
-            reading.page(items, |view: &View| (view.next_by.unwrap_or(view.answer_by), view.id))
+            reading.page(items, |view: &View| (view.next_by.unwrap_or(view.answer_by), view.id)).counted(total)
         }
     }))
 }

@@ -6,6 +6,7 @@ use axum::response::Response;
 use chassis::auth::{Permission, Staff, permits};
 use chassis::http::problem::TOO_MANY_STREAMS;
 use chassis::http::{Json, Problem, Query, refuses};
+use chassis::store::Total;
 use dispatch_domain::{AssignmentState, JobState};
 use kernel::{City, Timestamp};
 use serde::Serialize;
@@ -19,39 +20,18 @@ use crate::error::Error;
 use crate::live::Moves;
 use crate::store::{assignments, jobs};
 
-/// Rows are counted no further.
-const COUNT_MAX: u64 = 10_000;
-
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(read)).routes(routes!(follow))
-}
-
-/// How many rows there are.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = BoardCount)]
-struct Count {
-    /// At most 10,000.
-    #[schema(maximum = 10_000)]
-    count: u64,
-    /// Whether that is all of them.
-    exact: bool,
-}
-
-impl Count {
-    /// Of a count that goes one further than it is told.
-    fn of(found: u64) -> Self {
-        Self { count: found.min(COUNT_MAX), exact: found <= COUNT_MAX }
-    }
 }
 
 /// One column.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = BoardColumnCounts)]
 struct Column {
-    all: Count,
+    all: Total,
     /// Those of them that are overdue.
-    late: Count,
+    late: Total,
 }
 
 /// How many stand in each column of a city's board.
@@ -93,9 +73,9 @@ async fn read(
 async fn of_jobs(app: &App, city: City, state: JobState, now: Timestamp) -> Result<Column, Error> {
     let count = async |late_at| {
         let filter = jobs::Filter { state: state.as_str(), late_at };
-        jobs::count(app.db.read(), city, filter, COUNT_MAX + 1).await
+        jobs::total(app.db.read(), city, filter).await
     };
-    Ok(Column { all: Count::of(count(None).await?), late: Count::of(count(Some(now)).await?) })
+    Ok(Column { all: count(None).await?, late: count(Some(now)).await? })
 }
 
 async fn of_assignments(
@@ -106,9 +86,9 @@ async fn of_assignments(
 ) -> Result<Column, Error> {
     let count = async |late_at| {
         let filter = assignments::Filter { merchant: None, state: Some(state), late_at };
-        assignments::count(app.db.read(), city, filter, COUNT_MAX + 1).await
+        assignments::total(app.db.read(), city, filter).await
     };
-    Ok(Column { all: Count::of(count(None).await?), late: Count::of(count(Some(now)).await?) })
+    Ok(Column { all: count(None).await?, late: count(Some(now)).await? })
 }
 
 /// Word of what moves on the board, live: events named `moves`, at most four a second, each with the jobs that came,

@@ -51,6 +51,10 @@ struct ListQuery {
     /// `next` of the page before.
     #[param(value_type = Option<String>)]
     after: Option<Cursor>,
+    /// With `true` the first page says how long the list is.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    total: bool,
 }
 
 /// Where a job stands.
@@ -148,7 +152,9 @@ async fn list(
     let filter = jobs::Filter { state: asked.state.column(), late_at };
     let found = jobs::list(app.db.read(), asked.city, filter, reading.after, reading.rows()).await;
     let items = found.map_err(Error::from)?.into_iter().map(View::from).collect();
-    Ok(Json(reading.page(items, |job: &View| (job.due_by, job.request))))
+    let count = jobs::total(app.db.read(), asked.city, filter);
+    let total = reading.total(asked.total, count).await.map_err(Error::from)?;
+    Ok(Json(reading.page(items, |job: &View| (job.due_by, job.request)).counted(total)))
 }
 
 /// Who is to get it.

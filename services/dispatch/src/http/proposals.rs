@@ -113,6 +113,10 @@ struct ListQuery {
     /// `next` of the page before.
     #[param(value_type = Option<String>)]
     after: Option<Cursor>,
+    /// With `true` the first page says how long the list is.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    total: bool,
 }
 
 /// The city's proposals in one state, the latest first.
@@ -129,7 +133,9 @@ async fn list(
     let reading = Reading::asked(asked.limit, asked.after.as_ref())?;
     let found = proposals::list(app.db.read(), asked.city, asked.state, reading.after, reading.rows()).await;
     let items = found.map_err(Error::from)?.into_iter().map(|it| View::of(it, seen_by)).collect();
-    Ok(Json(reading.page(items, |view: &View| view.id)))
+    let count = proposals::total(app.db.read(), asked.city, asked.state);
+    let total = reading.total(asked.total, count).await.map_err(Error::from)?;
+    Ok(Json(reading.page(items, |view: &View| view.id).counted(total)))
 }
 
 /// Agrees as the second person: the choice is made now, by all rules that hold now; again: the first result.

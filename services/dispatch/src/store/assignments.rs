@@ -1,6 +1,6 @@
 //! Assignments: who holds or held which request.
 
-use chassis::store::StoreError;
+use chassis::store::{StoreError, Total};
 use dispatch_domain::{Assignment, AssignmentState, Job};
 use kernel::{AssignmentId, City, MerchantId, RequestId, Timestamp};
 use sea_orm::entity::prelude::*;
@@ -196,14 +196,13 @@ pub(crate) async fn list(
     rows.all(conn).await?.into_iter().map(to_domain).collect()
 }
 
-/// How many pass, counted no further than `most`.
-pub(crate) async fn count(
+/// How many of the city's assignments pass.
+pub(crate) async fn total(
     conn: &impl ConnectionTrait,
     city: City,
     filter: Filter,
-    most: u64,
-) -> Result<u64, StoreError> {
-    count_to(conn, passing(city, filter), Column::Id, most).await
+) -> Result<Total, StoreError> {
+    Total::of(conn, passing(city, filter)).await
 }
 
 fn passing(city: City, Filter { merchant, state, late_at }: Filter) -> Select<Entity> {

@@ -1,7 +1,7 @@
 //! Jobs: the requests as dispatch sees them.
 
-use chassis::store::StoreError;
 use chassis::store::bulk::{self, Clash};
+use chassis::store::{StoreError, Total};
 use dispatch_domain::{Job, JobState};
 use kernel::{City, ItemCode, MerchantId, RequestId, Timestamp};
 use sea_orm::entity::prelude::*;
@@ -9,7 +9,7 @@ use sea_orm::sea_query::{LockBehavior, LockType};
 use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, Select};
 
 use super::{
-    area_of, category_of, city_column, city_of, corrupt, count_to, from_word, required, soonest_after, word,
+    area_of, category_of, city_column, city_of, corrupt, from_word, required, soonest_after, word,
 };
 
 /// A row of `jobs`.
@@ -207,14 +207,13 @@ pub(crate) async fn list(
     rows.all(conn).await?.into_iter().map(to_domain).collect()
 }
 
-/// How many pass, counted no further than `most`.
-pub(crate) async fn count(
+/// How many of the city's jobs pass.
+pub(crate) async fn total(
     conn: &impl ConnectionTrait,
     city: City,
     filter: Filter,
-    most: u64,
-) -> Result<u64, StoreError> {
-    count_to(conn, passing(city, filter), Column::Request, most).await
+) -> Result<Total, StoreError> {
+    Total::of(conn, passing(city, filter)).await
 }
 
 fn passing(city: City, Filter { state, late_at }: Filter) -> Select<Entity> {

@@ -118,23 +118,6 @@ fn soonest_after<E: EntityTrait>(
     rows.order_by_asc(due).order_by_asc(id).limit(limit)
 }
 
-/// How many rows there are, counted no further than `most`: a board says "10,000+" as fast as "12".
-async fn count_to<E: EntityTrait>(
-    conn: &impl ConnectionTrait,
-    rows: Select<E>,
-    id: E::Column,
-    most: u64,
-) -> Result<u64, StoreError> {
-    let some = rows.select_only().column(id).limit(most).into_query();
-    let count = Query::select()
-        .expr_as(Expr::col(Asterisk).count(), "rows_found")
-        .from_subquery(some, "counted")
-        .to_owned();
-    let found = conn.query_one(&count).await?;
-    let count: i64 = found.map_or(Ok(0), |row| row.try_get("", "rows_found"))?;
-    u64::try_from(count).map_err(|_| corrupt("count", count))
-}
-
 /// Of these rows those whose moment has passed, the longest past first.
 fn past<E: EntityTrait>(rows: Select<E>, moment: E::Column, now: Timestamp, limit: u64) -> Select<E> {
     rows.filter(moment.lt(now.as_micros())).order_by_asc(moment).limit(limit)

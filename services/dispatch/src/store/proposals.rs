@@ -1,10 +1,10 @@
 //! Choices that wait, or waited, for a second person.
 
-use chassis::store::StoreError;
+use chassis::store::{StoreError, Total};
 use dispatch_domain::{OverrideReason, Proposal, ProposalState};
 use kernel::{AssignmentId, City, RequestId, Timestamp};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel};
+use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel, Select};
 
 use super::{city_column, city_of, corrupt, from_word, latest_before, past, word};
 
@@ -122,10 +122,21 @@ pub(crate) async fn list(
     before: Option<AssignmentId>,
     limit: u64,
 ) -> Result<Vec<Proposal>, StoreError> {
-    let found =
-        Entity::find().filter(Column::City.eq(city_column(city))).filter(Column::State.eq(state.as_str()));
-    let rows = latest_before(found, Column::Id, before, limit).all(conn).await?;
+    let rows = latest_before(standing(city, state), Column::Id, before, limit).all(conn).await?;
     rows.into_iter().map(to_domain).collect()
+}
+
+/// How many of the city's proposals are in this state.
+pub(crate) async fn total(
+    conn: &impl ConnectionTrait,
+    city: City,
+    state: ProposalState,
+) -> Result<Total, StoreError> {
+    Total::of(conn, standing(city, state)).await
+}
+
+fn standing(city: City, state: ProposalState) -> Select<Entity> {
+    Entity::find().filter(Column::City.eq(city_column(city))).filter(Column::State.eq(state.as_str()))
 }
 
 fn open(city: City, request: RequestId) -> sea_orm::Condition {

@@ -48,8 +48,11 @@ async fn settle(world: &World, token: &str, proposal: &Value, step: &str) -> (u1
 }
 
 async fn in_state(world: &World, state: &str) -> Vec<Value> {
-    let page = world.get(&colleague(), &format!("/v1/proposals?city={CITY}&state={state}")).await.1;
-    page["items"].as_array().unwrap().clone()
+    let page =
+        world.get(&colleague(), &format!("/v1/proposals?city={CITY}&state={state}&total=true")).await.1;
+    let found = page["items"].as_array().unwrap().clone();
+    assert_eq!(page["total"], json!({ "count": found.len(), "exact": true }));
+    found
 }
 
 testkit::on_both_databases! {

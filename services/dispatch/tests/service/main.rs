@@ -211,8 +211,10 @@ testkit::on_both_databases! {
         assert_eq!(declined["assignment"]["item"], json!(received.item));
         world.assigned(10, 2).await;
         let listed = async |who: String, query: &str| {
-            let (status, page) = world.get(&who, &format!("/v1/assignments?city={CITY}{query}")).await;
-            (status, page["items"].as_array().map_or(0, Vec::len))
+            let (status, page) = world.get(&who, &format!("/v1/assignments?city={CITY}&total=true{query}")).await;
+            let count = page["items"].as_array().map_or(0, Vec::len);
+            assert!(status != 200 || page["total"] == json!({ "count": count, "exact": true }), "{page}");
+            (status, count)
         };
         let (one, two) = (name(1), name(2));
         assert_eq!(listed(merchant(1), "").await, (200, 1));
@@ -222,6 +224,8 @@ testkit::on_both_databases! {
         assert_eq!(listed(operator(), "").await, (200, 2));
         assert_eq!(listed(operator(), &format!("&merchant={one}")).await, (200, 1));
         assert_eq!(listed(operator(), "&state=declined").await, (200, 1));
+        let assigned = format!("/v1/jobs?city={CITY}&state=assigned&total=true");
+        assert_eq!(world.get(&operator(), &assigned).await.1["total"], json!({ "count": 1, "exact": true }));
         assert_eq!(listed(operator(), "&state=lost").await.0, 400);
         world.stop().await;
     }

@@ -209,6 +209,10 @@ struct ListQuery {
     limit: Option<Limit>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
+    /// With `true` the first page says how long the list is.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    total: bool,
 }
 
 /// Call-backs to be made, the longest due first. Of those that `due_by`, `due` and `claimed_by` say, all that hold for.
@@ -227,9 +231,9 @@ async fn list(
     let of = query.of(&staff, now)?;
     let worklist = Worklist { city: query.city, of, after: reading.after, limit: reading.rows() };
     let found = worklist.page(&app.db).await.map_err(Error::from)?;
-    let page = reading.page(found, |callback| (callback.due_at, callback.id));
-    let items = page.items.iter().map(|callback| View::of(callback, &app, &staff, now)).collect();
-    Ok(Json(Page { items, next: page.next }))
+    let total = reading.total(query.total, worklist.total(&app.db)).await.map_err(Error::from)?;
+    let page = reading.page(found, |callback| (callback.due_at, callback.id)).counted(total);
+    Ok(Json(page.map(|callback| View::of(&callback, &app, &staff, now))))
 }
 
 /// Take on a call. Repeated, it is answered with the claim that stands.

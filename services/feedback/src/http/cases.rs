@@ -158,6 +158,10 @@ struct ListQuery {
     limit: Option<Limit>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
+    /// With `true` the first page says how long the list is.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    total: bool,
 }
 
 /// Cases of a city, the oldest first, without what people said.
@@ -175,9 +179,9 @@ async fn list(
     let stage = query.state.map(Stage::from);
     let list = CaseList { city: query.city, stage, after: reading.after, limit: reading.rows() };
     let found = list.page(&app.db).await.map_err(Error::from)?;
-    let page = reading.page(found, |case| case.id);
-    let items = page.items.iter().map(|case| View::of(case, &staff)).collect();
-    Ok(Json(Page { items, next: page.next }))
+    let total = reading.total(query.total, list.total(&app.db)).await.map_err(Error::from)?;
+    let page = reading.page(found, |case| case.id).counted(total);
+    Ok(Json(page.map(|case| View::of(&case, &staff))))
 }
 
 /// One case with what people said. The reading is recorded.

@@ -1,6 +1,6 @@
 //! Call-backs.
 
-use chassis::store::StoreError;
+use chassis::store::{StoreError, Total};
 use feedback_domain::{Callback, Due, Handlers, Outcome, State};
 use kernel::{ActorId, CallbackId, City, PersonalText, Timestamp};
 use sea_orm::entity::prelude::*;
@@ -107,6 +107,15 @@ pub(crate) async fn worklist(
             to_domain(row, of_request)
         })
         .collect()
+}
+
+/// How many call-backs of the city are to be made, of those that are meant.
+pub(crate) async fn total(
+    conn: &impl ConnectionTrait,
+    city: City,
+    of: &OpenCalls,
+) -> Result<Total, StoreError> {
+    Total::of(conn, in_order(city, of, None)).await
 }
 
 /// What [`worklist`] asks for, without its limit. What a partial index is of stands here word for word as there: no

@@ -1,6 +1,6 @@
 //! Cases of suspected breaches.
 
-use chassis::store::StoreError;
+use chassis::store::{StoreError, Total};
 use feedback_domain::{Case, CaseState, Clause, Handlers, MerchantAnswer, Ruling};
 use kernel::{Actor, ActorId, CaseId, City, PersonalText, Timestamp};
 use sea_orm::entity::prelude::*;
@@ -138,6 +138,15 @@ pub(crate) async fn list(
             to_domain(row, of_request)
         })
         .collect()
+}
+
+/// How many cases of the city there are.
+pub(crate) async fn total(
+    conn: &impl ConnectionTrait,
+    city: City,
+    stage: Option<Stage>,
+) -> Result<Total, StoreError> {
+    Total::of(conn, in_order(city, stage, None)).await
 }
 
 /// What [`list`] asks for, without its limit.

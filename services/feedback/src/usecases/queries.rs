@@ -1,7 +1,7 @@
 //! What people look at. Reading changes nothing and needs no transaction.
 
 use chassis::store::clear_reads::{self, ClearRead};
-use chassis::store::{Db, StoreError};
+use chassis::store::{Db, StoreError, Total};
 use feedback_domain::{Callback, Case};
 use kernel::{CaseId, City};
 use uuid::Uuid;
@@ -33,6 +33,14 @@ impl Worklist {
     pub async fn page(&self, db: &Db) -> Result<Vec<Callback>, StoreError> {
         callbacks::worklist(db.read(), self.city, &self.of, self.after, self.limit.min(PAGE_MAX)).await
     }
+
+    /// How many there are on all pages.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn total(&self, db: &Db) -> Result<Total, StoreError> {
+        callbacks::total(db.read(), self.city, &self.of).await
+    }
 }
 
 /// The cases of a city.
@@ -55,6 +63,14 @@ impl CaseList {
     /// The store's.
     pub async fn page(&self, db: &Db) -> Result<Vec<Case>, StoreError> {
         cases::list(db.read(), self.city, self.stage, self.after, self.limit.min(PAGE_MAX)).await
+    }
+
+    /// How many there are on all pages.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn total(&self, db: &Db) -> Result<Total, StoreError> {
+        cases::total(db.read(), self.city, self.stage).await
     }
 }
 

@@ -115,7 +115,8 @@ testkit::on_both_databases! {
         let again = caller.post(&outcome_of(id), claimed.etag.as_deref(), Some(breach())).await;
         assert_eq!(again.body, told_before(&done.body));
 
-        let cases = officer.get("/v1/cases?city=330200&state=open").await.body;
+        let cases = officer.get("/v1/cases?city=330200&state=open&total=true").await.body;
+        assert_eq!(cases["total"], json!({ "count": 1, "exact": true }));
         let case: CaseId = serde_json::from_value(cases["items"][0]["id"].clone()).unwrap();
         assert_eq!(cases["items"][0].get("note"), None);
         assert_eq!(cases["items"][0]["suspected_clause"], json!("price-as-posted"));
@@ -290,18 +291,19 @@ testkit::on_both_databases! {
         world.stop().await;
     }
 
-    async fn the_worklist_pages_over_http(db: TestDb) {
+    async fn the_worklist_pages_over_http_and_says_how_long_it_is(db: TestDb) {
         let world = World::start(db).await;
         for n in 0..3 {
             world.callback(n).await;
         }
         world.clock.set(city_time(24, "10:00"));
         let caller = Person::new(world.serve().await, CALLER, "followup_caller");
-        let first = caller.get("/v1/callbacks?city=330200&limit=2").await.body;
+        let first = caller.get("/v1/callbacks?city=330200&limit=2&total=true").await.body;
+        assert_eq!(first["total"], json!({ "count": 3, "exact": true }));
         let next = first["next"].as_str().unwrap();
-        let rest = caller.get(&format!("/v1/callbacks?city=330200&limit=2&after={next}")).await.body;
+        let rest = caller.get(&format!("/v1/callbacks?city=330200&limit=2&total=true&after={next}")).await.body;
         assert_eq!((first["items"].as_array().unwrap().len(), rest["items"].as_array().unwrap().len()), (2, 1));
-        assert_eq!(rest.get("next"), None);
+        assert_eq!((rest.get("next"), rest.get("total")), (None, None));
         let none_due = "/v1/callbacks?city=330200&due_by=2026-11-23T00:00:00Z";
         assert_eq!(caller.get(none_due).await.body["items"], json!([]));
         world.stop().await;

@@ -17,7 +17,7 @@ use super::in_city;
 use super::requests::{View, view};
 use crate::App;
 use crate::problems::{INVALID_REQUEST, STORAGE_FULL};
-use crate::usecases::{Filter, SearchByPhone, list};
+use crate::usecases::{Filter, SearchByPhone, list, total as count};
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -48,6 +48,10 @@ struct ListQuery {
     /// `next` of the page before; the first page when absent.
     #[param(value_type = Option<String>)]
     after: Option<Cursor>,
+    /// With `true` the first page says how long the list is.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    total: bool,
 }
 
 /// Which page of what is found.
@@ -82,14 +86,15 @@ struct SearchBody {
 async fn read(
     State(app): State<App>,
     staff: Staff,
-    Query(ListQuery { city, status, item, area, mine, limit, after }): Query<ListQuery>,
+    Query(ListQuery { city, status, item, area, mine, limit, after, total }): Query<ListQuery>,
 ) -> Result<Json<Page<View>>, Problem> {
     let by = staff.require(Permission::ReadRequest)?.actor;
     in_city(staff.0.city, city)?;
     let reading = Reading::asked(limit, after.as_ref())?;
     let filter = Filter { status, item, area, by: mine.then_some(by), phone: None };
     let found = list(&app.db, city, &filter, reading.after, reading.rows()).await?;
-    Ok(page(&reading, &found, &staff))
+    let total = reading.total(total, count(&app.db, city, &filter)).await?;
+    Ok(Json(page(&reading, &found, &staff).counted(total)))
 }
 
 /// Finds the requests of a caller by the number, the newest first. Names and numbers are masked, and each request
@@ -111,10 +116,10 @@ async fn search(
     let command =
         SearchByPhone { city, phone: phone.into(), by, before: reading.after, rows: reading.rows() };
     let found = app.db.write(&command).await?;
-    Ok(page(&reading, &found, &staff))
+    Ok(Json(page(&reading, &found, &staff)))
 }
 
-fn page(reading: &Reading<RequestId>, found: &[Request], staff: &Staff) -> Json<Page<View>> {
+fn page(reading: &Reading<RequestId>, found: &[Request], staff: &Staff) -> Page<View> {
     let items = found.iter().map(|request| view(request, &staff.0.roles)).collect();
-    Json(reading.page(items, |view: &View| view.id))
+    reading.page(items, |view: &View| view.id)
 }

@@ -4,6 +4,8 @@
 //! is open.
 
 pub(crate) mod colleagues;
+#[cfg(test)]
+mod long_lists;
 mod m0002_intake;
 mod m0004_colleagues;
 pub(crate) mod presences;

@@ -1,11 +1,11 @@
 //! Requests.
 
-use chassis::store::StoreError;
 use chassis::store::bulk::{self, Clash};
+use chassis::store::{StoreError, Total};
 use intake_domain::{Contact, Mode, Phone, Request, Status};
 use kernel::{Actor, Area, City, ItemCode, PersonalText, RequestId, Risk, Timestamp, Urgency, Version};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, Select};
 
 use super::{city_column, city_of, corrupt, parsed, timeline, version_column, version_of};
 
@@ -104,6 +104,15 @@ pub struct Filter {
     pub phone: Option<Phone>,
 }
 
+/// How many of the city's requests pass.
+pub(crate) async fn total(
+    conn: &impl ConnectionTrait,
+    city: City,
+    filter: &Filter,
+) -> Result<Total, StoreError> {
+    Total::of(conn, passing(city, filter, None)).await
+}
+
 /// The city's requests that pass, the newest first, before this one.
 pub(crate) async fn list(
     conn: &impl ConnectionTrait,
@@ -112,9 +121,14 @@ pub(crate) async fn list(
     before: Option<RequestId>,
     limit: u64,
 ) -> Result<Vec<Request>, StoreError> {
+    let rows = passing(city, filter, before).order_by_desc(Column::Id).limit(limit).all(conn).await?;
+    rows.into_iter().map(to_domain).collect()
+}
+
+fn passing(city: City, filter: &Filter, before: Option<RequestId>) -> Select<Entity> {
     let Filter { status, item, area, by, phone } = filter;
     let by = by.map(|by| timeline::requests_of(city, by, before).into_query());
-    let rows = Entity::find()
+    Entity::find()
         .filter(Column::City.eq(city_column(city)))
         .apply_if(before, |rows, before| rows.filter(Column::Id.lt(before.uuid())))
         .apply_if(*status, |rows, status| rows.filter(Column::Status.eq(status.as_str())))
@@ -122,11 +136,6 @@ pub(crate) async fn list(
         .apply_if(*area, |rows, area| rows.filter(Column::Area.eq(i64::from(area.code()))))
         .apply_if(phone.as_ref(), |rows, phone| rows.filter(Column::Phone.eq(phone.in_the_clear())))
         .apply_if(by, |rows, by| rows.filter(Column::Id.in_subquery(by)))
-        .order_by_desc(Column::Id)
-        .limit(limit)
-        .all(conn)
-        .await?;
-    rows.into_iter().map(to_domain).collect()
 }
 
 /// Requests looked up with one statement.

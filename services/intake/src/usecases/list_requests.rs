@@ -1,6 +1,6 @@
 //! Lists requests for those who work on them, and finds those of a caller by the number (来电查询).
 
-use chassis::store::{Command, Db, Tx, clear_reads};
+use chassis::store::{Command, Db, Total, Tx, clear_reads};
 use intake_domain::{Request, check_phone};
 use kernel::{Actor, City, PersonalText, RequestId};
 
@@ -22,6 +22,14 @@ pub async fn list(
     limit: u64,
 ) -> Result<Vec<Request>, Error> {
     Ok(requests::list(db.read(), city, filter, before, limit).await?)
+}
+
+/// How many of the city's requests pass the filter.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn total(db: &Db, city: City, filter: &Filter) -> Result<Total, Error> {
+    Ok(requests::total(db.read(), city, filter).await?)
 }
 
 /// Somebody looks for the requests of a caller. Whose number it is becomes known by it, though the answer is masked:

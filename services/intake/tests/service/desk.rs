@@ -51,7 +51,7 @@ async fn traces(intake: &Intake, base: &str, request: RequestId) -> usize {
 }
 
 testkit::on_both_databases! {
-    async fn the_desk_lists_the_citys_requests_newest_first_page_by_page_and_masked(db: TestDb) {
+    async fn the_desk_lists_the_citys_requests_newest_first_page_by_page_masked_and_counted(db: TestDb) {
         let intake = Intake::start(db).await;
         let base = served(&intake).await;
         let mut all = Vec::new();
@@ -60,9 +60,10 @@ testkit::on_both_databases! {
             intake.clock.advance(core::time::Duration::from_millis(1));
         }
         all.reverse();
-        let first = listed(&intake, &base, OPERATOR, "&limit=2").await;
+        let first = listed(&intake, &base, OPERATOR, "&limit=2&total=true").await;
         let next = first.body["next"].as_str().unwrap();
-        let second = listed(&intake, &base, OPERATOR, &format!("&limit=2&after={next}")).await;
+        let second = listed(&intake, &base, OPERATOR, &format!("&limit=2&total=true&after={next}")).await;
+        assert_eq!((&first.body["total"], &second.body["total"]), (&json!({ "count": 3, "exact": true }), &Value::Null));
         assert_eq!([ids(&first), ids(&second)].concat(), all);
         assert!(second.body["next"].is_null());
         let item = &first.body["items"][0];

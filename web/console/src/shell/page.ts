@@ -1,8 +1,11 @@
 // A page of the console is a folder in `pages/` with a `page.ts` that says where it is, who sees it and where it
 // stands in the menu. Nothing else has to be touched to add one.
 import type { Permission } from "@kit/session/session";
+import type { Total } from "@kit/total";
 import type { Component } from "vue";
 import type { RouteRecordRaw } from "vue-router";
+
+import type { Context } from "./context";
 
 /** The parts of the menu, in this order. */
 export const GROUPS = {
@@ -24,7 +27,23 @@ export interface Page {
   menu?: { group: keyof typeof GROUPS; order: number };
   /** Opens it from anywhere while nobody types. */
   key?: string;
+  /** What of it waits for whoever sees it: home shows how much, and leads there. */
+  waits?: Wait[];
   load: () => Promise<{ default: Component }>;
+}
+
+/** Something that waits for a person. */
+export interface Wait {
+  /** What it is, such as 待派单; the number stands before it. */
+  words: { zh: string; en: string };
+  /** The list of it, with the filter in its query. */
+  to: string;
+  /** For whom it waits, where that are not all who see the page: whoever has any of these. */
+  permissions?: Permission[];
+  /** Somebody waits for it at this moment: it stands in the first row. */
+  isNow?: boolean;
+  /** Asks how much there is: the same list with the same filter, so that the number is the list's. */
+  count: (context: Context) => Promise<Total>;
 }
 
 export function definePage(page: Page): Page {

@@ -30,7 +30,7 @@ const zh = {
     mend: "需要改正",
     technical: "技术细节（问题代码、追踪号）",
   },
-  list: { count: "共 {n} 条", shown: "已显示 {n} 条", all: "已全部显示" },
+  list: { count: "共 {n} 条", over: "{n} 条以上", shown: "已显示 {n} 条", narrow: "其余的请用筛选条件查找。" },
   language: { zh: "中文", en: "English", choose: "语言" },
   none: "无",
 };
@@ -65,7 +65,7 @@ const en: typeof zh = {
     mend: "To mend",
     technical: "Technical details (code, trace)",
   },
-  list: { count: "{n} in all", shown: "{n} shown", all: "All shown" },
+  list: { count: "{n} in all", over: "More than {n}", shown: "{n} shown", narrow: "Find the rest by the filters." },
   language: { zh: "中文", en: "English", choose: "Language" },
   none: "none",
 };

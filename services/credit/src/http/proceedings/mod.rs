@@ -67,6 +67,10 @@ struct ListQuery {
     limit: Option<Limit>,
     /// `next` of the page before; the first page when absent.
     after: Option<Cursor>,
+    /// With `true` the first page says how long the list is.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    total: bool,
 }
 
 /// Proceedings of a city, the oldest first, without what people said.
@@ -93,7 +97,8 @@ async fn list(
     let found = process::proceedings(&app.db, list).await?;
     let views = found.iter().map(|proceeding| View::of(proceeding, &staff, now)).collect();
     let views = all_named(&app, query.city, views).await?;
-    Ok(Json(reading.page(views, |view: &View| view.id)))
+    let total = reading.total(query.total, process::proceedings_total(&app.db, list)).await?;
+    Ok(Json(reading.page(views, |view: &View| view.id).counted(total)))
 }
 
 /// What a proceeding is about.

@@ -15,7 +15,8 @@ use kernel::{City, MerchantId, Timestamp};
 pub use honours::{DecideHonour, ProposeHonour, QuestionHonour};
 pub use plan::{AmendActivity, CancelActivity, PlanActivity};
 pub use queries::{
-    activities, activities_of, activity, honour, honours_after, participants_after, trained_workers,
+    activities, activities_of, activity, honour, honours_after, honours_total, participants_after,
+    trained_workers,
 };
 pub use take_part::{CheckIn, GiveUp, SignUp, Strike};
 

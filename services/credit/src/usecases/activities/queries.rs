@@ -1,6 +1,6 @@
 //! What can be asked about honours and activities. Reads only.
 
-use chassis::store::Db;
+use chassis::store::{Db, Total};
 use credit_domain::activities::{Activity, Honour, HonourState, Participant};
 use kernel::{ActivityId, City, HonourId, MerchantId, Timestamp};
 
@@ -28,6 +28,19 @@ pub async fn honours_after(
     limit: u64,
 ) -> Result<Vec<Honour>, Error> {
     Ok(honours::page(db.read(), city, merchant, state, after, limit).await?)
+}
+
+/// How many of them there are on all pages.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn honours_total(
+    db: &Db,
+    city: City,
+    merchant: Option<MerchantId>,
+    state: Option<HonourState>,
+) -> Result<Total, Error> {
+    Ok(honours::total(db.read(), city, merchant, state).await?)
 }
 
 /// One activity.

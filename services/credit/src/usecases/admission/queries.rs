@@ -1,4 +1,4 @@
-use chassis::store::Db;
+use chassis::store::{Db, Total};
 use credit_domain::Merchant;
 use credit_domain::admission::{
     AdmissionPolicy, Application, Assessment, Ban, CategoryState, Check, Dossier, Stage,
@@ -82,6 +82,14 @@ impl ApplicationsList<'_> {
     pub async fn page(self, db: &Db) -> Result<Vec<Application>, Error> {
         let Self { city, state, merchant, after, limit } = self;
         Ok(applications::page(db.read(), city, state, merchant, after, limit).await?)
+    }
+
+    /// How many there are on all pages.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn total(self, db: &Db) -> Result<Total, Error> {
+        Ok(applications::total(db.read(), self.city, self.state, self.merchant).await?)
     }
 }
 

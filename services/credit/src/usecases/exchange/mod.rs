@@ -27,7 +27,7 @@ use crate::rules::RuleBook;
 pub use begin::BeginImport;
 pub use export::{Exporting, Going, export_page};
 pub use forget::forget_imports;
-pub use queries::{bad_rows_after, import, imports_after};
+pub use queries::{bad_rows_after, import, imports_after, imports_total};
 pub use rows::work_on_imports;
 pub use step::{ImportStep, StepImport};
 

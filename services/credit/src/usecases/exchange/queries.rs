@@ -1,5 +1,5 @@
-use chassis::store::Db;
-use credit_domain::exchange::Import;
+use chassis::store::{Db, Total};
+use credit_domain::exchange::{Import, ImportState};
 use kernel::{City, ImportId};
 
 use super::Kept;
@@ -15,17 +15,26 @@ pub async fn import(db: &Db, city: City, id: ImportId) -> Result<Import, Error> 
     imports::find(db.read(), city, id).await?.ok_or(Error::Unknown("import"))
 }
 
-/// Imports of the city by id, after this one, at most `limit`.
+/// Imports of the city, or those in one state, by id, after this one, at most `limit`.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn imports_after(
     db: &Db,
     city: City,
+    state: Option<ImportState>,
     after: Option<ImportId>,
     limit: u64,
 ) -> Result<Vec<Import>, Error> {
-    Ok(imports::page(db.read(), city, after, limit).await?)
+    Ok(imports::page(db.read(), city, state, after, limit).await?)
+}
+
+/// How many of them there are on all pages.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn imports_total(db: &Db, city: City, state: Option<ImportState>) -> Result<Total, Error> {
+    Ok(imports::total(db.read(), city, state).await?)
 }
 
 /// Rows that are bad, or could not be carried out, after this number, at most `limit`.

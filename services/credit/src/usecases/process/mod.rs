@@ -28,7 +28,7 @@ pub use objections::{DecideObjection, ExamineObjection, FileObjection};
 pub use open::OpenProceeding;
 pub use queries::{
     Board, MerchantNow, ObjectionList, ProceedingList, ReadObjection, ReadProceeding, board, merchants_now,
-    objections, proceedings, readings, steps,
+    objections, objections_total, proceedings, proceedings_total, readings, steps,
 };
 pub use turn::{end_what_is_over, tell_what_is_overdue, turn_board};
 

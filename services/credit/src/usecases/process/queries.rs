@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use chassis::store::clear_reads::{self, ClearRead};
-use chassis::store::{Command, Db, Tx};
+use chassis::store::{Command, Db, Total, Tx};
 use credit_domain::objection::Objection;
 use credit_domain::process::{Proceeding, Stage};
 use credit_domain::publicity::{BoardNotice, NoticeKind};
@@ -44,9 +44,22 @@ pub struct ProceedingList {
 /// # Errors
 /// When the database refuses.
 pub async fn proceedings(db: &Db, list: ProceedingList) -> Result<Vec<Proceeding>, Error> {
-    let ProceedingList { city, merchant, stage, overdue_at, after, limit } = list;
-    let filter = proceeding_rows::Filter { city, merchant, stage, overdue_at, after, limit };
-    Ok(proceeding_rows::page(db.read(), filter).await?)
+    Ok(proceeding_rows::page(db.read(), list.filter()).await?)
+}
+
+/// How many proceedings there are on all pages.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn proceedings_total(db: &Db, list: ProceedingList) -> Result<Total, Error> {
+    Ok(proceeding_rows::total(db.read(), list.filter()).await?)
+}
+
+impl ProceedingList {
+    const fn filter(self) -> proceeding_rows::Filter {
+        let Self { city, merchant, stage, overdue_at, after, limit } = self;
+        proceeding_rows::Filter { city, merchant, stage, overdue_at, after, limit }
+    }
 }
 
 /// Which objections.
@@ -71,6 +84,14 @@ pub struct ObjectionList {
 pub async fn objections(db: &Db, list: ObjectionList) -> Result<Vec<Objection>, Error> {
     let ObjectionList { city, merchant, state, after, limit } = list;
     Ok(objection_rows::page(db.read(), city, merchant, state, after, limit).await?)
+}
+
+/// How many objections there are on all pages.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn objections_total(db: &Db, list: ObjectionList) -> Result<Total, Error> {
+    Ok(objection_rows::total(db.read(), list.city, list.merchant, list.state).await?)
 }
 
 /// The steps of a proceeding or an objection after this version, the first first.

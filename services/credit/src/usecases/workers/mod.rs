@@ -47,7 +47,9 @@ pub(crate) use door::WINDOW as TRIES_WINDOW;
 pub use end_notices::end_notices;
 pub use enrol::EnrolWorker;
 pub use leave::LeaveMerchant;
-pub use queries::{KeptScan, records_after, scans_after, transfers_after, worker, workers_after};
+pub use queries::{
+    KeptScan, records_after, scans_after, scans_total, transfers_after, worker, workers_after, workers_total,
+};
 pub use record_training::RecordTraining;
 pub use reissue_card::ReissueCard;
 pub use review_papers::ReviewPapers;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chassis::store::Db;
+use chassis::store::{Db, Total};
 use credit_domain::Worker;
 use credit_domain::workers::{ConfirmedEntry, Record, Scan};
 use kernel::{City, MerchantId, ScanId, Version, WorkerId};
@@ -38,6 +38,14 @@ pub async fn workers_after(
         merchant(db, city, id).await?;
     }
     Ok(workers)
+}
+
+/// How many workers the merchant enrols now.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn workers_total(db: &Db, city: City, merchant: MerchantId) -> Result<Total, Error> {
+    Ok(workers::total(db.read(), city, merchant).await?)
 }
 
 /// Workers with a transfer under way from or to the merchant, by id, after this one, at most `limit`.
@@ -101,4 +109,12 @@ pub async fn scans_after(
         entry: entries.get(&scan.id).copied(),
     };
     Ok(found.into_iter().map(kept).collect())
+}
+
+/// How many scans there are of the city, or of one merchant's workers.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn scans_total(db: &Db, city: City, merchant: Option<MerchantId>) -> Result<Total, Error> {
+    Ok(scans::total(db.read(), city, merchant).await?)
 }

@@ -1,3 +1,5 @@
+import { counted, HOW_MANY } from "@kit/total";
+
 import { definePage } from "../../shell/page";
 
 export default [
@@ -6,6 +8,22 @@ export default [
     title: { zh: "我的订单", en: "My jobs" },
     permissions: ["answer-offers"],
     menu: { group: "company", order: 10 },
+    waits: [
+      {
+        words: { zh: "新订单待接", en: "Offers to answer" },
+        to: "/company/jobs",
+        isNow: true,
+        count: ({ api, city }) =>
+          counted(api.dispatch.GET("/v1/assignments", { params: { query: { city, state: "offered", ...HOW_MANY } } })),
+      },
+      {
+        words: { zh: "进行中的订单", en: "Jobs under way" },
+        to: "/company/jobs",
+        isNow: true,
+        count: ({ api, city }) =>
+          counted(api.dispatch.GET("/v1/assignments", { params: { query: { city, state: "accepted", ...HOW_MANY } } })),
+      },
+    ],
     load: () => import("./jobs/JobsPage.vue"),
   }),
   definePage({
@@ -13,6 +31,21 @@ export default [
     title: { zh: "通知", en: "Notices" },
     permissions: ["answer-proceedings"],
     menu: { group: "company", order: 15 },
+    waits: [
+      {
+        words: { zh: "未签收的通知", en: "Notices to acknowledge" },
+        to: "/company/notices",
+        isNow: true,
+        count: ({ api, city, session }) => {
+          const path = { id: session.merchant.value ?? "" };
+          return counted(
+            api.credit.GET("/v1/merchants/{id}/notices", {
+              params: { path, query: { city, unread: true, ...HOW_MANY } },
+            }),
+          );
+        },
+      },
+    ],
     load: () => import("./notices/OwnNoticesPage.vue"),
   }),
   definePage({
@@ -47,6 +80,13 @@ export default [
     title: { zh: "资质与承诺", en: "Papers and commitments" },
     permissions: ["sign-commitments"],
     menu: { group: "company", order: 50 },
+    waits: [
+      {
+        words: { zh: "证照承诺缺少或即将到期", en: "Papers, commitments missing or ending" },
+        to: "/company/papers",
+        count: async (context) => (await import("./papers/ending")).ending(context),
+      },
+    ],
     load: () => import("./papers/OwnPapersPage.vue"),
   }),
   definePage({
@@ -54,6 +94,14 @@ export default [
     title: { zh: "处理与异议", en: "Proceedings, objections" },
     permissions: ["answer-proceedings"],
     menu: { group: "company", order: 60 },
+    waits: [
+      {
+        words: { zh: "处理告知，可陈述申辩", en: "Proceedings to answer" },
+        to: "/company/cases",
+        count: ({ api, city }) =>
+          counted(api.credit.GET("/v1/proceedings", { params: { query: { city, stage: "noticed", ...HOW_MANY } } })),
+      },
+    ],
     load: () => import("./cases/CasesPage.vue"),
   }),
   definePage({

@@ -1,3 +1,5 @@
+import { counted, HOW_MANY } from "@kit/total";
+
 import { definePage } from "../../shell/page";
 
 export default [
@@ -6,6 +8,15 @@ export default [
     title: { zh: "巡查", en: "Inspections" },
     permissions: ["read-inspections"],
     menu: { group: "credit", order: 25 },
+    waits: [
+      {
+        words: { zh: "巡查待办理", en: "Inspections to settle" },
+        to: "/inspections?waiting=yes",
+        permissions: ["settle-inspections"],
+        count: ({ api, city }) =>
+          counted(api.credit.GET("/v1/inspections", { params: { query: { city, waiting: true, ...HOW_MANY } } })),
+      },
+    ],
     load: () => import("./InspectionsPage.vue"),
   }),
   definePage({

@@ -1,3 +1,5 @@
+import { counted, HOW_MANY } from "@kit/total";
+
 import { definePage } from "../../shell/page";
 
 export default [
@@ -6,6 +8,24 @@ export default [
     title: { zh: "异议", en: "Objections" },
     permissions: ["read-proceedings"],
     menu: { group: "credit", order: 40 },
+    waits: [
+      {
+        words: { zh: "异议待核查", en: "Objections to examine" },
+        to: "/objections?state=open",
+        permissions: ["investigate-proceedings"],
+        isNow: true,
+        count: ({ api, city }) =>
+          counted(api.credit.GET("/v1/objections", { params: { query: { city, state: "open", ...HOW_MANY } } })),
+      },
+      {
+        words: { zh: "异议待决定", en: "Objections to decide" },
+        to: "/objections?state=examined",
+        permissions: ["decide-proceedings"],
+        isNow: true,
+        count: ({ api, city }) =>
+          counted(api.credit.GET("/v1/objections", { params: { query: { city, state: "examined", ...HOW_MANY } } })),
+      },
+    ],
     load: () => import("./ObjectionsPage.vue"),
   }),
   definePage({

@@ -1,3 +1,5 @@
+import { counted, HOW_MANY } from "@kit/total";
+
 import { definePage } from "../../shell/page";
 
 export default [
@@ -6,6 +8,38 @@ export default [
     title: { zh: "失信处理", en: "Proceedings" },
     permissions: ["read-proceedings"],
     menu: { group: "credit", order: 30 },
+    waits: [
+      {
+        words: { zh: "失信处理已超期", en: "Proceedings overdue" },
+        to: "/proceedings?overdue=yes",
+        isNow: true,
+        count: ({ api, city }) =>
+          counted(api.credit.GET("/v1/proceedings", { params: { query: { city, overdue: true, ...HOW_MANY } } })),
+      },
+      {
+        words: { zh: "已立案，待告知", en: "Opened, to be notified" },
+        to: "/proceedings?stage=opened",
+        permissions: ["investigate-proceedings"],
+        count: ({ api, city }) =>
+          counted(api.credit.GET("/v1/proceedings", { params: { query: { city, stage: "opened", ...HOW_MANY } } })),
+      },
+      {
+        words: { zh: "已听证，待决定", en: "Heard, to be decided" },
+        to: "/proceedings?stage=heard",
+        permissions: ["decide-proceedings"],
+        isNow: true,
+        count: ({ api, city }) =>
+          counted(api.credit.GET("/v1/proceedings", { params: { query: { city, stage: "heard", ...HOW_MANY } } })),
+      },
+      {
+        words: { zh: "已申诉，待复议", en: "Appealed, to be ruled on" },
+        to: "/proceedings?stage=appealed",
+        permissions: ["decide-proceedings"],
+        isNow: true,
+        count: ({ api, city }) =>
+          counted(api.credit.GET("/v1/proceedings", { params: { query: { city, stage: "appealed", ...HOW_MANY } } })),
+      },
+    ],
     load: () => import("./ProceedingsPage.vue"),
   }),
   definePage({

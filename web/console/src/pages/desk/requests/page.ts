@@ -1,3 +1,5 @@
+import { counted, HOW_MANY } from "@kit/total";
+
 import { definePage } from "../../../shell/page";
 
 export default definePage({
@@ -5,5 +7,35 @@ export default definePage({
   title: { zh: "诉求", en: "Requests" },
   permissions: ["read-request"],
   menu: { group: "desk", order: 20 },
+  waits: [
+    {
+      words: { zh: "我经办的，暂无企业", en: "Mine, without a merchant" },
+      to: "/requests?whose=mine&status=unserved",
+      permissions: ["dispatch"],
+      isNow: true,
+      count: ({ api, city }) =>
+        counted(
+          api.intake.GET("/v1/requests", { params: { query: { city, mine: true, status: "unserved", ...HOW_MANY } } }),
+        ),
+    },
+    {
+      words: { zh: "我经办的，待派单", en: "Mine, to be dispatched" },
+      to: "/requests?whose=mine&status=received",
+      permissions: ["dispatch"],
+      count: ({ api, city }) =>
+        counted(
+          api.intake.GET("/v1/requests", { params: { query: { city, mine: true, status: "received", ...HOW_MANY } } }),
+        ),
+    },
+    {
+      words: { zh: "我经办的，待接单", en: "Mine, offered" },
+      to: "/requests?whose=mine&status=offered",
+      permissions: ["dispatch"],
+      count: ({ api, city }) =>
+        counted(
+          api.intake.GET("/v1/requests", { params: { query: { city, mine: true, status: "offered", ...HOW_MANY } } }),
+        ),
+    },
+  ],
   load: () => import("./RequestsPage.vue"),
 });

@@ -5,5 +5,13 @@ export default definePage({
   title: { zh: "运行总览", en: "Overview" },
   permissions: ["read-dead-letters"],
   menu: { group: "operations", order: 5 },
+  waits: [
+    {
+      words: { zh: "运行异常", en: "Things that are wrong" },
+      to: "/operations/overview",
+      isNow: true,
+      count: async (context) => (await import("./wrong")).wrong(context),
+    },
+  ],
   load: () => import("./OverviewPage.vue"),
 });
