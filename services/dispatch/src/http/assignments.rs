@@ -202,7 +202,9 @@ async fn list(
             let items = listed(&app, city, filter, Order::Next(reading.after), reading.rows()).await?;
             let total = reading.total(total, count()).await.map_err(Error::from)?;
             // Those without a next step are not listed.
-            reading.page(items, |view: &View| (view.next_by.unwrap_or(view.answer_by), view.id)).counted(total)
+            reading
+                .page(items, |view: &View| (view.next_by.unwrap_or(view.answer_by), view.id))
+                .counted(total)
         }
     }))
 }

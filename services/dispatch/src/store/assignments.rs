@@ -7,8 +7,8 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel, QueryTrait, Select};
 
 use super::{
-    city_column, city_of, corrupt, count_to, from_word, latest_before, past, soonest_after, version_column,
-    version_of, word,
+    city_column, city_of, corrupt, from_word, latest_before, past, soonest_after, version_column, version_of,
+    word,
 };
 
 /// A row of `assignments`.

@@ -8,9 +8,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{LockBehavior, LockType};
 use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, Select};
 
-use super::{
-    area_of, category_of, city_column, city_of, corrupt, from_word, required, soonest_after, word,
-};
+use super::{area_of, category_of, city_column, city_of, corrupt, from_word, required, soonest_after, word};
 
 /// A row of `jobs`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]

@@ -18,10 +18,8 @@ pub(crate) mod proposals;
 use chassis::store::StoreError;
 use chassis::store::schema::{Chassis1, Chassis2};
 use kernel::{Area, AssignmentId, CategoryCode, City, Timestamp, Version};
-use sea_orm::sea_query::{Asterisk, Expr, ExprTrait as _, Query};
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, QueryTrait as _, Select,
+    ColumnTrait as _, Condition, EntityTrait, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use uuid::Uuid;
