@@ -103,9 +103,9 @@ test("verified, it moves the merchant in another window without a reload, with i
   await grade.filter({ hasNotText: new RegExp(`^${before}$`) }).waitFor();
 
   // What was foreseen is what came of it: its grade before and then, and its score then.
-  const { grade, score } = await told.services.ask<{ grade: string; score: number }>(
+  const now = await told.services.ask<{ grade: string; score: number }>(
     "operator",
     `/credit/v1/merchants/${merchant}?city=${CITY}`,
   );
-  expect(foreseen).toEqual([expect.any(String), grade, String(score)]);
+  expect(foreseen).toEqual([expect.any(String), now.grade, String(now.score)]);
 });

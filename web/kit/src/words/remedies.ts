@@ -142,6 +142,10 @@ const plain: Record<string, Both> = {
     zh: { remedy: "请补齐下面所列的审核项后再试。" },
     en: { remedy: "Complete the checks that are named below and try again." },
   },
+  "clause-unsuspected": {
+    zh: { remedy: "请去掉条款，或勾选疑似失信。" },
+    en: { remedy: "Leave the clause out, or say that a breach is suspected." },
+  },
   "columns-unfit": {
     zh: { remedy: "请按下面所列改正列名。导出同一张表即得全部列名。" },
     en: { remedy: "Mend the columns that are named below. An export of the same table has all names." },
