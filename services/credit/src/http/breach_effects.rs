@@ -63,7 +63,7 @@ struct EffectView {
     params(("id" = MerchantId, Path, description = "The merchant."), InCity),
     responses((status = 200, body = View)), security(("bearer" = [])),
     extensions(
-        ("x-permission" = json!(permits(&[Permission::RuleOnCases]))),
+        ("x-permission" = json!(permits(&[Permission::ReadLedger]))),
         ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn read(
     State(app): State<App>,
@@ -71,7 +71,7 @@ async fn read(
     Path(id): Path<MerchantId>,
     Query(InCity { city }): Query<InCity>,
 ) -> Result<Json<View>, Problem> {
-    admit(&staff, Permission::RuleOnCases, city)?;
+    admit(&staff, Permission::ReadLedger, city)?;
     let found = foresee_breach(&app.db, &app.procedure, (city, id), app.clock.now()).await?;
     Ok(Json(View::from(found)))
 }
