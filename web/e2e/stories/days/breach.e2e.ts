@@ -108,4 +108,8 @@ test("verified, it moves the merchant in another window without a reload, with i
     `/credit/v1/merchants/${merchant}?city=${CITY}`,
   );
   expect(foreseen).toEqual([expect.any(String), now.grade, String(now.score)]);
+
+  await officer.does("立案处理", () => officer.types("查明的事实", "加收报价单上没有的费用，回访与收据一致。"));
+  await officer.page.waitForURL("**/proceedings/*");
+  await officer.sees("核实的失信");
 });
