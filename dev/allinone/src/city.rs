@@ -54,7 +54,7 @@ pub(crate) async fn seed(
     let rules = credit::RuleBook::embedded().context("credit's rules")?;
     let city = City::try_new(CITY)?;
     let workers = merchants.saturating_mul(WORKERS_PER_MERCHANT);
-    let plan = SeedPlan { city, seed: SEED, merchants, workers, now, certificates: true };
+    let plan = SeedPlan { city, seed: SEED, merchants, workers, now, shown: true };
     let bar = bar(merchants)?;
     let seeded = seed_city(&db, &rules, &reference, plan, |made| bar.set_position(u64::from(made))).await;
     bar.finish_and_clear();

@@ -276,7 +276,7 @@ async fn seed(bus: &str, database: &str, rules: &RuleBook) -> anyhow::Result<()>
         merchants: MERCHANTS,
         workers: MERCHANTS,
         now: host.clock.now(),
-        certificates: false,
+        shown: false,
     };
     let db = chassis::store::Db::open(&config.database, host.clock, host.ids).await?;
     seed_city(&db, rules, &Reference::embedded()?, plan, drop).await?;

@@ -80,8 +80,7 @@ pub(crate) async fn seed(database: &DatabaseConfig, merchants: u32, now: Timesta
     let clock = Arc::new(ManualClock::at(now));
     let open = Db::open(database, clock, Arc::new(SystemIds::new())).await.unwrap();
     let (rules, reference) = (credit::RuleBook::embedded().unwrap(), Reference::embedded().unwrap());
-    let plan =
-        SeedPlan { city: city(), seed: 1, merchants, workers: merchants * 10, now, certificates: false };
+    let plan = SeedPlan { city: city(), seed: 1, merchants, workers: merchants * 10, now, shown: false };
     seed_city(&open, &rules, &reference, plan, drop).await.unwrap();
     open.close().await;
 }

@@ -44,14 +44,8 @@ impl City {
         let clock = Arc::new(ManualClock::at(at));
         let db = Db::open(&config.database, clock.clone(), Arc::new(SystemIds::new())).await?;
         let (rules, reference) = (RuleBook::embedded()?, Reference::embedded()?);
-        let plan = SeedPlan {
-            city: city()?,
-            seed: 81_890,
-            merchants,
-            workers: merchants,
-            now: at,
-            certificates: false,
-        };
+        let plan =
+            SeedPlan { city: city()?, seed: 81_890, merchants, workers: merchants, now: at, shown: false };
         seed_city(&db, &rules, &reference, plan, |_| {}).await?;
         Ok(Self { db, clock, rules, raw: Database::connect(database).await?, next_id: 1 << 100 })
     }

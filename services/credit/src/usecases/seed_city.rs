@@ -32,8 +32,9 @@ pub struct SeedPlan {
     pub workers: u32,
     /// Commitments and papers expire around it.
     pub now: Timestamp,
-    /// Whether merchants await their certificates: the turns issue them.
-    pub certificates: bool,
+    /// Whether people look at it: then its board greets them, and its merchants await their certificates, which the
+    /// turns issue.
+    pub shown: bool,
 }
 
 /// What was made.
@@ -57,7 +58,7 @@ pub async fn seed_city(
     plan: SeedPlan,
     progress: impl Fn(u32) + Send,
 ) -> Result<Seeded, Error> {
-    let SeedPlan { city, seed, merchants, workers, now, certificates } = plan;
+    let SeedPlan { city, seed, merchants, workers, now, shown } = plan;
     let places = reference.city(city).ok_or(Error::UnknownCity(city))?;
     let recipe: Recipe = serde_json::from_str(RECIPE).map_err(Error::Recipe)?;
     let districts = sample_districts(places);
@@ -78,8 +79,8 @@ pub async fn seed_city(
     while from < merchants {
         let to = from.saturating_add(MERCHANTS_PER_COMMIT).min(merchants);
         let made = make(&sample, &policy, from, to);
-        let greeting = if from == 0 { recipe.notices.as_slice() } else { &[] };
-        let part = SeedPart { city, policy: &policy, certificates, greeting, made };
+        let greeting = if shown && from == 0 { recipe.notices.as_slice() } else { &[] };
+        let part = SeedPart { city, policy: &policy, shown, greeting, made };
         let made = db.write(&part).await?;
         seeded.made += made;
         seeded.kept += (to - from).saturating_sub(made);
@@ -120,7 +121,7 @@ fn make(sample: &SampleCity<'_>, policy: &AdmissionPolicy, from: u32, to: u32) -
 struct SeedPart<'a> {
     city: City,
     policy: &'a AdmissionPolicy,
-    certificates: bool,
+    shown: bool,
     /// What the board says once there is somebody.
     greeting: &'a [NoticeNote],
     made: Vec<Made>,
@@ -152,7 +153,7 @@ impl Command for SeedPart<'_> {
         workers::insert(tx.conn(), &enrolled).await?;
         dossiers::insert(tx.conn(), &files).await?;
         prices::insert(tx.conn(), &lists).await?;
-        if self.certificates {
+        if self.shown {
             for merchant in &new {
                 await_first(tx, merchant).await?;
             }

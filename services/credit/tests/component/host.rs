@@ -125,10 +125,9 @@ impl TestCredit {
         self.seed_some(merchants, true).await
     }
 
-    async fn seed_some(&self, merchants: u32, certificates: bool) -> Seeded {
+    async fn seed_some(&self, merchants: u32, shown: bool) -> Seeded {
         let now = self.clock.now();
-        let plan =
-            SeedPlan { city: ningbo(), seed: 81_890, merchants, workers: merchants * 3, now, certificates };
+        let plan = SeedPlan { city: ningbo(), seed: 81_890, merchants, workers: merchants * 3, now, shown };
         let reference = Reference::embedded().unwrap();
         Box::pin(usecases::seed_city(self.db(), &self.rules, &reference, plan, |_| {})).await.unwrap()
     }
