@@ -15,6 +15,7 @@ pub struct Fault {
 /// All codes: [`Problem::at`](super::Problem::at) takes no other.
 pub const FAULTS: &[Fault] = &[
     fault("check-open", "这一项尚未通过", "is not passed yet"),
+    fault("clause-unsuspected", "只有疑似失信才指明", "is named only where a breach is suspected"),
     fault("duplicate-column", "这一列出现了两次", "is a column that stands there twice"),
     fault("duplicate-field", "只能填一次", "is given more than once"),
     fault("in-the-past", "时间已经过去", "lies in the past"),
