@@ -154,7 +154,7 @@ async fn log_in(address: &str, accounts: &[Value], said: &str) -> BTreeMap<Role,
     let mut tokens = BTreeMap::new();
     for account in accounts {
         let (name, role) = (text(account, "username"), text(account, "role"));
-        let line = Regex::new(&format!(r"(?m)^ +{name} +(\S+) +{role}$")).unwrap();
+        let line = Regex::new(&format!(r"(?m)^ +{name} +(\S+) +{role} +\S")).unwrap();
         let password = &line.captures(said).unwrap()[1];
         let login = json!({ "username": name, "password": password });
         let answer = client.post(format!("{address}/issuer/token")).json(&login).send().await.unwrap();
