@@ -4,7 +4,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 
 import { GROUPS, pages } from "../../console/src/shell/page";
-import { accountOf, launch, platform, Visitor, type Size } from "../harness/browser";
+import { accountOf, launch, platform, SIZES, Visitor, type Size } from "../harness/browser";
 import { allPlaces, rolesOf, visit, withoutExample } from "../harness/places";
 
 const places = await allPlaces();
@@ -76,6 +76,15 @@ describe("axe finds nothing serious", () => {
       expect(await serious(visitor)).toEqual([]);
       const overflows = await visitor.page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
       expect(overflows, "it scrolls sideways").toBe(false);
+    });
+
+    test.skipIf(!place.path || place.pattern.startsWith("/console"))("on a phone in large type", async () => {
+      visitor = await Visitor.arrive(browser, "phone");
+      await visitor.context.addInitScript(() => localStorage.setItem("81890.large", "yes"));
+      await visit(visitor, place);
+      expect(await visitor.page.locator("html.large").count(), "it is not large").toBe(1);
+      const width = await visitor.page.evaluate(() => document.documentElement.scrollWidth);
+      expect(width, "it scrolls sideways").toBeLessThanOrEqual(SIZES.phone.width);
     });
 
     test.skipIf(!place.path)("in the dark", async () => {

@@ -1,5 +1,5 @@
 // What a page shows stands in its address: it can be sent to somebody, and the way back goes through it.
-import { computed, type WritableComputedRef } from "vue";
+import { computed, type MaybeRefOrGetter, toValue, type WritableComputedRef } from "vue";
 import { useRoute, useRouter } from "vue-router";
 
 /** A part of the path, such as the id in `/merchants/:id`. */
@@ -22,10 +22,10 @@ export function useQueryText(name: string): WritableComputedRef<string> {
 }
 
 /** The same, one of the values that are known; an address that says another one says nothing. */
-export function useQueryChoice<Value extends string>(name: string, values: readonly Value[]) {
+export function useQueryChoice<Value extends string>(name: string, values: MaybeRefOrGetter<readonly Value[]>) {
   const text = useQueryText(name);
   return computed<Value | undefined>({
-    get: () => values.find((value) => value === text.value),
+    get: () => toValue(values).find((value) => value === text.value),
     set: (value) => (text.value = value ?? ""),
   });
 }

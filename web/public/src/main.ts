@@ -5,15 +5,18 @@ import "./shell/public.css";
 import { openApi } from "@kit/api/client";
 import { ZONE } from "@kit/format";
 import { queries } from "@kit/queries";
+import { FOR_CITIZENS } from "@kit/states/citizens";
 import { applyTheme } from "@kit/theme/theme";
 import { createWords } from "@kit/words";
 import { VueQueryPlugin } from "@tanstack/vue-query";
 import { createApp } from "vue";
 
 import App from "./shell/App.vue";
-import { CONTEXT, type Settings } from "./shell/context";
+import { CONTEXT } from "./shell/context";
 import { openRouter } from "./shell/router";
+import { settingsFrom } from "./shell/settings";
 import { applySize } from "./shell/size";
+import UnopenedPage from "./shell/UnopenedPage.vue";
 
 /** What everybody sees is kept by the services for a minute: asking more often brings nothing. */
 const FRESH_MS = 60_000;
@@ -21,11 +24,16 @@ const FRESH_MS = 60_000;
 async function start(): Promise<void> {
   applyTheme();
   applySize();
-  const settings: Settings = await (await fetch("/settings.json")).json();
+  const settings = await settingsFrom(() => fetch("/settings.json"));
+  if (!settings) {
+    createApp(UnopenedPage).use(createWords()).mount("#app");
+    return;
+  }
   queries.setDefaultOptions({ queries: { ...queries.getDefaultOptions().queries, staleTime: FRESH_MS } });
   createApp(App)
     .provide(CONTEXT, { api: openApi("/", () => Promise.resolve(null)), settings })
     .provide(ZONE, settings.zone)
+    .provide(FOR_CITIZENS, true)
     .use(createWords())
     .use(VueQueryPlugin, { queryClient: queries })
     .use(openRouter())

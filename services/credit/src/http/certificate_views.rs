@@ -135,7 +135,7 @@ impl SignedView {
         let key = desk.ring.signer().ok_or(CertificateRefusal::NoKey)?;
         const MINUTE: i64 = 60_000_000;
         let minute = now.as_micros().div_euclid(MINUTE).saturating_mul(MINUTE);
-        // To the minute, so that the answer can be kept for one, and never before the certificate itself.
+        // To the minute, so that an answer that is known need not be sent again within one, and never before the certificate itself.
         let checked_at = Timestamp::from_micros(minute).max(seen.certificate.says.valid_from);
         let record = RecordView {
             certificate: View::of(seen.certificate, seen.under_objection, now),

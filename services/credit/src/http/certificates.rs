@@ -104,7 +104,7 @@ async fn one(
     let seen = certificates::certificate(&app.db, numbered(&number)?).await?;
     let signed =
         SignedView::of(seen, &app.certificates, app.clock.now()).map_err(crate::error::Error::from)?;
-    public::json(&asked, &signed)
+    public::json_as_now(&asked, &signed)
 }
 
 /// The same as a page, where the code on a printed certificate leads: Chinese first, English second. For everybody.
@@ -119,7 +119,7 @@ async fn page(
 ) -> Result<Response, Problem> {
     let seen = certificates::certificate(&app.db, numbered(&number)?).await?;
     let html = certificate_page::render(&seen, &app.reference, app.clock.now());
-    Ok(public::page(&asked, html.map_err(|error| Problem::internal(&error))?))
+    Ok(public::page_as_now(&asked, html.map_err(|error| Problem::internal(&error))?))
 }
 
 /// The text of a certificate's QR code.

@@ -13,10 +13,10 @@ use utoipa_axum::routes;
 
 use super::merchants::StatusWord;
 use super::prices::PriceBody;
-use super::{InCity, board_sheet, public};
+use super::{InCity, board_sheet, public, words};
 use crate::App;
 use crate::problems::NOT_FOUND;
-use crate::usecases::{self, BoardCategory, BoardItem, PriceBoard};
+use crate::usecases::{self, Beside, BoardCategory, BoardItem, PriceBoard, SuspendedBy, Suspension};
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -37,12 +37,49 @@ struct View {
     grade: Option<Grade>,
     /// Whether the merchant objects to an entry behind its grade (异议中).
     under_objection: bool,
+    /// While it is suspended, where a proceeding is why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suspension: Option<SuspensionView>,
+    /// The newest certificate that it was given, however it stands; absent where it never had one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certificate: Option<CertificateView>,
     /// The three promises (三项承诺).
     promises: Vec<PromiseView>,
     /// What it serves now, with its prices.
     categories: Vec<CategoryView>,
     /// Where the board can be looked up: what its QR code says.
     url: String,
+}
+
+/// Since when a merchant takes no orders.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BoardSuspension)]
+struct SuspensionView {
+    since: Timestamp,
+    by: SuspendedByWord,
+}
+
+/// What suspends it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = SuspendedBy)]
+enum SuspendedByWord {
+    /// An emergency suspension (紧急暂停): nothing is decided yet.
+    Emergency,
+    /// A measure that was decided (平台措施).
+    Measure,
+}
+
+/// A certificate of the merchant; GET /v1/certificates/{number} has the rest.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BoardCertificate)]
+struct CertificateView {
+    /// Its number, such as 330200-2026-000123.
+    number: String,
+    #[schema(schema_with = words::certificate_status)]
+    status: &'static str,
+    /// Until when, exclusive.
+    valid_until: Timestamp,
 }
 
 /// A promise.
@@ -96,7 +133,8 @@ async fn board(
     asked: HeaderMap,
 ) -> Result<Response, Problem> {
     let (board, url) = load(&app, city, id).await?;
-    public::json(&asked, &View::of(board, url))
+    let beside = usecases::beside(&app.db, &board.merchant).await?;
+    public::json(&asked, &View::of(board, beside, url))
 }
 
 /// The same as a sheet to be printed: Chinese first, English second. For everybody.
@@ -123,8 +161,8 @@ pub(super) async fn load(app: &App, city: City, id: MerchantId) -> Result<(Price
 }
 
 impl View {
-    fn of(board: PriceBoard, url: String) -> Self {
-        let PriceBoard { merchant, promises, categories, at: _ } = board;
+    fn of(board: PriceBoard, beside: Beside, url: String) -> Self {
+        let PriceBoard { merchant, promises, categories, at } = board;
         let promises = promises.into_iter().map(|clause| PromiseView {
             code: clause.code,
             zh: clause.zh,
@@ -137,10 +175,26 @@ impl View {
             grade: (merchant.status == Status::Affiliated).then_some(merchant.credit.grade),
             status: merchant.status.into(),
             under_objection: merchant.under_objection,
+            suspension: beside.suspension.map(SuspensionView::from),
+            certificate: beside.certificate.map(|certificate| CertificateView {
+                number: certificate.says.number.to_string(),
+                status: certificate.verdict(at).as_str(),
+                valid_until: certificate.says.valid_until,
+            }),
             promises: promises.collect(),
             categories: categories.into_iter().map(CategoryView::from).collect(),
             url,
         }
+    }
+}
+
+impl From<Suspension> for SuspensionView {
+    fn from(Suspension { since, by }: Suspension) -> Self {
+        let by = match by {
+            SuspendedBy::Emergency => SuspendedByWord::Emergency,
+            SuspendedBy::Measure => SuspendedByWord::Measure,
+        };
+        Self { since, by }
     }
 }
 

@@ -10,16 +10,40 @@ use sha2::{Digest, Sha256};
 const PAGE_POLICY: HeaderValue =
     HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
 
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+/// May be shown for this long without asking.
+const FOR_A_MINUTE: HeaderValue = HeaderValue::from_static("public, max-age=60");
+/// May be kept, and is shown only once it was asked whether it still holds.
+const ONLY_AS_NOW: HeaderValue = HeaderValue::from_static("no-cache");
+
 /// JSON that anybody may keep for a minute; 304 when the client has it.
 pub(super) fn json(asked: &HeaderMap, body: &impl Serialize) -> Result<Response, Problem> {
-    let body = serde_json::to_vec(body).map_err(|error| Problem::internal(&error))?;
-    Ok(cacheable(asked, HeaderValue::from_static("application/json"), body))
+    Ok(cacheable(asked, FOR_A_MINUTE, JSON, to_json(body)?))
+}
+
+/// JSON that must not be shown when it has ceased to hold, such as a certificate that was revoked a second ago; 304
+/// when the client has what holds.
+pub(super) fn json_as_now(asked: &HeaderMap, body: &impl Serialize) -> Result<Response, Problem> {
+    Ok(cacheable(asked, ONLY_AS_NOW, JSON, to_json(body)?))
+}
+
+fn to_json(body: &impl Serialize) -> Result<Vec<u8>, Problem> {
+    serde_json::to_vec(body).map_err(|error| Problem::internal(&error))
 }
 
 /// A page that anybody may keep for a minute; 304 when the client has it.
 pub(super) fn page(asked: &HeaderMap, html: String) -> Response {
-    let mut response =
-        cacheable(asked, HeaderValue::from_static("text/html; charset=utf-8"), html.into_bytes());
+    page_kept(asked, FOR_A_MINUTE, html)
+}
+
+/// A page that must not be shown when it has ceased to hold; 304 when the client has what holds.
+pub(super) fn page_as_now(asked: &HeaderMap, html: String) -> Response {
+    page_kept(asked, ONLY_AS_NOW, html)
+}
+
+fn page_kept(asked: &HeaderMap, keep: HeaderValue, html: String) -> Response {
+    let mut response = cacheable(asked, keep, HTML, html.into_bytes());
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, PAGE_POLICY);
     response
 }
@@ -27,7 +51,7 @@ pub(super) fn page(asked: &HeaderMap, html: String) -> Response {
 /// A page for whoever asked for it, and for nobody else.
 pub(super) fn private_page(html: String) -> Response {
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (header::CONTENT_TYPE, HTML),
         (header::CACHE_CONTROL, HeaderValue::from_static("private, no-store")),
         (header::CONTENT_SECURITY_POLICY, PAGE_POLICY),
     ];
@@ -36,7 +60,7 @@ pub(super) fn private_page(html: String) -> Response {
 
 /// Signed bytes that anybody may keep for a minute; 304 when the client has them.
 pub(super) fn signed(asked: &HeaderMap, media_type: &'static str, body: Vec<u8>) -> Response {
-    cacheable(asked, HeaderValue::from_static(media_type), body)
+    cacheable(asked, FOR_A_MINUTE, HeaderValue::from_static(media_type), body)
 }
 
 /// What names a body: made from it, or from all that it is made from.
@@ -47,10 +71,9 @@ pub(super) fn tag_of(made_from: &[u8]) -> HeaderValue {
     HeaderValue::try_from(format!("\"{hex}\"")).unwrap_or(HeaderValue::from_static("\"\""))
 }
 
-fn cacheable(asked: &HeaderMap, media_type: HeaderValue, body: Vec<u8>) -> Response {
+fn cacheable(asked: &HeaderMap, keep: HeaderValue, media_type: HeaderValue, body: Vec<u8>) -> Response {
     let tag = tag_of(&body);
     let known = asked.get(header::IF_NONE_MATCH) == Some(&tag);
-    let keep = HeaderValue::from_static("public, max-age=60");
     let headers = [(header::ETAG, tag), (header::CACHE_CONTROL, keep)];
     if known {
         (StatusCode::NOT_MODIFIED, headers).into_response()

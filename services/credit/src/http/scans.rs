@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::merchants::StatusWord;
 use super::names::{ShowsMerchants, all_named};
 use super::workers::{ColourWord, own};
 use super::{CountedQuery, InCity, admit, admit_to};
@@ -90,6 +91,9 @@ pub(super) struct SightView {
     grade: Grade,
     /// Whether the merchant objects to an entry behind its grade.
     under_objection: bool,
+    /// Whether the merchant takes orders now. Of a suspended one the colour is as always, which speaks of the worker:
+    /// who was not ordered is not let in.
+    merchant_status: StatusWord,
     /// The safety colour (安心码) at the moment of the scan; absent where the code only identifies.
     #[serde(skip_serializing_if = "Option::is_none")]
     colour: Option<ColourWord>,
@@ -280,7 +284,8 @@ impl From<Confirmed> for EntryView {
 
 impl SightView {
     pub(super) fn of(Seen { scan, at, sight }: Seen, confirm_by: Timestamp) -> Self {
-        let Sight { photo, masked_name, card, merchant, grade, under_objection, safety } = sight;
+        let Sight { photo, masked_name, card, merchant, grade, under_objection, merchant_status, safety } =
+            sight;
         let (colour, papers_until) = match safety {
             Some(Safety { colour, papers_until }) => (Some(colour.into()), papers_until),
             None => (None, None),
@@ -296,6 +301,7 @@ impl SightView {
             merchant,
             grade,
             under_objection,
+            merchant_status: merchant_status.into(),
             colour,
             papers_until,
             confirm_by: safety.map(|_| confirm_by),

@@ -97,6 +97,11 @@ on_both_databases! {
         assert_eq!((&certificate["grade"], &certificate["status"]), (&json!("AAA"), &json!("valid")));
         let online = checked_online(address, &certificate["code"]).await;
         assert_eq!((&online["verdict"], &online["certificate"]["number"]), (&json!("valid"), &certificate["number"]));
+        let shown = format!("/v1/certificates/{}", certificate["number"].as_str().unwrap());
+        for path in [shown.clone(), format!("{shown}/page.html")] {
+            let kept = Person::nobody(address).get(&path).await.cache;
+            assert_eq!(kept.as_deref(), Some("no-cache"), "a revoked one would be shown as valid");
+        }
         let offline = Reader::up_to_date(address).await.check(&certificate, credit.clock_now());
         let says = offline.says.unwrap();
         assert_eq!((offline.verdict, says.grade, says.merchant), (Verdict::Valid, Grade::AAA, merchant.profile.id));
@@ -166,6 +171,9 @@ on_both_databases! {
         own.post(&of(id, "/leave"), 1, &json!({})).await.ok();
         let record = record(address, &certificate).await["record"].clone();
         assert_eq!((&record["status"], &record["revoked_because"]), (&json!("revoked"), &json!("left")));
+        let board = Person::nobody(address).get(&of(id, "/price-board")).await.ok()["certificate"].clone();
+        let shown = json!({ "number": record["number"], "status": "revoked", "valid_until": record["valid_until"] });
+        assert_eq!(board, shown);
         let refused = own.post(&of(id, "/certificates"), None, &json!({})).await;
         assert_eq!(refused.problem(), (409, "not-certifiable"));
         assert_eq!(follow_up(credit.db(), &desk(), credit.clock_now()).await.unwrap(), 0);

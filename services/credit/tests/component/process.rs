@@ -155,6 +155,9 @@ on_both_databases! {
         assert_eq!(suspended.status, 200, "{}", suspended.body);
         let version = credit.merchant(id).await.version;
         assert_eq!(credit.merchant(id).await.status, Status::Suspended);
+        let board = format!("/v1/merchants/{id}/price-board?city=330200");
+        let told = court.auditor.get(&board).await.body["suspension"].clone();
+        assert_eq!(told, json!({ "since": credit.clock.now(), "by": "emergency" }));
         credit.clock.advance(4 * DAY);
         // As several instances do at once.
         let (procedure, now) = (procedure(&credit), credit.clock.now());

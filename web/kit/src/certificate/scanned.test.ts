@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { best, scanned } from "./scanned";
+import { best, scanned, typed } from "./scanned";
 
 const page = "https://81890.example/credit/v1/certificates/330200-2026-000001/page.html";
 
@@ -17,6 +17,25 @@ it("tells the codes of certificates, merchants and workers apart", () => {
 it("takes nothing else for one of ours", () => {
   for (const text of ["", "https://a.example/", "javascript:alert(1)", "330200-2026-1", "nb1:abc", "merchants/1"])
     expect(scanned(text)).toBeNull();
+});
+
+it("forgives how the number of a certificate is typed", () => {
+  const number = { kind: "number", number: "330200-2026-000001" };
+  for (const text of [
+    "330200-2026-000001",
+    " 330200 2026 000001 ",
+    "3302002026000001",
+    "３３０２００－２０２６－０００００１",
+    "330200–2026—000001",
+    "330200−2026−000001",
+    "330200 - 2026 - 000001",
+    "330200　2026　000001",
+  ])
+    expect(typed(text), text).toEqual(number);
+  for (const text of ["330200-2026-1", "330200-2026-000001x", "13302002026000001", ""])
+    expect(typed(text), text).toBeNull();
+  expect(typed(page)).toEqual(number);
+  expect(scanned("3302002026000001"), "a code that somebody scanned is exact").toBeNull();
 });
 
 it("prefers what proves itself when a sheet carries several", () => {

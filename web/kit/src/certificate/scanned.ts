@@ -8,6 +8,7 @@ export type Scanned =
   | { kind: "worker"; text: string };
 
 const NUMBER = /^\d{6}-\d{4}-\d{6}$/;
+const DIGITS = /^(\d{6})(\d{4})(\d{6})$/;
 const UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 const CERTIFICATE_PAGE = /\/certificates\/(\d{6}-\d{4}-\d{6})(?:\/|$)/;
 const MERCHANT_PAGE = new RegExp(`/merchants/(${UUID})(?:/|$)`);
@@ -25,6 +26,16 @@ export function scanned(text: string): Scanned | null {
   if (number) return { kind: "number", number };
   const merchant = MERCHANT_PAGE.exec(path)?.[1];
   return merchant ? { kind: "merchant", merchant } : null;
+}
+
+/** The same of what somebody typed or copied: the number of a certificate may lack its hyphens, have spaces, or come in
+ *  the full width of a Chinese keyboard. */
+export function typed(text: string): Scanned | null {
+  const found = scanned(text);
+  if (found) return found;
+  const digits = text.normalize("NFKC").replace(/[\s\p{Dash}ー]/gu, "");
+  const [, city, year, serial] = DIGITS.exec(digits) ?? [];
+  return serial ? { kind: "number", number: `${city}-${year}-${serial}` } : null;
 }
 
 /** Of all codes in a picture the one that says most: a sheet carries one for the page and one that proves itself. */

@@ -1,5 +1,7 @@
 // Keeps the pages on the device: they open without a connection, and what was built belongs together. Answers of the
 // services are not kept here, but for the catalogue and the settings, without which no page says its words.
+import { freshOrKept } from "./fresh";
+
 interface Built {
   version: string;
   paths: string[];
@@ -10,7 +12,7 @@ declare const self: ServiceWorkerGlobalScope;
 // The build puts the list here.
 const built = "the files that were built" as unknown as Built;
 const KEPT = `81890.pages.${built.version}`;
-/** Asked for first, and answered from here when nobody answers. */
+/** Asked for first, and answered from here when nobody answers, or who answers fails. */
 const FRESH_FIRST = ["/settings.json", "/credit/v1/catalogue"];
 /** Not ours: other pages, and what the services answer. */
 const OTHERS = /^\/(?:console|credit|dispatch|feedback|intake|issuer|problems)(?:\/|$)/;
@@ -50,26 +52,22 @@ async function forgetOld(): Promise<void> {
 
 async function freshFirst(request: Request): Promise<Response> {
   const cache = await caches.open(KEPT);
-  try {
-    const answer = await fetch(request);
-    if (answer.ok) await cache.put(request, answer.clone());
-    return answer;
-  } catch (error) {
-    const before = await cache.match(request, { ignoreSearch: true, ignoreVary: true });
-    if (before) return before;
-    throw error;
-  }
+  return freshOrKept(
+    async () => {
+      const answer = await fetch(request);
+      if (answer.ok) await cache.put(request, answer.clone());
+      return answer;
+    },
+    () => cache.match(request, { ignoreSearch: true, ignoreVary: true }),
+  );
 }
 
 /** All addresses are one document. */
-async function page(request: Request): Promise<Response> {
-  try {
-    return await fetch(request);
-  } catch (error) {
-    const before = await caches.match("/", { ignoreVary: true });
-    if (before) return before;
-    throw error;
-  }
+function page(request: Request): Promise<Response> {
+  return freshOrKept(
+    () => fetch(request),
+    () => caches.match("/", { ignoreVary: true }),
+  );
 }
 
 async function keptFirst(request: Request): Promise<Response> {

@@ -111,6 +111,8 @@ pub struct Sight {
     pub grade: Grade,
     /// Whether the merchant objects to an entry behind it.
     pub under_objection: bool,
+    /// Whether the merchant takes orders now: affiliated or suspended.
+    pub merchant_status: Status,
     /// What the phone alone proves; none for a printed card.
     pub safety: Option<Safety>,
 }
@@ -147,6 +149,7 @@ pub fn look(worker: &Worker, employer: &Employer, proof: Proof, now: Timestamp) 
         merchant: employer.name.clone(),
         grade: employer.grade,
         under_objection: employer.under_objection,
+        merchant_status: employer.status,
         safety: match proof {
             Proof::Phone => Some(Safety { colour: worker.colour(now), papers_until }),
             Proof::Card => None,

@@ -156,7 +156,8 @@ fn whoever_no_affiliated_merchant_enrols_is_not_shown() {
     assert_eq!(removed, Err(Outcome::MerchantRemoved));
     let other = Employer { id: merchant(2), ..employer(Status::Affiliated) };
     assert_eq!(look(&worker, &other, Proof::Phone, NOW), Err(Outcome::NotEnrolled));
-    assert!(look(&worker, &employer(Status::Suspended), Proof::Phone, NOW).is_ok());
+    let suspended = look(&worker, &employer(Status::Suspended), Proof::Phone, NOW).unwrap();
+    assert_eq!(suspended.merchant_status, Status::Suspended, "a citizen could not tell");
 }
 
 fn scan(proof: Proof, outcome: Outcome) -> Scan {

@@ -5,8 +5,8 @@ export default definePage({
   title: { zh: "加盟公示", en: "Applications" },
   order: 5,
   offline: {
-    zh: "网络已断开：显示的是断开前的公示。提交意见要等网络恢复，或拨打 81890。",
-    en: "No network: these are the applications as of before. Saying something waits for the network, or call 81890.",
+    zh: "网络已断开：公示要等网络恢复，页上若已显示，是断开前的。提交意见也要等，或拨打 81890。",
+    en: "No network: applications wait for it; what this page may show is as of before. Saying something waits too, or call 81890.",
   },
   load: () => import("./ApplicationsPage.vue"),
 });

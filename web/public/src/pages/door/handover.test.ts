@@ -13,6 +13,7 @@ const result = {
   merchant: "慈溪市兴伴居家养老服务有限公司",
   grade: "AAA",
   under_objection: false,
+  merchant_status: "suspended",
   colour: "green",
 };
 
@@ -28,6 +29,13 @@ it("shows no colour to anybody else's word", () => {
 });
 
 it("takes nothing that has another form", () => {
-  for (const other of [null, "green", {}, { ...result, colour: "blue" }, { ...result, grade: "S" }])
+  for (const other of [
+    null,
+    "green",
+    {},
+    { ...result, colour: "blue" },
+    { ...result, grade: "S" },
+    { ...result, merchant_status: 1 },
+  ])
     expect(heardFrom(channels, "https://app.example", { type: "81890.door.scan", result: other })).toBeNull();
 });

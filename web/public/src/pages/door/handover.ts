@@ -69,6 +69,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 const COLOURS: readonly unknown[] = ["green", "yellow", "red", undefined, null];
+const STATUSES: readonly unknown[] = ["affiliated", "suspended", "removed", "left"];
 const GRADES: readonly unknown[] = ["AAA", "AA", "A", "B", "C", "D"];
 
 function isScan(value: unknown): value is ScanResult {
@@ -78,6 +79,7 @@ function isScan(value: unknown): value is ScanResult {
     typeof value.identifies_only === "boolean" &&
     typeof value.under_objection === "boolean" &&
     GRADES.includes(value.grade) &&
+    STATUSES.includes(value.merchant_status) &&
     COLOURS.includes(value.colour)
   );
 }

@@ -1,7 +1,7 @@
 import { Refused } from "@kit/api/problem";
 import { expect, it } from "vitest";
 
-import { nextAfter, useScan, workerCode } from "./scan";
+import { certificateIn, nextAfter, useScan, workerCode } from "./scan";
 
 const CODE = "81890:p:ATW";
 const SHOWN = {
@@ -14,6 +14,7 @@ const SHOWN = {
   merchant: "慈溪市兴伴居家养老服务有限公司",
   grade: "AAA",
   under_objection: false,
+  merchant_status: "affiliated",
   colour: "green",
   entry_token: "secret",
 } as const;
@@ -70,4 +71,10 @@ it("keeps the door closed where nobody can vouch for who stands there", () => {
 it("takes the code of a worker from all that is in the picture", () => {
   expect(workerCode(["https://a.example/", "NB1:ABC", CODE])).toBe(CODE);
   expect(workerCode(["NB1:ABC"])).toBeNull();
+});
+
+it("knows a certificate that somebody shows at the door, and a worker before it", () => {
+  expect(certificateIn(["NB1:ABC"])).toEqual({ kind: "certificate", text: "NB1:ABC" });
+  expect(certificateIn(["NB1:ABC", CODE])).toBeNull();
+  expect(certificateIn(["https://a.example/"])).toBeNull();
 });

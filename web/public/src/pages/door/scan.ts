@@ -1,7 +1,7 @@
 // Scanning with this page's own camera: what the code on a phone shows, and the word that lets the worker in.
 import { Refused } from "@kit/api/problem";
 import type { components } from "@kit/api/generated/credit";
-import { best } from "@kit/certificate/scanned";
+import { best, type Scanned } from "@kit/certificate/scanned";
 import { readonly, ref, shallowRef } from "vue";
 
 type DoorScan = components["schemas"]["DoorScan"];
@@ -32,6 +32,12 @@ export function nextAfter(code: string): Next | null {
 export function workerCode(texts: readonly string[]): string | null {
   const found = best(texts.filter((text) => best([text])?.kind === "worker"));
   return found?.kind === "worker" ? found.text : null;
+}
+
+/** A certificate, where no worker was seen: another page checks it. */
+export function certificateIn(texts: readonly string[]): Scanned | null {
+  const found = workerCode(texts) ? null : best(texts);
+  return found?.kind === "certificate" || found?.kind === "number" ? found : null;
 }
 
 export interface Door {

@@ -5,8 +5,8 @@ export default [
     path: "/merchants/:id",
     title: { zh: "企业信用与价格", en: "A merchant" },
     offline: {
-      zh: "网络已断开：显示的是断开前的信用和价格，现在未必仍然如此。验证书不受影响。",
-      en: "No network: grade and prices are as of before, and may have changed since. Certificates can be checked.",
+      zh: "网络已断开：信用和价格要等网络恢复。页上若已显示，是断开前的，现在未必仍然如此。",
+      en: "No network: grade and prices wait for it. What this page may show is as of before, and may have changed since.",
     },
     load: () => import("./MerchantPage.vue"),
   }),

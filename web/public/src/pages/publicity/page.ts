@@ -5,8 +5,8 @@ export default definePage({
   title: { zh: "信用公示", en: "Notices" },
   order: 4,
   offline: {
-    zh: "网络已断开：显示的是断开前的公示，新的要等网络恢复。",
-    en: "No network: these are the notices as of before; newer ones wait for the network.",
+    zh: "网络已断开：公示要等网络恢复。页上若已显示，是断开前的。",
+    en: "No network: notices wait for it. What this page may show is as of before.",
   },
   load: () => import("./PublicityPage.vue"),
 });

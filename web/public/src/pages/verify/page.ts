@@ -6,8 +6,8 @@ export default [
     title: { zh: "验证书", en: "Check a certificate" },
     order: 2,
     offline: {
-      zh: "网络已断开：扫码验证照常可用；输入编号查询要等网络恢复。",
-      en: "No network: checking by the code works all the same; looking up a number waits for the network.",
+      zh: "网络已断开：扫码验证用本机留存的名单，名单的时间见页底；输入编号查询要等网络恢复。",
+      en: "No network: codes are checked with the list that this device keeps, whose date stands below; looking up a number waits for the network.",
     },
     load: () => import("./VerifyPage.vue"),
   }),
@@ -15,8 +15,8 @@ export default [
     path: "/certificates/:number",
     title: { zh: "信用等级证书", en: "Certificate" },
     offline: {
-      zh: "网络已断开：按编号查不了登记簿。扫证书上的码，没有网络也能验。",
-      en: "No network: the register cannot be asked. Scan the code of the certificate: that works without one.",
+      zh: "网络已断开：按编号查不了登记簿。本机留有名单时，扫证书上的码也能验。",
+      en: "No network: the register cannot be asked. The code of the certificate can be checked with the list that this device keeps.",
     },
     load: () => import("./CertificatePage.vue"),
   }),

@@ -21,6 +21,8 @@ export interface Shown {
   contested: boolean;
   revokedBecause?: Certificate["revoked_because"];
   revokedAt?: string | null;
+  /** When the register was asked; null where it was not. */
+  checkedAt: string | null;
   /** When the list was fetched that it was checked with; null when the register itself was asked. */
   offlineWith: { listFetchedAt: number | null } | null;
 }
@@ -65,6 +67,7 @@ async function asked(api: Api, text: string): Promise<Shown | null> {
       contested: found.certificate?.under_objection ?? false,
       revokedBecause: found.certificate?.revoked_because,
       revokedAt: found.certificate?.revoked_at,
+      checkedAt: new Date(nowThere()).toISOString(),
       offlineWith: null,
     };
   } catch {
@@ -81,6 +84,7 @@ export async function checkedHere(text: string, trust: Trust | null, clock: numb
     verdict,
     says: says && { ...says, valid_from: at(says.validFrom), valid_until: at(says.validUntil) },
     contested,
+    checkedAt: null,
     offlineWith: { listFetchedAt: trust?.listFetchedAt ?? null },
   };
 }
