@@ -394,7 +394,6 @@ fn every_code_of_a_service_is_one_of_an_operation_unless_only_the_bus_or_a_row_i
     // Told on the bus, and the last beside a row of an import.
     let elsewhere = [
         ("dispatch", "request-assigned"),
-        ("dispatch", "already-tried"),
         ("dispatch", "merchant-full"),
         ("dispatch", "not-due"),
         ("feedback", "case-closed"),

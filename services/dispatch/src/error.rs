@@ -8,7 +8,7 @@ use chassis::bus::consume::Outcome;
 use chassis::bus::rpc::RpcError;
 use chassis::http::problem::{self, Kind, Problem};
 use chassis::store::{StoreError, WriteError};
-use dispatch_domain::{ChoiceRefusal, ProposalRefusal, ProposalState, QueryError, Refusal};
+use dispatch_domain::{ChoiceRefusal, ExclusionReason, ProposalRefusal, ProposalState, QueryError, Refusal};
 use kernel::MerchantId;
 
 use crate::problems::{
@@ -129,8 +129,9 @@ const fn choice(refusal: &ChoiceRefusal) -> Kind {
     match refusal {
         ChoiceRefusal::NobodyEligible => NOBODY_ELIGIBLE,
         ChoiceRefusal::DoesNotServe(_) => DOES_NOT_SERVE,
+        ChoiceRefusal::NotEligible { reason: ExclusionReason::AlreadyTried, .. } => ALREADY_TRIED,
         ChoiceRefusal::NotEligible { .. } => NOT_ELIGIBLE,
-        ChoiceRefusal::ReasonNeeded { .. } => REASON_NEEDED,
+        ChoiceRefusal::ReasonNeeded { .. } | ChoiceRefusal::AgainNeedsReason(_) => REASON_NEEDED,
         ChoiceRefusal::Note => NOTE_NEEDED,
     }
 }
@@ -146,7 +147,15 @@ impl From<Error> for Problem {
             }
             StatusCode::SERVICE_UNAVAILABLE => kind.detail(error.to_string()).retry_after(RETRY_AFTER),
             StatusCode::NOT_FOUND => kind.into(),
-            _ => kind.detail(error.to_string()),
+            _ => {
+                let problem = kind.detail(error.to_string());
+                match error {
+                    Error::Choice(ChoiceRefusal::NotEligible { reason, .. }) => {
+                        problem.with("reason", reason.as_str())
+                    }
+                    _ => problem,
+                }
+            }
         }
     }
 }

@@ -51,8 +51,9 @@ chassis::problems! {
         "A merchant holds it. Look at the assignment that it has.";
     /// The merchant had its chance.
     ALREADY_TRIED = CONFLICT, "already-tried", "the merchant had its chance" / "该企业已派过",
-        "该企业已拒绝或逾期未答。请选择其他企业。",
-        "The merchant turned it down or let it expire. Choose another one.";
+        "该企业已拒单或超时未接。请选择其他企业；确要再派给它，请将 again 设为 true 并说明理由。",
+        "The merchant turned it down or let it expire. Choose another one; to ask it again all the same, set again to \
+         true and give a reason.";
     /// The merchant has no capacity left.
     MERCHANT_FULL = CONFLICT, "merchant-full", "the merchant has no capacity left" / "企业已满负荷",
         "请选择其他企业，或等其完成在手派单。",
@@ -87,12 +88,12 @@ chassis::problems! {
         "The merchant does not serve the street or the category. Choose one of the recommendation.";
     /// The merchant cannot be chosen.
     NOT_ELIGIBLE = CONFLICT, "not-eligible", "the merchant cannot be chosen" / "该企业目前不可选",
-        "原因见 detail。请从推荐中选择。",
-        "The detail says why. Choose one of the recommendation.";
+        "原因见 reason。请从推荐中选择。",
+        "The member reason says why. Choose one of the recommendation.";
     /// A reason is needed.
     REASON_NEEDED = UNPROCESSABLE_ENTITY, "reason-needed", "a reason is needed" / "须说明理由",
-        "未选首位企业时，请在 reason 填写理由代码或说明。",
-        "Who chooses another than the first gives a reason: one of the words, or a note.";
+        "未选首位企业或再次派给同一企业时，请在 reason 填写理由代码或说明。",
+        "Who chooses another than the first, or one that had its chance, gives a reason: one of the words, or a note.";
     /// There is no such proposal.
     UNKNOWN_PROPOSAL = NOT_FOUND, "unknown-proposal", "there is no such proposal" / "没有这个提议",
         "编号在本市不存在。请核对编号和 city。",

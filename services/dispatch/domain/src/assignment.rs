@@ -209,6 +209,8 @@ pub struct NewOffer {
     pub load: Load,
     /// Who offers.
     pub by: Actor,
+    /// Meant for a merchant that had its chance. A person alone may mean it.
+    pub again: bool,
 }
 
 /// Offers a job to the chosen merchant. `last` is the assignment that the job names.
@@ -216,7 +218,7 @@ pub struct NewOffer {
 /// A job that has an assignment keeps it: the first result is given again, whomever the second offer names (I2).
 ///
 /// # Errors
-/// [`Refusal`] when the job is cancelled, or the merchant was tried before or has no capacity left.
+/// [`Refusal`] when the job is cancelled, or the merchant was tried before and is not asked again, or has no capacity left.
 pub fn offer(
     job: &Job,
     last: Option<&Assignment>,
@@ -237,7 +239,8 @@ pub fn offer(
     if offer.load.merchant != merchant {
         return Err(Refusal::Mismatch);
     }
-    if job.tried.contains(&merchant) {
+    let again = offer.again && matches!(offer.by, Actor::Staff { .. });
+    if job.tried.contains(&merchant) && !again {
         return Err(Refusal::AlreadyTried(merchant));
     }
     if open >= capacity {

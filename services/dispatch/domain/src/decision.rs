@@ -21,6 +21,9 @@ pub struct Choice {
     pub by: Actor,
     /// Why not the first. Needed only then.
     pub reason: Option<OverrideReason>,
+    /// Meant for a merchant that declined the request or let it expire: a person asks it again, with a reason.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub again: bool,
     /// The second person, where one had to agree.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approved_by: Option<Actor>,
@@ -30,11 +33,23 @@ impl Choice {
     /// The one that the rule puts first.
     #[must_use]
     pub const fn first(by: Actor) -> Self {
-        Self { merchant: None, by, reason: None, approved_by: None }
+        Self { merchant: None, by, reason: None, again: false, approved_by: None }
+    }
+
+    /// Whether it may fall on a merchant that had its chance: the rule itself never goes back to one.
+    #[must_use]
+    pub const fn asks_again(&self) -> bool {
+        self.again && matches!(self.by, Actor::Staff { .. })
     }
 }
 
-/// Why somebody other than the first was chosen (改派理由).
+/// A record says nothing of asking again where nobody did, as the records before it could be.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
+const fn is_false(again: &bool) -> bool {
+    !*again
+}
+
+/// Why somebody other than the first was chosen, or one that had its chance (改派理由).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OverrideReason {
     /// The kind of reason: what overrides are counted by.
@@ -58,7 +73,7 @@ impl OverrideReason {
     }
 }
 
-/// Kinds of reasons for an override.
+/// Kinds of reasons for an override, or for asking again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -71,6 +86,8 @@ pub enum OverrideCode {
     NotReached,
     /// The case asks for a skill or tool that the category does not tell.
     SpecialSkill,
+    /// It was spoken to and says that it comes.
+    Agreed,
     /// See the note.
     Other,
 }
@@ -154,6 +171,9 @@ pub enum ChoiceRefusal {
         /// Who stands first.
         first: MerchantId,
     },
+    /// The merchant had its chance: to ask it again is a person's choice, and takes a reason.
+    #[error("merchant {0} declined this request or let it expire: give a reason to ask it again")]
+    AgainNeedsReason(MerchantId),
     /// The note is missing where the code alone says nothing, or too long.
     #[error("a note of 1 to {max} characters is needed here", max = OverrideReason::NOTE_MAX)]
     Note,
@@ -220,13 +240,17 @@ fn settle(
     let first = recommendation.first().map(|first| first.merchant);
     let merchant = choice.merchant.or(first).ok_or(ChoiceRefusal::NobodyEligible)?;
     let (contender, verdict) = find(merchant).ok_or(ChoiceRefusal::DoesNotServe(merchant))?;
-    if let Some(reason) = verdict {
-        return Err(ChoiceRefusal::NotEligible { merchant, reason });
-    }
     let overridden = first.filter(|first| *first != merchant);
-    if let Some(first) = overridden {
-        let reason = choice.reason.as_ref().ok_or(ChoiceRefusal::ReasonNeeded { first })?;
-        reason.validate()?;
+    let unless_why = match (verdict, overridden) {
+        // It is the last bar: who is barred otherwise as well is told that.
+        (Some(ExclusionReason::AlreadyTried), _) if choice.asks_again() => {
+            Some(ChoiceRefusal::AgainNeedsReason(merchant))
+        }
+        (Some(reason), _) => return Err(ChoiceRefusal::NotEligible { merchant, reason }),
+        (None, overridden) => overridden.map(|first| ChoiceRefusal::ReasonNeeded { first }),
+    };
+    if let Some(refusal) = unless_why {
+        choice.reason.as_ref().ok_or(refusal)?.validate()?;
     }
     let place = recommendation.candidates.iter().position(|candidate| candidate.merchant == merchant);
     Ok(Chosen {

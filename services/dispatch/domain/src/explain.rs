@@ -5,6 +5,7 @@ use std::sync::Arc;
 use kernel::{MerchantId, Timestamp, Version};
 use serde::{Deserialize, Serialize};
 
+use crate::facts::Hours;
 use crate::index::Index;
 use crate::query::Query;
 use crate::recommend::{Candidate, ExclusionReason, Tally};
@@ -21,6 +22,9 @@ pub struct Exclusion {
     pub name: Arc<str>,
     /// The first reason that holds.
     pub reason: ExclusionReason,
+    /// When it works, for the reason `closed`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<Hours>,
     /// The standing it was judged by.
     pub credit_version: Version,
 }
@@ -31,7 +35,7 @@ pub struct Exclusion {
 pub struct Explanation {
     /// In order, as many as asked for.
     pub candidates: Vec<Candidate>,
-    /// By reason and merchant, as many as asked for.
+    /// First those who had their chance, the others by reason and merchant; as many as asked for.
     pub exclusions: Vec<Exclusion>,
     /// All of them, listed or not.
     pub tally: Tally,
@@ -57,11 +61,16 @@ impl Index {
             .all()
             .filter_map(|contender| {
                 let reason = frame.exclusion(&contender)?;
-                let Profile { merchant, name, credit_version, .. } = contender.profile;
-                Some(Exclusion { merchant, name, reason, credit_version })
+                let Profile { merchant, name, credit_version, hours, .. } = contender.profile;
+                let hours = (reason == ExclusionReason::Closed).then_some(hours);
+                Some(Exclusion { merchant, name, reason, hours, credit_version })
             })
             .collect();
-        exclusions.sort_unstable_by_key(|exclusion| (exclusion.reason, exclusion.merchant));
+        // Those who had their chance are few, and whom a person may ask again: no long list cuts them off.
+        exclusions.sort_unstable_by_key(|exclusion| {
+            let Exclusion { reason, merchant, .. } = *exclusion;
+            (reason != ExclusionReason::AlreadyTried, reason, merchant)
+        });
         exclusions.truncate(limit);
         Explanation {
             candidates: view.candidates(&view.best(limit), limit),

@@ -20,6 +20,7 @@ pub enum Status {
 /// Hours of service on the clocks of the city, the same every day. Opening and closing at the same minute
 /// means all day; closing before opening means over midnight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Hours {
     /// First minute of the day, 0 to 1,439.
     pub opens: u16,

@@ -91,7 +91,7 @@ pub struct Job {
     /// How long a person has to pick each time the job waits, in minutes; for ever when absent. Of the policy in
     /// force when it came.
     pub choose_minutes: Option<u16>,
-    /// Who declined it or let it expire, in that order: not offered again.
+    /// Who declined it or let it expire, in that order: not offered again, unless a person asks again.
     pub tried: Vec<MerchantId>,
     /// How far it has come.
     #[serde(flatten)]

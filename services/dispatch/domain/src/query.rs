@@ -26,7 +26,7 @@ pub struct Query {
     pub limit: u16,
     /// The seed published for the day.
     pub daily_seed: u64,
-    /// Who declined the request or let it expire: not offered again. At most [`Query::TRIED_MAX`].
+    /// Who declined the request or let it expire: never recommended again. At most [`Query::TRIED_MAX`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tried: Vec<MerchantId>,
 }

@@ -176,6 +176,23 @@ pub enum ExclusionReason {
     AlreadyTried,
 }
 
+impl ExclusionReason {
+    /// The one word for it, on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Removed => "removed",
+            Self::Suspended => "suspended",
+            Self::GradeD => "grade_d",
+            Self::CommitmentEnded => "commitment_ended",
+            Self::Full => "full",
+            Self::Closed => "closed",
+            Self::NoGreenWorker => "no_green_worker",
+            Self::AlreadyTried => "already_tried",
+        }
+    }
+}
+
 impl core::fmt::Display for ExclusionReason {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str(match self {

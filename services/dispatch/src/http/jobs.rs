@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{Cursor, Json, Limit, Page, Path, Problem, Query, Reading, refuses};
-use dispatch_domain::{Assignment, JobState, Mode, OverrideCode};
+use dispatch_domain::{Assignment, Choice, JobState, Mode, OverrideCode};
 use kernel::{
     Actor, Area, AssignmentId, CategoryCode, City, ItemCode, MerchantId, RequestId, Timestamp, Urgency,
     Version,
@@ -22,8 +22,8 @@ use super::{InCity, admit};
 use crate::App;
 use crate::error::Error;
 use crate::problems::{
-    CATCHING_UP, CREDIT_SILENT, DOES_NOT_SERVE, NOBODY_ELIGIBLE, NOT_ELIGIBLE, NOTE_NEEDED, REASON_NEEDED,
-    REQUEST_CANCELLED, REQUEST_COMPLETED, UNKNOWN_REQUEST, UNSETTLED,
+    ALREADY_TRIED, CATCHING_UP, CREDIT_SILENT, DOES_NOT_SERVE, NOBODY_ELIGIBLE, NOT_ELIGIBLE, NOTE_NEEDED,
+    REASON_NEEDED, REQUEST_CANCELLED, REQUEST_COMPLETED, UNKNOWN_REQUEST, UNSETTLED,
 };
 use crate::store::jobs::{self, StoredJob};
 use crate::usecases::assign::{self, Placed, Wish};
@@ -31,7 +31,7 @@ use crate::usecases::steps::Stepped;
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(assign))
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(read)).routes(routes!(assign))
 }
 
 #[derive(Debug, Clone, Deserialize, IntoParams)]
@@ -113,11 +113,14 @@ struct View {
     preferred: Option<MerchantId>,
     /// Who declined it or let it expire.
     tried: Vec<MerchantId>,
+    /// When the rule chooses, if nobody does before; none when the job does not wait, or waits for a person alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule_from: Option<Timestamp>,
 }
 
 impl From<StoredJob> for View {
     fn from(stored: StoredJob) -> Self {
-        let StoredJob { job, item, preferred, received_at } = stored;
+        let StoredJob { job, item, preferred, received_at, rule_from } = stored;
         Self {
             request: job.request,
             city: job.city,
@@ -132,6 +135,7 @@ impl From<StoredJob> for View {
             state: job.state.into(),
             preferred,
             tried: job.tried,
+            rule_from,
         }
     }
 }
@@ -157,6 +161,24 @@ async fn list(
     Ok(Json(reading.page(items, |job: &View| (job.due_by, job.request)).counted(total)))
 }
 
+/// A request as dispatch sees it now.
+#[utoipa::path(get, path = "/v1/jobs/{request}", tag = "jobs",
+    params(("request" = RequestId, Path, description = "The request."), InCity),
+    responses((status = 200, description = "the job", body = View)), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::ReadJobs]))),
+        ("x-problems" = json!(refuses(&[UNKNOWN_REQUEST])))))]
+async fn read(
+    State(app): State<App>,
+    Path(request): Path<RequestId>,
+    Query(InCity { city }): Query<InCity>,
+    staff: Staff,
+) -> Result<Json<View>, Problem> {
+    admit(&staff, Permission::ReadJobs, city)?;
+    let found = jobs::find(app.db.read(), city, request).await.map_err(Error::from)?;
+    Ok(Json(found.ok_or(Error::UnknownRequest)?.into()))
+}
+
 /// Who is to get it.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -168,13 +190,16 @@ struct AssignBody {
     #[serde(default)]
     #[schema(schema_with = reason)]
     reason: Option<String>,
+    /// With `true` the chosen merchant is asked again, though it declined the request or let it expire: with a reason.
+    #[serde(default)]
+    again: bool,
 }
 
 /// One of the words, or a note.
 fn reason() -> Schema {
     let note = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(200));
-    let text = "Why somebody else than the first: one of the words, or a note of 1 to 200 characters without personal \
-                data.";
+    let text = "Why somebody else than the first, or one that had its chance: one of the words, or a note of 1 to 200 \
+                characters without personal data.";
     AnyOfBuilder::new()
         .item(Ref::from_schema_name(OverrideCode::name()))
         .item(note)
@@ -219,7 +244,7 @@ impl From<&Stepped<Assignment>> for AssignedView {
     extensions(
         ("x-permission" = json!(permits(&[Permission::Dispatch]))),
         ("x-problems" = json!(refuses(&[UNKNOWN_REQUEST, REQUEST_CANCELLED, REQUEST_COMPLETED,
-        NOBODY_ELIGIBLE, DOES_NOT_SERVE, NOT_ELIGIBLE, REASON_NEEDED, NOTE_NEEDED, CATCHING_UP, CREDIT_SILENT,
+        NOBODY_ELIGIBLE, ALREADY_TRIED, DOES_NOT_SERVE, NOT_ELIGIBLE, REASON_NEEDED, NOTE_NEEDED, CATCHING_UP, CREDIT_SILENT,
         UNSETTLED])))))]
 async fn assign(
     State(app): State<App>,
@@ -229,7 +254,7 @@ async fn assign(
     Json(body): Json<AssignBody>,
 ) -> Result<Response, Problem> {
     let by = admit(&staff, Permission::Dispatch, city)?;
-    let choice = assign::choice(body.merchant, by, body.reason);
+    let choice = Choice { again: body.again, ..assign::choice(body.merchant, by, body.reason) };
     Ok(match app.dispatcher.assign(&Wish { city, request, choice, approval: None }).await? {
         Placed::Assigned(stepped) => Json(AssignedView::from(&stepped)).into_response(),
         Placed::Proposed { proposal, already } => {

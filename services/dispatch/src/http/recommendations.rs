@@ -13,7 +13,9 @@ use utoipa_axum::routes;
 
 use super::{admit, check_city};
 use crate::App;
+use crate::error::Error;
 use crate::problems::{CATCHING_UP, INVALID_NEED, UNKNOWN_AREA, UNKNOWN_ITEM};
+use crate::store::jobs;
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -67,6 +69,9 @@ async fn recommend(
 }
 
 /// The order with every merchant of the street and category and its reason.
+///
+/// Of a request that dispatch knows it is the order by which it would be assigned now: without those who declined it or
+/// let it expire.
 #[utoipa::path(get, path = "/v1/recommendations/explanation", tag = "recommendations", params(Need),
     responses((status = 200, description = "candidates and exclusions with their reasons", body = Explanation)),
     security(("bearer" = [])),
@@ -79,5 +84,10 @@ async fn explain(
     staff: Staff,
 ) -> Result<Json<Explanation>, Problem> {
     admit(&staff, Permission::ReadDecisions, need.city)?;
-    Ok(Json(app.recommender.explain(&need.into())?))
+    let job = match need.request {
+        Some(request) => jobs::find(app.db.read(), need.city, request).await.map_err(Error::from)?,
+        None => None,
+    };
+    let job = job.map(|stored| stored.job);
+    Ok(Json(app.recommender.explain(&need.into(), job.as_ref())?))
 }

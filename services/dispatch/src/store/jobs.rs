@@ -51,6 +51,8 @@ pub(crate) struct StoredJob {
     pub(crate) item: ItemCode,
     pub(crate) preferred: Option<MerchantId>,
     pub(crate) received_at: Timestamp,
+    /// When the rule decides; none when the job does not wait for it.
+    pub(crate) rule_from: Option<Timestamp>,
 }
 
 /// Which jobs are listed.
@@ -66,13 +68,12 @@ pub(crate) struct Filter {
 pub(crate) async fn insert_many(
     conn: &impl ConnectionTrait,
     jobs: impl IntoIterator<Item = StoredJob>,
-    now: Timestamp,
 ) -> Result<(), StoreError> {
-    let rows = jobs.into_iter().map(|stored| to_row(&stored, now).map(Model::into_active_model));
+    let rows = jobs.into_iter().map(|stored| to_row(&stored).map(Model::into_active_model));
     bulk::insert(conn, rows.collect::<Result<Vec<_>, _>>()?, Clash::FirstStays).await
 }
 
-fn to_row(stored: &StoredJob, now: Timestamp) -> Result<Model, StoreError> {
+fn to_row(stored: &StoredJob) -> Result<Model, StoreError> {
     let job = &stored.job;
     Ok(Model {
         city: city_column(job.city),
@@ -91,7 +92,7 @@ fn to_row(stored: &StoredJob, now: Timestamp) -> Result<Model, StoreError> {
         tried: serde_json::to_string(&job.tried)?,
         state: job.state.as_str().to_owned(),
         assignment: assignment_of(job.state),
-        next_at: next_at(job, now),
+        next_at: stored.rule_from.map(Timestamp::as_micros),
         received_at: stored.received_at.as_micros(),
     })
 }
@@ -260,5 +261,6 @@ fn to_domain(row: Model) -> Result<StoredJob, StoreError> {
     };
     let received_at = Timestamp::from_micros(row.received_at);
     let item = row.item.parse().map_err(|_| corrupt("item", &row.item))?;
-    Ok(StoredJob { job, item, preferred: row.preferred.map(Into::into), received_at })
+    let rule_from = row.next_at.map(Timestamp::from_micros);
+    Ok(StoredJob { job, item, preferred: row.preferred.map(Into::into), received_at, rule_from })
 }

@@ -170,6 +170,7 @@ pub(crate) fn choice(merchant: Option<MerchantId>, by: Actor, reason: Option<Str
                 "knows_the_case" => Some(OverrideCode::KnowsTheCase),
                 "not_reached" => Some(OverrideCode::NotReached),
                 "special_skill" => Some(OverrideCode::SpecialSkill),
+                "agreed" => Some(OverrideCode::Agreed),
                 _ => None,
             };
             Some(match code {
@@ -178,5 +179,5 @@ pub(crate) fn choice(merchant: Option<MerchantId>, by: Actor, reason: Option<Str
             })
         }
     };
-    Choice { merchant, by, reason, approved_by: None }
+    Choice { merchant, by, reason, again: false, approved_by: None }
 }

@@ -35,7 +35,8 @@ impl Command for Offer<'_> {
         let last = steps::named(tx, &job).await?;
         let chosen = &self.decision.outcome.chosen;
         let before = loads::lock(tx.conn(), self.city, chosen.merchant, now).await?;
-        let offer = NewOffer { id: self.id, chosen: chosen.clone(), load: before, by: self.by };
+        let again = self.decision.inputs.choice.asks_again();
+        let offer = NewOffer { id: self.id, chosen: chosen.clone(), load: before, by: self.by, again };
         let last = last.as_ref().map(|last| &last.assignment);
         let changes = match dispatch_domain::offer(&job, last, &offer, self.policy, now)? {
             Step::Done(changes) => changes,

@@ -66,6 +66,7 @@ impl Dispatcher {
                 merchant: Some(merchant),
                 by: Actor::Platform,
                 reason: Some(reason),
+                again: false,
                 approved_by: None,
             };
             match self.assign(&Wish { city, request, choice, approval: None }).await {

@@ -7,7 +7,7 @@ use contracts::dispatch::{BoardColumn, JobMoved, JobsMoved};
 use contracts::intake::RequestReceived;
 use contracts::intake::v1::Mode as WireMode;
 use dispatch_domain::{Job, JobState, Mode, Policy};
-use kernel::City;
+use kernel::{City, Timestamp};
 
 use crate::error::Error;
 use crate::store::jobs::{self, StoredJob};
@@ -22,8 +22,9 @@ pub(crate) async fn receive(tx: &mut Tx, events: Vec<RequestReceived>, policy: &
         let moved = JobMoved { request: event.request, column: Some(BoardColumn::Waiting) };
         came.entry(event.city).or_default().push(moved);
     }
-    let jobs = events.into_iter().map(|event| job_of(event, policy));
-    jobs::insert_many(tx.conn(), jobs, tx.now()).await?;
+    let now = tx.now();
+    let jobs = events.into_iter().map(|event| job_of(event, policy, now));
+    jobs::insert_many(tx.conn(), jobs).await?;
     for (city, jobs) in came {
         for some in jobs.chunks(TOLD_TOGETHER) {
             tx.say(&JobsMoved { city, jobs: some.to_vec() })?;
@@ -32,7 +33,7 @@ pub(crate) async fn receive(tx: &mut Tx, events: Vec<RequestReceived>, policy: &
     Ok(())
 }
 
-fn job_of(event: RequestReceived, policy: &Policy) -> StoredJob {
+fn job_of(event: RequestReceived, policy: &Policy, now: Timestamp) -> StoredJob {
     let job = Job {
         request: event.request,
         city: event.city,
@@ -51,5 +52,7 @@ fn job_of(event: RequestReceived, policy: &Policy) -> StoredJob {
         tried: Vec::new(),
         state: JobState::Waiting,
     };
-    StoredJob { job, item: event.item, preferred: event.preferred, received_at: event.received_at }
+    let rule_from = job.rule_from(now);
+    let (item, preferred, received_at) = (event.item, event.preferred, event.received_at);
+    StoredJob { job, item, preferred, received_at, rule_from }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use contracts::dispatch::{Recommend, Recommendation};
 use contracts::reference::Reference;
-use dispatch_domain::{Explanation, Query, ring};
+use dispatch_domain::{Explanation, Job, Query, ring};
 use kernel::{Clock, Timestamp};
 
 use crate::error::Error;
@@ -36,10 +36,14 @@ impl Recommender {
         Ok(convert::recommendation(&ranked, age_ms))
     }
 
-    /// The whole cell with every reason, for a person who asks why.
-    pub(crate) fn explain(&self, ask: &Recommend) -> Result<Explanation, Error> {
+    /// The whole cell with every reason, for a person who asks why. Of a request that is here as a job all is taken
+    /// from it, as when it is assigned: also who had its chance.
+    pub(crate) fn explain(&self, ask: &Recommend, job: Option<&Job>) -> Result<Explanation, Error> {
         let now = self.clock.now();
-        Ok(self.ranking.explain(&self.query(ask, now)?, now, EXPLAIN_MAX))
+        let asked = self.query(ask, now)?;
+        let query = job.map_or_else(|| asked.clone(), |job| job.query(asked.limit, asked.daily_seed));
+        query.validate()?;
+        Ok(self.ranking.explain(&query, now, EXPLAIN_MAX))
     }
 
     fn query(&self, ask: &Recommend, now: Timestamp) -> Result<Query, Error> {

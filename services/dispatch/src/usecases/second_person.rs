@@ -105,10 +105,14 @@ impl Dispatcher {
             let first = assignments::find(self.db.read(), city, id).await?.ok_or(Error::UnknownAssignment)?;
             return Ok(Stepped::already(first.assignment));
         }
+        // An offer of the request would have ended the proposal: who had its chance now, had it when it was proposed
+        // again.
+        let job = jobs::find(self.db.read(), city, proposal.request).await?.ok_or(Error::UnknownRequest)?.job;
         let choice = Choice {
             merchant: Some(proposal.merchant),
             by: proposal.proposed_by,
             reason: Some(proposal.reason),
+            again: job.tried.contains(&proposal.merchant),
             approved_by: Some(by),
         };
         let approval = Some(Approval { proposal: id, by });

@@ -30,7 +30,7 @@ use testkit::{ManualClock, SeededIds, TestDb, nats, wait};
 
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) const CITY: &str = "330200";
-const AREA: &str = "330203001";
+pub(crate) const AREA: &str = "330203001";
 
 /// The n-th id of any kind.
 pub(crate) fn id<T: From<uuid::Uuid>>(n: u128) -> T {

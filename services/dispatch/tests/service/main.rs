@@ -15,10 +15,10 @@ use contracts::intake::Cancelled;
 use contracts::intake::v1::Mode;
 use futures::StreamExt as _;
 use kernel::{Grade, MerchantId, Version};
-use serde_json::json;
+use serde_json::{Value, json};
 use testkit::TestDb;
 
-use host::{CITY, Emit, Fence, World, city, id, merchant, operations, operator, request, standing};
+use host::{AREA, CITY, Emit, Fence, World, city, id, merchant, operations, operator, request, standing};
 
 /// The time a merchant has to answer what is due in a day, and a little more.
 const OVERDUE: Duration = Duration::from_secs(61 * 60);
@@ -265,10 +265,39 @@ testkit::on_both_databases! {
         let offered = world.assigned(10, 1).await;
         assert_eq!(offered["merchant"], name(1));
         world.step(1, &offered, "decline").await;
-        assert_eq!(world.job(10).await.unwrap()["state"], "waiting");
+        let waiting = world.job(10).await.unwrap();
+        assert_eq!(waiting["state"], "waiting");
+        let rule_from: kernel::Timestamp = waiting["rule_from"].as_str().unwrap().parse().unwrap();
+        let now = kernel::Clock::now(world.clock.as_ref());
+        assert!(now < rule_from && rule_from < now.after(CHOOSE_WITHIN), "{waiting}");
         world.clock.advance(CHOOSE_WITHIN);
         let unserved = async || (world.job(10).await?["state"] == "unserved").then_some(());
         world.until("nobody to be found", unserved).await;
+        world.stop().await;
+    }
+
+    async fn who_let_a_request_lapse_is_asked_again_by_a_person_who_says_why(db: TestDb) {
+        let world = World::start(&db, &[standing(1, 1, Grade::A)]).await;
+        let request = world.receive(10, Mode::Auto).await;
+        let offered = world.assigned(10, 1).await;
+        world.step(1, &offered, "decline").await;
+        let read = format!("/v1/jobs/{request}?city={CITY}");
+        let unserved = async || (world.get(&operator(), &read).await.1["state"] == "unserved").then_some(());
+        world.until("nobody to be found", unserved).await;
+        assert_eq!(world.get(&operator(), &read).await.1["tried"], json!([name(1)]));
+        let why = "/v1/recommendations/explanation";
+        let need = format!("{why}?city={CITY}&item=door-unlocking&area={AREA}&request={request}");
+        let order = world.get(&operator(), &need).await.1;
+        assert_eq!(order["candidates"], json!([]), "{order}");
+        assert_eq!(order["exclusions"][0]["reason"], "already_tried");
+        let path = format!("/v1/jobs/{request}/assignments?city={CITY}");
+        let ask = async |body: Value| world.post(&operator(), &path, &body).await;
+        let (status, refused) = ask(json!({ "merchant": name(1), "reason": "agreed" })).await;
+        assert_eq!((status, &refused["code"], &refused["reason"]), (409, &"already-tried".into(), &"already_tried".into()));
+        assert_eq!(ask(json!({ "merchant": name(1), "again": true })).await.1["code"], "reason-needed");
+        let (status, assigned) = ask(json!({ "merchant": name(1), "again": true, "reason": "agreed" })).await;
+        assert_eq!((status, &assigned["merchant"]), (200, &name(1).into()));
+        assert_eq!(world.step(1, &world.assigned(10, 2).await, "accept").await.0, 200);
         world.stop().await;
     }
 

@@ -11,6 +11,7 @@ const WORDS: Record<string, string> = {
   announced: "measure",
   dimension: "dimension",
   heaviest: "measure",
+  reason: "exclusion",
   remedy: "remedy",
 };
 const MOMENT = /^\d{4}-\d\d-\d\dT/;

@@ -256,13 +256,20 @@ const plain: Record<string, Both> = {
     zh: { remedy: "该街道、品类没有符合条件的企业。“为什么”里有每一家的原因。" },
     en: { remedy: "No merchant of the street and category is eligible. “Why” has the reason of each." },
   },
+  "already-tried": {
+    zh: { title: "该企业未接过这条诉求", remedy: "它已拒单或超时未接。请选其他企业；确要再派给它，请写明理由。" },
+    en: {
+      title: "The merchant did not take this request before",
+      remedy: "It declined it or let it expire. Choose another one; to ask it again, say why.",
+    },
+  },
   "not-eligible": {
-    zh: { remedy: "它的状态刚刚变化。请从推荐中选择。" },
-    en: { remedy: "Its state has just changed. Choose one of the recommendation." },
+    zh: { remedy: "原因：{reason}。请从推荐中选择。" },
+    en: { remedy: "The reason: {reason}. Choose one of the recommendation." },
   },
   "reason-needed": {
-    zh: { remedy: "未选首位企业时，请选择理由或写明。" },
-    en: { remedy: "Who chooses another than the first gives a reason." },
+    zh: { remedy: "未选首位企业，或再派给未接单的企业时，请选择理由或写明。" },
+    en: { remedy: "Who chooses another than the first, or one that did not take it, gives a reason." },
   },
   "second-person-needed": {
     zh: { remedy: "请由另一位有权限的人在“待复核”里同意。" },

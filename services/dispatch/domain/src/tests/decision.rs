@@ -1,6 +1,6 @@
 //! Choosing: the first, or another one with a reason.
 
-use kernel::Grade;
+use kernel::{Actor, Grade};
 
 use super::fixtures::{id, index, index_under, load, merchant, now, operator, query};
 use crate::{
@@ -13,7 +13,12 @@ fn reason(code: OverrideCode, note: Option<&str>) -> Option<OverrideReason> {
 }
 
 fn asking_for(n: u32, reason: Option<OverrideReason>) -> Choice {
-    Choice { merchant: Some(id(n)), by: operator(), reason, approved_by: None }
+    Choice { merchant: Some(id(n)), by: operator(), reason, again: false, approved_by: None }
+}
+
+/// The same, of one who knows that it did not take the request before.
+fn asking_again(n: u32, reason: Option<OverrideReason>) -> Choice {
+    Choice { again: true, ..asking_for(n, reason) }
 }
 
 fn three() -> Vec<MerchantFacts> {
@@ -69,6 +74,31 @@ fn who_is_not_eligible_cannot_be_chosen_for_any_reason() {
     );
     let refused = index.decide(query(), now(), asking_for(99, reason)).unwrap_err();
     assert_eq!(refused, ChoiceRefusal::DoesNotServe(id(99)));
+}
+
+#[test]
+fn who_did_not_take_it_is_asked_again_by_a_person_with_a_reason_and_by_nobody_else() {
+    let index = index(&three(), &[]);
+    let tried = || Query { tried: vec![id(1), id(2)], ..query() };
+    let said = || reason(OverrideCode::Agreed, None);
+    let decision = index.decide(tried(), now(), asking_again(2, said())).unwrap();
+    let chosen = &decision.outcome.chosen;
+    assert_eq!((chosen.merchant, chosen.position, chosen.overridden), (id(2), None, false));
+    assert_eq!(replay(&decision.inputs).unwrap(), decision.outcome, "i5");
+    let refused = index.decide(tried(), now(), asking_again(2, None)).unwrap_err();
+    assert_eq!(refused, ChoiceRefusal::AgainNeedsReason(id(2)));
+    let machine = Choice { by: Actor::Platform, ..asking_again(2, said()) };
+    let had_its_chance =
+        ChoiceRefusal::NotEligible { merchant: id(2), reason: ExclusionReason::AlreadyTried };
+    assert_eq!(index.decide(tried(), now(), machine).unwrap_err(), had_its_chance);
+}
+
+#[test]
+fn asking_again_overcomes_no_other_bar() {
+    let tried = Query { tried: vec![id(3)], ..query() };
+    let again = asking_again(3, reason(OverrideCode::Agreed, None));
+    let refused = index(&three(), &[]).decide(tried, now(), again).unwrap_err();
+    assert_eq!(refused, ChoiceRefusal::NotEligible { merchant: id(3), reason: ExclusionReason::GradeD });
 }
 
 #[test]

@@ -17,7 +17,7 @@ fn new_offer(assignment: u32, merchant: u32) -> NewOffer {
         position: Some(1),
         overridden: false,
     };
-    NewOffer { id: id(assignment), chosen, load: load(merchant, 1, 4), by: operator() }
+    NewOffer { id: id(assignment), chosen, load: load(merchant, 1, 4), by: operator(), again: false }
 }
 
 fn merchant(n: u32) -> Actor {
@@ -133,6 +133,13 @@ fn a_decline_gives_the_job_back_and_is_not_offered_it_again() {
     assert_eq!(assignment.decline_reason, Some(DeclineReason::TooFar));
     let refused = offer(&job, Some(&assignment), &new_offer(51, 1), &Policy::default(), minutes(2));
     assert_eq!(refused, Err(Refusal::AlreadyTried(id(1))));
+    let again = NewOffer { again: true, ..new_offer(51, 1) };
+    let machine = NewOffer { by: Actor::Platform, ..again.clone() };
+    let refused = offer(&job, None, &machine, &Policy::default(), minutes(2));
+    assert_eq!(refused, Err(Refusal::AlreadyTried(id(1))), "a person alone asks again");
+    let (job_again, lapsing) = taken(offer(&job, None, &again, &Policy::default(), minutes(2)));
+    let lapsed = changes(expire(&job_again, &lapsing, minutes(63))).job;
+    assert_eq!((lapsed.state, lapsed.tried), (JobState::Waiting, vec![id(1)]));
     let next = taken(offer(&job, Some(&assignment), &new_offer(51, 2), &Policy::default(), minutes(2)));
     assert_eq!(next.1.merchant, id(2));
 }

@@ -243,7 +243,7 @@ proptest! {
     ) {
         let index = grown(&policy, &events);
         let reason = Some(OverrideReason { code: OverrideCode::CitizenChose, note: None });
-        let choice = Choice { merchant: asked.map(id), by: operator(), reason, approved_by: None };
+        let choice = Choice { merchant: asked.map(id), by: operator(), reason, again: false, approved_by: None };
         if let Ok(decision) = index.decide(query.clone(), minutes(1), choice) {
             prop_assert_eq!(&decision.outcome.recommendation, &index.recommend(&query, minutes(1)));
             let record = serde_json::to_string(&decision.inputs).unwrap();

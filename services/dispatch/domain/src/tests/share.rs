@@ -128,7 +128,7 @@ proptest! {
         let answer = index.recommend(&query, now());
         prop_assert_eq!(&answer, &rank_plain(&facts, &[], &given, &query, &policy, now()));
         let reason = Some(OverrideReason { code: OverrideCode::CitizenChose, note: None });
-        let choice = Choice { merchant: None, by: operator(), reason, approved_by: None };
+        let choice = Choice { merchant: None, by: operator(), reason, again: false, approved_by: None };
         if let Ok(decision) = index.decide(query, now(), choice) {
             prop_assert_eq!(&decision.outcome.recommendation, &answer);
             let record = serde_json::to_string(&decision.inputs).unwrap();

@@ -19,7 +19,7 @@ const CANDIDATE = {
 describe("a decision record", () => {
   it("says who was chosen, from which order, and why not the first", () => {
     const read = readDecision(
-      { choice: { reason: { code: "knows_the_case", note: null } } },
+      { choice: { reason: { code: "knows_the_case", note: null } }, contenders: [{ merchant: "m", name: "慈溪" }] },
       {
         recommendation: { candidates: [CANDIDATE] },
         chosen: { merchant: "m", position: 2, overridden: true, credit_version: 1 },
@@ -27,7 +27,8 @@ describe("a decision record", () => {
     );
     expect(read).toEqual({
       candidates: [CANDIDATE],
-      chosen: { merchant: "m", position: 2, overridden: true },
+      chosen: { merchant: "m", name: "慈溪", position: 2, overridden: true },
+      again: false,
       reason: { code: "knows_the_case", note: "" },
     });
   });
@@ -37,6 +38,6 @@ describe("a decision record", () => {
     const read = readDecision({}, { recommendation: { candidates: [old, { grade: "Z" }, 7] } });
     expect(read.candidates).toHaveLength(1);
     expect(read.candidates[0]).toMatchObject({ behind_by: null, under_objection: false });
-    expect(readDecision(null, "nothing")).toEqual({ candidates: [], chosen: null, reason: null });
+    expect(readDecision(null, "nothing")).toEqual({ candidates: [], chosen: null, again: false, reason: null });
   });
 });

@@ -9,7 +9,9 @@ export type DecidedCandidate = Pick<
 export interface Decided {
   candidates: DecidedCandidate[];
   /** Who was chosen, at which place of the order, and whether that was against the rule. */
-  chosen: { merchant: string; position: number; overridden: boolean } | null;
+  chosen: { merchant: string; name: string; position: number; overridden: boolean } | null;
+  /** Whether it had not taken the request before, and a person asked it again. */
+  again: boolean;
   /** Why somebody else than the first, and what was written to it. */
   reason: { code: string; note: string } | null;
 }
@@ -27,12 +29,22 @@ export function readDecision(inputs: unknown, outcome: unknown): Decided {
     chosen: isObject(chosen)
       ? {
           merchant: text(chosen.merchant),
+          name: nameOf(inputs, chosen.merchant),
           position: number(chosen.position),
           overridden: chosen.overridden === true,
         }
       : null,
+    again: at(inputs, "choice", "again") === true,
     reason: isObject(reason) ? { code: text(reason.code), note: text(reason.note) } : null,
   };
+}
+
+/** Also of one that stands beyond the list. */
+function nameOf(inputs: unknown, merchant: unknown): string {
+  const contenders = at(inputs, "contenders");
+  if (!Array.isArray(contenders)) return "";
+  const found: unknown = contenders.find((one: unknown) => isObject(one) && one.merchant === merchant);
+  return isObject(found) ? text(found.name) : "";
 }
 
 function readCandidate(found: unknown): DecidedCandidate[] {

@@ -8,6 +8,7 @@ import { useLive } from "../../../shell/live";
 import { othersIn, type Viewer } from "./presence";
 
 export type TimelineEntry = components["schemas"]["TimelineEntry"];
+export type Chooser = Pick<components["schemas"]["Request"], "mode" | "preferred">;
 
 export function useTimeline(id: string, onNews: () => void) {
   const { city } = useContext();
@@ -32,4 +33,22 @@ export function useTimeline(id: string, onNews: () => void) {
 export function withEntry(entries: TimelineEntry[], entry: TimelineEntry): TimelineEntry[] {
   if (entries.some((one) => one.seq === entry.seq)) return entries;
   return [...entries, entry].sort((one, other) => one.seq - other.seq);
+}
+
+/** Why an offer was made, where it needs words: the one that the citizen asked for, the rule because nobody had chosen in
+ *  time, or a person's wish to ask somebody again. */
+export function whyOffered(
+  entry: TimelineEntry,
+  entries: TimelineEntry[],
+  { mode, preferred }: Chooser,
+): "citizen" | "unchosen" | "again" | null {
+  if (entry.kind !== "offered") return null;
+  const hadItsChance = entries.some(
+    ({ seq, kind, merchant }) =>
+      seq < entry.seq && merchant === entry.merchant && (kind === "declined" || kind === "expired"),
+  );
+  if (entry.by.kind === "staff") return hadItsChance ? "again" : null;
+  if (entry.by.kind !== "platform") return null;
+  if (preferred && entry.merchant === preferred) return "citizen";
+  return mode === "choose" ? "unchosen" : null;
 }
