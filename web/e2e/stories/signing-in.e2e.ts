@@ -118,6 +118,14 @@ describe("a session", () => {
     await visitor.page.waitForURL("**/console/merchants");
   });
 
+  test("survives a reload", async () => {
+    await visitor.signIn(accountOf("operator"));
+    await visitor.page.reload();
+    await visitor.page.locator("#content h1").waitFor();
+  });
+});
+
+describe("a login", () => {
   test("is the browser's: a second tab opens a page without a password", async () => {
     const officer = accountOf("credit_officer");
     await visitor.signIn(officer);
@@ -138,11 +146,5 @@ describe("a session", () => {
     await third.waitForURL("**/console/login?**");
     await third.locator("main .el-button").click();
     await third.locator("#password").waitFor();
-  });
-
-  test("survives a reload", async () => {
-    await visitor.signIn(accountOf("operator"));
-    await visitor.page.reload();
-    await visitor.page.locator("#content h1").waitFor();
   });
 });

@@ -107,7 +107,9 @@ describe("a session", () => {
     document.dispatchEvent(new Event("visibilitychange"));
     await vi.waitFor(() => expect(session.current.value).toBeNull());
   });
+});
 
+describe("the session of a browser with several tabs", () => {
   test("goes on while another tab is touched", async () => {
     const session = await open(86_400);
     vi.useFakeTimers({ now: Date.now() + 31 * 60_000, toFake: ["Date"] });
@@ -133,6 +135,15 @@ describe("a session", () => {
     new Tabs().touched();
     vi.useFakeTimers({ now: Date.now() + 31 * 60_000, toFake: ["Date"] });
     expect((await open(86_400)).current.value).toBeNull();
+  });
+
+  test("that slept ends when a new tab is what wakes first", async () => {
+    const session = await open(86_400);
+    vi.useFakeTimers({ now: Date.now() + 31 * 60_000, toFake: ["Date"] });
+    sessionStorage.clear();
+    await new Session({ issuer: "/issuer", client_id: "console", idle_minutes: 30 }, BASE).resume();
+    await vi.waitFor(() => expect(session.current.value).toBeNull());
+    expect(session.door).toBe("ended");
   });
 
   test.each([

@@ -79,7 +79,7 @@ export class Session {
   async resume(): Promise<void> {
     this.user.value = await this.manager.getUser();
     // Also a tab that was closed meanwhile, and one that never was open: the issuer may still know the browser.
-    if (this.isIdle() && !this.tabs.door) this.tabs.close("idle");
+    if (this.isIdle() && !this.user.value) this.endBrowser();
     await this.token().catch(later);
     for (const touch of ["pointerdown", "keydown"])
       window.addEventListener(touch, () => this.touched(), { passive: true });
@@ -188,10 +188,15 @@ export class Session {
       this.idle = window.setTimeout(() => void this.endIfIdle(), LOOK_EVERY_MS);
       return;
     }
-    this.tabs.close("idle");
-    this.tabs.tell({ ended: "idle" });
+    this.endBrowser();
     void this.endAtIssuer(user.id_token).catch(later);
     await this.end();
+  }
+
+  /** For all tabs, also those that slept: the one that wakes first is touched, and would keep them alive. */
+  private endBrowser(): void {
+    if (!this.tabs.door) this.tabs.close("idle");
+    this.tabs.tell({ ended: "idle" });
   }
 
   private isIdle(): boolean {
