@@ -58,8 +58,17 @@ export class Visitor {
     await context.addInitScript((language) => localStorage.setItem("81890.language", language), language);
     context.setDefaultTimeout(ACTS_WITHIN_MS);
     const visitor = new Visitor(context, await context.newPage(), address);
-    visitor.watch();
+    visitor.watchRequests();
+    visitor.watch(visitor.page);
     return visitor;
+  }
+
+  /** Another tab of the same browser, watched as the first is. */
+  async tab(path: string): Promise<Page> {
+    const page = await this.context.newPage();
+    this.watch(page);
+    await page.goto(this.address + path);
+    return page;
   }
 
   async open(path: string): Promise<void> {
@@ -80,6 +89,7 @@ export class Visitor {
 
   /** From wherever the console asks to sign in, through the issuer's page, back into the console. */
   async signIn(account: Account, path = "/console/"): Promise<void> {
+    if (this.account && this.account.username !== account.username) await this.forget();
     await this.open(path);
     await this.enter();
     await this.fillIn(account.username, account.password);
@@ -89,6 +99,13 @@ export class Visitor {
     });
     await this.page.locator("#content h1").first().waitFor();
     this.account = account;
+  }
+
+  /** Another account in the same window: the browser's login is one, and knows nobody then. */
+  private async forget(): Promise<void> {
+    await this.context.clearCookies();
+    await this.page.evaluate(() => sessionStorage.clear());
+    this.account = null;
   }
 
   /** From the console's door to the issuer's page. */
@@ -133,13 +150,16 @@ export class Visitor {
     return this.context.close();
   }
 
-  private watch(): void {
+  private watch(page: Page): void {
     // What the server refuses is said there as an error too, and is what some stories are about.
     const expected = /Failed to load resource/;
-    this.page.on("console", (message) => {
+    page.on("console", (message) => {
       if (message.type() === "error" && !expected.test(message.text())) this.troubles.push(message.text());
     });
-    this.page.on("pageerror", (error) => this.troubles.push(error.message));
+    page.on("pageerror", (error) => this.troubles.push(error.message));
+  }
+
+  private watchRequests(): void {
     this.context.on("request", (request) => {
       const url = new URL(request.url());
       if (["http:", "https:"].includes(url.protocol) && url.origin !== this.address)

@@ -113,8 +113,8 @@ describe("a session", () => {
     await visitor.page.route("**/credit/v1/merchants*", (route) => route.fulfill({ status: 401 }), { times: 1 });
     await visitor.page.locator("nav#menu a[href='/console/merchants']").click();
     await visitor.page.waitForURL("**/console/login?**");
-    await visitor.enter();
-    await visitor.fillIn(officer.username, officer.password);
+    // The issuer knows who it is, so one click is enough.
+    await visitor.page.locator("main .el-button").click();
     await visitor.page.waitForURL("**/console/merchants");
   });
 
@@ -122,5 +122,29 @@ describe("a session", () => {
     await visitor.signIn(accountOf("operator"));
     await visitor.page.reload();
     await visitor.page.locator("#content h1").waitFor();
+  });
+});
+
+describe("a login", () => {
+  test("is the browser's: a second tab opens a page without a password", async () => {
+    const officer = accountOf("credit_officer");
+    await visitor.signIn(officer);
+    const second = await visitor.tab("/console/merchants?from=second");
+    await second.waitForURL("**/console/merchants?from=second");
+    await second.locator("header .who", { hasText: officer.name }).waitFor();
+  });
+
+  test("that was left in one tab shows the door in the other, and neither comes in again by itself", async () => {
+    await visitor.signIn(accountOf("operator"));
+    const second = await visitor.tab("/console/requests");
+    await second.locator("#content h1").first().waitFor();
+    await visitor.page.locator("header button").last().click();
+    await second.waitForURL("**/console/login?**why=left");
+    await expect(second.getByRole("status").innerText()).resolves.toContain("另一个标签页");
+    expect(await kept(second)).toBeNull();
+    const third = await visitor.tab("/console/requests");
+    await third.waitForURL("**/console/login?**");
+    await third.locator("main .el-button").click();
+    await third.locator("#password").waitFor();
   });
 });

@@ -1,8 +1,10 @@
 //! `/authorize`: what a browser asks for, the page on which people sign in, and the code that they go back with.
 //!
-//! Nothing is kept between the page and its form: the form carries what was asked for, and all of it is judged again.
+//! Who is signed in with this browser gets a code at once. Nothing is kept between the page and its form: the form
+//! carries what was asked for, and all of it is judged again.
 
 use axum::Router;
+use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{Form, Query, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
@@ -11,9 +13,10 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
+use super::cookies::{SIGN_ON, TICKET};
 use super::login_page::{LoginPage, Said, Ticket};
-use super::sessions::Grant;
-use super::{CLIENT, Issuer, NotIn};
+use super::sessions::{Grant, Key};
+use super::{CLIENT, Inner, Issuer, NotIn};
 
 /// No parameter is longer, in bytes.
 const FIELD_MAX: usize = 1_024;
@@ -34,6 +37,32 @@ pub(super) struct Asked {
     pub(super) nonce: String,
     pub(super) code_challenge: String,
     pub(super) code_challenge_method: String,
+    /// What the form does not carry: by then somebody has signed in.
+    #[serde(skip_serializing)]
+    pub(super) prompt: String,
+}
+
+/// Whether somebody may be asked for a password.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Prompt {
+    /// If nobody is signed in.
+    IfNeeded,
+    /// `none`: never.
+    Never,
+    /// `login`, `select_account`: also who is signed in.
+    Always,
+}
+
+impl Asked {
+    fn prompt(&self) -> Option<Prompt> {
+        let has = |one: &str| self.prompt.split(' ').any(|asked| asked == one);
+        match (has("none"), has("login") || has("select_account")) {
+            (true, _) if self.prompt != "none" => None,
+            (true, _) => Some(Prompt::Never),
+            (_, true) => Some(Prompt::Always),
+            _ => Some(Prompt::IfNeeded),
+        }
+    }
 }
 
 /// The form of the page.
@@ -46,28 +75,57 @@ struct Filled {
     asked: Asked,
 }
 
-async fn page(State(issuer): State<Issuer>, Query(asked): Query<Asked>, headers: HeaderMap) -> Response {
-    issuer.refusal(&asked).unwrap_or_else(|| {
-        LoginPage { asked: &asked, ticket: Ticket::of(&headers), said: None }.into_response()
-    })
-}
-
-async fn sign_in(State(issuer): State<Issuer>, headers: HeaderMap, Form(filled): Form<Filled>) -> Response {
-    let Filled { username, password, ticket: shown, asked } = filled;
+async fn page(
+    State(issuer): State<Issuer>,
+    asked: Result<Query<Asked>, QueryRejection>,
+    headers: HeaderMap,
+) -> Response {
+    let Ok(Query(asked)) = asked else { return LoginPage::stranger() };
     if let Some(refusal) = issuer.refusal(&asked) {
         return refusal;
     }
-    let ticket = Ticket::of(&headers);
+    let Some(prompt) = asked.prompt() else {
+        return issuer.back(&asked.redirect_uri, &asked.state, ("error", "invalid_request"));
+    };
+    let brought = SIGN_ON.of(&headers).filter(|_| prompt != Prompt::Always);
+    if let Some(sign_on) = brought.and_then(|brought| issuer.inner.sessions.signed_on(brought)) {
+        return issuer.let_in(asked, sign_on);
+    }
+    if prompt == Prompt::Never {
+        return issuer.back(&asked.redirect_uri, &asked.state, ("error", "login_required"));
+    }
+    let ticket = Ticket::of(&headers, &issuer.inner.spent);
+    LoginPage { asked: &asked, ticket, said: None }.into_response()
+}
+
+async fn sign_in(
+    State(issuer): State<Issuer>,
+    headers: HeaderMap,
+    filled: Result<Form<Filled>, FormRejection>,
+) -> Response {
+    let Ok(Form(Filled { username, password, ticket: shown, asked })) = filled else {
+        return LoginPage::stranger();
+    };
+    if let Some(refusal) = issuer.refusal(&asked) {
+        return refusal;
+    }
+    let Inner { sessions, spent, .. } = &*issuer.inner;
+    let ticket = Ticket::of(&headers, spent);
     if !is_from_here(&headers) || !ticket.fits(&shown) {
         // Another page's form, or a cookie that is gone: nothing is tried, the page is shown anew.
         return LoginPage { asked: &asked, ticket, said: Some(Said::Again) }.into_response();
     }
     let said = match issuer.verify(username, password).await {
-        Ok(account) => {
-            let nonce = Some(asked.nonce).filter(|nonce| !nonce.is_empty());
-            let (redirect_uri, challenge) = (asked.redirect_uri.clone(), asked.code_challenge);
-            let code = issuer.inner.sessions.code(Grant { account, redirect_uri, challenge, nonce });
-            return issuer.back(&asked.redirect_uri, &asked.state, ("code", &code));
+        Ok(account) if ticket.spend(spent) => {
+            let (cookie, sign_on) = sessions.sign_on(account, SIGN_ON.of(&headers));
+            let mut response = issuer.let_in(asked, sign_on);
+            SIGN_ON.set(&mut response, &cookie);
+            TICKET.clear(&mut response);
+            return response;
+        }
+        Ok(_) => {
+            let ticket = Ticket::of(&headers, spent);
+            return LoginPage { asked: &asked, ticket, said: Some(Said::Again) }.into_response();
         }
         Err(NotIn::Wrong) => Said::Wrong,
         Err(NotIn::TooMany(wait)) => Said::TooMany(wait),
@@ -99,6 +157,14 @@ impl Issuer {
         };
         let state = if too_long { "" } else { state.as_str() };
         Some(self.back(&asked.redirect_uri, state, ("error", error)))
+    }
+
+    /// A code for who is signed in.
+    fn let_in(&self, asked: Asked, sign_on: Key) -> Response {
+        let nonce = Some(asked.nonce).filter(|nonce| !nonce.is_empty());
+        let (redirect_uri, challenge) = (asked.redirect_uri.clone(), asked.code_challenge);
+        let code = self.inner.sessions.code(Grant { sign_on, redirect_uri, challenge, nonce });
+        self.back(&asked.redirect_uri, &asked.state, ("code", &code))
     }
 
     /// Sends the browser back with what came of it, and who says so (RFC 9207).

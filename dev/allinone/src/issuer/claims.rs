@@ -51,6 +51,8 @@ struct IdClaims<'a> {
 pub(super) struct Hint {
     /// The session it was issued in.
     pub(super) sid: String,
+    /// Whose it was.
+    pub(super) sub: String,
 }
 
 /// The sign-in that an id token speaks of.

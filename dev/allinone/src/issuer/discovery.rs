@@ -25,6 +25,7 @@ async fn configuration(State(issuer): State<Issuer>, headers: HeaderMap) -> Json
         "jwks_uri": at("jwks.json"),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
+        "prompt_values_supported": ["none", "login"],
         "grant_types_supported": ["authorization_code", "refresh_token"],
         "code_challenge_methods_supported": ["S256"],
         "token_endpoint_auth_methods_supported": ["none"],

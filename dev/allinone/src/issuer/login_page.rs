@@ -1,7 +1,10 @@
 //! The page on which people sign in: Chinese first, then English; no script; styles and mark from beside it.
 //!
-//! Its form is good only with a cookie that another site's page can neither set nor send (double submit).
+//! Its form is good only with a cookie that another site's page can neither set nor send (double submit), and lets
+//! somebody in once.
 
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
@@ -12,7 +15,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use subtle::ConstantTimeEq as _;
 
 use super::authorize::Asked;
-use super::sessions::random_text;
+use super::cookies::TICKET;
+use super::sessions::{digest, random_text};
 use super::{Issuer, PATH};
 
 /// Nothing but its own style and mark, no script, no frame; its form goes to where it came from.
@@ -22,10 +26,8 @@ const STYLE: &str = include_str!("login.css");
 const MARK: &str = include_str!("../../../../web/console/public/mark.svg");
 /// Style and mark seldom change.
 const DAY: (HeaderName, &str) = (header::CACHE_CONTROL, "max-age=86400");
-/// The cookie. Ports of one host share it, and need not.
-const COOKIE: &str = "81890-sign-in";
-/// As long as what [`random_text`] gives.
-const TICKET_LEN: usize = 43;
+/// How many used tickets are remembered.
+const SPENT_MAX: usize = 1_000;
 
 pub(super) fn routes() -> Router<Issuer> {
     let style = async move || ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), DAY], STYLE);
@@ -41,15 +43,10 @@ pub(super) struct Ticket {
 }
 
 impl Ticket {
-    /// The browser's, or a new one.
-    pub(super) fn of(headers: &HeaderMap) -> Self {
-        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
-        let mut pairs =
-            cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.split_once('='));
-        let brought =
-            pairs.find_map(|(name, value)| (name.trim() == COOKIE).then(|| value.trim().to_owned()));
-        match brought.filter(|text| text.len() == TICKET_LEN && text.bytes().all(is_plain)) {
-            Some(text) => Self { text, is_brought: true },
+    /// The browser's, or a new one where it was used already.
+    pub(super) fn of(headers: &HeaderMap, spent: &Spent) -> Self {
+        match TICKET.of(headers).filter(|text| !spent.has(text)) {
+            Some(text) => Self { text: text.to_owned(), is_brought: true },
             None => Self { text: random_text(), is_brought: false },
         }
     }
@@ -59,14 +56,33 @@ impl Ticket {
         self.is_brought && bool::from(self.text.as_bytes().ct_eq(shown.as_bytes()))
     }
 
-    /// Without `Secure`: the platform of one machine speaks plain HTTP on loopback.
-    fn cookie(&self) -> String {
-        format!("{COOKIE}={}; Path={PATH}; HttpOnly; SameSite=Strict", self.text)
+    /// Lets nobody else in by it; false where it has let somebody in meanwhile.
+    pub(super) fn spend(&self, spent: &Spent) -> bool {
+        spent.add(&self.text)
     }
 }
 
-const fn is_plain(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
+/// Tickets by which somebody came in. Bound: [`SPENT_MAX`], each took a right password; the oldest are given up first.
+#[derive(Default)]
+pub(super) struct Spent(Mutex<VecDeque<[u8; 32]>>);
+
+impl Spent {
+    fn has(&self, ticket: &str) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&digest(ticket))
+    }
+
+    fn add(&self, ticket: &str) -> bool {
+        let mut spent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let ticket = digest(ticket);
+        if spent.contains(&ticket) {
+            return false;
+        }
+        if spent.len() >= SPENT_MAX {
+            spent.pop_front();
+        }
+        spent.push_back(ticket);
+        true
+    }
 }
 
 /// Why the page is shown again.
@@ -117,7 +133,7 @@ pub(super) struct LoginPage<'a> {
 }
 
 impl LoginPage<'_> {
-    /// For whoever comes from nowhere that we know.
+    /// For whoever comes from nowhere that we know, or asks for one thing twice.
     pub(super) fn stranger() -> Response {
         let body = "<h1>无法登录 <small lang=\"en\">Cannot sign in</small></h1>\
                     <p role=\"alert\">登录请求不是来自本系统的工作台。请从工作台重新登录。\
@@ -143,6 +159,7 @@ impl LoginPage<'_> {
             nonce,
             code_challenge,
             code_challenge_method,
+            prompt: _,
         } = self.asked;
         let carried = [
             ("response_type", response_type),
@@ -187,9 +204,7 @@ impl IntoResponse for LoginPage<'_> {
         if let Some(Said::TooMany(wait)) = self.said {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs()));
         }
-        if let Ok(cookie) = HeaderValue::from_str(&self.ticket.cookie()) {
-            response.headers_mut().insert(header::SET_COOKIE, cookie);
-        }
+        TICKET.set(&mut response, &self.ticket.text);
         response
     }
 }

@@ -3,10 +3,12 @@
 //!
 //! The console comes by the authorization code flow with PKCE ([`authorize`], [`token`], [`logout`], as
 //! [`discovery`] says); `curl` by name and password as JSON at the same [`token`] endpoint. One file per endpoint.
-//! Sessions are kept in memory, with a limit on how many: a restart logs everybody out.
+//! Who signed in once with a browser is known to all its tabs until somebody signs out in one of them ([`sessions`]).
+//! All of it is kept in memory, with a limit on how many: a restart, which new passwords take too, logs everybody out.
 
 mod authorize;
 mod claims;
+mod cookies;
 mod discovery;
 mod guesses;
 mod keys;
@@ -29,6 +31,7 @@ pub(crate) use self::keys::SigningKeys;
 pub(crate) use self::places::{PATH, Places};
 
 use self::guesses::Guesses;
+use self::login_page::Spent;
 use self::sessions::Sessions;
 use crate::accounts::{Account, Accounts};
 
@@ -69,6 +72,7 @@ struct Inner {
     accounts: Accounts,
     places: Places,
     sessions: Sessions,
+    spent: Spent,
     guesses: Guesses,
     wall: Arc<dyn Clock>,
 }
@@ -87,7 +91,17 @@ impl Issuer {
     /// Issues to these accounts, for browsers that see the platform at these places.
     pub(crate) fn new(keys: SigningKeys, accounts: Accounts, places: Places, wall: Arc<dyn Clock>) -> Self {
         let (sessions, guesses) = (Sessions::new(Arc::clone(&wall)), Guesses::new(Arc::clone(&wall)));
-        Self { inner: Arc::new(Inner { keys, accounts, places, sessions, guesses, wall }) }
+        Self {
+            inner: Arc::new(Inner {
+                keys,
+                accounts,
+                places,
+                sessions,
+                spent: Spent::default(),
+                guesses,
+                wall,
+            }),
+        }
     }
 
     /// All endpoints, to be nested under [`PATH`].

@@ -1,4 +1,8 @@
-//! Codes and sessions of browsers, in memory.
+//! Who signed in with which browser, and the codes and sessions of its tabs, in memory.
+//!
+//! A sign-on is what a password began: the browser holds a random text as a cookie, here is its digest. Each tab that
+//! comes with it gets a session of its own. They go on together, for as long as one of them is renewed and for a working day
+//! at most, and end together when somebody signs out in one.
 //!
 //! A code is good once within [`CODE_LIFE`]. A session has one refresh token at a time; each is good once. A code or
 //! a refresh token that comes a second time was copied: its session ends, for whoever holds it.
@@ -24,11 +28,17 @@ const CODES_MAX: usize = 1_000;
 const SESSIONS_MAX: usize = 10_000;
 /// How many of them may be one account's.
 const SESSIONS_PER_ACCOUNT: usize = 20;
+/// How many sign-ons are kept, the longest unused given up first.
+const SIGN_ONS_MAX: usize = 10_000;
 
-/// What a browser asked for and signed in to.
+/// A sign-on, by the digest of its cookie.
+pub(super) type Key = [u8; 32];
+
+/// What a browser asked for.
 #[derive(Clone)]
 pub(super) struct Grant {
-    pub(super) account: Account,
+    /// By which it may.
+    pub(super) sign_on: Key,
     pub(super) redirect_uri: String,
     /// The PKCE challenge, S256.
     pub(super) challenge: String,
@@ -42,8 +52,17 @@ struct Code {
     taken: Option<String>,
 }
 
+/// What a password began.
+struct SignOn {
+    account: Account,
+    began: Timestamp,
+    used: Timestamp,
+}
+
 struct Session {
     account: Account,
+    sign_on: Key,
+    /// When somebody signed in.
     began: Timestamp,
     used: Timestamp,
     /// Digest of the only refresh token that is good.
@@ -70,6 +89,7 @@ pub(super) struct Sessions {
 struct State {
     /// By the digest of the code.
     codes: HashMap<[u8; 32], Code>,
+    sign_ons: HashMap<Key, SignOn>,
     /// By the session's id.
     sessions: HashMap<String, Session>,
 }
@@ -77,6 +97,41 @@ struct State {
 impl Sessions {
     pub(super) fn new(wall: Arc<dyn Clock>) -> Self {
         Self { state: Mutex::default(), wall }
+    }
+
+    /// Begins a sign-on, and gives its cookie. The one that the browser had before is over: whoever knows its cookie is
+    /// nobody now, and tabs of another account end. Those of the same account go on.
+    pub(super) fn sign_on(&self, account: Account, before: Option<&str>) -> (String, Key) {
+        let (now, cookie) = (self.wall.now(), random_text());
+        let key = digest(&cookie);
+        let mut state = self.lock();
+        state.forget(now);
+        if let Some(before) = before.map(digest)
+            && state.sign_ons.remove(&before).is_some()
+        {
+            for session in state.sessions.values_mut().filter(|session| session.sign_on == before) {
+                if session.account.id == account.id {
+                    session.sign_on = key;
+                }
+            }
+        }
+        while state.sign_ons.len() >= SIGN_ONS_MAX {
+            let oldest = state.sign_ons.iter().min_by_key(|(_, sign_on)| sign_on.used).map(|(key, _)| *key);
+            oldest.and_then(|key| state.sign_ons.remove(&key));
+        }
+        state.sign_ons.insert(key, SignOn { account, began: now, used: now });
+        // What had the old one alone.
+        state.forget(now);
+        (cookie, key)
+    }
+
+    /// The sign-on of this cookie, if it is not over; it is used by that.
+    pub(super) fn signed_on(&self, cookie: &str) -> Option<Key> {
+        let (now, key) = (self.wall.now(), digest(cookie));
+        let mut state = self.lock();
+        state.forget(now);
+        state.sign_ons.get_mut(&key)?.used = now;
+        Some(key)
     }
 
     /// A code for somebody who signed in.
@@ -110,13 +165,16 @@ impl Sessions {
         if grant.redirect_uri != redirect_uri || !same(challenge.as_bytes(), grant.challenge.as_bytes()) {
             return None;
         }
-        let account = grant.account;
-        state.make_room(&account, now);
+        state.forget(now);
+        let key = grant.sign_on;
+        let sign_on = state.sign_ons.get_mut(&key)?;
+        sign_on.used = now;
+        let (account, began) = (sign_on.account.clone(), sign_on.began);
+        state.make_room(&account);
         let (refresh_token, refresh) = refresh_token(&id);
-        state
-            .sessions
-            .insert(id.clone(), Session { account: account.clone(), began: now, used: now, refresh });
-        Some(Renewed { session: id, refresh_token, account, nonce: grant.nonce, began: now })
+        let session = Session { account: account.clone(), sign_on: key, began, used: now, refresh };
+        state.sessions.insert(id.clone(), session);
+        Some(Renewed { session: id, refresh_token, account, nonce: grant.nonce, began })
     }
 
     /// Goes on with a session. A token that was used already ends it.
@@ -124,7 +182,8 @@ impl Sessions {
         let now = self.wall.now();
         let (id, _) = token.split_once('.')?;
         let mut state = self.lock();
-        state.sessions.retain(|_, session| session.is_alive(now));
+        let state = &mut *state;
+        state.forget(now);
         let session = state.sessions.get_mut(id)?;
         if !same(&digest(token), &session.refresh) {
             state.sessions.remove(id);
@@ -132,13 +191,27 @@ impl Sessions {
         }
         let (refresh_token, refresh) = refresh_token(id);
         (session.refresh, session.used) = (refresh, now);
+        if let Some(sign_on) = state.sign_ons.get_mut(&session.sign_on) {
+            sign_on.used = now;
+        }
         let (account, began) = (session.account.clone(), session.began);
         Some(Renewed { session: id.to_owned(), refresh_token, account, nonce: None, began })
     }
 
-    /// Ends a session.
-    pub(super) fn end(&self, id: &str) {
-        self.lock().sessions.remove(id);
+    /// Ends the sign-on of a session, also where the session is over and the browser brought the cookie of the same account,
+    /// and with it all its sessions.
+    pub(super) fn leave(&self, session: &str, sub: &str, cookie: Option<&str>) {
+        let now = self.wall.now();
+        let mut state = self.lock();
+        if let Some(session) = state.sessions.remove(session) {
+            state.sign_ons.remove(&session.sign_on);
+        }
+        if let Some(key) = cookie.map(digest)
+            && state.sign_ons.get(&key).is_some_and(|sign_on| sign_on.account.id.to_string() == sub)
+        {
+            state.sign_ons.remove(&key);
+        }
+        state.forget(now);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -146,16 +219,23 @@ impl Sessions {
     }
 }
 
-impl Session {
-    fn is_alive(&self, now: Timestamp) -> bool {
-        now.since(self.used) < IDLE && now.since(self.began) < ABSOLUTE
-    }
+/// Whether somebody was here of late, and came within a working day.
+fn is_alive(now: Timestamp, began: Timestamp, used: Timestamp) -> bool {
+    now.since(used) < IDLE && now.since(began) < ABSOLUTE
 }
 
 impl State {
+    /// What is over, and every session whose sign-on is.
+    fn forget(&mut self, now: Timestamp) {
+        let Self { sign_ons, sessions, .. } = self;
+        sign_ons.retain(|_, sign_on| is_alive(now, sign_on.began, sign_on.used));
+        sessions.retain(|_, session| {
+            is_alive(now, session.began, session.used) && sign_ons.contains_key(&session.sign_on)
+        });
+    }
+
     /// For one session more, of this account.
-    fn make_room(&mut self, account: &Account, now: Timestamp) {
-        self.sessions.retain(|_, session| session.is_alive(now));
+    fn make_room(&mut self, account: &Account) {
         let is_theirs = |session: &Session| session.account.id == account.id;
         let theirs = self.sessions.values().filter(|session| is_theirs(session)).count();
         if theirs >= SESSIONS_PER_ACCOUNT {
@@ -180,7 +260,7 @@ fn refresh_token(session: &str) -> (String, [u8; 32]) {
     (token, kept)
 }
 
-fn digest(text: &str) -> [u8; 32] {
+pub(super) fn digest(text: &str) -> [u8; 32] {
     Sha256::digest(text.as_bytes()).into()
 }
 

@@ -51,11 +51,48 @@ impl Scene {
 
     /// The form of the page, sent with its cookie.
     async fn fill_in(&self, password: &str) -> (StatusCode, HeaderMap, String) {
-        let ticket = URL_SAFE_NO_PAD.encode([7; 32]);
+        self.fill_in_with(&sessions::random_text(), password, "").await
+    }
+
+    /// The same with this ticket, from a browser that has other cookies too.
+    async fn fill_in_with(
+        &self,
+        ticket: &str,
+        password: &str,
+        cookies: &str,
+    ) -> (StatusCode, HeaderMap, String) {
         let mut form = asked(BACK, VERIFIER);
-        form.extend([("username", "operator"), ("password", password), ("ticket", &ticket)].map(owned));
-        let request = form_to("/authorize").header("cookie", format!("81890-sign-in={ticket}"));
+        form.extend([("username", "operator"), ("password", password), ("ticket", ticket)].map(owned));
+        let request = form_to("/authorize").header("cookie", format!("81890-sign-in={ticket}; {cookies}"));
         self.send(request, encoded(&form)).await
+    }
+
+    /// Signs in; the cookie that the browser has after it, and the code.
+    async fn signed_on(&self, cookies: &str) -> (String, String) {
+        let (_, headers, _) = self.fill_in_with(&sessions::random_text(), &self.password, cookies).await;
+        let mut set = headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
+        let cookie = set.find(|cookie| cookie.starts_with("81890-sign-on=")).unwrap();
+        assert!(cookie.ends_with("; Path=/issuer; HttpOnly; SameSite=Lax"), "{cookie}");
+        (cookie.split(';').next().unwrap().to_owned(), said(&headers, "code").unwrap())
+    }
+
+    /// Another tab asks, with these cookies.
+    async fn ask(&self, cookies: &str, prompt: &str) -> (StatusCode, HeaderMap, String) {
+        let mut query = asked(BACK, VERIFIER);
+        query.push(("prompt", prompt.to_owned()));
+        let request = Request::get(format!("/authorize?{}", encoded(&query))).header("cookie", cookies);
+        self.send(request, String::new()).await
+    }
+
+    /// What a tab that may not ask for a password gets.
+    async fn error(&self, cookies: &str) -> Option<String> {
+        said(&self.ask(cookies, "none").await.1, "error")
+    }
+
+    async fn leave(&self, tokens: &Value, cookies: &str) -> HeaderMap {
+        let query = [("id_token_hint", text(tokens, "id_token"))];
+        let request = Request::get(format!("/logout?{}", encoded(&query))).header("cookie", cookies);
+        self.send(request, String::new()).await.1
     }
 
     async fn code(&self) -> String {
@@ -196,6 +233,124 @@ async fn leaving_ends_the_session_and_leads_to_the_console_and_nowhere_else() {
         assert_eq!(headers.get("location").is_some_and(|location| location == to), leads);
         assert_eq!(scene.refresh(&text(&tokens, "refresh_token")).await.0, StatusCode::BAD_REQUEST);
     }
+}
+
+#[tokio::test]
+async fn another_tab_of_the_browser_gets_a_code_without_a_password() {
+    let scene = Scene::new();
+    let (cookie, first) = scene.signed_on("").await;
+    for prompt in ["", "none"] {
+        let (_, headers, _) = scene.ask(&cookie, prompt).await;
+        let second = said(&headers, "code").unwrap();
+        assert_eq!(scene.exchange(&second, VERIFIER).await.0, StatusCode::OK);
+    }
+    assert_eq!(scene.exchange(&first, VERIFIER).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_browser_in_which_nobody_signed_in_is_asked_unless_it_must_not_be() {
+    let scene = Scene::new();
+    scene.signed_on("").await;
+    let guessed = format!("81890-sign-on={}", sessions::random_text());
+    for cookies in ["", &guessed] {
+        let (status, _, page) = scene.ask(cookies, "").await;
+        assert_eq!((status, page.contains("password")), (StatusCode::OK, true));
+        assert_eq!(scene.error(cookies).await.as_deref(), Some("login_required"));
+    }
+    let (_, headers, _) = scene.ask("", "none login").await;
+    assert_eq!(said(&headers, "error").as_deref(), Some("invalid_request"));
+}
+
+#[tokio::test]
+async fn who_is_signed_in_is_asked_for_the_password_where_the_console_wants_it() {
+    let scene = Scene::new();
+    let (cookie, _) = scene.signed_on("").await;
+    let (status, _, page) = scene.ask(&cookie, "login").await;
+    assert_eq!((status, page.contains("password")), (StatusCode::OK, true));
+}
+
+#[tokio::test]
+async fn a_password_makes_the_cookie_from_before_worthless_and_the_tabs_of_the_account_go_on() {
+    let scene = Scene::new();
+    let (planted, code) = scene.signed_on("").await;
+    let (_, tokens) = scene.exchange(&code, VERIFIER).await;
+    let (cookie, _) = scene.signed_on(&planted).await;
+    assert_eq!(scene.error(&planted).await.as_deref(), Some("login_required"));
+    assert_eq!(scene.error(&cookie).await, None);
+    assert_eq!(scene.refresh(&text(&tokens, "refresh_token")).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn leaving_in_one_tab_ends_every_tab_and_the_cookie() {
+    let scene = Scene::new();
+    let (cookie, code) = scene.signed_on("").await;
+    let (_, one) = scene.exchange(&code, VERIFIER).await;
+    let code = said(&scene.ask(&cookie, "none").await.1, "code").unwrap();
+    let (_, other) = scene.exchange(&code, VERIFIER).await;
+    let waiting = said(&scene.ask(&cookie, "none").await.1, "code").unwrap();
+    let headers = scene.leave(&one, &cookie).await;
+    assert!(headers["set-cookie"].to_str().unwrap().ends_with("Max-Age=0"));
+    assert_eq!(scene.error(&cookie).await.as_deref(), Some("login_required"));
+    assert_eq!(scene.refresh(&text(&other, "refresh_token")).await.1["error"], "invalid_grant");
+    assert_eq!(scene.exchange(&waiting, VERIFIER).await.1["error"], "invalid_grant");
+}
+
+#[tokio::test]
+async fn a_tab_whose_own_session_is_over_still_signs_the_browser_out() {
+    let scene = Scene::new();
+    let (cookie, code) = scene.signed_on("").await;
+    let (_, tokens) = scene.exchange(&code, VERIFIER).await;
+    scene.exchange(&code, VERIFIER).await;
+    assert_eq!(scene.error(&cookie).await, None);
+    scene.leave(&tokens, &cookie).await;
+    assert_eq!(scene.error(&cookie).await.as_deref(), Some("login_required"));
+}
+
+#[tokio::test]
+async fn a_browser_is_signed_in_while_a_tab_is_renewed_and_for_a_working_day_at_most() {
+    let scene = Scene::new();
+    let (idle, _) = scene.signed_on("").await;
+    let (cookie, code) = scene.signed_on("").await;
+    let (_, mut tokens) = scene.exchange(&code, VERIFIER).await;
+    for quarters in 1..48 {
+        scene.clock.advance(Duration::from_secs(15 * 60));
+        tokens = scene.refresh(&text(&tokens, "refresh_token")).await.1;
+        if quarters == 2 {
+            assert_eq!(scene.error(&idle).await.as_deref(), Some("login_required"));
+        }
+    }
+    // A tab that is opened late lasts no longer than the password.
+    let code = said(&scene.ask(&cookie, "none").await.1, "code").unwrap();
+    let (_, late) = scene.exchange(&code, VERIFIER).await;
+    scene.clock.advance(Duration::from_secs(15 * 60));
+    assert_eq!(scene.error(&cookie).await.as_deref(), Some("login_required"));
+    assert_eq!(scene.refresh(&text(&late, "refresh_token")).await.0, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn what_is_asked_for_twice_in_one_address_is_told_as_a_page() {
+    let scene = Scene::new();
+    let query = encoded(&asked(BACK, VERIFIER));
+    for path in
+        [format!("/authorize?{query}&state=another"), "/logout?id_token_hint=1&id_token_hint=2".to_owned()]
+    {
+        let (status, headers, page) = scene.send(Request::get(path), String::new()).await;
+        assert_eq!((status, headers.get("location")), (StatusCode::BAD_REQUEST, None));
+        assert!(page.contains("<h1>"), "{page}");
+    }
+    let (status, _, page) = scene.send(form_to("/authorize"), format!("{query}&{query}")).await;
+    assert_eq!((status, page.contains("<h1>")), (StatusCode::BAD_REQUEST, true), "{page}");
+}
+
+#[tokio::test]
+async fn a_ticket_lets_somebody_in_once() {
+    let scene = Scene::new();
+    let ticket = sessions::random_text();
+    let mut status = Vec::new();
+    for password in ["wrong", &scene.password, &scene.password] {
+        status.push(scene.fill_in_with(&ticket, password, "").await.0);
+    }
+    assert_eq!(status, [StatusCode::UNAUTHORIZED, StatusCode::SEE_OTHER, StatusCode::BAD_REQUEST]);
 }
 
 #[tokio::test]

@@ -20,15 +20,19 @@ export function openRouter(base: string, session: Session): Router {
   router.beforeEach(async (to) => {
     if (to.path === "/login/back") {
       // An answer that is not ours, or is old, begins anew.
-      return await session.back().catch(() => ({ path: "/login", query: { why: "failed" } }));
+      const back = await session.back().catch(() => null);
+      if (!back) return { path: "/login", query: { why: "failed" } };
+      return back.isIn ? back.path : { path: "/login", query: { to: back.path } };
     }
-    if (!session.current.value && to.path !== "/login") return { path: "/login", query: { to: to.fullPath } };
-    return true;
+    if (session.current.value || to.path === "/login") return true;
+    // By the login of another tab, without a click; the door where there is none.
+    await session.enter(to.fullPath);
+    return { path: "/login", query: { to: to.fullPath, why: session.door } };
   });
   // What was typed is kept as a draft; after the login one is where one was.
   watch(session.current, (user) => {
     const { path, fullPath } = router.currentRoute.value;
-    if (!user && path !== "/login") void router.push({ path: "/login", query: { to: fullPath, why: "ended" } });
+    if (!user && path !== "/login") void router.push({ path: "/login", query: { to: fullPath, why: session.ending } });
   });
   return router;
 }

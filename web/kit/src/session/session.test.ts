@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { Session } from "./session";
+import { Tabs } from "./tabs";
 
 const BASE = "http://127.0.0.1/console/";
 const ISSUER = "http://127.0.0.1/issuer";
@@ -35,7 +36,12 @@ const asked = vi.fn<(url: string) => Promise<Response>>();
 function answers(answer: () => Response | Promise<Response>): void {
   asked.mockImplementation(async (url) => {
     if (!url.includes("openid-configuration")) return answer();
-    return Response.json({ issuer: ISSUER, token_endpoint: `${ISSUER}/token`, authorization_endpoint: `${ISSUER}/a` });
+    return Response.json({
+      issuer: ISSUER,
+      token_endpoint: `${ISSUER}/token`,
+      authorization_endpoint: `${ISSUER}/a`,
+      end_session_endpoint: `${ISSUER}/end`,
+    });
   });
 }
 
@@ -54,6 +60,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
   asked.mockReset();
   sessionStorage.clear();
+  localStorage.clear();
 });
 
 describe("a session", () => {
@@ -99,5 +106,60 @@ describe("a session", () => {
     vi.useFakeTimers({ now: Date.now() + 31 * 60_000, toFake: ["Date"] });
     document.dispatchEvent(new Event("visibilitychange"));
     await vi.waitFor(() => expect(session.current.value).toBeNull());
+  });
+});
+
+describe("the session of a browser with several tabs", () => {
+  test("goes on while another tab is touched", async () => {
+    const session = await open(86_400);
+    vi.useFakeTimers({ now: Date.now() + 31 * 60_000, toFake: ["Date"] });
+    new Tabs().touched();
+    document.dispatchEvent(new Event("visibilitychange"));
+    expect(session.current.value).not.toBeNull();
+  });
+
+  test("that nobody touched ends at the issuer and in the other tabs too, and the next login asks for the password", async () => {
+    answers(() => new Response());
+    const [one, other] = [await open(86_400), await open(86_400)];
+    vi.useFakeTimers({ now: Date.now() + 31 * 60_000, toFake: ["Date"] });
+    await one.token();
+    await vi.waitFor(() => expect(other.current.value).toBeNull());
+    await vi.waitFor(() =>
+      expect(asked.mock.calls.some(([url]) => url.startsWith(`${ISSUER}/end?id_token_hint=`))).toBe(true),
+    );
+    expect([one.door, new Tabs().door]).toEqual(["ended", "idle"]);
+  });
+
+  test("of a tab that was closed while nobody was there is not taken up", async () => {
+    answers(() => new Response());
+    new Tabs().touched();
+    vi.useFakeTimers({ now: Date.now() + 31 * 60_000, toFake: ["Date"] });
+    expect((await open(86_400)).current.value).toBeNull();
+  });
+
+  test("that slept ends when a new tab is what wakes first", async () => {
+    const session = await open(86_400);
+    vi.useFakeTimers({ now: Date.now() + 31 * 60_000, toFake: ["Date"] });
+    sessionStorage.clear();
+    await new Session({ issuer: "/issuer", client_id: "console", idle_minutes: 30 }, BASE).resume();
+    await vi.waitFor(() => expect(session.current.value).toBeNull());
+    expect(session.door).toBe("ended");
+  });
+
+  test.each([
+    [{ ended: "left" } as const, null, "left"],
+    [{ began: "2" }, null, "switched"],
+    [{ began: "1" }, "1", "ended"],
+  ])("that hears %o of another tab is then of %s", async (told, sub, ending) => {
+    const session = await open(900);
+    new Tabs().tell(told);
+    // Told after it, so heard after it.
+    await new Promise((heard) => {
+      const tabs = new Tabs();
+      tabs.hear(heard);
+      new Tabs().tell({ began: "1" });
+    });
+    await vi.waitFor(() => expect(session.current.value?.profile.sub ?? null).toBe(sub));
+    expect(session.ending).toBe(ending);
   });
 });
