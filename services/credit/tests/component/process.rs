@@ -155,6 +155,10 @@ on_both_databases! {
         assert_eq!(suspended.status, 200, "{}", suspended.body);
         let version = credit.merchant(id).await.version;
         assert_eq!(credit.merchant(id).await.status, Status::Suspended);
+        let target = "/v1/proceedings?city=330200&awaiting_confirmation=true&total=true";
+        let awaiting = court.auditor.get(target).await.body;
+        assert_eq!(awaiting["total"]["count"], json!(1), "{awaiting}");
+        assert_eq!(awaiting["items"][0]["due"]["what"], json!("confirmation"));
         credit.clock.advance(4 * DAY);
         // As several instances do at once.
         let (procedure, now) = (procedure(&credit), credit.clock.now());
@@ -163,6 +167,7 @@ on_both_databases! {
         }
         let after = until_status(&credit, id, Status::Affiliated).await;
         assert_eq!(after.version, version.next());
+        assert_eq!(court.auditor.get(target).await.body["items"], json!([]));
         let again = court.officer.change(&of(&proceeding, "/investigation"), 1, &suspend).await;
         assert_eq!((again.problem(), &again.body["stage"]), ((409, "not-now"), &json!("opened")));
         credit.stop().await;
