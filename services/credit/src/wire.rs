@@ -95,6 +95,7 @@ pub(crate) const fn red_line(line: process::RedLine) -> credit::RedLine {
 /// What was due.
 pub(crate) const fn deadline(deadline: process::Deadline) -> credit::Deadline {
     match deadline {
+        process::Deadline::Confirmation => credit::Deadline::Confirmation,
         process::Deadline::Notice => credit::Deadline::Notice,
         process::Deadline::Decision => credit::Deadline::Decision,
         process::Deadline::Rectification => credit::Deadline::Rectification,

@@ -25,6 +25,8 @@ pub(super) struct Model {
     pub(super) due_by: Option<i64>,
     /// Whether nobody was told yet that it passed.
     pub(super) due_untold: bool,
+    /// Until when its emergency suspension waits for another person's word.
+    pub(super) confirm_by: Option<i64>,
     pub(super) turns_at: Option<i64>,
     pub(super) version: i64,
     /// JSON: the file.
@@ -128,6 +130,8 @@ pub(crate) struct Filter {
     pub(crate) stage: Option<Stage>,
     /// Only those whose deadline passed before this.
     pub(crate) overdue_at: Option<Timestamp>,
+    /// Only those whose emergency suspension waits for another person's word.
+    pub(crate) awaits_confirmation: bool,
     pub(crate) after: Option<ProceedingId>,
     pub(crate) limit: u64,
 }
@@ -136,7 +140,8 @@ impl Filter {
     /// The merchant's.
     pub(crate) const fn of_merchant(city: City, merchant: MerchantId, limit: u64) -> Self {
         let merchant = Some(merchant);
-        Self { city, merchant, stage: None, overdue_at: None, after: None, limit }
+        let (stage, overdue_at, after) = (None, None, None);
+        Self { city, merchant, stage, overdue_at, awaits_confirmation: false, after, limit }
     }
 }
 
@@ -177,6 +182,9 @@ fn fitting(filter: Filter) -> Select<Entity> {
     }
     if let Some(now) = filter.overdue_at {
         found = found.filter(Column::DueBy.lte(now.as_micros()));
+    }
+    if filter.awaits_confirmation {
+        found = found.filter(Column::ConfirmBy.is_not_null());
     }
     found
 }
@@ -252,6 +260,7 @@ fn to_row(proceeding: &Proceeding) -> Result<Model, StoreError> {
         due_what: due.map(|due| due.what.to_string()),
         due_by: instant_column(due.map(|due| due.by)),
         due_untold: due.is_some(),
+        confirm_by: instant_column(proceeding.confirm_by()),
         turns_at: instant_column(proceeding.turns_at()),
         version: version_column(proceeding.version)?,
         file: serde_json::to_string(proceeding)?,

@@ -158,6 +158,10 @@ on_both_databases! {
         let board = format!("/v1/merchants/{id}/price-board?city=330200");
         let told = court.auditor.get(&board).await.body["suspension"].clone();
         assert_eq!(told, json!({ "since": credit.clock.now(), "by": "emergency" }));
+        let target = "/v1/proceedings?city=330200&awaiting_confirmation=true&total=true";
+        let awaiting = court.auditor.get(target).await.body;
+        assert_eq!(awaiting["total"]["count"], json!(1), "{awaiting}");
+        assert_eq!(awaiting["items"][0]["due"]["what"], json!("confirmation"));
         credit.clock.advance(4 * DAY);
         // As several instances do at once.
         let (procedure, now) = (procedure(&credit), credit.clock.now());
@@ -166,6 +170,7 @@ on_both_databases! {
         }
         let after = until_status(&credit, id, Status::Affiliated).await;
         assert_eq!(after.version, version.next());
+        assert_eq!(court.auditor.get(target).await.body["items"], json!([]));
         let again = court.officer.change(&of(&proceeding, "/investigation"), 1, &suspend).await;
         assert_eq!((again.problem(), &again.body["stage"]), ((409, "not-now"), &json!("opened")));
         credit.stop().await;

@@ -46,7 +46,7 @@ test("an operator takes the call and dispatches without a mouse; the merchant ac
   await company.clicks("查看联系方式");
   await company.confirms();
   await company.sees("1 幢 101 室");
-  await company.clicks("报告完工");
+  await company.does("报告完工");
   await company.sees("次日会有回访");
   await operator.sees("已完成");
 });

@@ -91,6 +91,6 @@ test("without its stream the board says so and is read anew all the same", async
   await desk.sees(/连接断开/);
   await column(desk, "进行中").waitFor();
   const company = await told.signsIn("merchant", "/company/jobs", "phone");
-  await company.clicks("报告完工");
+  await company.does("报告完工");
   await column(desk, "进行中").waitFor({ state: "detached" });
 });

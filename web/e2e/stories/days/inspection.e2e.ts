@@ -23,13 +23,14 @@ test("an inspector files what was seen, and an officer opens a proceeding about 
   await officer.sees("价格公示牌上没有上门费，收据上有。");
   await officer.clicks("办理");
   await officer.follows("去立案");
+  await officer.page.waitForFunction(() =>
+    [...document.querySelectorAll("textarea")].some(({ value }) => /没有上门费.*\n.*巡查档案 2026-118/.test(value)),
+  );
+  await officer.picks("类别", "轻微");
   await officer.picks("违反的条款", /./);
-  await officer.types("查明的事实", "巡查发现：收取未公示的上门费。");
   await officer.confirms();
-  await officer.page.waitForURL("**/proceedings/*");
-  await officer.follows("巡查");
-  await officer.opensFirst();
-  await officer.does("办理", () => officer.picks("处理程序", /检查发现/));
+  await officer.page.waitForURL(/\/inspections\/.*settle=/);
+  await officer.confirms();
   await officer.sees("已立案");
 });
 

@@ -112,6 +112,7 @@ const zh = {
     elapse: "期限届满",
   },
   due: {
+    confirmation: "确认紧急暂停",
     notice: "告知",
     decision: "决定",
     rectification: "整改",
@@ -297,6 +298,7 @@ const en: typeof zh = {
     elapse: "Time was over",
   },
   due: {
+    confirmation: "Confirm the suspension",
     notice: "Notice",
     decision: "Decision",
     rectification: "Rectification",

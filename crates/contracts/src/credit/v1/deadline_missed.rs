@@ -10,6 +10,8 @@ use crate::{event, example};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Deadline {
+    /// Another person's word on an emergency suspension.
+    Confirmation,
     /// The notice to the merchant.
     Notice,
     /// The decision of a proceeding.

@@ -246,6 +246,8 @@ words!(
 /// What is to be done in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Deadline {
+    /// Another person's word on an emergency suspension.
+    Confirmation,
     /// The notice.
     Notice,
     /// The decision.
@@ -264,8 +266,9 @@ pub enum Deadline {
 
 words!(
     Deadline,
-    "notice, decision, rectification, proof, appeal, repair, objection",
+    "confirmation, notice, decision, rectification, proof, appeal, repair, objection",
     [
+        Confirmation = "confirmation",
         Notice = "notice",
         Decision = "decision",
         Rectification = "rectification",

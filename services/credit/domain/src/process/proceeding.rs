@@ -170,6 +170,12 @@ impl Proceeding {
         self.emergency.as_ref().filter(|emergency| emergency.ended_at.is_none() && self.decision.is_none())
     }
 
+    /// Until when another person has to confirm the emergency suspension that is in force; nothing once one did.
+    #[must_use]
+    pub fn confirm_by(&self) -> Option<Timestamp> {
+        self.open_emergency().filter(|emergency| emergency.confirmed.is_none()).map(|it| it.confirm_by)
+    }
+
     /// Whether the person had a part in the investigation, and so decides nothing here.
     #[must_use]
     pub fn investigated(&self, person: ActorId) -> bool {
@@ -265,6 +271,7 @@ impl Proceeding {
         let appeal = self.appeal.as_ref().filter(|_| self.appeal_is_open());
         let undecided = self.decision.is_none();
         let open = [
+            (Deadline::Confirmation, self.confirm_by()),
             (Deadline::Notice, Some(self.notice_by).filter(|_| undecided && self.notice.is_none())),
             (Deadline::Decision, self.decide_by.filter(|_| undecided)),
             (Deadline::Rectification, rectification.filter(|it| it.proof.is_none()).map(|it| it.due_by)),

@@ -179,9 +179,12 @@ fn an_emergency_suspension_ends_by_itself_without_another_persons_word() {
     trial.act(suspend.clone(), OFFICER);
     assert_eq!(trial.grade_and_status(), (Grade::AAA, Status::Suspended));
     assert_eq!(trial.try_act(Act::ConfirmSuspension, OFFICER), Err(ProcessRefusal::SamePerson));
+    let due = trial.file.due().unwrap();
+    assert_eq!((due.what.as_str(), Some(due.by)), ("confirmation", trial.file.turns_at()));
     trial.pass_to(trial.file.turns_at().unwrap());
     assert_eq!(trial.grade_and_status(), (Grade::AAA, Status::Affiliated));
     assert_eq!(trial.file.stage(), Stage::Opened, "the proceeding itself goes on");
+    assert_ne!(trial.file.due().unwrap().what.as_str(), "confirmation", "what ended waits for nobody");
     let again = trial.try_act(suspend, OFFICER);
     assert_eq!(
         again,
@@ -197,6 +200,7 @@ fn a_confirmed_emergency_lasts_until_the_decision_or_forty_five_days() {
         let mut trial = Trial::finding(Severity::Serious);
         trial.act(Act::Suspend { reason: "消防隐患".to_owned() }, OFFICER);
         trial.act(Act::ConfirmSuspension, REVIEWER);
+        assert_ne!(trial.file.due().unwrap().what.as_str(), "confirmation");
         trial
     };
     let mut decided = confirmed();

@@ -62,6 +62,9 @@ struct ListQuery {
     /// Only those with a deadline that passed.
     #[serde(default)]
     overdue: bool,
+    /// Only those whose emergency suspension waits for another person's word.
+    #[serde(default)]
+    awaiting_confirmation: bool,
     /// Items on the page, 1 to 200; 50 when absent.
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     limit: Option<Limit>,
@@ -91,6 +94,7 @@ async fn list(
         merchant,
         stage: query.stage.as_deref().map(|text| super::word("stage", text)).transpose()?,
         overdue_at: query.overdue.then_some(now),
+        awaits_confirmation: query.awaiting_confirmation,
         after: reading.after,
         limit: reading.rows(),
     };

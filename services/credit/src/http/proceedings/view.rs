@@ -169,7 +169,7 @@ pub(crate) struct VerdictView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ProceedingDue)]
 struct DueView {
-    /// notice, decision, rectification, proof, appeal or repair.
+    /// confirmation, notice, decision, rectification, proof, appeal or repair.
     #[schema(value_type = String)]
     what: &'static str,
     by: Timestamp,

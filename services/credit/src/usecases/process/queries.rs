@@ -33,6 +33,8 @@ pub struct ProceedingList {
     pub stage: Option<Stage>,
     /// Only those that were overdue at this moment.
     pub overdue_at: Option<Timestamp>,
+    /// Only those whose emergency suspension waits for another person's word.
+    pub awaits_confirmation: bool,
     /// After this one.
     pub after: Option<ProceedingId>,
     /// At most.
@@ -57,8 +59,8 @@ pub async fn proceedings_total(db: &Db, list: ProceedingList) -> Result<Total, E
 
 impl ProceedingList {
     const fn filter(self) -> proceeding_rows::Filter {
-        let Self { city, merchant, stage, overdue_at, after, limit } = self;
-        proceeding_rows::Filter { city, merchant, stage, overdue_at, after, limit }
+        let Self { city, merchant, stage, overdue_at, awaits_confirmation, after, limit } = self;
+        proceeding_rows::Filter { city, merchant, stage, overdue_at, awaits_confirmation, after, limit }
     }
 }
 

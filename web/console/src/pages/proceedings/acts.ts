@@ -4,6 +4,7 @@ import type { components } from "@kit/api/generated/credit";
 import type { Proceeding } from "./one";
 
 export type Act = Proceeding["allowed_actions"][number];
+export const CLASSES = ["minor", "general", "serious"] as const;
 export const MEASURES = [
   "remind",
   "warning",

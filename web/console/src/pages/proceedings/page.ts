@@ -17,6 +17,18 @@ export default [
           counted(api.credit.GET("/v1/proceedings", { params: { query: { city, overdue: true, ...HOW_MANY } } })),
       },
       {
+        words: { zh: "紧急暂停，待另一人确认", en: "Suspended at once, to be confirmed" },
+        to: "/proceedings?awaiting=confirmation",
+        permissions: ["decide-proceedings"],
+        isNow: true,
+        count: ({ api, city }) =>
+          counted(
+            api.credit.GET("/v1/proceedings", {
+              params: { query: { city, awaiting_confirmation: true, ...HOW_MANY } },
+            }),
+          ),
+      },
+      {
         words: { zh: "已立案，待告知", en: "Opened, to be notified" },
         to: "/proceedings?stage=opened",
         permissions: ["investigate-proceedings"],
