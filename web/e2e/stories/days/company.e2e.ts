@@ -60,6 +60,7 @@ test("a price is posted, and everybody sees it on the merchant's public page", a
   await company.does("公示价格", async () => {
     await company.picksNth("项目", 0);
     await company.types("价格（元）", "1234.50");
+    await company.types("至（可不填）", "");
     await company.types("单位", "次");
   });
   const citizen = await told.passesBy(`/merchants/${merchant}`, "phone");
