@@ -1,10 +1,11 @@
 //! Requests of a city in a list, for those who work on them: by where they stand, what they are about and who had a
-//! hand in them; and those of a caller, by the number.
+//! hand in them; and those of a caller, by the number or by the code of one.
 //!
-//! The number goes in a body, though nothing is changed by it: there no address, no log and no history has it.
+//! Number and code go in a body, though nothing is changed by them: there no address, no log and no history has them.
 
 use axum::extract::State;
 use chassis::auth::{Permission, Staff, permits};
+use chassis::http::problem::INVALID_BODY;
 use chassis::http::{Cursor, Json, Limit, Page, Problem, Query, Reading, refuses};
 use intake_domain::{Request, Status};
 use kernel::{Area, City, ItemCode, RequestId};
@@ -17,7 +18,7 @@ use super::in_city;
 use super::requests::{View, view};
 use crate::App;
 use crate::problems::{INVALID_REQUEST, STORAGE_FULL};
-use crate::usecases::{Filter, SearchByPhone, list, total as count};
+use crate::usecases::{Filter, SearchByPhone, find_by_code, list, total as count};
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -69,13 +70,15 @@ struct SearchQuery {
     after: Option<Cursor>,
 }
 
-/// Whose requests. No `Debug`: personal.
+/// What a caller can say: exactly one of the two. No `Debug`: personal.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = RequestSearch)]
 struct SearchBody {
     /// The whole number that the citizen calls from, as people write it.
-    phone: String,
+    phone: Option<String>,
+    /// The code that the citizen was told when a request was received; case and groups do not matter.
+    tracking_code: Option<String>,
 }
 
 /// Lists the city's requests, the newest first. Names and numbers are masked.
@@ -97,8 +100,9 @@ async fn read(
     Ok(Json(page(&reading, &found, &staff).counted(total)))
 }
 
-/// Finds the requests of a caller by the number, the newest first. Names and numbers are masked, and each request
-/// that is shown keeps who found it so.
+/// Finds the requests of a caller by the number, the newest first, or the one with a tracking code. Names and numbers
+/// are masked. Each request that is found by the number keeps who found it so; a code tells nothing about anybody, and
+/// leaves no trace. For those who talk with citizens, by either: nobody else is called, or read a code.
 #[utoipa::path(post, path = "/v1/requests/search", tag = "requests", params(SearchQuery),
     request_body = SearchBody, responses((status = 200, body = Page<View>)), security(("bearer" = [])),
     extensions(
@@ -108,14 +112,22 @@ async fn search(
     State(app): State<App>,
     staff: Staff,
     Query(SearchQuery { city, limit, after }): Query<SearchQuery>,
-    Json(SearchBody { phone }): Json<SearchBody>,
+    Json(SearchBody { phone, tracking_code }): Json<SearchBody>,
 ) -> Result<Json<Page<View>>, Problem> {
     let by = staff.require(Permission::ReadContact)?.actor;
     in_city(staff.0.city, city)?;
     let reading = Reading::asked(limit, after.as_ref())?;
-    let command =
-        SearchByPhone { city, phone: phone.into(), by, before: reading.after, rows: reading.rows() };
-    let found = app.db.write(&command).await?;
+    let found = match (phone, tracking_code) {
+        (Some(phone), None) => {
+            let (before, rows) = (reading.after, reading.rows());
+            app.db.write(&SearchByPhone { city, phone: phone.into(), by, before, rows }).await?
+        }
+        (None, Some(code)) => find_by_code(&app.db, city, &code).await?.into_iter().collect(),
+        (Some(_), Some(_)) | (None, None) => {
+            let told = "give either a phone number or a tracking code";
+            return Err(Problem::new(INVALID_BODY).at("#/tracking_code", "invalid-value", told));
+        }
+    };
     Ok(Json(page(&reading, &found, &staff)))
 }
 

@@ -1,11 +1,12 @@
-//! Lists requests for those who work on them, and finds those of a caller by the number (来电查询).
+//! Lists requests for those who work on them, and finds those of a caller: by the number (来电查询), or one by its code.
 
 use chassis::store::{Command, Db, Total, Tx, clear_reads};
-use intake_domain::{Request, check_phone};
+use intake_domain::{FieldCode, FieldError, Request, TrackingCode, TrackingCodeError, check_phone};
 use kernel::{Actor, City, PersonalText, RequestId};
 
 use crate::error::Error;
 use crate::store::requests::{self, Filter};
+use crate::tracking::digest;
 
 /// What the trace says of a request that was found.
 const REASON: &str = "found by its phone number";
@@ -61,4 +62,20 @@ impl Command for SearchByPhone {
         clear_reads::note_all(tx, self.city, shown, self.by, REASON).await?;
         Ok(found)
     }
+}
+
+/// The request whose code a caller reads out, as people write it. A code is in the hand of whoever follows the request
+/// and tells nothing about anybody: what it leads to stands masked in the list as well, so unlike a search by the number
+/// this leaves no trace.
+///
+/// # Errors
+/// [`Error::Invalid`] when the text is no code.
+pub async fn find_by_code(db: &Db, city: City, text: &str) -> Result<Option<Request>, Error> {
+    let malformed = |why: TrackingCodeError| FieldError {
+        pointer: "/tracking_code",
+        code: FieldCode::Malformed,
+        mend: why.to_string(),
+    };
+    let code: TrackingCode = text.parse().map_err(|why| Error::Invalid(vec![malformed(why)]))?;
+    Ok(requests::tracked(db.read(), city, digest(&code)).await?)
 }

@@ -1,13 +1,13 @@
 use contracts::Event as _;
 use contracts::dispatch::Offered;
 use intake::usecases::Incoming;
-use kernel::{Actor, ActorId, Channel, RequestId};
+use kernel::{Actor, ActorId, Channel, Clock as _, RequestId};
 use serde_json::{Value, json};
 use testkit::TestDb;
 use testkit::wait::until;
 
 use crate::contact::call;
-use crate::http::{Answer, served};
+use crate::http::{Answer, FrontEnd, new_request, served};
 use crate::support::{Intake, PATIENCE, incoming};
 
 const OPERATOR: Actor = Actor::Staff { id: ActorId::from_u128(20) };
@@ -31,10 +31,15 @@ async fn listed(intake: &Intake, base: &str, who: Actor, query: &str) -> Answer 
     call(intake, base, (who, "operator"), "GET", &target, &Value::Null).await
 }
 
+/// Looks for what a caller says.
+async fn sought(intake: &Intake, base: &str, role: &str, query: &str, what: Value) -> Answer {
+    let target = format!("/v1/requests/search?city=330200{query}");
+    call(intake, base, (OPERATOR, role), "POST", &target, &what).await
+}
+
 /// Looks for a caller's requests.
 async fn searched(intake: &Intake, base: &str, role: &str, query: &str, phone: &str) -> Answer {
-    let target = format!("/v1/requests/search?city=330200{query}");
-    call(intake, base, (OPERATOR, role), "POST", &target, &json!({ "phone": phone })).await
+    sought(intake, base, role, query, json!({ "phone": phone })).await
 }
 
 fn ids(answer: &Answer) -> Vec<RequestId> {
@@ -141,6 +146,45 @@ testkit::on_both_databases! {
         let wrong = searched(&intake, &base, "operator", "", "8189-secret").await;
         assert_eq!((wrong.status, &wrong.body["errors"][0]["pointer"]), (422, &json!("#/phone")));
         assert!(!wrong.body.to_string().contains("secret"));
+        intake.stop().await;
+    }
+
+    async fn i7_a_request_is_found_by_the_code_that_its_citizen_reads_out_masked_and_without_a_trace(db: TestDb) {
+        let intake = Intake::start(db).await;
+        let base = served(&intake).await;
+        let wechat = FrontEnd::new(Channel::Wechat, &base, intake.clock.now().as_secs());
+        let created = wechat.create("a", &new_request()).await.body;
+        received(&intake, incoming("b")).await;
+        let code = created["tracking_code"].as_str().unwrap();
+        let heard = code.replace('-', " ").to_lowercase().replace('0', "o").replace('1', "l");
+        for (role, said) in [("operator", code), ("followup_caller", &heard)] {
+            let found = sought(&intake, &base, role, "", json!({ "tracking_code": said })).await;
+            assert_eq!(json!(ids(&found)), json!([created["id"]]), "{said}");
+            assert_eq!(found.body["items"][0]["phone"], "138****1234");
+        }
+        assert_eq!(traces(&intake, &base, serde_json::from_value(created["id"].clone()).unwrap()).await, 0);
+        let other = sought(&intake, &base, "operator", "", json!({ "tracking_code": "00000-00000-00000" })).await;
+        assert!(ids(&other).is_empty());
+        let elsewhere = "/v1/requests/search?city=310100";
+        let body = json!({ "tracking_code": code });
+        assert!(ids(&call(&intake, &base, (OPERATOR, "operator"), "POST", elsewhere, &body).await).is_empty());
+        assert_eq!(sought(&intake, &base, "auditor", "", body).await.status, 403);
+        intake.stop().await;
+    }
+
+    async fn a_search_is_by_a_number_or_by_a_code_and_says_so(db: TestDb) {
+        let intake = Intake::start(db).await;
+        let base = served(&intake).await;
+        for (body, code) in [
+            (json!({}), "invalid-value"),
+            (json!({ "phone": "13800001234", "tracking_code": "00000-00000-00000" }), "invalid-value"),
+            (json!({ "tracking_code": "8189" }), "malformed"),
+        ] {
+            let refused = sought(&intake, &base, "operator", "", body).await;
+            let fault = &refused.body["errors"][0];
+            let expected = (422, &json!("#/tracking_code"), &json!(code));
+            assert_eq!((refused.status, &fault["pointer"], &fault["code"]), expected, "{}", refused.body);
+        }
         intake.stop().await;
     }
 }
