@@ -12,7 +12,7 @@ mod read_contact;
 mod read_request;
 mod receive_request;
 
-pub use crate::store::requests::Filter;
+pub use crate::store::requests::{Filter, Place, Sort, SortKey};
 pub use apply_dispatch_event::ApplyDispatchEvent;
 pub use apply_feedback_event::ApplyFeedbackEvent;
 pub use cancel_request::{CancelRequest, Cancelled};

@@ -1,3 +1,5 @@
+use core::time::Duration;
+
 use contracts::Event as _;
 use contracts::dispatch::Offered;
 use intake::usecases::Incoming;
@@ -62,7 +64,7 @@ testkit::on_both_databases! {
         let mut all = Vec::new();
         for key in ["a", "b", "c"] {
             all.push(received(&intake, incoming(key)).await);
-            intake.clock.advance(core::time::Duration::from_millis(1));
+            intake.clock.advance(Duration::from_millis(1));
         }
         all.reverse();
         let first = listed(&intake, &base, OPERATOR, "&limit=2&total=true").await;
@@ -102,6 +104,48 @@ testkit::on_both_databases! {
         intake.stop().await;
     }
 
+    async fn the_desk_lists_requests_by_when_they_were_received_or_are_wanted_page_by_page(db: TestDb) {
+        let intake = Intake::start(db).await;
+        let base = served(&intake).await;
+        let (now, mut by_age) = (intake.clock.now(), Vec::new());
+        // Two are wanted at the same time, and the one that came last is wanted first.
+        for (key, hours) in [("a", 48), ("b", 24), ("c", 24), ("d", 2)] {
+            let wanted_at = Some(now.after(Duration::from_secs(hours * 3_600)));
+            by_age.push(received(&intake, Incoming { wanted_at, ..incoming(key) }).await);
+            intake.clock.advance(Duration::from_millis(1));
+        }
+        let [a, b, c, d] = by_age[..] else { panic!("four are received") };
+        for (sort, expected) in
+            [("-received", [d, c, b, a]), ("received", [a, b, c, d]), ("wanted", [d, b, c, a]), ("-wanted", [a, c, b, d])]
+        {
+            let first = listed(&intake, &base, OPERATOR, &format!("&sort={sort}&limit=2&total=true")).await;
+            let next = first.body["next"].as_str().unwrap();
+            let rest = listed(&intake, &base, OPERATOR, &format!("&sort={sort}&limit=2&after={next}")).await;
+            assert_eq!([ids(&first), ids(&rest)].concat(), expected, "{sort}");
+            assert_eq!((&first.body["total"]["count"], &rest.body["next"]), (&json!(4), &Value::Null));
+        }
+        let next = listed(&intake, &base, OPERATOR, "&limit=1").await.body["next"].as_str().unwrap().to_owned();
+        let other = listed(&intake, &base, OPERATOR, &format!("&sort=wanted&after={next}")).await;
+        assert_eq!((other.status, &other.body["code"]), (400, &json!("invalid-cursor")));
+        assert_eq!(listed(&intake, &base, OPERATOR, "&sort=name").await.status, 400);
+        intake.stop().await;
+    }
+
+    async fn open_are_those_whose_work_is_still_to_be_done(db: TestDb) {
+        let intake = Intake::start(db).await;
+        let base = served(&intake).await;
+        let open = received(&intake, called("a", OPERATOR, "13800001234")).await;
+        intake.clock.advance(Duration::from_millis(1));
+        let others = received(&intake, called("b", COLLEAGUE, "13800001234")).await;
+        let cancelled = received(&intake, called("c", OPERATOR, "13800001234")).await;
+        intake.cancel(cancelled).await;
+        assert_eq!(ids(&listed(&intake, &base, OPERATOR, "&open=true&sort=received").await), [open, others]);
+        let mine = listed(&intake, &base, OPERATOR, "&open=true&mine=true&total=true").await;
+        assert_eq!((ids(&mine), &mine.body["total"]["count"]), (vec![open], &json!(1)));
+        assert!(ids(&listed(&intake, &base, OPERATOR, "&open=true&status=cancelled").await).is_empty());
+        intake.stop().await;
+    }
+
     async fn mine_are_those_that_one_received_or_dispatched(db: TestDb) {
         let intake = Intake::start(db).await;
         intake.streams_of_others().await;
@@ -122,7 +166,7 @@ testkit::on_both_databases! {
         let intake = Intake::start(db).await;
         let base = served(&intake).await;
         let older = received(&intake, called("a", OPERATOR, "0574-8765 4321")).await;
-        intake.clock.advance(core::time::Duration::from_millis(1));
+        intake.clock.advance(Duration::from_millis(1));
         let newer = received(&intake, called("b", OPERATOR, "057487654321")).await;
         received(&intake, incoming("c")).await;
         let found = searched(&intake, &base, "operator", "&limit=1", "0574 87654321").await;
