@@ -72,7 +72,7 @@ impl Status {
         }
     }
 
-    /// Whether the work is still to be done (未办结): neither done nor withdrawn.
+    /// Whether the work is still to be done (未完成): neither done nor withdrawn.
     #[must_use]
     pub const fn is_open(self) -> bool {
         match self {
