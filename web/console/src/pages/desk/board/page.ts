@@ -28,7 +28,7 @@ export default definePage({
         counted(api.dispatch.GET("/v1/jobs", { params: { query: { city, state: "waiting", ...HOW_MANY } } })),
     },
     {
-      words: { zh: "全市超期", en: "Overdue in the city" },
+      words: { zh: "已超期", en: "Overdue" },
       to: "/board?late=1",
       permissions: ["dispatch"],
       isNow: true,
