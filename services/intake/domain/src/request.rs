@@ -72,9 +72,9 @@ impl Status {
         }
     }
 
-    /// Whether a request that stands here can still be cancelled.
+    /// Whether the work is still to be done (未完成): neither done nor withdrawn.
     #[must_use]
-    pub const fn may_be_cancelled(self) -> bool {
+    pub const fn is_open(self) -> bool {
         match self {
             Self::Received | Self::Unserved | Self::Offered | Self::Accepted => true,
             Self::Cancelled | Self::Completed | Self::Closed => false,
@@ -197,7 +197,7 @@ pub fn cancel(
     if let Some(first) = request.progress.cancelled_at {
         return Ok(Step::AlreadyDone(first));
     }
-    if !request.status.may_be_cancelled() {
+    if !request.status.is_open() {
         return Err(Refusal::TooLate { status: request.status });
     }
     let mut progress = request.progress.clone();

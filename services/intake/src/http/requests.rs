@@ -132,7 +132,7 @@ pub(super) struct View {
     name: String,
     /// Such as `138****1234`.
     phone: String,
-    wanted_at: Timestamp,
+    pub(super) wanted_at: Timestamp,
     due_by: Timestamp,
     received_at: Timestamp,
     mode: ModeWord,
@@ -328,7 +328,7 @@ const fn mode_of(word: ModeWord) -> Mode {
 pub(super) fn view(request: &Request, roles: &[Role]) -> View {
     let may = |permission| roles.iter().any(|&role| allows(role, permission));
     let mut allowed_actions = Vec::new();
-    if request.status.may_be_cancelled() && may(Permission::CancelRequest) {
+    if request.status.is_open() && may(Permission::CancelRequest) {
         allowed_actions.push(Action::Cancel);
     }
     let waits = matches!(request.status, Status::Received | Status::Unserved);

@@ -96,12 +96,19 @@ impl MigrationTrait for Intake {
     }
 }
 
-/// What lists are read by, each the newest first: ids rise with time. And who looks at a request.
-const INDEXES: [&str; 8] = [
+/// What lists are read by, by when requests were received, which is how ids rise, and by when the service is wanted: those
+/// that are open are few among all that ever were, and have indexes of their own. And who looks at a request.
+const INDEXES: [&str; 12] = [
     "CREATE INDEX requests_status ON requests (city, status, id)",
     "CREATE INDEX requests_item ON requests (city, item, id)",
     "CREATE INDEX requests_area ON requests (city, area, id)",
     "CREATE INDEX requests_phone ON requests (city, phone, id)",
+    "CREATE INDEX requests_open ON requests (city, id) \
+     WHERE status IN ('received', 'unserved', 'offered', 'accepted')",
+    "CREATE INDEX requests_wanted ON requests (city, wanted_at, id)",
+    "CREATE INDEX requests_status_wanted ON requests (city, status, wanted_at, id)",
+    "CREATE INDEX requests_open_wanted ON requests (city, wanted_at, id) \
+     WHERE status IN ('received', 'unserved', 'offered', 'accepted')",
     "CREATE UNIQUE INDEX requests_tracking ON requests (city, tracking)",
     "CREATE INDEX timeline_actor ON timeline (city, actor, request)",
     "CREATE INDEX presences_request ON presences (city, request)",

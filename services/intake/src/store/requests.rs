@@ -5,7 +5,11 @@ use chassis::store::{StoreError, Total};
 use intake_domain::{Contact, Mode, Phone, Request, Status};
 use kernel::{Actor, Area, City, ItemCode, PersonalText, RequestId, Risk, Timestamp, Urgency, Version};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, Select};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ConnectionTrait, ExprTrait as _, IntoActiveModel, Order, QueryOrder, QuerySelect, QueryTrait, Select,
+};
+use serde::{Deserialize, Serialize};
 
 use super::{city_column, city_of, corrupt, parsed, timeline, version_column, version_of};
 
@@ -94,6 +98,8 @@ pub(crate) async fn tracked(
 pub struct Filter {
     /// Where they stand.
     pub status: Option<Status>,
+    /// Only those whose work is still to be done.
+    pub open: bool,
     /// What is asked for.
     pub item: Option<ItemCode>,
     /// In which street.
@@ -104,34 +110,101 @@ pub struct Filter {
     pub phone: Option<Phone>,
 }
 
+/// [`Status::is_open`], in the very words of the indexes that hold the open requests alone: by them the databases know
+/// that such an index has all that is asked for.
+const OPEN: &str = "status IN ('received', 'unserved', 'offered', 'accepted')";
+
+/// What requests are ordered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SortKey {
+    /// When they were received: ids rise with time.
+    Received,
+    /// When the service is wanted.
+    Wanted,
+}
+
+/// In which order requests are listed; those that are alike in it by id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sort {
+    /// By what.
+    pub key: SortKey,
+    /// The last first.
+    pub descending: bool,
+}
+
+impl Sort {
+    /// The newest first.
+    pub const NEWEST: Self = Self { key: SortKey::Received, descending: true };
+}
+
+/// A place in a list of requests: by what it is ordered, and the id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// In the order in which they were received.
+    Received(RequestId),
+    /// By the time at which the service is wanted.
+    Wanted(Timestamp, RequestId),
+}
+
+impl Place {
+    /// What the list that it is a place of is ordered by.
+    #[must_use]
+    pub const fn key(&self) -> SortKey {
+        match self {
+            Self::Received(_) => SortKey::Received,
+            Self::Wanted(..) => SortKey::Wanted,
+        }
+    }
+
+    /// Those that come after it.
+    fn beyond(self, descending: bool) -> Expr {
+        let (row, place) = match self {
+            Self::Received(id) => (vec![Column::Id], vec![Expr::value(id.uuid())]),
+            Self::Wanted(at, id) => {
+                (vec![Column::WantedAt, Column::Id], vec![Expr::value(at.as_micros()), Expr::value(id.uuid())])
+            }
+        };
+        let row = Expr::tuple(row.into_iter().map(|column| Expr::col((Entity, column))));
+        if descending { row.lt(Expr::tuple(place)) } else { row.gt(Expr::tuple(place)) }
+    }
+}
+
 /// How many of the city's requests pass.
 pub(crate) async fn total(
     conn: &impl ConnectionTrait,
     city: City,
     filter: &Filter,
 ) -> Result<Total, StoreError> {
-    Total::of(conn, passing(city, filter, None)).await
+    Total::of(conn, passing(city, filter)).await
 }
 
-/// The city's requests that pass, the newest first, before this one.
+/// The city's requests that pass, in this order, after this place, which is one of this order.
 pub(crate) async fn list(
     conn: &impl ConnectionTrait,
     city: City,
     filter: &Filter,
-    before: Option<RequestId>,
+    Sort { key, descending }: Sort,
+    after: Option<Place>,
     limit: u64,
 ) -> Result<Vec<Request>, StoreError> {
-    let rows = passing(city, filter, before).order_by_desc(Column::Id).limit(limit).all(conn).await?;
+    let order = || if descending { Order::Desc } else { Order::Asc };
+    let found = passing(city, filter).apply_if(after, |rows, place| rows.filter(place.beyond(descending)));
+    let found = match key {
+        SortKey::Received => found,
+        SortKey::Wanted => found.order_by(Column::WantedAt, order()),
+    };
+    let rows = found.order_by(Column::Id, order()).limit(limit).all(conn).await?;
     rows.into_iter().map(to_domain).collect()
 }
 
-fn passing(city: City, filter: &Filter, before: Option<RequestId>) -> Select<Entity> {
-    let Filter { status, item, area, by, phone } = filter;
-    let by = by.map(|by| timeline::requests_of(city, by, before).into_query());
+fn passing(city: City, filter: &Filter) -> Select<Entity> {
+    let Filter { status, open, item, area, by, phone } = filter;
+    let by = by.map(|by| timeline::requests_of(city, by).into_query());
     Entity::find()
         .filter(Column::City.eq(city_column(city)))
-        .apply_if(before, |rows, before| rows.filter(Column::Id.lt(before.uuid())))
         .apply_if(*status, |rows, status| rows.filter(Column::Status.eq(status.as_str())))
+        .apply_if(open.then_some(OPEN), |rows, open| rows.filter(Expr::cust(open)))
         .apply_if(item.as_ref(), |rows, item| rows.filter(Column::Item.eq(item.to_string())))
         .apply_if(*area, |rows, area| rows.filter(Column::Area.eq(i64::from(area.code()))))
         .apply_if(phone.as_ref(), |rows, phone| rows.filter(Column::Phone.eq(phone.in_the_clear())))

@@ -5,7 +5,7 @@ use chassis::store::bulk::{self, Clash};
 use intake_domain::{Request, TimelineEntry};
 use kernel::{Actor, City, PersonalText, RequestId, Timestamp, Version};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, Select};
+use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, Select};
 
 use super::{city_column, parsed, version_column, version_of};
 
@@ -70,14 +70,13 @@ pub(crate) async fn after(
     rows.into_iter().map(to_domain).collect()
 }
 
-/// The ids of the city's requests before this one in whose timeline somebody stands.
-pub(super) fn requests_of(city: City, by: Actor, before: Option<RequestId>) -> Select<Entity> {
+/// The ids of the city's requests in whose timeline somebody stands.
+pub(super) fn requests_of(city: City, by: Actor) -> Select<Entity> {
     Entity::find()
         .select_only()
         .column(Column::Request)
         .filter(Column::City.eq(city_column(city)))
         .filter(Column::Actor.eq(by.to_string()))
-        .apply_if(before, |rows, before| rows.filter(Column::Request.lt(before.uuid())))
 }
 
 fn to_row(of: &Request, entry: &TimelineEntry) -> Result<Model, StoreError> {

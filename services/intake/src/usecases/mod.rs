@@ -12,12 +12,12 @@ mod read_contact;
 mod read_request;
 mod receive_request;
 
-pub use crate::store::requests::Filter;
+pub use crate::store::requests::{Filter, Place, Sort, SortKey};
 pub use apply_dispatch_event::ApplyDispatchEvent;
 pub use apply_feedback_event::ApplyFeedbackEvent;
 pub use cancel_request::{CancelRequest, Cancelled};
 pub use colleagues::{Colleague, ForgetColleagues, GreetColleague, SignIn, colleagues};
-pub use list_requests::{SearchByPhone, list, total};
+pub use list_requests::{SearchByPhone, find_by_code, list, total};
 pub use nonce::{Nonce, UseNonce};
 pub use presence::{ComeAndGo, Presence, StayPresent, present};
 pub use read_contact::{ReadContact, Reader, clear_reads};

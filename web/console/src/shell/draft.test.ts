@@ -31,6 +31,36 @@ describe("a draft", () => {
     expect(open("one").draft.name).toBe("");
   });
 
+  it("that was cleared comes back as it was, until something else is typed", async () => {
+    const { draft, clear, canUndo, undo } = open("one");
+    draft.name = "王先生";
+    await nextTick();
+    expect(canUndo.value).toBe(false);
+    clear();
+    await nextTick();
+    // Once more by mistake takes nothing away.
+    clear();
+    await nextTick();
+    expect([draft.name, canUndo.value, open("one").draft.name]).toEqual(["", true, ""]);
+    undo();
+    await nextTick();
+    expect([draft.name, canUndo.value, open("one").draft.name]).toEqual(["王先生", false, "王先生"]);
+    clear();
+    draft.phone = "13800001234";
+    await nextTick();
+    expect(canUndo.value).toBe(false);
+  });
+
+  it("that was empty has nothing to come back, nor one that was sent", () => {
+    const { draft, clear, forget, canUndo } = open("one");
+    clear();
+    expect(canUndo.value).toBe(false);
+    draft.name = "王先生";
+    clear();
+    forget();
+    expect(canUndo.value).toBe(false);
+  });
+
   it("begins anew where what was kept cannot be read", () => {
     sessionStorage.setItem("81890.draft.one.request", "{half");
     expect(open("one").draft.name).toBe("");

@@ -1,4 +1,5 @@
-// The dispatch desk: two operators press at the same moment, and the board moves in front of whoever looks at it.
+// The dispatch desk: two operators press at the same moment, the board moves in front of whoever looks at it, and who calls
+// again is found.
 import type { Route } from "playwright-core";
 import { expect, test } from "vitest";
 
@@ -11,8 +12,8 @@ const LIVE_WITHIN_MS = 15_000;
 let place: { item: string; area: number };
 let request: string;
 
-/** Takes a request in for which somebody has to choose, and gives where it is. */
-async function takesIn(operator: Person, name: string): Promise<string> {
+/** Types what a caller says, up to the address. */
+async function typesIn(operator: Person, name: string): Promise<void> {
   const { page } = operator;
   await operator.presses("n");
   for (const [field, text] of [
@@ -29,9 +30,29 @@ async function takesIn(operator: Person, name: string): Promise<string> {
   await page.keyboard.type("13800000000");
   await operator.presses("Tab");
   await page.keyboard.type("2 幢 202 室");
+}
+
+/** Takes a request in for which somebody has to choose, and gives where it is. */
+async function takesIn(operator: Person, name: string): Promise<string> {
+  await typesIn(operator, name);
   await operator.presses("Tab", "Tab", "Tab", "ArrowDown", "Control+Enter");
   await operator.sees("选择企业并派单");
-  return new URL(page.url()).pathname.replace("/console", "");
+  return new URL(operator.page.url()).pathname.replace("/console", "");
+}
+
+/** The code that stands there to be read out. */
+async function readOut({ page }: Person): Promise<string> {
+  const groups = await page.locator("[role=status]", { hasText: "念给来电人" }).locator("p span").allInnerTexts();
+  return groups.slice(0, 3).join("-");
+}
+
+/** Looks for what a caller says, by keyboard. */
+async function looksFor(operator: Person, what: string): Promise<void> {
+  await operator.follows("诉求");
+  await operator.page.getByRole("button", { name: "未完成" }).waitFor();
+  await operator.presses("/");
+  await operator.page.keyboard.type(what);
+  await operator.presses("Enter");
 }
 
 /** Lets what all of them send go on only once each has sent it. */
@@ -93,4 +114,64 @@ test("without its stream the board says so and is read anew all the same", async
   const company = await told.signsIn("merchant", "/company/jobs", "phone");
   await company.does("报告完工");
   await column(desk, "进行中").waitFor({ state: "detached" });
+});
+
+test("who calls again is found by the code that was read out, and another code finds nobody", async () => {
+  const desk = await told.signsIn("operator", "/requests");
+  const taken = await takesIn(desk, "卫先生");
+  const code = await readOut(desk);
+  await looksFor(desk, code.toLowerCase().replaceAll("-", " ").replaceAll("0", "o"));
+  await desk.page.waitForURL(`**${taken}`);
+  await desk.sees("选择企业并派单");
+  await looksFor(desk, "00000-00000-00000");
+  await desk.sees(/本市没有这个查询码/);
+  await desk.page.locator("h2:focus", { hasText: "按查询码查找" }).waitFor();
+  await desk.clicks("回到清单");
+  await desk.page.locator(`#content a[href$="${taken}"]`).waitFor();
+});
+
+test("what is cleared by mistake comes back, and a time that is over is marked where it stands", async () => {
+  const desk = await told.signsIn("operator", "/requests");
+  const { page } = desk;
+  await typesIn(desk, "沈女士");
+  await desk.clicks("清空");
+  await desk.waitsForFocus("服务项目");
+  expect(await page.getByLabel("称呼").inputValue()).toBe("");
+  await desk.presses("Shift+Tab");
+  await page.locator("button:focus", { hasText: "撤销" }).waitFor();
+  await desk.presses("Enter");
+  await desk.waitsForFocus("服务项目");
+  expect(await page.getByLabel("称呼").inputValue()).toBe("沈女士");
+
+  await desk.ticks("约定时间");
+  await desk.types("约定的日期和时间", `${told.day(-1)}T09:00`);
+  expect(await page.getByText("时间已经过去").count(), "nobody is done with it yet").toBe(0);
+  await page.getByLabel("情况说明").focus();
+  await desk.sees(/时间已经过去/);
+  await desk.types("约定的日期和时间", `${told.day(2)}T09:00`);
+  await page.getByText("时间已经过去").waitFor({ state: "detached" });
+  await desk.presses("Control+Enter");
+  await page.waitForURL(/\/requests\/[0-9a-f-]{36}$/);
+});
+
+test("who plans sees first what is wanted last, and home leads to what is one's own and open", async () => {
+  const desk = await told.signsIn("operator", "/requests");
+  const { page } = desk;
+  const wanted = page.getByRole("columnheader", { name: "希望时间" });
+  for (const [sort, direction] of [
+    ["wanted", "ascending"],
+    ["-wanted", "descending"],
+  ] as const) {
+    await wanted.getByRole("button").click();
+    await page.waitForURL(`**/requests?sort=${sort}`);
+    await expect.poll(() => wanted.getAttribute("aria-sort")).toBe(direction);
+  }
+  await expect.poll(() => page.locator("#content tbody tr").first().innerText()).toContain("沈**");
+  await desk.follows("81890");
+  const open = page.getByRole("link", { name: /我经办的，未完成/ });
+  await expect.poll(() => open.innerText()).toMatch(/^\d+/);
+  const [count] = (await open.innerText()).match(/^\d+/) ?? [];
+  await open.click();
+  await page.waitForURL("**/requests?whose=mine&status=open");
+  await desk.sees(new RegExp(`^共 ${count} 条`));
 });

@@ -248,7 +248,7 @@ proptest! {
     ) {
         let mut current = request();
         for (heard, fact) in facts.into_iter().enumerate() {
-            if heard == cancel_after && current.status.may_be_cancelled() {
+            if heard == cancel_after && current.status.is_open() {
                 current = cancelled(&current).request;
             }
             let before = current.status;

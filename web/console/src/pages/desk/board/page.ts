@@ -1,6 +1,8 @@
-import { counted, HOW_MANY } from "@kit/total";
+import { data } from "@kit/api/client";
+import { counted, HOW_MANY, together } from "@kit/total";
 
 import { definePage } from "../../../shell/page";
+import { COLUMNS } from "./moves";
 
 export default definePage({
   path: "/board",
@@ -11,7 +13,7 @@ export default definePage({
   waits: [
     {
       words: { zh: "暂无企业，需人工", en: "Without a merchant: a person's turn" },
-      to: "/board",
+      to: "/board?column=unserved",
       permissions: ["dispatch"],
       isNow: true,
       count: ({ api, city }) =>
@@ -19,11 +21,21 @@ export default definePage({
     },
     {
       words: { zh: "待派单", en: "To be dispatched" },
-      to: "/board",
+      to: "/board?column=waiting",
       permissions: ["dispatch"],
       isNow: true,
       count: ({ api, city }) =>
         counted(api.dispatch.GET("/v1/jobs", { params: { query: { city, state: "waiting", ...HOW_MANY } } })),
+    },
+    {
+      words: { zh: "已超期", en: "Overdue" },
+      to: "/board?late=1",
+      permissions: ["dispatch"],
+      isNow: true,
+      count: async ({ api, city }) => {
+        const board = await data(api.dispatch.GET("/v1/board", { params: { query: { city } } }));
+        return together(COLUMNS.map((column) => board[column].late));
+      },
     },
   ],
   load: () => import("./BoardPage.vue"),

@@ -32,7 +32,7 @@ function desk() {
 describe("the search for a caller", () => {
   it("goes on below what was found, for the number that was asked for", async () => {
     const { asked, caller, ids } = desk();
-    void caller.search("13800001234");
+    void caller.search({ phone: "13800001234" });
     await asked[0]?.answer(["a", "b"], "b");
     expect(caller.hasMore()).toBe(true);
     void caller.more();
@@ -44,12 +44,12 @@ describe("the search for a caller", () => {
 
   it("does not show an answer about a number that is not asked for any more", async () => {
     const { asked, caller, ids } = desk();
-    void caller.search("13800001234");
-    void caller.search("13900005678");
+    void caller.search({ phone: "13800001234" });
+    void caller.search({ phone: "13900005678" });
     await asked[1]?.answer(["b"]);
     await asked[0]?.answer(["a"]);
     expect(ids()).toEqual(["b"]);
-    void caller.search("13800001234");
+    void caller.search({ phone: "13800001234" });
     caller.forget();
     await asked[2]?.answer(["a"]);
     expect(ids()).toBeUndefined();

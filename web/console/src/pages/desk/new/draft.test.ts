@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import { type Draft, emptyDraft, intentOf, missing, requestOf } from "./draft";
+import { type Draft, emptyDraft, faultsOf, intentOf, isPast, requestOf } from "./draft";
 
 const ZONE = "Asia/Shanghai";
+const NOW = Date.parse("2026-11-26T09:30:20+08:00");
 const full = (change: Partial<Draft> = {}): Draft => ({
   ...emptyDraft(),
   item: "daily-cleaning",
@@ -14,10 +15,18 @@ const full = (change: Partial<Draft> = {}): Draft => ({
 
 describe("a request that is typed", () => {
   it("says what is missing, in the order of the fields", () => {
-    expect(missing(emptyDraft(), ZONE, false)).toEqual(["item", "area", "name", "phone"]);
-    expect(missing(full({ when: "at", at: "2026-11" }), ZONE, false)).toEqual(["at"]);
-    expect(missing(full(), ZONE, true)).toEqual(["address"]);
+    const wrong = (draft: Draft, entersHome: boolean) => Object.keys(faultsOf(draft, ZONE, entersHome, NOW));
+    expect(wrong(emptyDraft(), false)).toEqual(["item", "area", "name", "phone"]);
+    expect(wrong(full({ when: "at", at: "2026-11" }), false)).toEqual(["at"]);
+    expect(wrong(full(), true)).toEqual(["address"]);
     expect(requestOf(emptyDraft(), 330200, ZONE)).toBeNull();
+  });
+
+  it("is not for a time that is over, on the clock of the city; the minute under way is not over", () => {
+    const at = (time: string) => full({ when: "at", at: `2026-11-26T${time}` });
+    expect(["09:29", "09:30", "09:31"].map((time) => isPast(at(time), ZONE, NOW))).toEqual([true, false, false]);
+    expect(faultsOf(at("09:29"), ZONE, false, NOW)).toEqual({ at: "past" });
+    expect(isPast({ ...at("09:29"), when: "soon" }, ZONE, NOW)).toBe(false);
   });
 
   it("is sent without the blanks of typing, and with the time of the city", () => {

@@ -1,6 +1,8 @@
-// A request as it is typed: what is missing, and what is sent.
+// A request as it is typed: what is wrong with it, and what is sent.
 import type { components } from "@kit/api/generated/intake";
 import { momentAt } from "@kit/zone";
+
+const MINUTE_MS = 60_000;
 
 export type NewRequest = components["schemas"]["NewRequest"];
 
@@ -39,8 +41,12 @@ export const emptyDraft = (): Draft => ({
 export const FIELDS = ["item", "area", "at", "name", "phone", "address"] as const;
 export type Field = (typeof FIELDS)[number];
 
-/** `entersHome`: whether somebody comes to the citizen's home, and has to find it. */
-export function missing(draft: Draft, zone: string, entersHome: boolean): Field[] {
+/** What is wrong with a field: nothing stands there, or a time that is over. */
+export type Fault = "lacks" | "past";
+export type Faults = Partial<Record<Field, Fault>>;
+
+/** `entersHome`: whether somebody comes to the citizen's home, and has to find it; `now` in milliseconds since 1970. */
+export function faultsOf(draft: Draft, zone: string, entersHome: boolean, now: number): Faults {
   const lacks: Record<Field, boolean> = {
     item: !draft.item,
     area: !draft.area,
@@ -49,7 +55,16 @@ export function missing(draft: Draft, zone: string, entersHome: boolean): Field[
     phone: !draft.phone.trim(),
     address: entersHome && draft.address.trim().length < 2,
   };
-  return FIELDS.filter((field) => lacks[field]);
+  const faults: Faults = {};
+  for (const field of FIELDS) if (lacks[field]) faults[field] = "lacks";
+  if (isPast(draft, zone, now)) faults.at = "past";
+  return faults;
+}
+
+/** Whether the time that was agreed on is over. A minute is typed: the one under way is not. */
+export function isPast(draft: Draft, zone: string, now: number): boolean {
+  const at = draft.when === "at" ? wantedAt(draft.at, zone) : null;
+  return at !== null && Date.parse(at) + MINUTE_MS <= now;
 }
 
 /** A time as it is typed on the city's clock, as a moment; null while it is half typed. */

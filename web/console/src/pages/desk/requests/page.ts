@@ -19,22 +19,11 @@ export default definePage({
         ),
     },
     {
-      words: { zh: "我经办的，待派单", en: "Mine, to be dispatched" },
-      to: "/requests?whose=mine&status=received",
+      words: { zh: "我经办的，未完成", en: "Mine, open" },
+      to: "/requests?whose=mine&status=open",
       permissions: ["dispatch"],
       count: ({ api, city }) =>
-        counted(
-          api.intake.GET("/v1/requests", { params: { query: { city, mine: true, status: "received", ...HOW_MANY } } }),
-        ),
-    },
-    {
-      words: { zh: "我经办的，待接单", en: "Mine, offered" },
-      to: "/requests?whose=mine&status=offered",
-      permissions: ["dispatch"],
-      count: ({ api, city }) =>
-        counted(
-          api.intake.GET("/v1/requests", { params: { query: { city, mine: true, status: "offered", ...HOW_MANY } } }),
-        ),
+        counted(api.intake.GET("/v1/requests", { params: { query: { city, mine: true, open: true, ...HOW_MANY } } })),
     },
   ],
   load: () => import("./RequestsPage.vue"),
