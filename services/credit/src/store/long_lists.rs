@@ -56,6 +56,8 @@ fn merchant() -> merchants::Model {
         tip_hash: vec![0; 32],
         cause: Cause::Opening.to_string(),
         changed_at: 0,
+        moved_by: Cause::Opening.to_string(),
+        moved_at: 0,
         social_evaluation: 0,
         credit_activities: 0,
         credit_record: 0,
