@@ -8,7 +8,7 @@ use credit::usecases::process::{ActOnProceeding, end_what_is_over, tell_what_is_
 use credit_domain::Status;
 use credit_domain::process::{Act, Measure};
 use futures::future::join_all;
-use kernel::{Actor, ActorId, Clock as _, Grade, ProceedingId, Role, Version};
+use kernel::{Actor, ActorId, Clock as _, Grade, ProceedingId, Role, Timestamp, Version};
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 use testkit::{TestDb, on_both_databases};
@@ -193,6 +193,26 @@ on_both_databases! {
         let overdue = court.auditor.get(target).await;
         assert_eq!(overdue.body["items"][0]["id"], json!(proceeding));
         assert_eq!(overdue.body["items"][0]["due"]["overdue"], json!(true));
+        credit.stop().await;
+    }
+
+    async fn what_is_due_within_three_days_or_overdue_is_counted_and_nothing_else(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let id = credit.any_of_grade(Grade::B).await.profile.id;
+        let court = Court::of(&credit).await;
+        let opened = court.open(id, finding(), "minor").await.body;
+        let by: Timestamp = serde_json::from_value(opened["due"]["by"].clone()).unwrap();
+        let count = async |filter: &str| {
+            let target = format!("/v1/proceedings?city=330200&total=true&limit=1&{filter}");
+            court.auditor.get(&target).await.body["total"]["count"].clone()
+        };
+        let counts =
+            async || json!([count("due_soon=true").await, count("overdue=true").await, count("due_soon=true&overdue=true").await]);
+        assert_eq!(counts().await, json!([0, 0, 0]));
+        credit.clock.set(by.before(3 * DAY));
+        assert_eq!(counts().await, json!([1, 0, 1]));
+        credit.clock.set(by);
+        assert_eq!(counts().await, json!([0, 1, 1]));
         credit.stop().await;
     }
 
