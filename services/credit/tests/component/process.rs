@@ -16,6 +16,8 @@ use testkit::{TestDb, on_both_databases};
 use crate::callers::Caller;
 use crate::court::{Court, agrees, finding, of, procedure, red_line, removal, said, until_status};
 use crate::host::{TestCredit, ningbo};
+use crate::people::Person;
+use crate::reports::{printed, shown};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -100,6 +102,11 @@ on_both_databases! {
         assert_eq!(court.reviewer.change(&decisions, 2, &impose).await.problem(), (412, "precondition-failed"));
         assert_eq!(court.reviewer.change(&decisions, 3, &impose).await.status, 200);
         assert_eq!(credit.merchant(id).await.status, Status::Suspended);
+        let board = court.citizen.get(&format!("/v1/merchants/{id}/price-board?city=330200")).await;
+        assert_eq!(board.body["suspension"], json!({ "since": credit.clock.now(), "by": "measure" }));
+        let sheet = format!("/v1/merchants/{id}/price-board.html?city=330200");
+        let sheet = shown(&Person::nobody(court.address), &sheet).await;
+        assert!(sheet.contains("平台经处理程序作出的措施"), "{sheet}");
         agrees(&court, &credit, id).await;
         credit.clock.advance(93 * DAY);
         let after = until_status(&credit, id, Status::Affiliated).await;
@@ -158,6 +165,14 @@ on_both_databases! {
         let board = format!("/v1/merchants/{id}/price-board?city=330200");
         let told = court.auditor.get(&board).await.body["suspension"].clone();
         assert_eq!(told, json!({ "since": credit.clock.now(), "by": "emergency" }));
+        let sheet = format!("/v1/merchants/{id}/price-board");
+        let nobody = Person::nobody(court.address);
+        for text in [
+            shown(&nobody, &format!("{sheet}.html?city=330200")).await,
+            printed(&nobody, &format!("{sheet}.pdf?city=330200")).await,
+        ] {
+            assert!(text.contains("自2026-11-23起，平台紧急措施，尚未定论"), "{text}");
+        }
         let target = "/v1/proceedings?city=330200&awaiting_confirmation=true&total=true";
         let awaiting = court.auditor.get(target).await.body;
         assert_eq!(awaiting["total"]["count"], json!(1), "{awaiting}");

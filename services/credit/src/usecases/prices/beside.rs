@@ -1,5 +1,5 @@
 use chassis::store::Db;
-use credit_domain::certificate::Certificate;
+use credit_domain::certificate::{Certificate, Verdict};
 use credit_domain::process::{Hold, Proceeding};
 use credit_domain::{Merchant, Status};
 use kernel::Timestamp;
@@ -14,6 +14,14 @@ pub struct Beside {
     pub certificate: Option<Certificate>,
     /// Why it takes no orders, where a proceeding is why.
     pub suspension: Option<Suspension>,
+}
+
+impl Beside {
+    /// The certificate, where it is to be relied on at this moment.
+    #[must_use]
+    pub fn valid_certificate(&self, at: Timestamp) -> Option<&Certificate> {
+        self.certificate.as_ref().filter(|held| held.verdict(at) == Verdict::Valid)
+    }
 }
 
 /// Since when a merchant takes no orders, and by what.
@@ -38,7 +46,7 @@ pub enum SuspendedBy {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn beside(db: &Db, merchant: &Merchant) -> Result<Beside, Error> {
+pub(super) async fn beside(db: &Db, merchant: &Merchant) -> Result<Beside, Error> {
     let held = certificates::holding(db.read(), merchant.profile.city, merchant.profile.id).await?;
     Ok(Beside { certificate: held.and_then(|held| held.last), suspension: suspension(db, merchant).await? })
 }
