@@ -5,14 +5,13 @@ use core::fmt::{self, Write as _};
 
 use credit_domain::Status;
 use credit_domain::prices::{Price, Surcharge};
+use credit_domain::process::{SuspendedBy, Suspension};
 use kernel::Fen;
 use qrcode::QrCode;
 use qrcode::render::svg;
 use qrcode::types::QrError;
 
-use crate::usecases::{
-    BoardCategory, BoardItem, PriceBoard, SuspendedBy, SuspendedCategory, Suspension,
-};
+use crate::usecases::{BoardCategory, BoardItem, PriceBoard, SuspendedCategory};
 
 const STYLE: &str = "\
 @page{size:A4;margin:14mm}\

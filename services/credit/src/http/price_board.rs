@@ -5,6 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use chassis::http::{Path, Problem, Query, refuses};
 use credit_domain::Status;
+use credit_domain::process::{SuspendedBy, Suspension};
 use kernel::{CategoryCode, City, Grade, ItemCode, MerchantId, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -16,9 +17,7 @@ use super::prices::PriceBody;
 use super::{InCity, board_sheet, public, words};
 use crate::App;
 use crate::problems::NOT_FOUND;
-use crate::usecases::{
-    self, BoardCategory, BoardItem, PriceBoard, SuspendedBy, SuspendedCategory, Suspension,
-};
+use crate::usecases::{self, BoardCategory, BoardItem, PriceBoard, SuspendedCategory};
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
