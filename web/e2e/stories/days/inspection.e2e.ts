@@ -17,7 +17,7 @@ test("an inspector files what was seen, and an officer opens a proceeding about 
   });
   await inspector.opensFirst();
   await inspector.sees("待信用专员办理");
-  await inspector.follows("首页");
+  await inspector.follows(/81890/);
   await inspector.follows(/^1\s*我登记的巡查待办理$/);
   await inspector.sees(company);
 

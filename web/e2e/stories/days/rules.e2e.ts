@@ -51,7 +51,7 @@ test("rules are drafted, tried out on the whole city and approved by somebody el
   await reviewer.sees("已批准");
   // Whoever is logged in needs no name.
   await reviewer.sees("您");
-  await reviewer.follows("首页");
+  await reviewer.follows(/81890/);
   await reviewer.page.getByRole("link", { name: /^0\s*规则草稿待批准$/ }).waitFor();
 });
 
