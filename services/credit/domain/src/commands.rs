@@ -11,7 +11,7 @@ use kernel::{
 
 use crate::evaluation::Fold;
 use crate::ledger::{Cause, Entry, Posting, Tip};
-use crate::merchant::{Credit, Finding, Merchant, Profile, Status};
+use crate::merchant::{Credit, Finding, Merchant, Moved, Profile, Status};
 use crate::rules::Rules;
 use crate::tally::{Evidence, Points, Tally};
 
@@ -181,6 +181,7 @@ pub fn affiliate(profile: Profile, opening: Opening, at: Recording<'_>) -> Chang
         under_objection: false,
         cause,
         changed_at: at.now,
+        moved: Moved { cause, at: at.now },
     };
     Change { merchant, entries: vec![entry], grade_change: None }
 }
@@ -298,7 +299,7 @@ pub fn reverse(
     next.credit.findings.retain(|finding| Some(finding.case) != overturned);
     // What the fact took is given back at once: waiting for February would keep a wrong in force.
     let grade = next.credit.allowed(at.rules);
-    Ok(Step::Done(settled(next, entries, grade)))
+    Ok(Step::Done(settled(merchant, next, entries, grade)))
 }
 
 /// Ends an entry whose time is over, by a compensating entry: it stops counting, and a finding behind it stops
@@ -336,17 +337,17 @@ pub fn evaluate(merchant: &Merchant, year: u16, ledger: &Fold, at: Recording<'_>
     if merchant.credit.evaluated_year.is_some_and(|last| last >= year) {
         return Step::AlreadyDone(merchant.credit.grade);
     }
-    let mut next = touched(merchant, Cause::Evaluation(year), at.now);
-    next.credit.evaluated_year = Some(year);
-    Step::Done(awarded(next, ledger, at))
+    let mut change = awarded(merchant, Cause::Evaluation(year), ledger, at);
+    change.merchant.credit.evaluated_year = Some(year);
+    Step::Done(change)
 }
 
-/// Awards what the ledger merits, to a merchant with its next version: one entry moves social evaluation to what was
-/// measured.
-pub(crate) fn awarded(mut next: Merchant, ledger: &Fold, at: Recording<'_>) -> Change {
+/// Awards what the ledger merits: one entry moves social evaluation to what was measured.
+pub(crate) fn awarded(merchant: &Merchant, cause: Cause, ledger: &Fold, at: Recording<'_>) -> Change {
+    let mut next = touched(merchant, cause, at.now);
     let (mut measured, step) = ledger.finish();
     let as_of = measured.as_of;
-    let posting = posting(quality(step), None, next.cause, QUALITY.to_owned(), as_of, at);
+    let posting = posting(quality(step), None, cause, QUALITY.to_owned(), as_of, at);
     let entry = appended(&mut next, posting, at.rules);
     measured.seq = entry.seq;
     let credit = &mut next.credit;
@@ -354,7 +355,7 @@ pub(crate) fn awarded(mut next: Merchant, ledger: &Fold, at: Recording<'_>) -> C
     credit.quality = Some(measured);
     credit.findings.retain(|finding| finding.outlasts(as_of));
     let grade = credit.allowed(at.rules);
-    settled(next, vec![entry], grade)
+    settled(merchant, next, vec![entry], grade)
 }
 
 /// The papers of the merchant's workers changed: see [`crate::green_until`].
@@ -459,7 +460,7 @@ pub(crate) fn recorded(
     let entry = appended(&mut next, posting, at.rules);
     note(&mut next.credit);
     let grade = next.credit.grade.min(next.credit.allowed(at.rules));
-    settled(next, vec![entry], grade)
+    settled(merchant, next, vec![entry], grade)
 }
 
 /// Takes an entry back as if it had never been: [`reverse`] says how.
@@ -492,9 +493,12 @@ pub(crate) fn appended(merchant: &mut Merchant, posting: Posting, rules: &Rules)
     entry
 }
 
-/// Sets the grade and says whether it moved.
-pub(crate) fn settled(mut merchant: Merchant, entries: Vec<Entry>, to: Grade) -> Change {
+/// Sets the grade of the next version, and notes whether this moved it or the score.
+pub(crate) fn settled(before: &Merchant, mut merchant: Merchant, entries: Vec<Entry>, to: Grade) -> Change {
     let from = core::mem::replace(&mut merchant.credit.grade, to);
+    if from != to || before.credit.score != merchant.credit.score {
+        merchant.moved = Moved { cause: merchant.cause, at: merchant.changed_at };
+    }
     let grade_change = (from != to).then_some(GradeChange { from, to, cause: merchant.cause });
     Change { merchant, entries, grade_change }
 }

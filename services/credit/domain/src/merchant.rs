@@ -227,6 +227,17 @@ pub struct Merchant {
     pub cause: Cause,
     /// When.
     pub changed_at: Timestamp,
+    /// What moved grade or score last; what only changed papers, or counted for nothing, is not it.
+    pub moved: Moved,
+}
+
+/// What moved the grade or the score of a merchant, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    /// What.
+    pub cause: Cause,
+    /// When.
+    pub at: Timestamp,
 }
 
 impl Merchant {

@@ -244,7 +244,7 @@ pub fn contest(merchant: &Merchant, id: ObjectionId, contested: bool, now: Times
     let mut next = touched(merchant, Cause::Objection(id), now);
     next.under_objection = contested;
     let grade = next.credit.grade;
-    Some(settled(next, Vec::new(), grade))
+    Some(settled(merchant, next, Vec::new(), grade))
 }
 
 /// Takes back the entry of an objection that was upheld; `contested` says whether others are open.

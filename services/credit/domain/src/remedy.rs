@@ -230,7 +230,7 @@ pub fn correct(
         }
     }
     let grade = next.credit.allowed(at.rules);
-    Ok(Step::Done(settled(next, entries, grade)))
+    Ok(Step::Done(settled(merchant, next, entries, grade)))
 }
 
 /// Computes the merchant's last yearly evaluation anew, from its whole `ledger` as it is known now and as of the end of
@@ -254,7 +254,7 @@ pub fn reassess(
     if in_force != Some(ledger.as_of()) || !ledger.is_evaluated() {
         return Err(ProcessRefusal::NothingEvaluated);
     }
-    let change = awarded(touched(merchant, Cause::Reassessment(objection), at.now), ledger, at);
+    let change = awarded(merchant, Cause::Reassessment(objection), ledger, at);
     let (after, before) = (&change.merchant.credit, &merchant.credit);
     if after.awarded < before.awarded || after.grade < before.grade {
         return Err(ProcessRefusal::NoBetter);

@@ -5,12 +5,13 @@ use core::fmt::{self, Write as _};
 
 use credit_domain::Status;
 use credit_domain::prices::{Price, Surcharge};
+use credit_domain::process::{SuspendedBy, Suspension};
 use kernel::Fen;
 use qrcode::QrCode;
 use qrcode::render::svg;
 use qrcode::types::QrError;
 
-use crate::usecases::{BoardCategory, BoardItem, PriceBoard};
+use crate::usecases::{BoardCategory, BoardItem, PriceBoard, SuspendedCategory};
 
 const STYLE: &str = "\
 @page{size:A4;margin:14mm}\
@@ -21,10 +22,11 @@ header{display:flex;justify-content:space-between;align-items:flex-start;border-
 padding-bottom:4mm;gap:6mm}\
 h1{font-size:26pt;margin:0}h2{font-size:14pt;margin:6mm 0 2mm;break-after:avoid}\
 .en{color:#555;font-size:.8em;font-weight:normal}\
-.name{font-size:16pt;margin:2mm 0 0}\
+.name{font-size:16pt;margin:2mm 0 0}.held{margin:1mm 0 0}\
 .grade{border:2px solid #111;padding:2mm 5mm;text-align:center;min-width:34mm}\
 .grade b{display:block;font-size:28pt;line-height:1.1}\
 .notice{border:2px solid #b00;color:#b00;padding:4mm;margin:6mm 0;font-size:16pt}\
+.notice.off{padding:2mm 4mm;margin:4mm 0 0;font-size:11pt}\
 ol{margin:4mm 0;padding-left:7mm}li{margin:1mm 0}\
 table{width:100%;border-collapse:collapse}\
 th,td{border:1px solid #999;padding:1.5mm 2.5mm;text-align:left;vertical-align:top;font-size:10.5pt}\
@@ -96,14 +98,17 @@ pub(super) fn render(board: &PriceBoard, url: &str) -> Result<String, SheetError
          <title>价格公示牌 Price board · {name}</title><style>{STYLE}</style></head><body>"
     )?;
     head(&mut page, board)?;
-    if board.merchant.status == Status::Affiliated {
+    if let Some(Told { zh, en }) = closed(board) {
+        write!(page, "<p class=\"notice\" role=\"alert\">{zh}<br><span class=\"en\">{en}</span></p>")?;
+    } else {
+        if let Some(Told { zh, en }) = suspended_categories(board) {
+            let (zh, en) = (Escaped(&zh), Escaped(&en));
+            write!(page, "<p class=\"notice off\">{zh} <span class=\"en\">{en}</span></p>")?;
+        }
         promises(&mut page, board)?;
         for category in &board.categories {
             table(&mut page, category)?;
         }
-    } else {
-        let (zh, en) = closed(board.merchant.status);
-        write!(page, "<p class=\"notice\" role=\"alert\">{zh}<br><span class=\"en\">{en}</span></p>")?;
     }
     write!(
         page,
@@ -116,24 +121,74 @@ pub(super) fn render(board: &PriceBoard, url: &str) -> Result<String, SheetError
     Ok(page)
 }
 
-/// What a board says in place of prices.
-pub(super) const fn closed(status: Status) -> (&'static str, &'static str) {
-    match status {
-        Status::Suspended => {
-            ("该商户已被暂停服务，价格不再公示", "This merchant is suspended: no prices are posted")
-        }
-        Status::Affiliated | Status::Removed | Status::Left => {
-            ("该商户已终止加盟81890", "This merchant is no longer affiliated with 81890")
+/// What a board says in Chinese and in English.
+pub(super) struct Told {
+    pub(super) zh: String,
+    pub(super) en: String,
+}
+
+impl Told {
+    fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { zh: zh.into(), en: en.into() }
+    }
+}
+
+/// What a board says in place of prices; nothing where it shows them.
+pub(super) fn closed(board: &PriceBoard) -> Option<Told> {
+    match board.merchant.status {
+        Status::Affiliated => None,
+        Status::Suspended => Some(suspended(board.beside.suspension)),
+        Status::Removed | Status::Left => {
+            Some(Told::new("该商户已终止加盟81890", "This merchant is no longer affiliated with 81890"))
         }
     }
+}
+
+fn suspended(by: Option<Suspension>) -> Told {
+    let (zh, en) = ("该商户已被暂停服务，价格不再公示", "This merchant is suspended: no prices are posted");
+    let Some(Suspension { since, by }) = by else { return Told::new(zh, en) };
+    let since = since.in_city().day;
+    let (by_zh, by_en) = match by {
+        SuspendedBy::Emergency => ("平台紧急措施，尚未定论", "an emergency measure, nothing is decided yet"),
+        SuspendedBy::Measure => ("平台经处理程序作出的措施", "a measure that was decided in a proceeding"),
+    };
+    Told::new(format!("{zh}（自 {since} 起，{by_zh}）"), format!("{en} (since {since}, {by_en})"))
+}
+
+/// What it was granted and may not serve now; nothing where it may serve all.
+pub(super) fn suspended_categories(board: &PriceBoard) -> Option<Told> {
+    let names = |of: fn(&SuspendedCategory) -> &str, between: &str| {
+        board.suspended.iter().map(of).collect::<Vec<_>>().join(between)
+    };
+    let zh = names(|one| one.names.zh.as_str(), "、");
+    let en = names(|one| one.names.en.as_str(), ", ");
+    (!zh.is_empty())
+        .then(|| Told::new(format!("暂停服务：{zh}（证照或承诺已到期）"), format!("Suspended for now: {en}")))
+}
+
+/// Whether it has a certificate that is valid now, and which; nothing of a merchant that the board does not vouch for.
+pub(super) fn certificate(board: &PriceBoard) -> Option<Told> {
+    if board.merchant.status != Status::Affiliated {
+        return None;
+    }
+    let Some(certificate) = board.beside.valid_certificate(board.at) else {
+        return Some(Told::new("现在没有有效的信用等级证书", "No valid certificate now"));
+    };
+    let (number, until) = (certificate.says.number, certificate.says.valid_until.last_day());
+    let zh = format!("信用等级证书 {number}，有效期至 {until}");
+    Some(Told::new(zh, format!("Certificate {number}, valid until {until}")))
 }
 
 fn head(page: &mut String, board: &PriceBoard) -> fmt::Result {
     let name = Escaped(&board.merchant.profile.name);
     write!(
         page,
-        "<header><div><h1>价格公示牌 <span class=\"en\">Price board</span></h1><p class=\"name\">{name}</p></div>"
+        "<header><div><h1>价格公示牌 <span class=\"en\">Price board</span></h1><p class=\"name\">{name}</p>"
     )?;
+    if let Some(Told { zh, en }) = certificate(board) {
+        write!(page, "<p class=\"held\">{zh} <span class=\"en\">{en}</span></p>")?;
+    }
+    page.write_str("</div>")?;
     if board.merchant.status == Status::Affiliated {
         write!(
             page,

@@ -20,7 +20,7 @@ use super::names::{all_named, is_of_a_merchant, named};
 use super::{InCity, admit, staff_id};
 use crate::App;
 use crate::problems::{CONFLICT, NOT_FOUND, SAME_PERSON, UNKNOWN_CLAUSE};
-use crate::usecases::inspections::{self, FileInspection, SettleInspection};
+use crate::usecases::inspections::{self, FileInspection, InspectionSearch, SettleInspection};
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -35,9 +35,11 @@ struct InspectionsQuery {
     city: City,
     /// Only those at this merchant.
     merchant: Option<MerchantId>,
-    /// Only those that wait for an officer.
+    /// Only those that wait for an officer; with `false`: only the others.
+    waiting: Option<bool>,
+    /// Only those that whoever asks filed.
     #[serde(default)]
-    waiting: bool,
+    mine: bool,
     /// Items on the page, 1 to 200; 50 when absent.
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     limit: Option<Limit>,
@@ -128,11 +130,12 @@ async fn list(
 ) -> Result<Json<Page<View>>, Problem> {
     admit(&staff, Permission::ReadInspections, query.city)?;
     let reading = Reading::asked(query.limit, query.after.as_ref())?;
-    let of = (query.merchant, query.waiting);
+    let filed_by = query.mine.then(|| staff_id(&staff)).transpose()?;
+    let search = InspectionSearch { merchant: query.merchant, filed_by, waiting: query.waiting };
     let found =
-        inspections::inspections_after(&app.db, query.city, of, reading.after, reading.rows()).await?;
+        inspections::inspections_after(&app.db, query.city, search, reading.after, reading.rows()).await?;
     let views = all_named(&app, query.city, found.into_iter().map(View::from).collect()).await?;
-    let count = inspections::inspections_total(&app.db, query.city, of);
+    let count = inspections::inspections_total(&app.db, query.city, search);
     let total = reading.total(query.total, count).await?;
     Ok(Json(reading.page(views, |view: &View| view.id).counted(total)))
 }

@@ -65,6 +65,10 @@ struct View {
     /// What made this version.
     cause: String,
     changed_at: Timestamp,
+    /// What moved grade or score last: the kind of fact, and after a colon its id. Whatever moved neither, such as papers
+    /// that were renewed or a call-back that reached nobody, is not it.
+    moved_by: String,
+    moved_at: Timestamp,
 }
 
 /// Whether it is a member: affiliated, suspended for a time, or removed.
@@ -253,7 +257,7 @@ async fn read(
 impl From<Merchant> for View {
     fn from(merchant: Merchant) -> Self {
         let verified_orders = merchant.verified_orders();
-        let Merchant { profile, version, status, credit, under_objection, cause, changed_at } = merchant;
+        let Merchant { profile, version, status, credit, under_objection, cause, changed_at, moved } = merchant;
         let commitment = |made: credit_domain::Commitment| CommitmentView {
             category: made.category,
             served_until: made.commitment_until,
@@ -283,6 +287,8 @@ impl From<Merchant> for View {
             rules_version: credit.rules_version,
             cause: cause.to_string(),
             changed_at,
+            moved_by: moved.cause.to_string(),
+            moved_at: moved.at,
         }
     }
 }

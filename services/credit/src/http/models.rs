@@ -5,22 +5,25 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{
-    IdempotencyKey, IfMatch, IfNoneMatch, Json, Page, Path, Problem, Query, Tagged, refuses,
+    Cursor, IdempotencyKey, IfMatch, IfNoneMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged,
+    refuses,
 };
 use chassis::store::idempotency::Key;
 use credit_domain::model::{Draft, Model, ModelState};
 use credit_domain::{RuleProblem, Rules};
 use kernel::{ActorId, ModelId, Timestamp, Version};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::words::NamesView;
-use super::{PageQuery, person, words};
+use super::{person, staff_id, words};
 use crate::App;
 use crate::problems::{CONFLICT, INVALID_RULES, NOT_FOUND, REFUSED, SAME_PERSON};
-use crate::usecases::model::{ApproveModel, DraftModel, EditModel, WithdrawModel, model, models_after};
+use crate::usecases::model::{
+    ApproveModel, DraftModel, EditModel, WithdrawModel, model, models_after, models_total,
+};
 
 /// What a document is made of changes with the service alone.
 const KEEP_SCHEMA: HeaderValue = HeaderValue::from_static("private, max-age=300");
@@ -112,21 +115,41 @@ struct ProblemView {
     problem: NamesView,
 }
 
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    /// Only simulated drafts that whoever asks did not work on: they wait for another person's approval.
+    #[serde(default)]
+    awaiting_approval: bool,
+    /// Items on the page, 1 to 200; 50 when absent.
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    limit: Option<Limit>,
+    /// `next` of the page before; the first page when absent.
+    after: Option<Cursor>,
+    /// With `true` the first page says how long the list is.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    total: bool,
+}
+
 /// Versions of the rules, drafts and withdrawn ones with them, by id.
-#[utoipa::path(get, path = "/v1/models", tag = "models", params(PageQuery),
+#[utoipa::path(get, path = "/v1/models", tag = "models", params(ListQuery),
     responses((status = 200, body = Page<View>)), security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::ReadModels])))))]
 async fn list(
     State(app): State<App>,
     staff: Staff,
-    Query(page): Query<PageQuery>,
+    Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<View>>, Problem> {
     staff.require(Permission::ReadModels)?;
-    let reading = page.reading()?;
-    let found = models_after(&app.db, reading.after, reading.rows()).await?;
+    let reading = Reading::asked(query.limit, query.after.as_ref())?;
+    let awaiting = query.awaiting_approval.then(|| staff_id(&staff)).transpose()?;
+    let found = models_after(&app.db, awaiting, reading.after, reading.rows()).await?;
     let views = found.into_iter().map(|model| View::of(model, &staff)).collect();
-    Ok(Json(reading.page(views, |view: &View| view.id)))
+    let total = reading.total(query.total, models_total(&app.db, awaiting)).await?;
+    Ok(Json(reading.page(views, |view: &View| view.id).counted(total)))
 }
 
 /// Begin a draft. The same key is answered with the draft that it began.

@@ -5,6 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use chassis::http::{Path, Problem, Query, refuses};
 use credit_domain::Status;
+use credit_domain::process::{SuspendedBy, Suspension};
 use kernel::{CategoryCode, City, Grade, ItemCode, MerchantId, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -16,7 +17,7 @@ use super::prices::PriceBody;
 use super::{InCity, board_sheet, public, words};
 use crate::App;
 use crate::problems::NOT_FOUND;
-use crate::usecases::{self, Beside, BoardCategory, BoardItem, PriceBoard, SuspendedBy, Suspension};
+use crate::usecases::{self, BoardCategory, BoardItem, PriceBoard, SuspendedCategory};
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -47,6 +48,8 @@ struct View {
     promises: Vec<PromiseView>,
     /// What it serves now, with its prices.
     categories: Vec<CategoryView>,
+    /// What it was granted and may not serve now: a paper or a commitment has ended.
+    suspended_categories: Vec<SuspendedCategoryView>,
     /// Where the board can be looked up: what its QR code says.
     url: String,
 }
@@ -107,6 +110,17 @@ struct CategoryView {
     items: Vec<ItemView>,
 }
 
+/// A category that is suspended.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SuspendedCategory)]
+struct SuspendedCategoryView {
+    code: CategoryCode,
+    /// Its name in Chinese.
+    zh: String,
+    /// Its name in English.
+    en: String,
+}
+
 /// An item on the board.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = BoardItem)]
@@ -133,8 +147,7 @@ async fn board(
     asked: HeaderMap,
 ) -> Result<Response, Problem> {
     let (board, url) = load(&app, city, id).await?;
-    let beside = usecases::beside(&app.db, &board.merchant).await?;
-    public::json(&asked, &View::of(board, beside, url))
+    public::json(&asked, &View::of(board, url))
 }
 
 /// The same as a sheet to be printed: Chinese first, English second. For everybody.
@@ -161,8 +174,8 @@ pub(super) async fn load(app: &App, city: City, id: MerchantId) -> Result<(Price
 }
 
 impl View {
-    fn of(board: PriceBoard, beside: Beside, url: String) -> Self {
-        let PriceBoard { merchant, promises, categories, at } = board;
+    fn of(board: PriceBoard, url: String) -> Self {
+        let PriceBoard { merchant, beside, promises, categories, suspended, at } = board;
         let promises = promises.into_iter().map(|clause| PromiseView {
             code: clause.code,
             zh: clause.zh,
@@ -183,6 +196,7 @@ impl View {
             }),
             promises: promises.collect(),
             categories: categories.into_iter().map(CategoryView::from).collect(),
+            suspended_categories: suspended.into_iter().map(SuspendedCategoryView::from).collect(),
             url,
         }
     }
@@ -202,6 +216,12 @@ impl From<BoardCategory> for CategoryView {
     fn from(category: BoardCategory) -> Self {
         let BoardCategory { code, names, items } = category;
         Self { code, zh: names.zh, en: names.en, items: items.into_iter().map(ItemView::from).collect() }
+    }
+}
+
+impl From<SuspendedCategory> for SuspendedCategoryView {
+    fn from(SuspendedCategory { code, names }: SuspendedCategory) -> Self {
+        Self { code, zh: names.zh, en: names.en }
     }
 }
 

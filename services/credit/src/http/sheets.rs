@@ -18,7 +18,7 @@ use sheets::Template;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::board_sheet::{Yuan, closed};
+use super::board_sheet::{self, Told, Yuan};
 use super::certificate_views::PDF;
 use super::{InCity, admit_to, price_board, public};
 use crate::App;
@@ -110,6 +110,12 @@ impl Names {
     }
 }
 
+impl From<Told> for Names {
+    fn from(Told { zh, en }: Told) -> Self {
+        Self { zh, en }
+    }
+}
+
 #[derive(Serialize)]
 struct Codes {
     online: String,
@@ -164,7 +170,9 @@ struct BoardData {
     name: String,
     grade: Option<&'static str>,
     under_objection: bool,
+    certificate: Option<Names>,
     closed: Option<Names>,
+    suspended: Option<Names>,
     promises: Vec<Names>,
     categories: Vec<CategoryData>,
     date: String,
@@ -189,14 +197,17 @@ struct ItemData {
 
 impl BoardData {
     fn of(board: PriceBoard, url: &str) -> Result<Self, Problem> {
-        let PriceBoard { merchant, promises, categories, at } = board;
+        let told = [board_sheet::certificate, board_sheet::closed, board_sheet::suspended_categories];
+        let [certificate, closed, suspended] = told.map(|tell| tell(&board).map(Names::from));
+        let PriceBoard { merchant, promises, categories, at, .. } = board;
         let affiliated = merchant.status == Status::Affiliated;
-        let closed = (!affiliated).then(|| closed(merchant.status));
         Ok(Self {
             title: format!("价格公示牌 {}", merchant.profile.name),
             grade: affiliated.then_some(merchant.credit.grade.as_str()),
             under_objection: affiliated && merchant.under_objection,
-            closed: closed.map(|(zh, en)| Names::of(zh, en)),
+            certificate,
+            closed,
+            suspended,
             promises: promises.into_iter().map(|clause| Names::of(clause.zh, clause.en)).collect(),
             categories: categories.into_iter().filter_map(CategoryData::of).collect(),
             date: day(at),

@@ -2,7 +2,7 @@
 
 use chassis::store::{StoreError, Total};
 use credit_domain::inspection::Inspection;
-use kernel::{City, InspectionId, MerchantId};
+use kernel::{ActorId, City, InspectionId, MerchantId};
 use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, Select};
 
@@ -17,6 +17,7 @@ pub(super) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub(super) id: Uuid,
     pub(super) merchant: Uuid,
+    pub(super) filed_by: Uuid,
     /// Whether it waits for an officer.
     pub(super) waits: bool,
     /// JSON: what was found, and what became of it.
@@ -59,15 +60,26 @@ pub(crate) async fn lock(
     found.one(conn).await?.as_ref().map(read).transpose()
 }
 
-/// Inspections of a city, or of one merchant, the oldest first; only those that wait, if asked.
+/// Which inspections of a city.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct InspectionSearch {
+    /// Only those at this merchant.
+    pub merchant: Option<MerchantId>,
+    /// Only those that this inspector filed.
+    pub filed_by: Option<ActorId>,
+    /// Only those that wait for an officer, or only the others.
+    pub waiting: Option<bool>,
+}
+
+/// Inspections of a city that fit, the oldest first.
 pub(crate) async fn page(
     conn: &impl ConnectionTrait,
     city: City,
-    of: (Option<MerchantId>, bool),
+    search: InspectionSearch,
     after: Option<InspectionId>,
     limit: u64,
 ) -> Result<Vec<Inspection>, StoreError> {
-    let mut found = fitting(city, of);
+    let mut found = fitting(city, search);
     if let Some(after) = after {
         found = found.filter(Column::Id.gt(after.uuid()));
     }
@@ -75,23 +87,27 @@ pub(crate) async fn page(
     rows.iter().map(read).collect()
 }
 
-/// How many inspections of the city, or of one merchant, there are; only those that wait, if asked.
+/// How many inspections of the city fit.
 pub(crate) async fn total(
     conn: &impl ConnectionTrait,
     city: City,
-    of: (Option<MerchantId>, bool),
+    search: InspectionSearch,
 ) -> Result<Total, StoreError> {
-    Total::of(conn, fitting(city, of)).await
+    Total::of(conn, fitting(city, search)).await
 }
 
-fn fitting(city: City, (merchant, waiting): (Option<MerchantId>, bool)) -> Select<Entity> {
+fn fitting(city: City, search: InspectionSearch) -> Select<Entity> {
+    let InspectionSearch { merchant, filed_by, waiting } = search;
     let mut found = Entity::find().filter(Column::City.eq(city_column(city)));
     if let Some(merchant) = merchant {
         found = found.filter(Column::Merchant.eq(merchant.uuid()));
     }
-    if waiting {
+    if let Some(inspector) = filed_by {
+        found = found.filter(Column::FiledBy.eq(inspector.uuid()));
+    }
+    if let Some(waiting) = waiting {
         // Word for word as the partial index has it: no plan depends on the value of a parameter.
-        found = found.filter(Expr::cust("waits"));
+        found = found.filter(Expr::cust(if waiting { "waits" } else { "NOT waits" }));
     }
     found
 }
@@ -101,6 +117,7 @@ fn to_row(inspection: &Inspection) -> Result<Model, StoreError> {
         city: city_column(inspection.city),
         id: inspection.id.uuid(),
         merchant: inspection.found.merchant.uuid(),
+        filed_by: inspection.filed_by.uuid(),
         waits: inspection.settled.is_none(),
         body: serde_json::to_string(inspection)?,
     })

@@ -1,17 +1,25 @@
-//! 100,000 merchants, entries of a ledger or workers of a merchant are read page by page by their indexes, in each order
-//! and with each filter.
+//! 100,000 merchants, entries of a ledger, workers of a merchant, proceedings or inspections are read page by page by
+//! their indexes, in each order and with each filter.
 
+use credit_domain::inspection::{Found, Inspection};
+use credit_domain::process::{Ground, Moment, Opening, Proceeding};
 use credit_domain::{Cause, Dimension};
-use kernel::{Area, CallbackId, City, Grade, MerchantId, Timestamp, WorkerId};
+use kernel::{
+    ActorId, Area, CallbackId, City, Grade, InspectionId, MerchantId, ProceedingId, Severity, Timestamp,
+    WorkerId,
+};
 use sea_orm::{ActiveModelTrait as _, Database, DatabaseConnection, IntoActiveModel as _};
 use sea_orm_migration::MigratorTrait as _;
 use testkit::TestDb;
 use testkit::long::{MANY, Planned, digits, id_of, multiply};
 use uuid::Uuid;
 
+use super::inspections::{self, InspectionSearch};
 use super::ledger::{self, EntrySearch, Span};
 use super::merchant_search::{self, MerchantPlace, MerchantSearch, MerchantSort, SortKey};
+use super::proceedings::{self, Filter};
 use super::{Migrator, merchants, workers};
+use crate::rules::RuleBook;
 
 /// The page as the API reads it, with the row that says that there is another.
 const PAGE: u64 = 51;
@@ -56,6 +64,8 @@ fn merchant() -> merchants::Model {
         tip_hash: vec![0; 32],
         cause: Cause::Opening.to_string(),
         changed_at: 0,
+        moved_by: Cause::Opening.to_string(),
+        moved_at: 0,
         social_evaluation: 0,
         credit_activities: 0,
         credit_record: 0,
@@ -116,6 +126,36 @@ fn worker() -> workers::Model {
         stars_at: None,
         notice_at: None,
     }
+}
+
+/// Opened by somebody against the one merchant.
+fn proceeding() -> Proceeding {
+    let opening = Opening {
+        id: ProceedingId::from_u128(ONE),
+        city: city(),
+        merchant: id(ONE),
+        ground: Ground::Finding,
+        class: Severity::Minor,
+        category: None,
+        clause: None,
+        facts: "未张贴价目表".to_owned().into(),
+    };
+    let (rules, calendar) = (RuleBook::embedded().unwrap(), crate::calendar::embedded().unwrap());
+    let at = Moment { rules: &rules.released().process, calendar: &calendar, now: Timestamp::EPOCH };
+    Proceeding::open(opening, ActorId::from_u128(ONE), at).unwrap()
+}
+
+fn inspection() -> Inspection {
+    let found = Found {
+        merchant: id(ONE),
+        category: None,
+        clause: None,
+        facts: "未张贴价目表".to_owned(),
+        evidence: "照片 3 张".to_owned(),
+        seen_at: Timestamp::EPOCH,
+    };
+    let by = ActorId::from_u128(ONE);
+    Inspection::file(InspectionId::from_u128(ONE), city(), found, by, Timestamp::EPOCH).unwrap()
 }
 
 /// Their names are in another order than their ids, each score is one of 1,001, and every hundredth is of grade A.
@@ -262,6 +302,62 @@ testkit::on_both_databases! {
         for (search, counted) in [(all, (10_000, false)), (told, (10_000, false)), (late, (10, true))] {
             let total = ledger::total(&db, city(), id(ONE), search).await.unwrap();
             assert_eq!((total.count, total.exact), counted, "{search:?}");
+        }
+        db.read_by_indexes().unwrap();
+    }
+
+    async fn what_waits_among_100_000_proceedings_is_read_by_an_index_and_counted(db: TestDb) {
+        let conn = opened(&db).await;
+        proceedings::insert(&conn, &proceeding()).await.unwrap();
+        let backend = conn.get_database_backend();
+        let now = Timestamp::from_micros(50_000);
+        // Every hundredth has a deadline, at the moment of its number; every other a confirmation that is waited for.
+        let given = [
+            (proceedings::Column::Id, id_of(backend, "i")),
+            (proceedings::Column::DueBy, "CASE WHEN i % 100 = 0 THEN i END".to_owned()),
+            (proceedings::Column::ConfirmBy, "CASE WHEN i % 2 = 0 THEN i END".to_owned()),
+        ];
+        multiply::<proceedings::Entity>(&conn, "due_by > 100000", &given).await.unwrap();
+        let db = Planned::connect(db.url()).await.unwrap();
+        let all = Filter { merchant: None, ..Filter::of_merchant(city(), id(ONE), PAGE) };
+        let overdue = Filter { due_until: Some(now), ..all };
+        let soon = Filter { due_after: Some(now), due_until: Some(Timestamp::from_micros(60_000)), ..all };
+        let confirm = Filter { awaits_confirmation: true, ..all };
+        for (filter, counted) in [(overdue, (501, true)), (soon, (100, true)), (confirm, (10_000, false))] {
+            let total = proceedings::total(&db, filter).await.unwrap();
+            assert_eq!((total.count, total.exact), counted, "{filter:?}");
+            assert_eq!(proceedings::page(&db, filter).await.unwrap().len(), 51, "{filter:?}");
+            let after = Some(ProceedingId::from_u128(ONE));
+            assert!(proceedings::page(&db, Filter { after, ..filter }).await.unwrap().is_empty(), "{filter:?}");
+        }
+        db.read_by_indexes().unwrap();
+    }
+
+    async fn what_an_inspector_filed_among_100_000_inspections_is_read_by_an_index_and_counted(db: TestDb) {
+        let conn = opened(&db).await;
+        inspections::insert(&conn, &inspection()).await.unwrap();
+        let backend = conn.get_database_backend();
+        // Every thousandth is another inspector's, and every other of all waits.
+        let inspector = format!("CASE WHEN i % 1000 = 0 THEN {} ELSE o.filed_by END", id_of(backend, "7"));
+        let given = [
+            (inspections::Column::Id, id_of(backend, "i")),
+            (inspections::Column::FiledBy, inspector),
+            (inspections::Column::Waits, "i % 2000 <> 0".to_owned()),
+        ];
+        multiply::<inspections::Entity>(&conn, "waits", &given).await.unwrap();
+        let db = Planned::connect(db.url()).await.unwrap();
+        let (filed_by, all) = (Some(ActorId::from_u128(7)), InspectionSearch::default());
+        let cases = [
+            (InspectionSearch { filed_by, ..all }, (100, true)),
+            (InspectionSearch { filed_by, waiting: Some(true), ..all }, (50, true)),
+            (InspectionSearch { waiting: Some(false), ..all }, (50, true)),
+            (InspectionSearch { waiting: Some(true), ..all }, (10_000, false)),
+        ];
+        for (search, counted) in cases {
+            let total = inspections::total(&db, city(), search).await.unwrap();
+            assert_eq!((total.count, total.exact), counted, "{search:?}");
+            let page = inspections::page(&db, city(), search, None, PAGE).await.unwrap();
+            assert_eq!(page.len(), 51.min(counted.0 as usize), "{search:?}");
         }
         db.read_by_indexes().unwrap();
     }

@@ -106,7 +106,9 @@ fn merchants(backend: DbBackend) -> TableCreateStatement {
         .col(big_integer("tip_seq"))
         .col(binary("tip_hash"))
         .col(string("cause"))
-        .col(big_integer("changed_at"));
+        .col(big_integer("changed_at"))
+        .col(string("moved_by"))
+        .col(big_integer("moved_at"));
     for name in TALLY {
         table.col(big_integer(name));
     }

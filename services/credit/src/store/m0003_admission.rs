@@ -31,6 +31,7 @@ const INDEXES: [&str; 8] = [
     "CREATE INDEX admission_log_merchant ON admission_log (city, merchant, id)",
     "CREATE INDEX inspections_merchant ON inspections (city, merchant, id)",
     "CREATE INDEX inspections_waiting ON inspections (city, id) WHERE waits",
+    "CREATE INDEX inspections_filed_by ON inspections (city, filed_by, id)",
     "CREATE INDEX ban_keys_ban ON ban_keys (city, merchant, cause)",
 ];
 
@@ -140,5 +141,6 @@ fn ban_keys() -> TableCreateStatement {
 }
 
 fn inspections() -> TableCreateStatement {
-    table("inspections", vec![uuid("id"), uuid("merchant"), boolean("waits"), text("body")], &["id"])
+    let columns = vec![uuid("id"), uuid("merchant"), uuid("filed_by"), boolean("waits"), text("body")];
+    table("inspections", columns, &["id"])
 }

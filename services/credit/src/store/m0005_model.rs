@@ -37,6 +37,8 @@ impl MigrationTrait for ModelData {
         for statement in [
             "CREATE INDEX ledger_ends_due ON ledger_ends (valid_until)",
             "CREATE UNIQUE INDEX models_number ON models (number)",
+            // The few that wait for another person's approval.
+            "CREATE INDEX models_simulated ON models (id) WHERE state = 'simulated'",
             // One run of an edition over a city at a time: asking again is answered with the one under way.
             "CREATE UNIQUE INDEX simulations_running ON simulations (model, edition, city) \
              WHERE state = 'running'",

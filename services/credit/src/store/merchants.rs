@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chassis::store::StoreError;
 use credit_domain::{
-    Commitment, Credit, EntryHash, Evidence, Hours, Merchant, Points, Profile, Status, Tally, Tip,
+    Commitment, Credit, EntryHash, Evidence, Hours, Merchant, Moved, Points, Profile, Status, Tally, Tip,
 };
 use kernel::{Area, CategoryCode, City, Grade, MerchantId, Timestamp, Version};
 use sea_orm::entity::prelude::*;
@@ -55,6 +55,8 @@ pub(super) struct Model {
     pub(super) tip_hash: Vec<u8>,
     pub(super) cause: String,
     pub(super) changed_at: i64,
+    pub(super) moved_by: String,
+    pub(super) moved_at: i64,
     pub(super) social_evaluation: i64,
     pub(super) credit_activities: i64,
     pub(super) credit_record: i64,
@@ -278,7 +280,7 @@ pub(crate) async fn lock_page(
 }
 
 fn to_row(merchant: &Merchant) -> Result<Model, StoreError> {
-    let Merchant { profile, version, status, credit, under_objection, cause, changed_at } = merchant;
+    let Merchant { profile, version, status, credit, under_objection, cause, changed_at, moved } = merchant;
     let Tally { points, evidence } = credit.tally;
     Ok(Model {
         city: city_column(profile.city),
@@ -306,6 +308,8 @@ fn to_row(merchant: &Merchant) -> Result<Model, StoreError> {
         tip_hash: credit.tip.hash.bytes().to_vec(),
         cause: cause.to_string(),
         changed_at: changed_at.as_micros(),
+        moved_by: moved.cause.to_string(),
+        moved_at: moved.at.as_micros(),
         social_evaluation: points.social_evaluation,
         credit_activities: points.credit_activities,
         credit_record: points.credit_record,
@@ -329,6 +333,7 @@ pub(super) fn to_domain(row: Model) -> Result<Merchant, StoreError> {
         under_objection: row.under_objection,
         cause: word("cause", &row.cause)?,
         changed_at: Timestamp::from_micros(row.changed_at),
+        moved: Moved { cause: word("moved_by", &row.moved_by)?, at: Timestamp::from_micros(row.moved_at) },
         profile: Profile {
             id: MerchantId::new(row.id),
             city: city_of(row.city)?,

@@ -1,11 +1,11 @@
 //! Versions of the rules, from their drafts on. An approved one never changes: the table itself refuses.
 
-use chassis::store::StoreError;
+use chassis::store::{StoreError, Total};
 use credit_domain::Rules;
 use credit_domain::model::{Model as RulesModel, ModelState};
 use kernel::{ActorId, ModelId, Timestamp, Version};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, DbErr, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{ConnectionTrait, DbErr, ExprTrait as _, IntoActiveModel, QueryOrder, QuerySelect, Select};
 
 use super::{corrupt, narrow, version_column, version_of};
 
@@ -71,18 +71,35 @@ pub(crate) async fn lock(conn: &impl ConnectionTrait, id: ModelId) -> Result<Opt
     Entity::find_by_id(id.uuid()).lock_exclusive().one(conn).await?.map(to_domain).transpose()
 }
 
-/// All of them by id, after this one.
+/// All of them by id, after this one; or only those that wait for the approval of this person.
 pub(crate) async fn page(
     conn: &impl ConnectionTrait,
+    awaiting: Option<ActorId>,
     after: Option<ModelId>,
     limit: u64,
 ) -> Result<Vec<RulesModel>, StoreError> {
-    let mut found = Entity::find();
+    let mut found = fitting(awaiting);
     if let Some(after) = after {
         found = found.filter(Column::Id.gt(after.uuid()));
     }
     let rows = found.order_by_asc(Column::Id).limit(limit).all(conn).await?;
     rows.into_iter().map(to_domain).collect()
+}
+
+/// How many of them there are on all pages.
+pub(crate) async fn total(
+    conn: &impl ConnectionTrait,
+    awaiting: Option<ActorId>,
+) -> Result<Total, StoreError> {
+    Total::of(conn, fitting(awaiting)).await
+}
+
+fn fitting(awaiting: Option<ActorId>) -> Select<Entity> {
+    let Some(person) = awaiting else { return Entity::find() };
+    // Word for word as the partial index has it. Authors stand in their column as `to_row` writes them.
+    Entity::find()
+        .filter(Expr::cust("state = 'simulated'"))
+        .filter(Column::Authors.contains(format!("\"{person}\"")).not())
 }
 
 /// The number of the version in force at the moment; none before the first.

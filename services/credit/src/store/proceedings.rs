@@ -128,8 +128,10 @@ pub(crate) struct Filter {
     pub(crate) city: City,
     pub(crate) merchant: Option<MerchantId>,
     pub(crate) stage: Option<Stage>,
-    /// Only those whose deadline passed before this.
-    pub(crate) overdue_at: Option<Timestamp>,
+    /// Only those whose next deadline ends after this.
+    pub(crate) due_after: Option<Timestamp>,
+    /// Only those whose next deadline ends by this.
+    pub(crate) due_until: Option<Timestamp>,
     /// Only those whose emergency suspension waits for another person's word.
     pub(crate) awaits_confirmation: bool,
     pub(crate) after: Option<ProceedingId>,
@@ -140,8 +142,8 @@ impl Filter {
     /// The merchant's.
     pub(crate) const fn of_merchant(city: City, merchant: MerchantId, limit: u64) -> Self {
         let merchant = Some(merchant);
-        let (stage, overdue_at, after) = (None, None, None);
-        Self { city, merchant, stage, overdue_at, awaits_confirmation: false, after, limit }
+        let (stage, due_after, due_until, after) = (None, None, None, None);
+        Self { city, merchant, stage, due_after, due_until, awaits_confirmation: false, after, limit }
     }
 }
 
@@ -180,8 +182,11 @@ fn fitting(filter: Filter) -> Select<Entity> {
     if let Some(stage) = filter.stage {
         found = found.filter(Column::Stage.eq(stage.as_str()));
     }
-    if let Some(now) = filter.overdue_at {
-        found = found.filter(Column::DueBy.lte(now.as_micros()));
+    if let Some(from) = filter.due_after {
+        found = found.filter(Column::DueBy.gt(from.as_micros()));
+    }
+    if let Some(until) = filter.due_until {
+        found = found.filter(Column::DueBy.lte(until.as_micros()));
     }
     if filter.awaits_confirmation {
         found = found.filter(Column::ConfirmBy.is_not_null());

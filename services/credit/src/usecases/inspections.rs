@@ -6,12 +6,14 @@ use chassis::store::idempotency::{self, Key, Seen};
 use chassis::store::{Command, Db, Total, Tx};
 use credit_domain::admission::AdmissionPolicy;
 use credit_domain::inspection::{Found, Inspection, Outcome};
-use kernel::{ActorId, City, InspectionId, MerchantId, Step, Version};
+use kernel::{ActorId, City, InspectionId, Step, Version};
 
 use super::finding::{self, Of};
 use super::{Told, unmoved};
 use crate::error::Error;
 use crate::store::{inspections, merchants, proceedings};
+
+pub use crate::store::inspections::InspectionSearch;
 
 /// An inspector files what was found at a merchant (巡查发现).
 #[derive(Debug)]
@@ -102,24 +104,24 @@ pub async fn inspection(db: &Db, city: City, id: InspectionId) -> Result<Inspect
     inspections::find(db.read(), city, id).await?.ok_or(Error::Unknown("inspection"))
 }
 
-/// Inspections of a city, or of one merchant, the oldest first, after this one; only those that wait, if asked.
+/// Inspections of a city that fit, the oldest first, after this one.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn inspections_after(
     db: &Db,
     city: City,
-    of: (Option<MerchantId>, bool),
+    search: InspectionSearch,
     after: Option<InspectionId>,
     limit: u64,
 ) -> Result<Vec<Inspection>, Error> {
-    Ok(inspections::page(db.read(), city, of, after, limit).await?)
+    Ok(inspections::page(db.read(), city, search, after, limit).await?)
 }
 
 /// How many of them there are on all pages.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn inspections_total(db: &Db, city: City, of: (Option<MerchantId>, bool)) -> Result<Total, Error> {
-    Ok(inspections::total(db.read(), city, of).await?)
+pub async fn inspections_total(db: &Db, city: City, search: InspectionSearch) -> Result<Total, Error> {
+    Ok(inspections::total(db.read(), city, search).await?)
 }

@@ -59,8 +59,8 @@ pub use expire_entries::expire_entries;
 pub use foresee_breach::{Foresight, foresee_breach};
 pub use notices::{AcknowledgeNotice, notices_before, notices_total};
 pub use prices::{
-    Beside, BoardCategory, BoardItem, ChangePrices, PriceBoard, SuspendedBy, Suspension, beside, price_board,
-    prices, prices_history_after,
+    Beside, BoardCategory, BoardItem, ChangePrices, PriceBoard, SuspendedCategory, price_board, prices,
+    prices_history_after,
 };
 pub use queries::{
     contests, entries_after, entries_found, entries_total, merchant, merchant_names, merchants_after,

@@ -256,6 +256,10 @@ on_both_databases! {
         assert_eq!((&told[0]["subject"], &told[0]["categories"]), (&json!("paper:vehicle-repair-filing"), &json!(["car-rescue"])));
         let file = people.own.get(&people.at("/file")).await.ok();
         assert_eq!(file["categories"][0]["missing"], json!(["paper:vehicle-repair-filing"]));
+        let board = people.own.get(&people.at("/price-board")).await.ok();
+        assert_eq!((&board["categories"], &board["suspended_categories"][0]["code"]), (&json!([]), &json!("car-rescue")));
+        let sheet = people.own.get(&people.at("/price-board.html")).await.text;
+        assert!(sheet.contains("暂停服务：") && sheet.contains("Suspended for now: "), "{sheet}");
         people.paper("A-2", ends.after(DAY * 365)).await;
         let lifted = credit.merchant(people.merchant).await;
         assert_eq!((lifted.version, lifted.profile.categories.len()), (suspended.version.next(), 1));

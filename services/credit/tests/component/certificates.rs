@@ -21,6 +21,7 @@ use crate::court::said;
 use crate::evaluation::{computed, in_effect, with_a_year};
 use crate::host::{CODE_KEY, PATIENCE, TestCredit};
 use crate::people::Person;
+use crate::reports::{printed, shown};
 
 const LIST: &str = "/v1/certificates/revocations?city=330200";
 
@@ -316,14 +317,17 @@ on_both_databases! {
     async fn certificate_and_price_board_are_printed(db: TestDb) {
         let credit = TestCredit::seeded(&db).await;
         let address = credit.serve().await;
-        let (merchant, own, _) = certified(&credit, address, Grade::AAA).await;
+        let (merchant, own, held) = certified(&credit, address, Grade::AAA).await;
         let (id, nobody) = (merchant.profile.id, Person::nobody(address));
         let (status, tag, sheet) = own.bytes(&of(id, "/certificate.pdf")).await;
         assert!(status == 200 && sheet.starts_with(b"%PDF-"), "{status}");
         assert_eq!(own.get_unless(&of(id, "/certificate.pdf"), &tag.unwrap()).await.status, 304);
         assert_eq!(nobody.get(&of(id, "/certificate.pdf")).await.status, 401);
-        let (status, _, board) = nobody.bytes(&of(id, "/price-board.pdf")).await;
-        assert!(status == 200 && board.starts_with(b"%PDF-"), "{status}");
+        let told = format!("信用等级证书{}，有效期至", held["number"].as_str().unwrap());
+        let board = printed(&nobody, &of(id, "/price-board.pdf")).await;
+        assert!(board.contains(&told) && board.contains("第1页，共1页"), "{board}");
+        let page = shown(&nobody, &of(id, "/price-board.html")).await;
+        assert!(page.contains(&told), "{page}");
         credit.stop().await;
     }
 

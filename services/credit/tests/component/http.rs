@@ -1,8 +1,9 @@
 //! What people see of credit, and who may see it.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
-use contracts::feedback::Severity;
+use contracts::feedback::{FollowupOutcome, Severity};
 use credit_domain::Merchant;
 use kernel::{Actor, ActorId, Grade, Role};
 use reqwest::header;
@@ -108,6 +109,26 @@ on_both_databases! {
         let entry = &ledger["items"][1];
         assert_eq!((&entry["rule"], &entry["points"]["credit_record"]), (&json!("/breach/general"), &json!(-120)));
         assert_eq!(entry["prev"], ledger["items"][0]["hash"]);
+        credit.stop().await;
+    }
+
+    async fn a_merchant_is_told_what_moved_it_last_and_not_what_only_happened_last(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let id = credit.any_of_grade(Grade::B).await.profile.id;
+        let (moves, idle) = (FollowupOutcome::Unsatisfied, FollowupOutcome::Unreached);
+        let first = credit.followup(id, moves);
+        credit.publish(credit.id(), &first).await;
+        credit.consumed(1).await;
+        let at = credit.clock_now();
+        credit.clock.advance(Duration::from_secs(3_600));
+        let second = credit.followup(id, idle);
+        credit.publish(credit.id(), &second).await;
+        credit.consumed(2).await;
+        let own = Person::of(credit.serve().await, &credit.merchant(id).await);
+        let seen = own.get(&path_of(&credit.merchant(id).await, "")).await.body;
+        assert_eq!(seen["cause"], json!(format!("followup:{}", second.callback)));
+        let moved = (json!(format!("followup:{}", first.callback)), json!(at));
+        assert_eq!((&seen["moved_by"], &seen["moved_at"]), (&moved.0, &moved.1));
         credit.stop().await;
     }
 

@@ -46,6 +46,13 @@ on_both_databases! {
         assert_eq!(officer.post_once(inspections, "mine", &found).await.problem(), (403, "forbidden"));
         let waiting = officer.get("/v1/inspections?city=330200&waiting=true").await.ok();
         assert_eq!((&waiting["items"][0]["id"], credit.merchant(merchant.id).await.version.0), (&filed["id"], 1));
+        let own = async |person: &Person, filter: &str| {
+            let target = format!("/v1/inspections?city=330200&mine=true&total=true&{filter}");
+            person.get(&target).await.ok()["total"]["count"].clone()
+        };
+        let colleague = Person::staff(address, 9, Role::Inspector);
+        assert_eq!(own(&inspector, "waiting=true").await, json!(1));
+        assert_eq!((own(&inspector, "waiting=false").await, own(&colleague, "waiting=true").await), (json!(0), json!(0)));
         let opening = json!({
             "merchant": merchant.id, "ground": { "kind": "finding" }, "class": "minor",
             "category": merchant.categories[0].category, "clause": "price-as-posted", "facts": found["facts"],
@@ -63,6 +70,9 @@ on_both_databases! {
         assert_eq!(officer.post(&settle, 1, &up).await.ok(), settled);
         let waiting = officer.get("/v1/inspections?city=330200&waiting=true").await.ok();
         assert_eq!(waiting["items"], json!([]));
+        let settled = officer.get("/v1/inspections?city=330200&waiting=false").await.ok();
+        assert_eq!(settled["items"][0]["id"], filed["id"]);
+        assert_eq!((own(&inspector, "waiting=true").await, own(&inspector, "waiting=false").await), (json!(0), json!(1)));
         credit.stop().await;
     }
 }

@@ -187,6 +187,25 @@ on_both_databases! {
         credit.stop().await;
     }
 
+    async fn a_simulated_draft_waits_for_everybody_but_those_who_worked_on_it(db: TestDb) {
+        let credit = TestCredit::start(&db).await;
+        let address = credit.serve().await;
+        let officer = Desk::staff(address, OFFICER, "credit_officer");
+        let reviewer = Desk::staff(address, REVIEWER, "credit_reviewer");
+        let waiting = async |desk: &Desk| {
+            desk.get("/v1/models?awaiting_approval=true&limit=1&total=true").await.body["total"]["count"].clone()
+        };
+        let model = drafted(&officer, stricter(&officer).await).await;
+        assert_eq!(waiting(&reviewer).await, json!(0), "it was not simulated");
+        simulated(&officer, model).await;
+        let author = Desk::staff(address, OFFICER, "credit_reviewer");
+        assert_eq!((waiting(&reviewer).await, waiting(&author).await), (json!(1), json!(0)));
+        let listed = reviewer.get("/v1/models?awaiting_approval=true").await.body;
+        assert_eq!((&listed["items"][0]["id"], listed["items"].as_array().unwrap().len()), (&json!(model), 1));
+        assert_eq!(reviewer.get("/v1/models?total=true").await.body["total"]["count"], 2);
+        credit.stop().await;
+    }
+
     async fn who_may_do_what_with_drafts(db: TestDb) {
         let credit = TestCredit::start(&db).await;
         let address = credit.serve().await;

@@ -63,7 +63,7 @@ on_both_databases! {
         let nobody = Person::nobody(address);
         let sheet = nobody.get(&path(&merchant, "/price-board.html")).await;
         assert_eq!((sheet.status, sheet.cache.as_deref()), (200, Some("public, max-age=60")));
-        for shown in ["价格公示牌", "Price board", "三项承诺", "<b>AAA</b>", "80–120.50 / 次", "夜间 &lt;22点后&gt; 30 元 / 次", "<svg", "@media print"] {
+        for shown in ["价格公示牌", "Price board", "三项承诺", "<b>AAA</b>", "现在没有有效的信用等级证书", "80–120.50 / 次", "夜间 &lt;22点后&gt; 30 元 / 次", "<svg", "@media print"] {
             assert!(sheet.text.contains(shown), "{shown} is not on {}", sheet.text);
         }
         assert!(sheet.text.contains(&merchant.profile.name) && !sheet.text.contains("<script"));

@@ -8,7 +8,7 @@ use credit::usecases::process::{ActOnProceeding, end_what_is_over, tell_what_is_
 use credit_domain::Status;
 use credit_domain::process::{Act, Measure};
 use futures::future::join_all;
-use kernel::{Actor, ActorId, Clock as _, Grade, ProceedingId, Role, Version};
+use kernel::{Actor, ActorId, Clock as _, Grade, ProceedingId, Role, Timestamp, Version};
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 use testkit::{TestDb, on_both_databases};
@@ -16,6 +16,8 @@ use testkit::{TestDb, on_both_databases};
 use crate::callers::Caller;
 use crate::court::{Court, agrees, finding, of, procedure, red_line, removal, said, until_status};
 use crate::host::{TestCredit, ningbo};
+use crate::people::Person;
+use crate::reports::{printed, shown};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -100,6 +102,11 @@ on_both_databases! {
         assert_eq!(court.reviewer.change(&decisions, 2, &impose).await.problem(), (412, "precondition-failed"));
         assert_eq!(court.reviewer.change(&decisions, 3, &impose).await.status, 200);
         assert_eq!(credit.merchant(id).await.status, Status::Suspended);
+        let board = court.citizen.get(&format!("/v1/merchants/{id}/price-board?city=330200")).await;
+        assert_eq!(board.body["suspension"], json!({ "since": credit.clock.now(), "by": "measure" }));
+        let sheet = format!("/v1/merchants/{id}/price-board.html?city=330200");
+        let sheet = shown(&Person::nobody(court.address), &sheet).await;
+        assert!(sheet.contains("平台经处理程序作出的措施"), "{sheet}");
         agrees(&court, &credit, id).await;
         credit.clock.advance(93 * DAY);
         let after = until_status(&credit, id, Status::Affiliated).await;
@@ -158,6 +165,14 @@ on_both_databases! {
         let board = format!("/v1/merchants/{id}/price-board?city=330200");
         let told = court.auditor.get(&board).await.body["suspension"].clone();
         assert_eq!(told, json!({ "since": credit.clock.now(), "by": "emergency" }));
+        let sheet = format!("/v1/merchants/{id}/price-board");
+        let nobody = Person::nobody(court.address);
+        for text in [
+            shown(&nobody, &format!("{sheet}.html?city=330200")).await,
+            printed(&nobody, &format!("{sheet}.pdf?city=330200")).await,
+        ] {
+            assert!(text.contains("自2026-11-23起，平台紧急措施，尚未定论"), "{text}");
+        }
         let target = "/v1/proceedings?city=330200&awaiting_confirmation=true&total=true";
         let awaiting = court.auditor.get(target).await.body;
         assert_eq!(awaiting["total"]["count"], json!(1), "{awaiting}");
@@ -193,6 +208,26 @@ on_both_databases! {
         let overdue = court.auditor.get(target).await;
         assert_eq!(overdue.body["items"][0]["id"], json!(proceeding));
         assert_eq!(overdue.body["items"][0]["due"]["overdue"], json!(true));
+        credit.stop().await;
+    }
+
+    async fn what_is_due_within_three_days_or_overdue_is_counted_and_nothing_else(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let id = credit.any_of_grade(Grade::B).await.profile.id;
+        let court = Court::of(&credit).await;
+        let opened = court.open(id, finding(), "minor").await.body;
+        let by: Timestamp = serde_json::from_value(opened["due"]["by"].clone()).unwrap();
+        let count = async |filter: &str| {
+            let target = format!("/v1/proceedings?city=330200&total=true&limit=1&{filter}");
+            court.auditor.get(&target).await.body["total"]["count"].clone()
+        };
+        let counts =
+            async || json!([count("due_soon=true").await, count("overdue=true").await, count("due_soon=true&overdue=true").await]);
+        assert_eq!(counts().await, json!([0, 0, 0]));
+        credit.clock.set(by.before(3 * DAY));
+        assert_eq!(counts().await, json!([1, 0, 1]));
+        credit.clock.set(by);
+        assert_eq!(counts().await, json!([0, 1, 1]));
         credit.stop().await;
     }
 

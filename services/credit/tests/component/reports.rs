@@ -21,7 +21,7 @@ fn calls(line: &Value) -> u64 {
 }
 
 /// The text of a printed sheet, without its breaks.
-async fn printed(who: &Person, target: &str) -> String {
+pub(crate) async fn printed(who: &Person, target: &str) -> String {
     let (status, _, sheet) = who.bytes(target).await;
     assert_eq!(status, 200, "{target}: {}", String::from_utf8_lossy(&sheet));
     let sheet = lopdf::Document::load_mem(&sheet).unwrap();
@@ -30,7 +30,7 @@ async fn printed(who: &Person, target: &str) -> String {
 }
 
 /// The text of a page, without its markup and breaks.
-async fn shown(who: &Person, target: &str) -> String {
+pub(crate) async fn shown(who: &Person, target: &str) -> String {
     let page = who.get(target).await;
     assert_eq!(page.status, 200, "{target}: {}", page.text);
     let body = page.text.split_once("<body>").unwrap().1;

@@ -36,11 +36,12 @@ export async function deskDay(services: Services, { item, area }: Place): Promis
   const withdrawn = await take(services, { item: "dog-walking", area }, "吴女士", "choose");
   await waiting(services, withdrawn);
   await services.change("operator", `/intake/v1/requests/${withdrawn}`, "cancel", { reason: "家里有人了，不用了" });
-  await proposeAnother(services);
+  await proposeUntil(services, 2);
 }
 
-/** An operator who again and again wants another merchant than the order has it, until a second person has to decide. */
-async function proposeAnother(services: Services): Promise<void> {
+/** An operator who again and again wants another merchant than the order has it, until a second person has to decide on
+ *  so many. */
+export async function proposeUntil(services: Services, count: number): Promise<void> {
   for (let time = 0; time < OVERRIDES_MAX; time += 1) {
     const item = ITEMS[time % ITEMS.length] ?? "daily-cleaning";
     const area = STREETS[time % STREETS.length] ?? 0;
@@ -52,8 +53,8 @@ async function proposeAnother(services: Services): Promise<void> {
     if (!merchant) throw new Error(`too few merchants do ${item}`);
     const chosen = { merchant, reason: "knows_the_case" };
     await services.ask("operator", `/dispatch/v1/jobs/${request}/assignments?city=${CITY}`, chosen);
-    const open = await services.list("operator", `/dispatch/v1/proposals?city=${CITY}&state=open&limit=2`);
-    if (open.length === 2) return;
+    const open = await services.list("operator", `/dispatch/v1/proposals?city=${CITY}&state=open&limit=${count}`);
+    if (open.length === count) return;
   }
   throw new Error("nobody had to approve a choice");
 }

@@ -103,5 +103,6 @@ test("the company sees why it stands where it does, and objects to an entry; the
   await reviewer.sees("成立");
   await company.follows("我的信用");
   await company.follows("每条记录");
+  await company.sees(/^共 \d+ 条$/);
   await company.sees("更正");
 });

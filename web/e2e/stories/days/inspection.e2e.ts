@@ -17,6 +17,9 @@ test("an inspector files what was seen, and an officer opens a proceeding about 
   });
   await inspector.opensFirst();
   await inspector.sees("待信用专员办理");
+  await inspector.follows(/81890/);
+  await inspector.follows(/^1\s*我登记的巡查待办理$/);
+  await inspector.sees(company);
 
   const officer = await told.signsIn("officer", "巡查");
   await officer.opensFirst();
@@ -32,6 +35,10 @@ test("an inspector files what was seen, and an officer opens a proceeding about 
   await officer.page.waitForURL(/\/inspections\/.*settle=/);
   await officer.confirms();
   await officer.sees("已立案");
+  await inspector.page.reload();
+  await inspector.sees("没有巡查发现");
+  await inspector.follows("已办理");
+  await inspector.sees(company);
 });
 
 test("an honour is proposed by one and granted by another, and counts", async () => {

@@ -40,8 +40,10 @@ test("rules are drafted, tried out on the whole city and approved by somebody el
   await officer.sees("已完成");
   await officer.sees(/升 \d+ 家，降 \d+ 家|没有企业升降/);
 
-  const reviewer = await told.signsIn("reviewer", "评价规则");
-  await reviewer.page.goto(draft);
+  const reviewer = await told.signsIn("reviewer", "/");
+  await reviewer.follows(/^1\s*规则草稿待批准$/);
+  await reviewer.opensFirst();
+  await reviewer.page.waitForURL(draft);
   await reviewer.sees(told.nameOf("officer"));
   await reviewer.sees("回访 · 市民满意 · 社会评价");
   await reviewer.sees("3 分");
@@ -49,6 +51,8 @@ test("rules are drafted, tried out on the whole city and approved by somebody el
   await reviewer.sees("已批准");
   // Whoever is logged in needs no name.
   await reviewer.sees("您");
+  await reviewer.follows(/81890/);
+  await reviewer.page.getByRole("link", { name: /^0\s*规则草稿待批准$/ }).waitFor();
 });
 
 test("a breach that would earn points is found at its field and put back", async () => {

@@ -97,11 +97,11 @@ pub fn take_back(
     }
     let mut next = touched(merchant, cause, at.now);
     let entries = taken_back(&mut next, entry, at);
-    Ok(Step::Done(taken(next, entries, at.rules)))
+    Ok(Step::Done(taken(merchant, next, entries, at.rules)))
 }
 
 /// The grade follows what was taken.
-pub(crate) fn taken(next: Merchant, entries: Vec<Entry>, rules: &Rules) -> Change {
+pub(crate) fn taken(before: &Merchant, next: Merchant, entries: Vec<Entry>, rules: &Rules) -> Change {
     let grade = next.credit.grade.min(next.credit.allowed(rules));
-    settled(next, entries, grade)
+    settled(before, next, entries, grade)
 }

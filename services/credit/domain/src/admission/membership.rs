@@ -88,7 +88,7 @@ pub fn readmit(
     let came_back = posting(Tally::ZERO, None, next.cause, "/entry_grade".to_owned(), at.now, at);
     let entry = appended(&mut next, came_back, at.rules);
     let grade = next.credit.allowed(at.rules);
-    settled(next, vec![entry], grade)
+    settled(merchant, next, vec![entry], grade)
 }
 
 /// Lets an affiliated merchant serve more.

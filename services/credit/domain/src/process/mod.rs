@@ -24,6 +24,7 @@ mod parts;
 mod proceeding;
 mod rules;
 mod settle;
+mod suspension;
 mod words;
 
 use core::fmt;
@@ -43,6 +44,7 @@ pub use proceeding::{Opening, Proceeding};
 pub use rules::{ClassRule, ClassRules, ProcessRules};
 pub use settle::{Posted, Removal, settle};
 pub(crate) use settle::{repaired_case, restraints_after, worst};
+pub use suspension::{SuspendedBy, Suspension};
 pub use words::{REASON_CHARS_MAX, TEXT_CHARS_MAX};
 pub(crate) use words::{reason_fits, text_fits};
 

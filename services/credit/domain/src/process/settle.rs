@@ -115,7 +115,7 @@ pub fn settle(
     next.credit.findings.retain(|finding| Some(finding.case) != repaired);
     let allowed = next.credit.allowed(at.rules);
     let grade = if eased { allowed } else { next.credit.grade.min(allowed) };
-    Some(settled(next, entries, grade))
+    Some(settled(merchant, next, entries, grade))
 }
 
 /// What holds the merchant back beside this proceeding, and what this one does. A removal takes effect when it is

@@ -154,7 +154,7 @@ pub fn withdraw_report(
     }
     year.counted = rest.saturating_add(more);
     let points = more.saturating_sub(own);
-    let change = (!entries.is_empty()).then(|| taken(next, entries, at.rules));
+    let change = (!entries.is_empty()).then(|| taken(merchant, next, entries, at.rules));
     Ok(Given { year, points, change })
 }
 

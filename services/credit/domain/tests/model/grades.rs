@@ -4,7 +4,7 @@ use crate::support::{Fact, NOW, SATISFIED, Story, UNSATISFIED, any_breach, any_f
 use credit_domain::{
     Cause, Evidence, FollowupOutcome, Opening, Points, Refusal, Rules, Tally, reverse, set_green_until,
 };
-use kernel::{CaseId, Grade, Severity, Step, Version};
+use kernel::{CallbackId, CaseId, Grade, Severity, Step, Version};
 use proptest::prelude::*;
 
 fn evidence(satisfied: i64, unsatisfied: i64) -> Evidence {
@@ -55,6 +55,26 @@ fn who_was_not_reached_is_no_evidence() {
     let change = story.tell(1, Fact::Followup(FollowupOutcome::Unreached)).unwrap();
     assert_eq!(change.merchant.credit.tally, before);
     assert_eq!(change.entries.len(), 1, "it is recorded all the same");
+}
+
+#[test]
+fn what_moved_grade_or_score_last_is_kept_while_other_things_happen() {
+    let mut story = Story::open(Opening::Newcomer);
+    assert_eq!(story.merchant.moved.cause, Cause::Opening);
+    let _ = story.tell(1, SATISFIED);
+    let moved = story.merchant.moved;
+    assert_eq!((moved.cause, moved.at), (Cause::Followup(CallbackId::from_u128(1)), story.now));
+    let _ = story.tell(2, Fact::Followup(FollowupOutcome::Unreached));
+    story.carry_out(&set_green_until(&story.merchant, None, story.now).done().unwrap());
+    assert_eq!((story.merchant.cause, story.merchant.moved), (Cause::Workers, moved));
+}
+
+#[test]
+fn a_breach_that_is_taken_back_moved_the_grade_last_by_its_reversal() {
+    let mut story = excellent();
+    let _ = story.tell(1, Fact::Breach(Severity::General));
+    let _ = story.reverse(&story.entry(2));
+    assert_eq!(story.merchant.moved.cause, Cause::Reversal(story.entry(2).posting.id));
 }
 
 #[test]

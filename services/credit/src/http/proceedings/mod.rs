@@ -6,6 +6,8 @@
 mod acts;
 mod view;
 
+use std::time::Duration;
+
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -36,6 +38,9 @@ use crate::problems::{
 };
 use crate::usecases::process::{self, ActOnProceeding, OpenProceeding, ProceedingList, ReadProceeding};
 
+/// A deadline that ends within this is near.
+const SOON: Duration = Duration::from_secs(3 * 24 * 3_600);
+
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -59,9 +64,12 @@ struct ListQuery {
     /// Only those that stand here.
     #[param(value_type = words::Stages, inline, required = false)]
     stage: Option<String>,
-    /// Only those with a deadline that passed.
+    /// Only those with a deadline that passed; with `due_soon`, those of either kind.
     #[serde(default)]
     overdue: bool,
+    /// Only those whose next deadline ends within three days.
+    #[serde(default)]
+    due_soon: bool,
     /// Only those whose emergency suspension waits for another person's word.
     #[serde(default)]
     awaiting_confirmation: bool,
@@ -93,7 +101,12 @@ async fn list(
         city: query.city,
         merchant,
         stage: query.stage.as_deref().map(|text| super::word("stage", text)).transpose()?,
-        overdue_at: query.overdue.then_some(now),
+        due_after: (query.due_soon && !query.overdue).then_some(now),
+        due_until: match (query.overdue, query.due_soon) {
+            (_, true) => Some(now.after(SOON)),
+            (true, false) => Some(now),
+            (false, false) => None,
+        },
         awaits_confirmation: query.awaiting_confirmation,
         after: reading.after,
         limit: reading.rows(),

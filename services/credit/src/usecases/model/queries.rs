@@ -1,10 +1,10 @@
 //! What can be asked about versions of the rules and their runs. Reads only.
 
-use chassis::store::Db;
+use chassis::store::{Db, Total};
 use credit_domain::Rules;
 use credit_domain::model::Model;
 use credit_domain::simulation::Run;
-use kernel::{MerchantId, ModelId, SimulationId, Timestamp};
+use kernel::{ActorId, MerchantId, ModelId, SimulationId, Timestamp};
 
 use crate::error::Error;
 use crate::rules::RuleBook;
@@ -36,12 +36,26 @@ pub async fn model(db: &Db, id: ModelId) -> Result<Model, Error> {
     models::find(db.read(), id).await?.ok_or(Error::UnknownModel(id))
 }
 
-/// Versions of the rules by id, after this one, at most `limit`.
+/// Versions of the rules by id, after this one, at most `limit`; only those that wait for another person's approval, and
+/// that this person did not work on, if asked.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn models_after(db: &Db, after: Option<ModelId>, limit: u64) -> Result<Vec<Model>, Error> {
-    Ok(models::page(db.read(), after, limit).await?)
+pub async fn models_after(
+    db: &Db,
+    awaiting: Option<ActorId>,
+    after: Option<ModelId>,
+    limit: u64,
+) -> Result<Vec<Model>, Error> {
+    Ok(models::page(db.read(), awaiting, after, limit).await?)
+}
+
+/// How many of them there are on all pages.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn models_total(db: &Db, awaiting: Option<ActorId>) -> Result<Total, Error> {
+    Ok(models::total(db.read(), awaiting).await?)
 }
 
 /// A run of a draft.

@@ -1,6 +1,6 @@
 use chassis::store::Db;
-use credit_domain::certificate::Certificate;
-use credit_domain::process::{Hold, Proceeding};
+use credit_domain::certificate::{Certificate, Verdict};
+use credit_domain::process::{Hold, Proceeding, Suspension};
 use credit_domain::{Merchant, Status};
 use kernel::Timestamp;
 
@@ -16,29 +16,19 @@ pub struct Beside {
     pub suspension: Option<Suspension>,
 }
 
-/// Since when a merchant takes no orders, and by what.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Suspension {
-    /// When it began.
-    pub since: Timestamp,
-    /// What it is.
-    pub by: SuspendedBy,
-}
-
-/// What suspends a merchant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SuspendedBy {
-    /// An emergency suspension (紧急暂停), before anything is decided.
-    Emergency,
-    /// A measure that was decided (平台措施).
-    Measure,
+impl Beside {
+    /// The certificate, where it is to be relied on at this moment.
+    #[must_use]
+    pub fn valid_certificate(&self, at: Timestamp) -> Option<&Certificate> {
+        self.certificate.as_ref().filter(|held| held.verdict(at) == Verdict::Valid)
+    }
 }
 
 /// What stands beside the prices of this merchant now.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn beside(db: &Db, merchant: &Merchant) -> Result<Beside, Error> {
+pub(super) async fn beside(db: &Db, merchant: &Merchant) -> Result<Beside, Error> {
     let held = certificates::holding(db.read(), merchant.profile.city, merchant.profile.id).await?;
     Ok(Beside { certificate: held.and_then(|held| held.last), suspension: suspension(db, merchant).await? })
 }
@@ -52,17 +42,8 @@ async fn suspension(db: &Db, merchant: &Merchant) -> Result<Option<Suspension>, 
     let holds = merchant.credit.restraints.iter().filter(|restraint| restraint.hold == Hold::Suspended);
     for restraint in holds {
         let file = proceedings::find(db.read(), merchant.profile.city, restraint.proceeding).await?;
-        let Some(found) = file.as_ref().and_then(Suspension::of) else { continue };
+        let Some(found) = file.as_ref().and_then(Proceeding::suspension) else { continue };
         first = Some(first.filter(|first| first.since <= found.since).unwrap_or(found));
     }
     Ok(first)
-}
-
-impl Suspension {
-    fn of(file: &Proceeding) -> Option<Self> {
-        if let Some(emergency) = file.open_emergency() {
-            return Some(Self { since: emergency.at, by: SuspendedBy::Emergency });
-        }
-        file.decision.as_ref().map(|decision| Self { since: decision.at, by: SuspendedBy::Measure })
-    }
 }

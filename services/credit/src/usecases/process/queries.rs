@@ -31,8 +31,10 @@ pub struct ProceedingList {
     pub merchant: Option<MerchantId>,
     /// Only those that stand here.
     pub stage: Option<Stage>,
-    /// Only those that were overdue at this moment.
-    pub overdue_at: Option<Timestamp>,
+    /// Only those whose next deadline ends after this moment.
+    pub due_after: Option<Timestamp>,
+    /// Only those whose next deadline ends by this moment.
+    pub due_until: Option<Timestamp>,
     /// Only those whose emergency suspension waits for another person's word.
     pub awaits_confirmation: bool,
     /// After this one.
@@ -59,8 +61,17 @@ pub async fn proceedings_total(db: &Db, list: ProceedingList) -> Result<Total, E
 
 impl ProceedingList {
     const fn filter(self) -> proceeding_rows::Filter {
-        let Self { city, merchant, stage, overdue_at, awaits_confirmation, after, limit } = self;
-        proceeding_rows::Filter { city, merchant, stage, overdue_at, awaits_confirmation, after, limit }
+        let Self { city, merchant, stage, due_after, due_until, awaits_confirmation, after, limit } = self;
+        proceeding_rows::Filter {
+            city,
+            merchant,
+            stage,
+            due_after,
+            due_until,
+            awaits_confirmation,
+            after,
+            limit,
+        }
     }
 }
 

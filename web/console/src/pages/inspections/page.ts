@@ -16,6 +16,15 @@ export default [
         count: ({ api, city }) =>
           counted(api.credit.GET("/v1/inspections", { params: { query: { city, waiting: true, ...HOW_MANY } } })),
       },
+      {
+        words: { zh: "我登记的巡查待办理", en: "Filed by me, not settled yet" },
+        to: "/inspections?waiting=yes&whose=mine",
+        permissions: ["file-inspections"],
+        count: ({ api, city }) =>
+          counted(
+            api.credit.GET("/v1/inspections", { params: { query: { city, waiting: true, mine: true, ...HOW_MANY } } }),
+          ),
+      },
     ],
     load: () => import("./InspectionsPage.vue"),
   }),

@@ -1,6 +1,7 @@
 // A ledger as it is read: what an entry was for, what took it back, how the score came to be.
 import { data, type Api } from "@kit/api/client";
 import type { components, paths } from "@kit/api/generated/credit";
+import { exactly, type Total } from "@kit/total";
 
 export type Entry = components["schemas"]["LedgerEntry"];
 export type Points = components["schemas"]["CreditPoints"];
@@ -46,6 +47,8 @@ export const SCORE_MAX = 1_000;
 export interface Ledger {
   /** The first entry first. */
   entries: Entry[];
+  /** How many there are in all, as the service counts. */
+  total: Total;
   /** False where there are more than a page can show: the first ones are there. */
   isWhole: boolean;
 }
@@ -53,15 +56,17 @@ export interface Ledger {
 /** The entries that fit, as far as a page can show them. */
 export async function readLedger(api: Api, city: number, id: string, filter: LedgerFilter = {}): Promise<Ledger> {
   const entries: Entry[] = [];
+  let total: Total | undefined;
   let after: string | undefined;
   for (let page = 0; page < PAGES_MAX; page += 1) {
-    const query = { city, ...filter, limit: PAGE, after };
+    const query = { city, ...filter, limit: PAGE, after, total: page === 0 || undefined };
     const found = await data(api.credit.GET("/v1/merchants/{id}/ledger", { params: { path: { id }, query } }));
     entries.push(...found.items);
-    if (!found.next) return { entries, isWhole: true };
+    total ??= found.total ?? undefined;
+    if (!found.next) return { entries, total: exactly(entries.length), isWhole: true };
     after = found.next;
   }
-  return { entries, isWhole: false };
+  return { entries, total: total ?? { count: entries.length, exact: false }, isWhole: false };
 }
 
 /** All entries that took others back: what they took may stand in another year, and under another filter. */

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { pointsOf, spanOf } from "./standing";
+import { lastMove, pointsOf, spanOf } from "./standing";
 
 const names = { zh: "", en: "" };
 
@@ -15,6 +15,10 @@ it("marks a change of grade, and what is more than a call-back", () => {
     [false, null],
     [true, "B"],
   ]);
+});
+
+it("says that nothing has moved since the year's grade where that moved last", () => {
+  expect(["opening", "evaluation:2026", "followup:1"].map(lastMove)).toEqual(["opened", "evaluated", "moved"]);
 });
 
 it("takes a year as the city's calendar has it", () => {

@@ -17,6 +17,13 @@ export function bandsOf(rules: unknown): { grade: Grade; from: number }[] {
   });
 }
 
+/** What the last move says: that there was one, or that nothing has moved since the ledger or the year began. */
+export function lastMove(cause: string): "opened" | "evaluated" | "moved" {
+  const { kind } = causeOf(cause);
+  if (kind === "opening") return "opened";
+  return kind === "evaluation" ? "evaluated" : "moved";
+}
+
 type Point = components["schemas"]["StandingPoint"];
 
 /** Each change with what is to be seen at once: where it is more than a call-back, and from which grade to another. */

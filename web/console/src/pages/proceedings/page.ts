@@ -17,6 +17,13 @@ export default [
           counted(api.credit.GET("/v1/proceedings", { params: { query: { city, overdue: true, ...HOW_MANY } } })),
       },
       {
+        words: { zh: "失信处理 3 日内到期", en: "Proceedings due within three days" },
+        to: "/proceedings?due=soon",
+        permissions: ["investigate-proceedings", "decide-proceedings"],
+        count: ({ api, city }) =>
+          counted(api.credit.GET("/v1/proceedings", { params: { query: { city, due_soon: true, ...HOW_MANY } } })),
+      },
+      {
         words: { zh: "紧急暂停，待另一人确认", en: "Suspended at once, to be confirmed" },
         to: "/proceedings?awaiting=confirmation",
         permissions: ["decide-proceedings"],

@@ -1,6 +1,6 @@
 //! How a merchant stands by its ledger and its file, while they end, are repaired and are reversed.
 
-use credit_domain::process::{Act, Ground, Measure};
+use credit_domain::process::{Act, Ground, Measure, SuspendedBy, Suspension};
 use credit_domain::simulation::Trial as RulesTrial;
 use kernel::{CaseId, Grade, Severity};
 
@@ -101,4 +101,40 @@ fn a_draft_is_tried_on_a_repaired_breach_as_on_one_that_was_never_there() {
         tried.finish(&story.merchant.credit).counted.credit_record
     };
     assert_eq!((record(&story.rules), record(&harsher)), (200, 200));
+}
+
+#[test]
+fn a_merchant_is_suspended_by_a_measure_since_it_was_decided_until_it_ends() {
+    let mut trial = Trial::finding(Severity::General);
+    trial.act(notify(Measure::Suspension), OFFICER);
+    trial.act(reply(), OWNER);
+    assert_eq!(trial.file.suspension(), None);
+    trial.act(impose(Measure::Suspension, 3), REVIEWER);
+    let since = trial.now;
+    assert_eq!(trial.file.suspension(), Some(Suspension { since, by: SuspendedBy::Measure }));
+    trial.pass_to(trial.file.turns_at().unwrap());
+    assert_eq!(trial.file.suspension(), None);
+}
+
+#[test]
+fn a_suspension_that_is_decided_goes_on_from_the_emergency_that_still_ran() {
+    let mut trial = Trial::finding(Severity::Serious);
+    let since = trial.now;
+    trial.act(Act::Suspend { reason: "消防隐患".to_owned() }, OFFICER);
+    assert_eq!(trial.file.suspension(), Some(Suspension { since, by: SuspendedBy::Emergency }));
+    trial.act(Act::ConfirmSuspension, REVIEWER);
+    trial.act(notify(Measure::Suspension), OFFICER);
+    trial.pass(DAY);
+    trial.act(reply(), OWNER);
+    trial.act(impose(Measure::Suspension, 12), REVIEWER);
+    assert_eq!(trial.file.suspension(), Some(Suspension { since, by: SuspendedBy::Measure }));
+}
+
+#[test]
+fn what_is_no_suspension_suspends_nobody() {
+    let mut trial = Trial::finding(Severity::General);
+    trial.act(notify(Measure::PreferenceSuspension), OFFICER);
+    trial.act(reply(), OWNER);
+    trial.act(impose(Measure::PreferenceSuspension, 3), REVIEWER);
+    assert_eq!(trial.file.suspension(), None);
 }

@@ -62,7 +62,7 @@ export function useSaid() {
       return nameOf(pattern)?.none?.[language.value] ?? words.value.none;
     }
     if (typeof said === "boolean") return said ? words.value.yes : words.value.no;
-    if (typeof said === "number") return `${format.number(said)} ${unit(schema)}`.trim();
+    if (typeof said === "number") return `${format.number(said)} ${unit(schema, said)}`.trim();
     if (typeof said === "string") return kindOf(schema) === "choice" ? choice(said) : said;
     if (Array.isArray(said)) return format.list(said.map((one) => value(schema.items ?? {}, one, `${pattern}/*`)));
     const parts = namesIn(schema, said).map((part) => {

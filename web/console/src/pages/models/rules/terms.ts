@@ -1,6 +1,7 @@
 // The words of the form that need a number or a language: units, ranges, what is wrong with a value.
 import { useFormat } from "@kit/format";
 import { useLanguage } from "@kit/words";
+import { plural } from "@kit/words/plural";
 import { computed } from "vue";
 
 import type { Slip } from "./faults";
@@ -25,7 +26,8 @@ export function useTerms() {
     min: min === undefined ? "" : format.number(min),
     max: max === undefined ? "" : format.number(max),
   });
-  const unit = (schema: Schema): string => table("unit", schema["x-unit"] ?? "number");
+  /** The unit of so many; of many where none is counted. */
+  const unit = (schema: Schema, count?: number): string => plural(table("unit", schema["x-unit"] ?? "number"), count);
 
   /** What can stand there, and whose it is: nothing to be said of a word that is this platform's own. */
   function range(schema: Schema): string {
@@ -35,7 +37,7 @@ export function useTerms() {
     if (!isNumber) return source;
     const sort = min === undefined ? "most" : max === undefined ? "least" : "range";
     const said = fill(words.value.range[sort], bounds(min, max));
-    return [`${said} ${unit(schema)}`.trim(), source].join(SEPARATOR);
+    return [`${said} ${unit(schema, max ?? min)}`.trim(), source].join(SEPARATOR);
   }
 
   const wrong = ({ code, min, max }: Slip): string => fill(table("slip", code), bounds(min, max));

@@ -55,7 +55,8 @@ const en: { [K in keyof typeof zh]: string } = {
   old: "{service} has heard nothing of {subject} for {time}",
   oldDo:
     "Look at its connection and at the stream's leader; it catches up by itself. Each assignment is still confirmed with credit.",
-  outbox: "{count} events of {service} wait to be published, the oldest for {time}",
+  outbox:
+    "{count} event of {service} waits to be published, for {time} | {count} events of {service} wait to be published, the oldest for {time}",
   outboxDo: "Is the bus away, or a stream full? The relay's line in the log names the refusal.",
   stuck: "{subject} has got nowhere for {time}",
   stuckDo: "Look at the consumer's log; restart one instance if a handler hangs.",
@@ -65,16 +66,17 @@ const en: { [K in keyof typeof zh]: string } = {
   slow_appliedDo: "Look at the load of dispatch and the bus. Each assignment is still confirmed with credit.",
   slow_pushed: "Changes of standing take {time} to the front ends (limit: 3 s)",
   slow_pushedDo: "Are they slow to the ranking already? Then dispatch's answers and the load of intake.",
-  lags: "{count} messages wait for {subject}",
+  lags: "{count} message waits for {subject} | {count} messages wait for {subject}",
   lagsDo: "Add instances, and look at the database.",
   letters: "Dead letters of {subject}: {count}",
   lettersDo: "See why, mend it, drive them again; discard with a reason what must not take effect.",
   fills: "Stream {subject} is {count}% full",
   fillsDo:
     "Which consumer has lagged for days? Raise the limit if need be. Full, events wait in the outbox; none is lost.",
-  shed: "{service} turned {count} requests away in the last 5 minutes: too many at once",
+  shed: "Turned away by {service} in the last 5 minutes: {count}, too many at once",
   shedDo: "Add instances.",
-  calendar: "The working days are known for {count} more days",
+  calendar:
+    "The working days are known for {count} more day | The working days are known for {count} more days",
   calendarDo:
     "Give the coming year's calendar by process.calendar; until then deadlines are counted in the merchants' favour.",
 };
