@@ -45,13 +45,15 @@ fn row(category: &Category) -> CategoryPolicy {
 }
 
 /// The standards that every city's library begins with: those that the platform's own papers name, by number, and
-/// by title where that is named too.
+/// by title where that is named too. Each in the one edition that is named.
 ///
 /// # Errors
 /// [`PolicyError`].
-pub fn standards() -> Result<Vec<StandardDraft>, PolicyError> {
+pub fn standards() -> Result<Vec<Vec<StandardDraft>>, PolicyError> {
     let (file, text) = STANDARDS;
-    serde_json::from_str(text).map_err(|error| PolicyError { file, problem: error.to_string() })
+    let named: Vec<StandardDraft> =
+        serde_json::from_str(text).map_err(|error| PolicyError { file, problem: error.to_string() })?;
+    Ok(named.into_iter().map(|says| vec![says]).collect())
 }
 
 #[cfg(test)]
@@ -63,7 +65,7 @@ mod tests {
         let policy = embedded(&Reference::embedded().unwrap()).unwrap();
         assert!(policy.rows.keys().all(|category| policy.commitment_hash(category).unwrap().len() == 64));
         assert_eq!(policy.rules.commitment.clauses.iter().filter(|clause| clause.promise).count(), 3);
-        let numbers: Vec<_> = standards().unwrap().into_iter().map(|says| says.number).collect();
+        let numbers: Vec<_> = standards().unwrap().into_iter().flatten().map(|says| says.number).collect();
         let cited = policy.rules.commitment.clauses.iter().flat_map(|clause| &clause.cites);
         assert!(
             cited.clone().all(|cited| numbers.iter().any(|number| number.as_str() == cited)),

@@ -68,7 +68,7 @@ pub(crate) fn admission(
     runtime: &Runtime,
     policy: &Arc<AdmissionPolicy>,
     reference: &Arc<Reference>,
-    standards: Vec<StandardDraft>,
+    standards: Vec<Vec<StandardDraft>>,
 ) {
     tend(runtime, Arc::clone(policy));
     begin_libraries(runtime, Arc::clone(reference), Arc::clone(policy), standards);
@@ -222,7 +222,7 @@ fn begin_libraries(
     runtime: &Runtime,
     reference: Arc<Reference>,
     policy: Arc<AdmissionPolicy>,
-    standards: Vec<StandardDraft>,
+    standards: Vec<Vec<StandardDraft>>,
 ) {
     let (db, standards) = (runtime.db.clone(), Arc::new(standards));
     runtime.every("begin-libraries", SEED_EVERY, move || {

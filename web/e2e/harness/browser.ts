@@ -1,8 +1,10 @@
 // A real browser: Debian's Chromium, told where it is by CHROMIUM.
+import { join } from "node:path";
+
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 import { inject } from "vitest";
 
-import type { Account } from "./running";
+import { type Account, RUN } from "./running";
 
 /** What a person waits for is there within this, on a machine that has much else to do. */
 const ACTS_WITHIN_MS = 40_000;
@@ -13,13 +15,23 @@ export type Size = keyof typeof SIZES;
 export const LANGUAGES = ["zh", "en"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
+/** What every camera sees: frames in JPEG, one after the other, read anew each time that one is opened. */
+export const CAMERA = join(RUN, "camera.mjpeg");
+
 export const platform = inject("platform");
 
 export function launch(): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     // As root, as in a container, Chromium has no sandbox of its own; it sees nothing but our pages.
-    args: ["--disable-gpu", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])],
+    args: [
+      "--disable-gpu",
+      // Whoever is asked for the camera says yes.
+      "--use-fake-ui-for-media-stream",
+      "--use-fake-device-for-media-stream",
+      `--use-file-for-fake-video-capture=${CAMERA}`,
+      ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+    ],
   });
 }
 

@@ -1,12 +1,12 @@
 // A story that people tell by clicking and typing: in a city of its own, through as many days as it takes.
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Browser, Locator, Page } from "playwright-core";
 import encodeQR from "qr";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 
-import { launch, type Size, Visitor } from "./browser";
+import { CAMERA, launch, type Size, Visitor } from "./browser";
 import { Services } from "./services";
 import { type Account, RUN, Running } from "./running";
 
@@ -93,6 +93,14 @@ class Story {
     return page.locator("svg").screenshot();
   }
 
+  /** Something is held before the cameras, or nothing: a picture wider than high, as most cameras take them. */
+  async holdsUp(code?: Buffer): Promise<void> {
+    const { page } = await this.arrives();
+    const shown = code ? `<img src="data:image/png;base64,${code.toString("base64")}" />` : "";
+    await page.setContent(`<body style="display: grid; place-content: center; background: #999">${shown}</body>`);
+    await writeFile(CAMERA, await page.screenshot({ type: "jpeg" }));
+  }
+
   /** Everybody goes home, and the next one to come finds the morning so many days later. */
   async sleeps(days: number, meanwhile?: (data: string) => Promise<void>): Promise<void> {
     await this.everybodyLeaves();
@@ -170,6 +178,11 @@ export class Person {
   async picksNth(field: string, place: number): Promise<void> {
     await this.page.getByRole("combobox", { name: field }).last().click({ force: true });
     await this.page.locator(".el-select-dropdown__item:visible").nth(place).click();
+  }
+
+  /** One of a list of the browser's own, by its words or by what it stands for. */
+  async selects(field: string, choice: string): Promise<void> {
+    await this.page.getByLabel(field, { exact: true }).selectOption(choice);
   }
 
   /** A merchant by its name, which the field searches for. */

@@ -69,6 +69,7 @@ async fn pages_run_no_script_but_files_and_only_public_ones_may_ask_for_the_came
             policy.contains("script-src 'self';") && policy.contains("frame-ancestors 'none'"),
             "{policy}"
         );
+        assert!(!policy.contains("unsafe"), "{policy}");
         assert!(headers["permissions-policy"].to_str().unwrap().starts_with(camera), "{path}");
         assert_eq!(headers["cross-origin-opener-policy"], "same-origin");
     }

@@ -141,6 +141,9 @@ struct ScanView {
     /// The worker's name, masked as citizens see it.
     #[serde(skip_serializing_if = "Option::is_none")]
     worker_name: Option<String>,
+    /// The number on the worker's card, while that merchant has the worker.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    worker_card: Option<String>,
     /// Who enrolled the worker then.
     #[serde(skip_serializing_if = "Option::is_none")]
     merchant: Option<MerchantId>,
@@ -318,7 +321,7 @@ impl ShowsMerchants for ScanView {
 }
 
 impl From<KeptScan> for ScanView {
-    fn from(KeptScan { scan, worker_name, entry }: KeptScan) -> Self {
+    fn from(KeptScan { scan, worker_name, worker_card, entry }: KeptScan) -> Self {
         let Scan { id, city: _, by, proof, outcome, worker, merchant, at } = scan;
         Self {
             id,
@@ -331,6 +334,7 @@ impl From<KeptScan> for ScanView {
             outcome: outcome.into(),
             worker,
             worker_name,
+            worker_card: worker_card.map(|card| card.to_string()),
             merchant,
             merchant_name: None,
             entry_confirmed_at: entry.map(|entry| entry.at),

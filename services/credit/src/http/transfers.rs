@@ -62,6 +62,9 @@ struct View {
     worker: WorkerId,
     /// The worker's name, masked as citizens see it.
     worker_name: String,
+    /// The number on the worker's card. The merchant that asked is not told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    worker_card: Option<String>,
     /// Which side the merchant is on.
     side: SideWord,
     /// Who enrols the worker. The merchant that asked is not told.
@@ -198,6 +201,7 @@ impl View {
         Some(Self {
             worker: worker.id,
             worker_name: worker.masked_name,
+            worker_card: (!hidden).then(|| worker.card.to_string()),
             side,
             from: Some(worker.enrolment.merchant).filter(|_| !hidden),
             from_name: None,

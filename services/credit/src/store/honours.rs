@@ -4,7 +4,7 @@ use chassis::store::{StoreError, Total};
 use credit_domain::activities::{Honour, HonourDraft, HonourState};
 use kernel::{City, HonourId, MerchantId};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, Select};
+use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, Select};
 
 use super::{city_column, version_column};
 
@@ -88,12 +88,11 @@ pub(crate) async fn page(
     after: Option<HonourId>,
     limit: u64,
 ) -> Result<Vec<Honour>, StoreError> {
-    let mut found = fitting(city, merchant, state);
-    if let Some(after) = after {
-        found = found.filter(Column::Id.gt(after.uuid()));
-    }
-    let rows = found.order_by_asc(Column::Id).limit(limit).all(conn).await?;
-    rows.into_iter().map(to_domain).collect()
+    let found = fitting(city, merchant, state)
+        .apply_if(after, |found, after| found.filter(Column::Id.gt(after.uuid())))
+        .order_by_asc(Column::Id)
+        .limit(limit);
+    found.all(conn).await?.into_iter().map(to_domain).collect()
 }
 
 /// How many honours of the city, or of one merchant, there are.
@@ -107,14 +106,10 @@ pub(crate) async fn total(
 }
 
 fn fitting(city: City, merchant: Option<MerchantId>, state: Option<HonourState>) -> Select<Entity> {
-    let mut found = Entity::find().filter(Column::City.eq(city_column(city)));
-    if let Some(merchant) = merchant {
-        found = found.filter(Column::Merchant.eq(merchant.uuid()));
-    }
-    if let Some(state) = state {
-        found = found.filter(Column::State.eq(state.as_str()));
-    }
-    found
+    Entity::find()
+        .filter(Column::City.eq(city_column(city)))
+        .apply_if(merchant, |found, merchant| found.filter(Column::Merchant.eq(merchant.uuid())))
+        .apply_if(state, |found, state| found.filter(Column::State.eq(state.as_str())))
 }
 
 fn to_row(honour: &Honour) -> Result<Model, StoreError> {

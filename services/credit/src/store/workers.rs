@@ -334,21 +334,36 @@ pub(crate) async fn in_transfer(
     rows.into_iter().map(to_domain).collect()
 }
 
-/// The masked names of these.
-pub(crate) async fn names(
+/// What a worker is told apart by.
+#[derive(Debug, Clone)]
+pub(crate) struct Called {
+    /// The masked name.
+    pub(crate) masked_name: String,
+    /// The card in force.
+    pub(crate) card: CardNumber,
+    /// Who enrols the worker, or did last.
+    pub(crate) merchant: MerchantId,
+}
+
+/// What these are told apart by.
+pub(crate) async fn called(
     conn: &impl ConnectionTrait,
     city: City,
     wanted: impl IntoIterator<Item = WorkerId>,
-) -> Result<HashMap<WorkerId, String>, StoreError> {
-    let found: Vec<(Uuid, String)> = Entity::find()
+) -> Result<HashMap<WorkerId, Called>, StoreError> {
+    let found: Vec<(Uuid, String, String, Uuid)> = Entity::find()
         .select_only()
-        .columns([Column::Id, Column::MaskedName])
+        .columns([Column::Id, Column::MaskedName, Column::Card, Column::Merchant])
         .filter(Column::City.eq(city_column(city)))
         .filter(Column::Id.is_in(wanted.into_iter().map(WorkerId::uuid)))
         .into_tuple()
         .all(conn)
         .await?;
-    Ok(found.into_iter().map(|(id, name)| (WorkerId::new(id), name)).collect())
+    let called = |(id, masked_name, card, merchant): (Uuid, String, String, Uuid)| {
+        let (card, merchant) = (word("card", &card)?, MerchantId::new(merchant));
+        Ok((WorkerId::new(id), Called { masked_name, card, merchant }))
+    };
+    found.into_iter().map(called).collect()
 }
 
 /// Merchants as far as a scan shows them.

@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::rules::RuleBook;
 use crate::store::{dossiers, ledger, merchants, notices, prices, workers};
 use crate::usecases::certificates::await_first;
+use crate::usecases::standards::seed_standards;
 use crate::wire;
 
 /// What it is made of. A test reads the same file, so a build that passed it never fails to.
@@ -32,8 +33,8 @@ pub struct SeedPlan {
     pub workers: u32,
     /// Commitments and papers expire around it.
     pub now: Timestamp,
-    /// Whether people look at it: then its board greets them, and its merchants await their certificates, which the
-    /// turns issue.
+    /// Whether people look at it: then its board greets them, its library has clauses to cite, and its merchants await
+    /// their certificates, which the turns issue.
     pub shown: bool,
 }
 
@@ -74,6 +75,9 @@ pub async fn seed_city(
         rules: rules.in_force(db.read(), now).await?,
     })?;
     let policy = crate::policy::embedded(reference)?;
+    if shown {
+        seed_standards(db, city, &recipe.standards, &policy).await?;
+    }
     let mut seeded = Seeded::default();
     let mut from = 0;
     while from < merchants {

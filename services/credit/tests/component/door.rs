@@ -155,6 +155,7 @@ on_both_databases! {
         assert_eq!(log["items"][0]["entry_confirmed_at"], first.body["confirmed_at"]);
         let (worker, company) = (&log["items"][0]["worker_name"], &log["items"][0]["merchant_name"]);
         assert_eq!((worker, company), (&seen.body["masked_name"], &seen.body["merchant"]));
+        assert_eq!(log["items"][0]["worker_card"], seen.body["number"]);
         credit.stop().await;
     }
 

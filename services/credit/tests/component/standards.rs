@@ -50,6 +50,27 @@ on_both_databases! {
         credit.stop().await;
     }
 
+    async fn a_sample_city_that_is_looked_at_has_clauses_to_cite_and_every_invented_standard_says_so(db: TestDb) {
+        let credit = TestCredit::start(&db).await;
+        credit.seed_shown(3).await;
+        let nobody = Person::nobody(credit.serve().await);
+        let list = format!("{LIST}&kind=enterprise");
+        let invented = nobody.get(&list).await.ok()["items"].as_array().unwrap().clone();
+        assert!(invented.len() > 5 && invented.iter().all(|one| one["title"].as_str().unwrap().contains("示例")), "{invented:?}");
+        let (old, new) = ("Q-SAMPLE-001-2023", "Q-SAMPLE-001-2025");
+        let one = |slug: &str| invented.iter().find(|one| one["slug"] == slug).unwrap();
+        assert_eq!((&one(old)["in_force"], &one(old)["superseded_by"]), (&json!(false), &json!(new)));
+        assert_eq!((&one(new)["in_force"], &one(new)["supersedes"]), (&json!(true), &json!(old)));
+        assert_eq!(checked(&credit, "moving", "Q/SAMPLE 004-2024#4.2").await, ClauseChecked::Citable);
+        assert_eq!(checked(&credit, "cleaning", "Q/SAMPLE 004-2024#4.2").await, ClauseChecked::Unknown);
+        let year_of_the_old = "2024-06-01T00:00:00Z".parse().unwrap();
+        assert_eq!(checked_at(&credit, "moving", "Q/SAMPLE 001-2023#5.1", year_of_the_old).await, ClauseChecked::Citable);
+        // Made once more, whatever was changed since stays.
+        credit.seed_shown(3).await;
+        assert_eq!(nobody.get(&list).await.ok()["items"].as_array().unwrap(), &invented);
+        credit.stop().await;
+    }
+
     async fn a_superseded_standard_stays_with_every_version_of_its_entry(db: TestDb) {
         let credit = TestCredit::start(&db).await;
         let address = credit.serve().await;

@@ -216,6 +216,7 @@ on_both_databases! {
         assert_eq!((&left["worker"], &left["to_name"]), (&json!(worker), &json!(to.profile.name)));
         assert_eq!((&come["side"], &come["allowed_actions"]), (&json!("arriving"), &json!(["withdraw"])));
         assert_eq!((come.get("from"), come.get("from_name")), (None, None), "whose worker it is stays untold");
+        assert_eq!((&left["worker_card"], come.get("worker_card")), (&leaving["card"], None));
         let consent = format!("/v1/workers/{worker}/transfer/consent");
         let stranger = client.post(As::Merchant(&to), &consent, json!({ "to": to.profile.id })).await;
         assert_eq!(stranger.problem(), (404, "not-found"));

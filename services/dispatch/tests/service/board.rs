@@ -8,8 +8,9 @@ use kernel::{Grade, RequestId};
 use serde_json::{Value, json};
 use testkit::TestDb;
 
-use crate::host::{CITY, Emit, Fence, Settings, World, city, colleague, id, operator, standing};
+use crate::host::{CITY, Settings, World, city, colleague, id, operator};
 use crate::name;
+use crate::peer::{Emit, Fence, standing};
 
 /// The job's day and a little more.
 const LATE: Duration = Duration::from_secs(25 * 3_600);

@@ -8,8 +8,9 @@ use kernel::Grade;
 use serde_json::{Value, json};
 use testkit::TestDb;
 
-use crate::host::{CITY, Fence, Settings, World, colleague, id, merchant, operator, standing};
+use crate::host::{CITY, Settings, World, colleague, id, merchant, operator};
 use crate::name;
+use crate::peer::{Fence, standing};
 
 const CAP_FROM_TWO: Settings =
     Settings { fence: Fence::Answered, own: &[("POLICY__SHARE_CAP__ORDERS_MIN", "2")] };

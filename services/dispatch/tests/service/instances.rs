@@ -8,8 +8,9 @@ use kernel::{Grade, Version};
 use sea_orm::ConnectionTrait as _;
 use testkit::TestDb;
 
-use crate::host::{self, Fence, Settings, World, city, id, standing};
+use crate::host::{self, Settings, World, city, id};
 use crate::name;
+use crate::peer::{Fence, standing};
 
 /// So that nothing is learned by reading the tables but at the start.
 const NO_RESYNC: Settings = Settings { fence: Fence::Answered, own: &[("RANKING__RESYNC_MS", "3600000")] };

@@ -6,6 +6,7 @@ mod board;
 mod fairness;
 mod host;
 mod instances;
+mod peer;
 
 use std::time::Duration;
 
@@ -18,7 +19,8 @@ use kernel::{Grade, MerchantId, Version};
 use serde_json::{Value, json};
 use testkit::TestDb;
 
-use host::{AREA, CITY, Emit, Fence, World, city, id, merchant, operations, operator, request, standing};
+use host::{AREA, CITY, World, city, id, merchant, operations, operator};
+use peer::{Emit, Fence, request, standing};
 
 /// The time a merchant has to answer what is due in a day, and a little more.
 const OVERDUE: Duration = Duration::from_secs(61 * 60);

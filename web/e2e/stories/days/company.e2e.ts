@@ -1,5 +1,5 @@
 // The day of a merchant's own office: people and their codes, prices, papers, and how the company stands and why.
-import { test } from "vitest";
+import { expect, test } from "vitest";
 
 import { story, TODAY } from "../../harness/story";
 
@@ -37,6 +37,34 @@ test("a worker is enrolled, gets papers verified, and is let in by a citizen who
   await citizen.sees("已确认入户");
   await officer.page.goto(officer.page.url().replace("tab=workers", "tab=scans"));
   await officer.sees("确认入户");
+});
+
+test("a phone held upright shows all that its camera sees, and the code before it lets the worker in", async () => {
+  await told.holdsUp();
+  const citizen = await told.passesBy("/door", "phone");
+  await citizen.clicks("开始扫码");
+  const view = citizen.page.getByLabel("把二维码放进画面");
+  await citizen.page.waitForFunction(() => (document.querySelector("video")?.videoWidth ?? 0) > 0);
+  const { fit, camera, box } = await view.evaluate((video: HTMLVideoElement) => ({
+    fit: getComputedStyle(video).objectFit,
+    camera: video.videoWidth / video.videoHeight,
+    box: video.clientWidth / video.clientHeight,
+  }));
+  expect(fit).toBe("contain");
+  expect(camera).toBeGreaterThan(1.5);
+  expect(box).toBeCloseTo(camera, 1);
+  const width = await citizen.page.evaluate(() => document.documentElement.scrollWidth);
+  expect(width, "it scrolls sideways").toBeLessThanOrEqual(360);
+  await citizen.clicks("停止");
+
+  const company = await told.signsIn("merchant", "人员与安心码");
+  const worker = company.page.getByRole("row").filter({ hasText: "绿码" }).first();
+  await worker.getByRole("button", { name: "出示安心码" }).click();
+  await told.holdsUp(await company.page.getByRole("img", { name: "安心码，给市民扫" }).screenshot());
+  await citizen.clicks("开始扫码");
+  await citizen.sees("证照都有效");
+  await citizen.clicks("确认入户");
+  await citizen.sees("已确认入户");
 });
 
 test("another company asks for the worker, and the present one consents", async () => {

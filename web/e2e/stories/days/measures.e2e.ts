@@ -2,6 +2,7 @@
 // matter that it puts right and proves.
 import { expect, test } from "vitest";
 
+import { CITY } from "../../harness/services";
 import { story } from "../../harness/story";
 
 const told = story("measures", "2026-05-11");
@@ -45,6 +46,28 @@ test("nobody answered in time: it is removed, listed with its ban, and shown to 
   await officer.sees(company);
   const citizen = await told.passesBy("/publicity", "phone");
   await citizen.sees(company);
+});
+
+test("everybody narrows the board to what concerns them, and the address keeps it", async () => {
+  const merchant = await told.services.merchant();
+  const path = `/credit/v1/merchants/${merchant}?city=${CITY}`;
+  const { name, home } = await told.services.ask<{ name: string; home: number }>("officer", path);
+  const district = String(Math.floor(home / 1_000));
+  const citizen = await told.passesBy("/publicity", "phone");
+  const removal = citizen.page.getByRole("article").filter({ hasText: name }).filter({ hasText: "清退" });
+  await citizen.selects("类别", "褒扬");
+  await citizen.sees("没有符合条件的公示");
+  await citizen.selects("类别", "清退");
+  await removal.waitFor();
+  await citizen.selects("区县", district);
+  await removal.waitFor();
+  expect(new URL(citizen.page.url()).search).toBe(`?kind=removal&district=${district}`);
+  await citizen.page.reload();
+  await removal.waitFor();
+  await citizen.selects("区县", district === "330225" ? "330226" : "330225");
+  await citizen.sees("没有符合条件的公示");
+  await citizen.selects("区县", "全部");
+  await removal.waitFor();
 });
 
 test("another one has to put something right, proves it, and has it judged", async () => {

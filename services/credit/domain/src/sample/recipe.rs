@@ -3,6 +3,8 @@
 use kernel::{CategoryCode, District};
 use serde::Deserialize;
 
+use crate::standards::StandardDraft;
+
 /// All ingredients.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -21,6 +23,9 @@ pub struct Recipe {
     pub families: Vec<Family>,
     /// What the publicity board says from the first day.
     pub notices: Vec<NoticeNote>,
+    /// What its library has beside the standards that are named everywhere, so that there are clauses to cite: each
+    /// standard with its editions, the first first.
+    pub standards: Vec<Vec<StandardDraft>>,
 }
 
 /// An announcement (公告) of the city's board.

@@ -7,6 +7,7 @@ use crate::support::{NOW, rules};
 use credit_domain::admission::{AdmissionPolicy, CategoryPolicy};
 use credit_domain::prices::Offer;
 use credit_domain::sample::{Plan, PlanError, Recipe, SampleCity, SampleDistrict};
+use credit_domain::standards::StandardKind;
 use credit_domain::{Change, Colour, Hours, Merchant, Rules, Status, Worker, green_until, verify_chain};
 use kernel::{Area, CategoryCode, City, Grade};
 use serde_json::Value;
@@ -324,6 +325,19 @@ fn a_merchant_is_green_as_long_as_its_workers_say_and_most_are() {
             .collect();
         assert_eq!(colours.len(), 3);
     });
+}
+
+#[test]
+fn every_invented_standard_says_that_it_is_one_and_has_a_few_clauses_to_cite() {
+    let (recipe, known) = (recipe(), categories());
+    assert!(recipe.standards.iter().any(|editions| editions.len() > 1), "none was superseded");
+    for says in recipe.standards.iter().flatten() {
+        let number = says.number.as_str();
+        assert!(number.starts_with("Q/SAMPLE ") && says.kind == StandardKind::Enterprise, "{number}");
+        assert!(says.title.as_ref().is_some_and(|title| title.ends_with("（示例）")), "{number}");
+        assert!((3..=6).contains(&says.clauses.len()) && says.valid_from.is_some(), "{number}");
+        assert!(says.categories.iter().all(|category| known.contains(category)), "{number}");
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chassis::store::{Db, Total};
 use credit_domain::Worker;
-use credit_domain::workers::{ConfirmedEntry, Record, Scan};
+use credit_domain::workers::{CardNumber, ConfirmedEntry, Record, Scan};
 use kernel::{City, MerchantId, ScanId, Version, WorkerId};
 
 use crate::error::Error;
@@ -83,6 +83,8 @@ pub struct KeptScan {
     pub scan: Scan,
     /// The masked name of the worker, if one was found.
     pub worker_name: Option<String>,
+    /// The card of the worker, while it is with the merchant of the scan: no card of another merchant is shown.
+    pub worker_card: Option<CardNumber>,
     /// The entry, if there was one.
     pub entry: Option<ConfirmedEntry>,
 }
@@ -102,11 +104,16 @@ pub async fn scans_after(
     let entries = scans::confirmed_by(db.read(), city, found.iter().map(|scan| scan.id)).await?;
     let entries: HashMap<ScanId, ConfirmedEntry> =
         entries.into_iter().map(|entry| (entry.scan, entry)).collect();
-    let names = workers::names(db.read(), city, found.iter().filter_map(|scan| scan.worker)).await?;
-    let kept = |scan: Scan| KeptScan {
-        scan,
-        worker_name: scan.worker.and_then(|worker| names.get(&worker)).cloned(),
-        entry: entries.get(&scan.id).copied(),
+    let called = workers::called(db.read(), city, found.iter().filter_map(|scan| scan.worker)).await?;
+    let kept = |scan: Scan| {
+        let worker = scan.worker.and_then(|worker| called.get(&worker));
+        let own = worker.filter(|worker| Some(worker.merchant) == scan.merchant);
+        KeptScan {
+            scan,
+            worker_name: worker.map(|worker| worker.masked_name.clone()),
+            worker_card: own.map(|worker| worker.card),
+            entry: entries.get(&scan.id).copied(),
+        }
     };
     Ok(found.into_iter().map(kept).collect())
 }
