@@ -18,9 +18,7 @@ use super::in_city;
 use super::requests::{View, view};
 use crate::App;
 use crate::problems::{INVALID_REQUEST, STORAGE_FULL};
-use crate::usecases::{
-    Filter, Place, SearchByPhone, Sort, SortKey, find_by_code, list, total as count,
-};
+use crate::usecases::{Filter, Place, SearchByPhone, Sort, SortKey, find_by_code, list, total as count};
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {

@@ -161,9 +161,10 @@ impl Place {
     fn beyond(self, descending: bool) -> Expr {
         let (row, place) = match self {
             Self::Received(id) => (vec![Column::Id], vec![Expr::value(id.uuid())]),
-            Self::Wanted(at, id) => {
-                (vec![Column::WantedAt, Column::Id], vec![Expr::value(at.as_micros()), Expr::value(id.uuid())])
-            }
+            Self::Wanted(at, id) => (
+                vec![Column::WantedAt, Column::Id],
+                vec![Expr::value(at.as_micros()), Expr::value(id.uuid())],
+            ),
         };
         let row = Expr::tuple(row.into_iter().map(|column| Expr::col((Entity, column))));
         if descending { row.lt(Expr::tuple(place)) } else { row.gt(Expr::tuple(place)) }
