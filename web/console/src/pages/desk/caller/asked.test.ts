@@ -22,7 +22,16 @@ describe("what is looked for", () => {
   });
 
   it("is nothing while it is half typed, so that no search is put on record for it", () => {
-    for (const text of ["", "81890", "1380000123", "12800001234", "138000012345", ID.slice(1), "7Q2XK-0M9RV-T4HA", "王先生"])
+    for (const text of [
+      "",
+      "81890",
+      "1380000123",
+      "12800001234",
+      "138000012345",
+      ID.slice(1),
+      "7Q2XK-0M9RV-T4HA",
+      "王先生",
+    ])
       expect(asked(text), text).toBeNull();
   });
 });
