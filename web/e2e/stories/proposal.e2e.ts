@@ -25,7 +25,8 @@ test("nobody approves a choice from its row: the order is shown first, and it is
   await dialog.getByText("拟派", { exact: true }).waitFor();
   await dialog.getByRole("button", { name: "同意改派" }).click();
   await dialog.waitFor({ state: "hidden" });
-  await page.getByRole("status").getByText(/已同意|已另行派单/).waitFor();
+  await second.open("/console/proposals?state=approved");
+  await row.getByText("熟悉此事").waitFor();
 
   await second.leave();
   expect(second.troubles).toEqual([]);

@@ -56,7 +56,9 @@ pub use foresight::{BreachEffect, foresee_breach};
 pub use ledger::{
     Broken, Cause, CauseError, Entry, EntryHash, Fault, HashError, Posting, Tip, fold, verify_chain,
 };
-pub use merchant::{Commitment, Credit, Finding, Hours, Merchant, Moved, Profile, Standing, Status, StatusError};
+pub use merchant::{
+    Commitment, Credit, Finding, Hours, Merchant, Moved, Profile, Standing, Status, StatusError,
+};
 pub use past::{Moment, Past, StandingStep, UnknownRules, past, standing_steps, thinned};
 pub use quality::{Measure, Measured, QualityRules, Weights};
 pub use rules::{

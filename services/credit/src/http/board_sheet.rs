@@ -186,7 +186,7 @@ fn head(page: &mut String, board: &PriceBoard) -> fmt::Result {
         "<header><div><h1>价格公示牌 <span class=\"en\">Price board</span></h1><p class=\"name\">{name}</p>"
     )?;
     if let Some(Told { zh, en }) = certificate(board) {
-        write!(page, "<p class=\"held\">{zh} <span class=\"en\">{en}</span></p>")?;
+        write!(page, "<p class=\"held\">{zh}<br><span class=\"en\">{en}</span></p>")?;
     }
     page.write_str("</div>")?;
     if board.merchant.status == Status::Affiliated {

@@ -226,7 +226,8 @@ async fn leave(
     // Nobody leaves in a merchant's name.
     let by = admit_for(&staff, Permission::SignCommitments, city, merchant)?;
     let policy = Arc::clone(&app.policy);
-    let left = app.db.write(&LeavePlatform { policy, city, merchant, by, expected }).await?.now;
+    let leaving = LeavePlatform { policy, city, merchant, by, expected };
+    let left = Box::pin(app.db.write(&leaving)).await?.now;
     Ok(Tagged { version: left.version, body: LeftView { merchant, version: left.version }, known: None })
 }
 

@@ -257,7 +257,8 @@ async fn read(
 impl From<Merchant> for View {
     fn from(merchant: Merchant) -> Self {
         let verified_orders = merchant.verified_orders();
-        let Merchant { profile, version, status, credit, under_objection, cause, changed_at, moved } = merchant;
+        let Merchant { profile, version, status, credit, under_objection, cause, changed_at, moved } =
+            merchant;
         let commitment = |made: credit_domain::Commitment| CommitmentView {
             category: made.category,
             served_until: made.commitment_until,

@@ -195,7 +195,7 @@ async fn enrol(
         by: staff.0.actor,
         terms: &app.workers.terms,
     };
-    let Told { worker, already } = app.db.write(&command).await?;
+    let Told { worker, already } = Box::pin(app.db.write(&command)).await?;
     let status = if already { StatusCode::OK } else { StatusCode::CREATED };
     let tag = [(header::ETAG, etag(worker.version))];
     let place = format!("../../workers/{}?city={city}", worker.id);

@@ -22,7 +22,7 @@ impl MigrationName for Admission {
 /// Tables of which a row is written once.
 const APPEND_ONLY: [&str; 3] = ["standard_history", "price_history", "admission_log"];
 
-const INDEXES: [&str; 8] = [
+const INDEXES: [&str; 9] = [
     // One file for each organisation, however often it applies.
     "CREATE UNIQUE INDEX dossiers_code ON dossiers (city, code)",
     "CREATE INDEX dossiers_due ON dossiers (next_due)",

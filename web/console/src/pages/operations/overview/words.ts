@@ -75,8 +75,7 @@ const en: { [K in keyof typeof zh]: string } = {
     "Which consumer has lagged for days? Raise the limit if need be. Full, events wait in the outbox; none is lost.",
   shed: "Turned away by {service} in the last 5 minutes: {count}, too many at once",
   shedDo: "Add instances.",
-  calendar:
-    "The working days are known for {count} more day | The working days are known for {count} more days",
+  calendar: "The working days are known for {count} more day | The working days are known for {count} more days",
   calendarDo:
     "Give the coming year's calendar by process.calendar; until then deadlines are counted in the merchants' favour.",
 };
