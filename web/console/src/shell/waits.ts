@@ -26,6 +26,8 @@ export function useWaits() {
         queryKey: ["waits", context.city, wait.to, wait.words.en],
         queryFn: () => wait.count(context),
         refetchInterval: EVERY_MS,
+        // Whoever comes home has just done something: what they took away is not shown as waiting.
+        staleTime: 0,
       })),
     ),
   });
