@@ -30,7 +30,7 @@ it("never says that no time is left", () => {
 
 it("says how long in the largest unit that is filled, one of it and many", () => {
   const { span } = formatIn("en");
-  expect([60_000, 120_000, 3_600_000, -7_300_000, 86_400_000].map(span)).toEqual([
+  expect([60_000, 120_000, 3_600_000, -7_230_000, 86_400_000].map(span)).toEqual([
     "1 minute",
     "2 minutes",
     "1 hour",
@@ -38,4 +38,13 @@ it("says how long in the largest unit that is filled, one of it and many", () =>
     "1 day",
   ]);
   expect(formatIn("zh").span(7_200_000)).toBe("2小时");
+});
+
+it("lets no hour stand for nearly two, and leaves out what is no tenth", () => {
+  const [zh, en] = [formatIn("zh"), formatIn("en")];
+  expect(zh.relative("2026-11-26T07:59:59Z", NOW)).toBe("1小时59分钟后");
+  expect(zh.relative("2026-11-24T05:00:00Z", NOW)).toBe("2天1小时前");
+  expect(en.relative("2026-11-26T07:59:00Z", NOW)).toBe("in 1 hour 59 minutes");
+  expect(en.relative("2026-11-26T03:30:00Z", NOW)).toBe("2 hours 30 minutes ago");
+  expect(zh.span(10 * 3_600_000 + 1_800_000)).toBe("10小时");
 });

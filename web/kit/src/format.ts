@@ -21,7 +21,6 @@ export function useFormat() {
       cents: new Intl.NumberFormat(locale, { minimumFractionDigits: 2 }),
       signed: new Intl.NumberFormat(locale, { signDisplay: "exceptZero" }),
       hours: new Intl.NumberFormat(locale, { style: "unit", unit: "hour", maximumFractionDigits: 1 }),
-      relative: new Intl.RelativeTimeFormat(locale, { numeric: "auto" }),
       span: {
         day: new Intl.NumberFormat(locale, { style: "unit", unit: "day", unitDisplay: "long" }),
         hour: new Intl.NumberFormat(locale, { style: "unit", unit: "hour", unitDisplay: "long" }),
@@ -31,6 +30,10 @@ export function useFormat() {
   });
   const at = (maker: Intl.DateTimeFormat, moment: string | undefined | null) =>
     moment ? maker.format(new Date(moment)) : "–";
+  function span(ms: number): string {
+    const parts = lengthOf(ms).map(({ value, unit }) => makers.value.span[unit].format(value));
+    return parts.join(language.value === "zh" ? "" : " ") || WITHIN_A_MINUTE[language.value];
+  }
   return {
     /** 2026年11月26日 */
     day: (moment: string | undefined | null) => at(makers.value.day, moment),
@@ -47,33 +50,42 @@ export function useFormat() {
     hours: (minutes: number) => makers.value.hours.format(minutes / 60),
     /** Money, given in fen: 300, and 12.50 where it is not whole. */
     yuan: (fen: number) => makers.value[fen % 100 ? "cents" : "number"].format(fen / 100),
-    /** How far from now: 3 小时后, 2 days ago; never a distance of nothing. */
+    /** How far from now: 3小时5分钟后, 2 days 1 hour ago; never a distance of nothing. */
     relative: (moment: string, now: number) => {
       const ms = Date.parse(moment) - now;
-      const { value, unit } = distance(ms);
-      if (value === 0) return WITHIN_A_MINUTE[language.value][ms < 0 ? "past" : "coming"];
-      return makers.value.relative.format(value, unit);
+      const long = span(Math.abs(ms));
+      if (language.value === "zh") return `${long}${ms < 0 ? "前" : "后"}`;
+      return ms < 0 ? `${long} ago` : `in ${long}`;
     },
-    /** How long: 3 小时, 2 days. */
-    span: (ms: number) => {
-      const { value, unit } = distance(Math.abs(ms));
-      return value === 0 ? WITHIN_A_MINUTE[language.value].long : makers.value.span[unit].format(value);
-    },
+    /** How long: 3小时5分钟, 2 days 1 hour. */
+    span: (ms: number) => span(Math.abs(ms)),
   };
 }
 
-const WITHIN_A_MINUTE = {
-  zh: { past: "不到 1 分钟前", coming: "不到 1 分钟后", long: "不到 1 分钟" },
-  en: { past: "less than a minute ago", coming: "in less than a minute", long: "less than a minute" },
-} as const;
+const WITHIN_A_MINUTE = { zh: "不到 1 分钟", en: "less than a minute" } as const;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** A span in the largest unit that it fills, towards zero. */
-export function distance(ms: number): { value: number; unit: "day" | "hour" | "minute" } {
-  const size = Math.abs(ms);
-  if (size >= DAY) return { value: Math.trunc(ms / DAY), unit: "day" };
-  if (size >= HOUR) return { value: Math.trunc(ms / HOUR), unit: "hour" };
-  return { value: Math.trunc(ms / MINUTE), unit: "minute" };
+interface Length {
+  value: number;
+  unit: "day" | "hour" | "minute";
+}
+
+/** From here on the next smaller unit is no tenth of it, and left out. */
+const MANY = 10;
+
+/** A span in the largest unit that it fills and, as 1 hour is not nearly 2, what is over in the next one; all rounded
+ *  down, and nothing below a minute. */
+function lengthOf(ms: number): Length[] {
+  const [days, hours, minutes] = [Math.trunc(ms / DAY), Math.trunc(ms / HOUR) % 24, Math.trunc(ms / MINUTE) % 60];
+  const length: Length[] = [
+    { value: days, unit: "day" },
+    { value: hours, unit: "hour" },
+    { value: minutes, unit: "minute" },
+  ];
+  const from = length.findIndex(({ value }) => value > 0);
+  const largest = length[from];
+  if (!largest) return [];
+  return length.slice(from, from + (largest.value < MANY ? 2 : 1)).filter(({ value }) => value > 0);
 }

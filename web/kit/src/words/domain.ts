@@ -9,14 +9,14 @@ const zh = {
   colour: { green: "绿码", yellow: "黄码", red: "红码" },
   request: {
     received: "已受理",
-    unserved: "暂无企业",
+    unserved: "待人工派单",
     offered: "已派出，待接单",
     accepted: "已接单",
     cancelled: "已取消",
     completed: "已完成",
     closed: "已办结",
   },
-  job: { waiting: "待派单", assigned: "已派单", completed: "已完成", cancelled: "已取消", unserved: "暂无企业" },
+  job: { waiting: "待派单", assigned: "已派单", completed: "已完成", cancelled: "已取消", unserved: "待人工派单" },
   assignment: {
     offered: "待接单",
     accepted: "已接单",
@@ -168,7 +168,7 @@ const en: typeof zh = {
   colour: { green: "Green", yellow: "Yellow", red: "Red" },
   request: {
     received: "Received",
-    unserved: "Nobody free",
+    unserved: "Needs an operator",
     offered: "Offered",
     accepted: "Accepted",
     cancelled: "Cancelled",
@@ -180,7 +180,7 @@ const en: typeof zh = {
     assigned: "Assigned",
     completed: "Completed",
     cancelled: "Cancelled",
-    unserved: "Nobody free",
+    unserved: "Needs an operator",
   },
   assignment: {
     offered: "Offered",

@@ -12,7 +12,7 @@ export default definePage({
   key: "b",
   waits: [
     {
-      words: { zh: "暂无企业，需人工", en: "Without a merchant: a person's turn" },
+      words: { zh: "没有企业接，待人工派单", en: "Nobody took it: an operator's turn" },
       to: "/board?column=unserved",
       permissions: ["dispatch"],
       isNow: true,

@@ -9,7 +9,7 @@ export default definePage({
   menu: { group: "desk", order: 20 },
   waits: [
     {
-      words: { zh: "我经办的，暂无企业", en: "Mine, without a merchant" },
+      words: { zh: "我经办的，待人工派单", en: "Mine, needs an operator" },
       to: "/requests?whose=mine&status=unserved",
       permissions: ["dispatch"],
       isNow: true,
