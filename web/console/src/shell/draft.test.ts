@@ -86,6 +86,26 @@ describe("the subject of a draft", () => {
     expect([draft.reason, isTyped.value]).toEqual(["迟到", true]);
   });
 
+  it("begins anew with it while nobody typed, and says whether it was typed before", async () => {
+    const announced = ref("warning");
+    const begin = () => inConsole("one", () => useDraft("decision", () => ({ measure: announced.value, text: "" })));
+    const { draft, wasKept } = begin();
+    announced.value = "removal";
+    expect([draft.measure, wasKept.value]).toEqual(["removal", false]);
+    draft.text = "听取陈述后";
+    await nextTick();
+    announced.value = "remind";
+    expect(draft).toEqual({ measure: "removal", text: "听取陈述后" });
+    const again = begin();
+    expect([again.draft.text, again.wasKept.value]).toEqual(["听取陈述后", true]);
+    again.forget();
+    expect([again.draft, again.wasKept.value, sessionStorage.length]).toEqual([
+      { measure: "remind", text: "" },
+      false,
+      0,
+    ]);
+  });
+
   it("that identifies a person does not lie in the tab's store", async () => {
     const { draft, isTyped } = inConsole("one", () => useDraft("enrol", () => ({ number: "" }), { isKept: false }));
     draft.number = "330200";

@@ -1,6 +1,16 @@
 // What was typed and not sent yet survives a reload and a lost connection: kept in this tab, for this account, until it is
 // sent or given up.
-import { computed, type ComputedRef, type MaybeRefOrGetter, reactive, shallowRef, toValue, watch } from "vue";
+import {
+  computed,
+  type ComputedRef,
+  type MaybeRefOrGetter,
+  reactive,
+  ref,
+  type Ref,
+  shallowRef,
+  toValue,
+  watch,
+} from "vue";
 
 import { useContext } from "./context";
 
@@ -9,12 +19,15 @@ const BEGINNING = "81890.draft.";
 /** What a form needs to know of its draft, whatever is typed in it. */
 export interface Typed {
   /** Whether something else stands there than at the beginning. */
-  isTyped: Readonly<ComputedRef<boolean>>;
+  isTyped: ComputedRef<boolean>;
+  /** Whether it was typed before this page was opened. */
+  wasKept: Readonly<Ref<boolean>>;
   forget: () => void;
 }
 
-/** `subject` is what it is about; where that changes, the draft is the other subject's. What must not lie in the tab's
- *  store, such as the number of a person's card, is not kept: it is in memory as long as the component is. */
+/** `subject` is what it is about; where that changes, the draft is the other subject's. A form that nobody touched begins
+ *  anew where what it begins with changes. What must not lie in the tab's store, such as the number of a person's card, is
+ *  not kept: it is in memory as long as the component is. */
 export function useDraft<T extends object>(
   subject: MaybeRefOrGetter<string>,
   empty: () => T,
@@ -23,13 +36,20 @@ export function useDraft<T extends object>(
   const { session } = useContext();
   const account = session.current.value?.profile.sub;
   const keptAs = computed(() => `${BEGINNING}${account}.${toValue(subject)}`);
-  const begin = () => ({ ...empty(), ...(isKept ? read(keptAs.value, empty()) : {}) });
+  const wasKept = ref(false);
+  function begin(): T {
+    const kept = isKept ? read(keptAs.value, empty()) : {};
+    wasKept.value = Object.keys(kept).length > 0;
+    return { ...empty(), ...kept };
+  }
   const draft = reactive(begin()) as T;
   const text = computed(() => JSON.stringify(draft));
-  const isTyped = computed(() => text.value !== JSON.stringify(empty()));
+  const beginning = computed(() => JSON.stringify(empty()));
+  const isTyped = computed(() => text.value !== beginning.value);
   /** What stood there before it was cleared: in memory alone. */
   const before = shallowRef<string | null>(null);
   watch(keptAs, () => Object.assign(draft, begin()), { flush: "sync" });
+  watch(beginning, (_, was) => text.value === was && Object.assign(draft, empty()), { flush: "sync" });
   watch([text, isTyped], () => {
     if (isTyped.value) before.value = null;
     if (isTyped.value && isKept) sessionStorage.setItem(keptAs.value, text.value);
@@ -40,11 +60,13 @@ export function useDraft<T extends object>(
     Object.assign(draft, empty());
     sessionStorage.removeItem(keptAs.value);
     before.value = null;
+    wasKept.value = false;
   }
 
   return {
     draft,
     isTyped,
+    wasKept,
     forget,
     /** Empties it, with a way back until something else is typed: no clock runs against whoever wants it. */
     clear: () => {
