@@ -136,6 +136,8 @@ struct ListQuery {
     state: Option<AssignmentState>,
     /// Whose; a merchant sees its own, whether it says so or not.
     merchant: Option<MerchantId>,
+    /// Those of one request.
+    request: Option<RequestId>,
     /// Only those whose next step is overdue.
     #[serde(default)]
     late: bool,
@@ -177,7 +179,7 @@ async fn list(
     Query(asked): Query<ListQuery>,
     staff: Staff,
 ) -> Result<Json<Page<View>>, Problem> {
-    let ListQuery { city, state, merchant, late, order, limit, after, total } = asked;
+    let ListQuery { city, state, merchant, request, late, order, limit, after, total } = asked;
     let merchant = match admit(&staff, Permission::AnswerOffers, city) {
         Ok(actor) => match own(actor)? {
             own if merchant.is_none_or(|asked| asked == own) => Some(own),
@@ -188,7 +190,7 @@ async fn list(
             merchant
         }
     };
-    let filter = Filter { merchant, state, late_at: late.then(|| app.dispatcher.clock.now()) };
+    let filter = Filter { merchant, request, state, late_at: late.then(|| app.dispatcher.clock.now()) };
     let count = async || assignments::total(app.db.read(), city, filter).await;
     Ok(Json(match order {
         OrderWord::Latest => {

@@ -85,7 +85,7 @@ async fn of_assignments(
     now: Timestamp,
 ) -> Result<Column, Error> {
     let count = async |late_at| {
-        let filter = assignments::Filter { merchant: None, state: Some(state), late_at };
+        let filter = assignments::Filter { state: Some(state), late_at, ..assignments::Filter::default() };
         assignments::total(app.db.read(), city, filter).await
     };
     Ok(Column { all: count(None).await?, late: count(Some(now)).await? })

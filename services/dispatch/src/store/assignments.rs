@@ -158,6 +158,7 @@ pub(crate) async fn stop_counting(conn: &impl ConnectionTrait, place: Place) -> 
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Filter {
     pub(crate) merchant: Option<MerchantId>,
+    pub(crate) request: Option<RequestId>,
     pub(crate) state: Option<AssignmentState>,
     /// Those whose next step was due before.
     pub(crate) late_at: Option<Timestamp>,
@@ -205,10 +206,11 @@ pub(crate) async fn total(
     Total::of(conn, passing(city, filter)).await
 }
 
-fn passing(city: City, Filter { merchant, state, late_at }: Filter) -> Select<Entity> {
+fn passing(city: City, Filter { merchant, request, state, late_at }: Filter) -> Select<Entity> {
     Entity::find()
         .filter(Column::City.eq(city_column(city)))
         .apply_if(merchant, |rows, merchant| rows.filter(Column::Merchant.eq(merchant.uuid())))
+        .apply_if(request, |rows, request| rows.filter(Column::Request.eq(request.uuid())))
         .apply_if(state, |rows, state| rows.filter(Column::State.eq(state.as_str())))
         .apply_if(late_at, |rows, now| rows.filter(Column::NextBy.lt(now.as_micros())))
 }

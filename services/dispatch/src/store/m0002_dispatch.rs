@@ -29,7 +29,7 @@ impl MigrationTrait for Dispatch {
     }
 }
 
-const INDEXES: [&str; 11] = [
+const INDEXES: [&str; 12] = [
     // What waits for the platform to make an offer.
     "CREATE INDEX jobs_due ON jobs (next_at) WHERE next_at IS NOT NULL",
     "CREATE INDEX jobs_list ON jobs (city, state, due_by, request)",
@@ -38,6 +38,7 @@ const INDEXES: [&str; 11] = [
     "CREATE INDEX assignments_unanswered ON assignments (answer_by) WHERE state = 'offered'",
     "CREATE INDEX assignments_merchant ON assignments (city, merchant, id)",
     "CREATE INDEX assignments_merchant_state ON assignments (city, merchant, state, id)",
+    "CREATE INDEX assignments_request ON assignments (city, request, id)",
     "CREATE INDEX assignments_state ON assignments (city, state, id)",
     // What is late, and what will be next.
     "CREATE INDEX assignments_next ON assignments (city, state, next_by, id) WHERE next_by IS NOT NULL",

@@ -102,6 +102,8 @@ testkit::on_both_databases! {
         }
         let running = "/v1/assignments?state=accepted&order=next_by";
         assert_eq!(listed(&world, running).await, named(&[10, 11, 12, 13, 14]));
+        let of_one = format!("/v1/assignments?request={}", id::<RequestId>(12));
+        assert_eq!(listed(&world, &of_one).await, named(&[12]));
         world.clock.advance(Duration::from_secs(2 * 3_600 + 60));
         assert_eq!(listed(&world, &format!("{running}&late=true")).await, named(&[10, 11]));
         assert!(listed(&world, "/v1/jobs?state=waiting&late=true").await.is_empty());

@@ -12,7 +12,8 @@ const words = { zh: "键", en: "Key" };
 beforeEach(() => {
   vi.clearAllMocks();
   window.addEventListener("keydown", onKey);
-  document.body.innerHTML = '<input id="field"><div role="dialog"><button id="within">x</button></div>';
+  document.body.innerHTML =
+    '<input id="field"><input id="pick" type="radio"><div role="dialog"><button id="within">x</button></div>';
   scope = effectScope();
   scope.run(() => useKeys({ key: "Enter", ctrl: true, words, does: send }, { key: "n", words, does: next }));
 });
@@ -43,6 +44,11 @@ it("takes a plain key only while nobody types and nothing is held", () => {
   press("body", "n", true);
   expect(next).not.toHaveBeenCalled();
   press("body", "n");
+  expect(next).toHaveBeenCalledOnce();
+});
+
+it("takes a plain key on what is picked or ticked: nobody types there", () => {
+  press("#pick", "n");
   expect(next).toHaveBeenCalledOnce();
 });
 

@@ -35,7 +35,8 @@ function isSame(one: Key, other: Pick<Key, "key" | "ctrl">): boolean {
   return one.key === other.key && (one.ctrl ?? false) === (other.ctrl ?? false);
 }
 
-const FIELDS = "input, textarea, select, [contenteditable]";
+/** Where a plain key types something: a box to tick takes none but its own. */
+const FIELDS = "input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]";
 const DIALOGS = "[role=dialog]";
 
 function isWithin(target: EventTarget | null, what: string): boolean {
