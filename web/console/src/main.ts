@@ -1,10 +1,12 @@
 import "@kit/theme/tokens.css";
 import "@kit/theme/base.css";
 import "./shell/element.css";
+import "./shell/opening.css";
 
 import { openApi } from "@kit/api/client";
 import { ZONE } from "@kit/format";
-import { Session, type SessionSettings } from "@kit/session/session";
+import { Session } from "@kit/session/session";
+import { settingsOf } from "@kit/settings";
 import { createWords } from "@kit/words";
 import { VueQueryPlugin } from "@tanstack/vue-query";
 import { createApp } from "vue";
@@ -14,20 +16,21 @@ import { openNames } from "./shell/colleagues";
 import { CONTEXT } from "./shell/context";
 import { queries } from "./shell/queries";
 import { openRouter } from "./shell/router";
+import { areSettings } from "./shell/settings";
 import { applyTheme } from "./shell/theme";
-
-interface Settings {
-  session: SessionSettings;
-  city: number;
-  zone: string;
-}
+import UnopenedPage from "./shell/UnopenedPage.vue";
 
 /** Where the console lies, with a slash at its end. */
 const base = import.meta.env.BASE_URL;
 
 async function start(): Promise<void> {
   applyTheme();
-  const settings: Settings = await (await fetch(`${base}settings.json`)).json();
+  const address = `${base}settings.json`;
+  const settings = await settingsOf(address, areSettings);
+  if (!settings) {
+    createApp(UnopenedPage, { address }).use(createWords()).mount("#app");
+    return;
+  }
   const session = new Session(settings.session, new URL(base, window.location.href).href);
   await session.resume();
   const { city } = settings;
@@ -36,13 +39,16 @@ async function start(): Promise<void> {
     () => session.token(),
     () => void session.end(),
   );
-  createApp(App)
+  const router = openRouter(base, session);
+  const app = createApp(App)
     .provide(CONTEXT, { api, session, nameOf: openNames(api, city), city })
     .provide(ZONE, settings.zone)
     .use(createWords())
     .use(VueQueryPlugin, { queryClient: queries })
-    .use(openRouter(base, session))
-    .mount("#app");
+    .use(router);
+  // Until the first page is there, or the issuer has had its time, what the document says stays.
+  await router.isReady().catch(() => undefined);
+  app.mount("#app");
 }
 
 void start();

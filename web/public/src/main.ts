@@ -5,6 +5,7 @@ import "./shell/public.css";
 import { openApi } from "@kit/api/client";
 import { ZONE } from "@kit/format";
 import { queries } from "@kit/queries";
+import { settingsOf } from "@kit/settings";
 import { FOR_CITIZENS } from "@kit/states/citizens";
 import { applyTheme } from "@kit/theme/theme";
 import { createWords } from "@kit/words";
@@ -14,7 +15,7 @@ import { createApp } from "vue";
 import App from "./shell/App.vue";
 import { CONTEXT } from "./shell/context";
 import { openRouter } from "./shell/router";
-import { settingsFrom } from "./shell/settings";
+import { areSettings } from "./shell/settings";
 import { applySize } from "./shell/size";
 import UnopenedPage from "./shell/UnopenedPage.vue";
 
@@ -24,7 +25,7 @@ const FRESH_MS = 60_000;
 async function start(): Promise<void> {
   applyTheme();
   applySize();
-  const settings = await settingsFrom(() => fetch("/settings.json"));
+  const settings = await settingsOf("/settings.json", areSettings);
   if (!settings) {
     createApp(UnopenedPage).use(createWords()).mount("#app");
     return;

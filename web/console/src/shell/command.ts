@@ -6,6 +6,8 @@ import { ElMessage } from "element-plus/es/components/message/index.mjs";
 import "element-plus/es/components/message/style/css.mjs";
 import { ref, shallowRef } from "vue";
 
+import type { Typed } from "./draft";
+
 export interface Command<Input> {
   busy: Readonly<{ value: boolean }>;
   error: { value: unknown };
@@ -14,10 +16,11 @@ export interface Command<Input> {
 }
 
 /** `action` gets what to do and the Idempotency-Key: the same one until it was done, so that trying again after a
- *  lost connection has one effect. `touches` are the beginnings of the query keys to read anew. */
+ *  lost connection has one effect. `touches` are the beginnings of the query keys to read anew; `typed` is the form that it
+ *  sends, forgotten once it was done. */
 export function useCommand<Input>(
   action: (input: Input, key: string) => Promise<unknown>,
-  options: { touches: string[]; done?: string | (() => string) },
+  options: { touches: string[]; done?: string | (() => string); typed?: Pick<Typed, "forget"> },
 ): Command<Input> {
   const busy = ref(false);
   const error = shallowRef<unknown>(null);
@@ -42,6 +45,7 @@ export function useCommand<Input>(
     await Promise.all(options.touches.map((key) => client.invalidateQueries({ queryKey: [key] })));
     const done = typeof options.done === "function" ? options.done() : options.done;
     if (done) ElMessage({ message: done, type: "success", duration: 3_000, showClose: true });
+    options.typed?.forget();
     return true;
   }
   return { busy, error, run };

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, it } from "vitest";
-import { createApp, nextTick } from "vue";
+import { createApp, nextTick, ref } from "vue";
 
 import { CONTEXT, type Context } from "./context";
 import { useDraft } from "./draft";
@@ -29,6 +29,7 @@ describe("a draft", () => {
     await nextTick();
     expect(draft.name).toBe("");
     expect(open("one").draft.name).toBe("");
+    expect(sessionStorage).toHaveLength(0);
   });
 
   it("that was cleared comes back as it was, until something else is typed", async () => {
@@ -64,5 +65,51 @@ describe("a draft", () => {
   it("begins anew where what was kept cannot be read", () => {
     sessionStorage.setItem("81890.draft.one.request", "{half");
     expect(open("one").draft.name).toBe("");
+  });
+});
+
+describe("the subject of a draft", () => {
+  it("has a draft of its own", async () => {
+    const id = ref("1");
+    const { draft, isTyped } = inConsole("one", () =>
+      useDraft(
+        () => `reason.${id.value}`,
+        () => ({ reason: "" }),
+      ),
+    );
+    draft.reason = "迟到";
+    await nextTick();
+    id.value = "2";
+    expect([draft.reason, isTyped.value]).toEqual(["", false]);
+    await nextTick();
+    id.value = "1";
+    expect([draft.reason, isTyped.value]).toEqual(["迟到", true]);
+  });
+
+  it("begins anew with it while nobody typed, and says whether it was typed before", async () => {
+    const announced = ref("warning");
+    const begin = () => inConsole("one", () => useDraft("decision", () => ({ measure: announced.value, text: "" })));
+    const { draft, wasKept } = begin();
+    announced.value = "removal";
+    expect([draft.measure, wasKept.value]).toEqual(["removal", false]);
+    draft.text = "听取陈述后";
+    await nextTick();
+    announced.value = "remind";
+    expect(draft).toEqual({ measure: "removal", text: "听取陈述后" });
+    const again = begin();
+    expect([again.draft.text, again.wasKept.value]).toEqual(["听取陈述后", true]);
+    again.forget();
+    expect([again.draft, again.wasKept.value, sessionStorage.length]).toEqual([
+      { measure: "remind", text: "" },
+      false,
+      0,
+    ]);
+  });
+
+  it("that identifies a person does not lie in the tab's store", async () => {
+    const { draft, isTyped } = inConsole("one", () => useDraft("enrol", () => ({ number: "" }), { isKept: false }));
+    draft.number = "330200";
+    await nextTick();
+    expect([isTyped.value, sessionStorage.length]).toEqual([true, 0]);
   });
 });

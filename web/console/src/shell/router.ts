@@ -21,10 +21,12 @@ export function openRouter(base: string, session: Session): Router {
     if (to.path === "/login/back") {
       // An answer that is not ours, or is old, begins anew.
       const back = await session.back().catch(() => null);
-      if (!back) return { path: "/login", query: { why: "failed" } };
+      // Also one that was used already: whoever goes back to it is in.
+      if (!back) return session.current.value ? "/" : { path: "/login", query: { why: "failed" } };
       return back.isIn ? back.path : { path: "/login", query: { to: back.path } };
     }
-    if (session.current.value || to.path === "/login") return true;
+    if (to.path === "/login") return session.current.value ? within(to.query.to) : true;
+    if (session.current.value) return true;
     // By the login of another tab, without a click; the door where there is none.
     await session.enter(to.fullPath);
     return { path: "/login", query: { to: to.fullPath, why: session.door } };
@@ -35,4 +37,9 @@ export function openRouter(base: string, session: Session): Router {
     if (!user && path !== "/login") void router.push({ path: "/login", query: { to: fullPath, why: session.ending } });
   });
   return router;
+}
+
+/** Where the door leads whoever is in. */
+function within(to: unknown): string {
+  return typeof to === "string" && to.startsWith("/") && !to.startsWith("//") && !to.startsWith("/login") ? to : "/";
 }

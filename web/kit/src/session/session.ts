@@ -22,6 +22,8 @@ export interface SessionSettings {
 export type Ending = "ended" | "left" | "switched";
 
 const LOGIN_BACK = "login/back";
+/** An issuer that has not answered after this long is away. */
+const ISSUER_PATIENCE_S = 8;
 /** A token that ends sooner than this, in seconds, is renewed before it is used. */
 const RENEW_BEFORE_S = 10;
 /** How often a tab that nobody touches looks whether another one is touched. */
@@ -65,6 +67,7 @@ export class Session {
       post_logout_redirect_uri: base,
       scope: "openid offline_access",
       automaticSilentRenew: false,
+      requestTimeoutInSeconds: ISSUER_PATIENCE_S,
       userStore: store,
       stateStore: store,
     });

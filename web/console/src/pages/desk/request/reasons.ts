@@ -1,5 +1,8 @@
 // Why a dispatch is not the rule's, as a person says it.
 import type { components } from "@kit/api/generated/dispatch";
+import { computed } from "vue";
+
+import { useDraft } from "../../../shell/draft";
 
 export type ReasonCode = components["schemas"]["OverrideCode"];
 
@@ -13,6 +16,17 @@ export const OVERRIDE: readonly ReasonCode[] = [
 ];
 /** Why one again that did not take it. */
 export const AGAIN: readonly ReasonCode[] = ["agreed", "citizen_chose", "knows_the_case", "special_skill", "other"];
+
+export interface Said {
+  code: ReasonCode | "";
+  note: string;
+}
+
+/** The reason of a choice, kept until it is given or the choice is called off. */
+export function useReason(subject: () => string) {
+  const typed = useDraft(subject, (): Said => ({ code: "", note: "" }));
+  return { typed, said: typed.draft, reason: computed(() => reasonOf(typed.draft.code, typed.draft.note)) };
+}
 
 /** What is sent; nothing until something was chosen, and for anything else written. */
 export function reasonOf(code: ReasonCode | "", note: string): string | undefined {

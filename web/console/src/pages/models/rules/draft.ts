@@ -4,10 +4,10 @@ import { useQuery } from "@tanstack/vue-query";
 import { computed, type ComputedRef, onScopeDispose, ref, watch } from "vue";
 
 import { useContext } from "../../../shell/context";
-import { useDraft } from "../../../shell/draft";
 import { type Model, parse, textOf } from "../document";
 import { slips } from "./faults";
-import { type Document, isDocument, type Json, put, same } from "./json";
+import { type Document, isDocument, type Json, put } from "./json";
+import { useKept } from "./kept";
 import { useSaid } from "./said";
 import type { Schema } from "./schema";
 
@@ -20,24 +20,12 @@ export interface Fault {
 }
 
 export function useRulesDraft(model: ComputedRef<Model>, schema: ComputedRef<Schema>) {
-  const { draft, forget } = useDraft(`model.${model.value.id}`, () => ({
-    text: textOf(model.value.document),
-    note: model.value.note,
-  }));
-  const mayEdit = computed(() => model.value.allowed_actions.includes("edit"));
+  const kept = useKept(model);
+  const { draft, mayEdit } = kept;
   /** What nobody may change is shown as the service has it, whatever was once typed. */
   const parsed = computed(() => (mayEdit.value ? parse(draft.text) : { document: model.value.document }));
   const unreadable = computed(() => ("problem" in parsed.value ? parsed.value.problem : undefined));
-  const document = computed<Document>(() =>
-    "document" in parsed.value && isDocument(parsed.value.document) ? parsed.value.document : {},
-  );
-  const isChanged = computed(
-    () =>
-      mayEdit.value &&
-      (draft.note !== model.value.note ||
-        unreadable.value !== undefined ||
-        !same(document.value, asDocument(model.value.document))),
-  );
+  const document = computed(() => read(parsed.value));
   const found = computed(() =>
     unreadable.value === undefined && mayEdit.value ? slips(schema.value, document.value) : [],
   );
@@ -53,11 +41,12 @@ export function useRulesDraft(model: ComputedRef<Model>, schema: ComputedRef<Sch
   );
   const set = (pointer: string, value: Json | undefined) =>
     void (draft.text = textOf(put(document.value, pointer, value)));
-  return { draft, forget, mayEdit, parsed, unreadable, document, isChanged, check, faults, set };
+  return { ...kept, unreadable, document, check, faults, set };
 }
 
-function asDocument(document: unknown): Document {
-  return isDocument(document) ? document : {};
+/** The rules that a text says; none where it cannot be read. */
+export function read(parsed: ReturnType<typeof parse>): Document {
+  return "document" in parsed && isDocument(parsed.document) ? parsed.document : {};
 }
 
 /** What the service says of the text, once nobody has changed it for a moment. */
