@@ -10,9 +10,9 @@ use feedback_domain::{Refusal, TEXT_CHARS_MAX};
 use kernel::Version;
 
 use crate::problems::{
-    ALREADY_RECORDED, ALREADY_RULED, CASE_CLOSED, CLAIMED_BY_ANOTHER, CLAUSE_UNSUSPECTED, CREDIT_SILENT, HANDLED_THE_CASE, NOT_CLAIMED,
-    NOT_DUE, NOT_FOUND, NOTHING_SUSPECTED, OUTSIDE_CALLING_HOURS, TEXT_MISSING, TEXT_TOO_LONG,
-    UNKNOWN_CLAUSE,
+    ALREADY_RECORDED, ALREADY_RULED, CASE_CLOSED, CLAIMED_BY_ANOTHER, CLAUSE_UNSUSPECTED, CREDIT_SILENT,
+    HANDLED_THE_CASE, NOT_CLAIMED, NOT_DUE, NOT_FOUND, NOTHING_SUSPECTED, OUTSIDE_CALLING_HOURS,
+    TEXT_MISSING, TEXT_TOO_LONG, UNKNOWN_CLAUSE,
 };
 
 /// Before an event or a request is tried again whose database did not answer.
@@ -123,16 +123,16 @@ fn refused(refusal: &Refusal) -> Problem {
         // Who was first, when, and what stands.
         Refusal::RuledOtherwise { severity, by, at } => {
             let stands = if severity.is_some() { "verified" } else { "dismissed" };
-            let problem = problem.with("stands", stands).with("by", by.to_string()).with("at", at.to_string());
+            let problem =
+                problem.with("stands", stands).with("by", by.to_string()).with("at", at.to_string());
             match severity {
                 Some(severity) => problem.with("severity", severity.as_str()),
                 None => problem,
             }
         }
-        Refusal::RecordedOtherwise { outcome, by, at } => problem
-            .with("stands", outcome.as_str())
-            .with("by", by.to_string())
-            .with("at", at.to_string()),
+        Refusal::RecordedOtherwise { outcome, by, at } => {
+            problem.with("stands", outcome.as_str()).with("by", by.to_string()).with("at", at.to_string())
+        }
         Refusal::HandledTheCase | Refusal::NotClaimed | Refusal::NothingSuspected | Refusal::CaseClosed => {
             problem
         }

@@ -61,9 +61,8 @@ impl Ruling {
             (Self::Dismissed { reason, by, .. }, Self::Dismissed { reason: stands, by: ruled_by, .. }) => {
                 (reason, by) == (stands, ruled_by)
             }
-            (Self::Verified { .. }, Self::Dismissed { .. }) | (Self::Dismissed { .. }, Self::Verified { .. }) => {
-                false
-            }
+            (Self::Verified { .. }, Self::Dismissed { .. })
+            | (Self::Dismissed { .. }, Self::Verified { .. }) => false,
         }
     }
 

@@ -224,7 +224,5 @@ fn to_domain(row: Model, handlers: Handlers) -> Result<Callback, StoreError> {
 
 fn outcome_of(column: &str) -> Result<Outcome, StoreError> {
     let all = [Outcome::Satisfied, Outcome::Unsatisfied, Outcome::Unreached, Outcome::SuspectedBreach];
-    all.into_iter()
-        .find(|outcome| outcome.as_str() == column)
-        .ok_or_else(|| corrupt("outcome", column))
+    all.into_iter().find(|outcome| outcome.as_str() == column).ok_or_else(|| corrupt("outcome", column))
 }

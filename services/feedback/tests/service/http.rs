@@ -11,7 +11,9 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::{TestDb, identity};
 
-use crate::support::{AUDITOR, CALLER, Credit, MERCHANT, OFFICER, OPERATOR, OTHER_CALLER, OTHER_OFFICER, World, city_time};
+use crate::support::{
+    AUDITOR, CALLER, Credit, MERCHANT, OFFICER, OPERATOR, OTHER_CALLER, OTHER_OFFICER, World, city_time,
+};
 
 /// Somebody with a token, talking to the service.
 struct Person {

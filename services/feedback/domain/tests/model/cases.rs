@@ -52,7 +52,9 @@ fn i2_the_first_ruling_stands_and_another_one_is_told_so() {
     let ruled = verify(&case(), OFFICER).unwrap().done().unwrap();
     // What credit said of the clause is no part of the ruling.
     let sent_again = Breach { clause_confirmed: false, ..breach("price-as-posted") };
-    let Ok(Step::AlreadyDone(first)) = ruled.verify(sent_again, OFFICER, now()) else { panic!("not the first") };
+    let Ok(Step::AlreadyDone(first)) = ruled.verify(sent_again, OFFICER, now()) else {
+        panic!("not the first")
+    };
     assert_eq!(CaseState::Ruled(first), ruled.state);
 
     let severity = Some(Severity::General);
