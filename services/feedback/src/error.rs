@@ -10,9 +10,9 @@ use feedback_domain::{Refusal, TEXT_CHARS_MAX};
 use kernel::Version;
 
 use crate::problems::{
-    CASE_CLOSED, CLAIMED_BY_ANOTHER, CLAUSE_UNSUSPECTED, CREDIT_SILENT, HANDLED_THE_CASE, NOT_CLAIMED,
-    NOT_DUE, NOT_FOUND, NOTHING_SUSPECTED, OUTSIDE_CALLING_HOURS, TEXT_MISSING, TEXT_TOO_LONG,
-    UNKNOWN_CLAUSE,
+    ALREADY_RECORDED, ALREADY_RULED, CASE_CLOSED, CLAIMED_BY_ANOTHER, CLAUSE_UNSUSPECTED, CREDIT_SILENT,
+    HANDLED_THE_CASE, NOT_CLAIMED, NOT_DUE, NOT_FOUND, NOTHING_SUSPECTED, OUTSIDE_CALLING_HOURS,
+    TEXT_MISSING, TEXT_TOO_LONG, UNKNOWN_CLAUSE,
 };
 
 /// Before an event or a request is tried again whose database did not answer.
@@ -109,6 +109,8 @@ fn refused(refusal: &Refusal) -> Problem {
         Refusal::TextTooLong => TEXT_TOO_LONG,
         Refusal::Empty(_) => TEXT_MISSING,
         Refusal::CaseClosed => CASE_CLOSED,
+        Refusal::RuledOtherwise { .. } => ALREADY_RULED,
+        Refusal::RecordedOtherwise { .. } => ALREADY_RECORDED,
     });
     match refusal {
         Refusal::NotDue { due_at } => problem.detail(refusal.to_string()).with("due_at", due_at.to_string()),
@@ -118,6 +120,19 @@ fn refused(refusal: &Refusal) -> Problem {
         Refusal::Empty(field) => problem.at(format!("#/{field}"), "text-missing", "must not be empty"),
         Refusal::ClauseUnsuspected => problem.at("#/clause", "clause-unsuspected", refusal.to_string()),
         Refusal::NoClause => problem.at("#/clause", "unknown-clause", refusal.to_string()),
+        // Who was first, when, and what stands.
+        Refusal::RuledOtherwise { severity, by, at } => {
+            let stands = if severity.is_some() { "verified" } else { "dismissed" };
+            let problem =
+                problem.with("stands", stands).with("by", by.to_string()).with("at", at.to_string());
+            match severity {
+                Some(severity) => problem.with("severity", severity.as_str()),
+                None => problem,
+            }
+        }
+        Refusal::RecordedOtherwise { outcome, by, at } => {
+            problem.with("stands", outcome.as_str()).with("by", by.to_string()).with("at", at.to_string())
+        }
         Refusal::HandledTheCase | Refusal::NotClaimed | Refusal::NothingSuspected | Refusal::CaseClosed => {
             problem
         }

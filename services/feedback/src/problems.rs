@@ -59,6 +59,14 @@ chassis::problems! {
         "核实失信前须向信用服务确认条款，目前没有答复。案件未变。请稍后重试。",
         "The clause is confirmed with credit before a breach is verified, and credit does not answer. The case is as it \
          was. Try again after Retry-After.";
+    /// Another ruling stands.
+    ALREADY_RULED = CONFLICT, "already-ruled", "the case was ruled on before" / "案件已有结论",
+        "首个结论有效：stands 是结论，by 是核查人，at 是时间。您的结论没有记录；请刷新查看。",
+        "The first ruling stands: what (`stands`), by whom (`by`), when (`at`). Yours was not taken; read the case anew.";
+    /// Another result of the call stands.
+    ALREADY_RECORDED = CONFLICT, "already-recorded", "the call-back was recorded before" / "回访已有记录",
+        "首次记录有效：stands 是结果，by 是回访人，at 是时间。您的记录没有保存；请刷新清单。",
+        "The first record stands: what (`stands`), by whom (`by`), when (`at`). Yours was not taken; read the list anew.";
     /// The case was ruled on.
     CASE_CLOSED = CONFLICT, "case-closed", "the case is closed" / "案件已裁定",
         "裁定之后不再接受陈述。如有异议，请走异议程序。",

@@ -38,6 +38,9 @@ pub struct FollowupRecorded {
     pub outcome: FollowupOutcome,
     /// When.
     pub recorded_at: Timestamp,
+    /// Who made the call, by the id of the account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recorded_by: Option<ActorId>,
 }
 
 event!(FollowupRecorded, "feedback", "followup-recorded", "1", Stream::Feedback, request, {
@@ -49,6 +52,7 @@ event!(FollowupRecorded, "feedback", "followup-recorded", "1", Stream::Feedback,
         category: example::constant("lock-opening"),
         outcome: FollowupOutcome::Satisfied,
         recorded_at: example::at(24),
+        recorded_by: Some(example::id(9)),
     }
 });
 

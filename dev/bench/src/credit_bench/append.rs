@@ -120,6 +120,7 @@ fn followup(merchant: MerchantId, number: u64) -> anyhow::Result<FollowupRecorde
         category: "lock-opening".parse()?,
         outcome: FollowupOutcome::Satisfied,
         recorded_at: founded()?,
+        recorded_by: None,
     })
 }
 

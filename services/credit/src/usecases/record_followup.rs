@@ -21,7 +21,7 @@ impl Command for RecordFollowup<'_> {
     type Error = Error;
 
     async fn run(&self, tx: &mut Tx) -> Result<Recorded, Error> {
-        let FollowupRecorded { callback, city, request: _, merchant, category, outcome, recorded_at } =
+        let FollowupRecorded { callback, city, request: _, merchant, category, outcome, recorded_at, .. } =
             &self.followup;
         let loaded = load(tx, *city, *merchant, Cause::Followup(*callback)).await?;
         let fact = Followup {

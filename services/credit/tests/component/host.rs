@@ -215,6 +215,7 @@ impl TestCredit {
             category: CategoryCode::try_new("lock-opening").unwrap(),
             outcome,
             recorded_at: self.clock.now(),
+            recorded_by: None,
         }
     }
 

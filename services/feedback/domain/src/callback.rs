@@ -122,6 +122,19 @@ pub enum Outcome {
     SuspectedBreach,
 }
 
+impl Outcome {
+    /// Its word, as it is kept and told.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Satisfied => "satisfied",
+            Self::Unsatisfied => "unsatisfied",
+            Self::Unreached => "unreached",
+            Self::SuspectedBreach => "suspected_breach",
+        }
+    }
+}
+
 impl From<Verdict> for Outcome {
     fn from(verdict: Verdict) -> Self {
         match verdict {
@@ -254,8 +267,8 @@ impl Callback {
     /// Somebody takes on the call. Claiming again what one holds changes nothing.
     ///
     /// # Errors
-    /// [`Refusal`] when the person handled the request (I8), when it is not due or outside calling hours, or
-    /// while somebody else is calling.
+    /// [`Refusal`] when the person handled the request (I8), when it is not due or outside calling hours, while
+    /// somebody else is calling, or when it has ended.
     pub fn claim(
         &self,
         by: ActorId,
@@ -266,7 +279,7 @@ impl Callback {
             return Err(Refusal::HandledTheCase);
         }
         match self.state {
-            State::Done { .. } => return Ok(Step::AlreadyDone(self.state)),
+            State::Done { outcome, by, at } => return Err(Refusal::RecordedOtherwise { outcome, by, at }),
             State::Claimed { by: holder, until } if now < until => {
                 return if holder == by {
                     Ok(Step::AlreadyDone(self.state))
@@ -287,11 +300,11 @@ impl Callback {
     }
 
     /// Records what came of the call. `case` is the id of the case to open, should one be suspected. A
-    /// call-back that has ended keeps its first outcome.
+    /// call-back that has ended keeps its first result: sent again it changes nothing, and another one is refused.
     ///
     /// # Errors
-    /// [`Refusal`] when the person has not claimed the call or handled the request (I8), or when the result
-    /// is not complete.
+    /// [`Refusal`] when the person has not claimed the call or handled the request (I8), when the result is not
+    /// complete, or when another one stands.
     pub fn record(
         &self,
         by: ActorId,
@@ -301,7 +314,12 @@ impl Callback {
         now: Timestamp,
     ) -> Result<Step<Recorded, Outcome>, Refusal> {
         match self.state {
-            State::Done { outcome, .. } => return Ok(Step::AlreadyDone(outcome)),
+            State::Done { outcome, by: recorded_by, .. }
+                if by == recorded_by && self.is_result(outcome, &result) =>
+            {
+                return Ok(Step::AlreadyDone(outcome));
+            }
+            State::Done { outcome, by, at } => return Err(Refusal::RecordedOtherwise { outcome, by, at }),
             State::Claimed { by: holder, .. } if holder == by => {}
             State::Claimed { .. } | State::Waiting => return Err(Refusal::NotClaimed),
         }
@@ -312,6 +330,18 @@ impl Callback {
         match result {
             CallResult::Unreached => Ok(Step::Done(self.unreached(by, policy, now))),
             CallResult::Reached(report) => self.reached(by, report, case, now).map(Step::Done),
+        }
+    }
+
+    /// Whether the result is the one that the call-back ended with. The clause of a suspicion stands with its case.
+    fn is_result(&self, outcome: Outcome, result: &CallResult) -> bool {
+        match result {
+            CallResult::Unreached => outcome == Outcome::Unreached,
+            CallResult::Reached(Report { verdict, answers, note, .. }) => {
+                outcome == Outcome::from(*verdict)
+                    && self.answers == Some(*answers)
+                    && self.note.as_ref() == worded(note).as_ref()
+            }
         }
     }
 
@@ -336,9 +366,9 @@ impl Callback {
     ) -> Result<Recorded, Refusal> {
         let Report { verdict, answers, note, suspected_clause } = report;
         bounded(note.in_the_clear())?;
-        let silent = note.in_the_clear().trim().is_empty();
+        let note = worded(&note);
         let suspected = verdict == Verdict::SuspectedBreach;
-        if suspected && silent && !answers.any_no() {
+        if suspected && note.is_none() && !answers.any_no() {
             return Err(Refusal::NothingSuspected);
         }
         if !suspected && suspected_clause.is_some() {
@@ -348,7 +378,7 @@ impl Callback {
         let mut callback = self.touched(State::Done { outcome, by, at: now });
         callback.attempts.push(Attempt { by, at: now, result: AttemptResult::Reached });
         callback.answers = Some(answers);
-        callback.note = (!silent).then_some(note);
+        callback.note = note;
         let case = suspected.then(|| Case::open(case, &callback, suspected_clause, by, now));
         Ok(Recorded { callback, outcome: Some(outcome), case })
     }
@@ -356,4 +386,9 @@ impl Callback {
     fn touched(&self, state: State) -> Self {
         Self { state, version: self.version.next(), ..self.clone() }
     }
+}
+
+/// The note, if it says anything.
+fn worded(note: &PersonalText) -> Option<PersonalText> {
+    (!note.in_the_clear().trim().is_empty()).then(|| note.clone())
 }

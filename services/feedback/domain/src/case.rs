@@ -49,6 +49,34 @@ pub enum Ruling {
     },
 }
 
+impl Ruling {
+    /// Whether it is the same ruling of the same person: the command sent again. What credit said of the clause is no
+    /// part of what was ruled.
+    fn repeats(&self, first: &Self) -> bool {
+        match (self, first) {
+            (
+                Self::Verified { breach: Breach { clause, severity, .. }, by, .. },
+                Self::Verified { breach: stands, by: ruled_by, .. },
+            ) => (clause, severity, by) == (&stands.clause, &stands.severity, ruled_by),
+            (Self::Dismissed { reason, by, .. }, Self::Dismissed { reason: stands, by: ruled_by, .. }) => {
+                (reason, by) == (stands, ruled_by)
+            }
+            (Self::Verified { .. }, Self::Dismissed { .. })
+            | (Self::Dismissed { .. }, Self::Verified { .. }) => false,
+        }
+    }
+
+    /// As whoever ruled otherwise is told it.
+    fn stands(&self) -> Refusal {
+        match self {
+            Self::Verified { breach, by, at } => {
+                Refusal::RuledOtherwise { severity: Some(breach.severity), by: *by, at: *at }
+            }
+            Self::Dismissed { by, at, .. } => Refusal::RuledOtherwise { severity: None, by: *by, at: *at },
+        }
+    }
+}
+
 /// Where a case stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
@@ -142,18 +170,20 @@ impl Case {
         }
     }
 
-    /// The breach is verified (核实): a clause was broken, this gravely. The first ruling stands.
+    /// The breach is verified (核实): a clause was broken, this gravely. The first ruling stands:
+    /// sent again it changes nothing, and another one is refused.
     ///
     /// # Errors
-    /// [`Refusal`] when the person handled the request or made the call (I8).
+    /// [`Refusal`] when the person handled the request or made the call (I8), or another ruling stands.
     pub fn verify(&self, breach: Breach, by: ActorId, now: Timestamp) -> Result<Step<Self, Ruling>, Refusal> {
         self.rule(by, Ruling::Verified { breach, by, at: now })
     }
 
-    /// The suspicion is dismissed (不予认定), and why. The first ruling stands.
+    /// The suspicion is dismissed (不予认定), and why. The first ruling stands, as in [`verify`](Self::verify).
     ///
     /// # Errors
-    /// [`Refusal`] when the person handled the request or made the call (I8), or gives no reason.
+    /// [`Refusal`] when the person handled the request or made the call (I8), gives no reason, or another ruling
+    /// stands.
     pub fn dismiss(
         &self,
         reason: String,
@@ -187,7 +217,8 @@ impl Case {
             return Err(Refusal::HandledTheCase);
         }
         match &self.state {
-            CaseState::Ruled(first) => Ok(Step::AlreadyDone(first.clone())),
+            CaseState::Ruled(first) if ruling.repeats(first) => Ok(Step::AlreadyDone(first.clone())),
+            CaseState::Ruled(first) => Err(first.stands()),
             CaseState::Open => Ok(Step::Done(Self {
                 state: CaseState::Ruled(ruling),
                 version: self.version.next(),

@@ -24,7 +24,7 @@ pub use clause::{CLAUSE_CHARS_MAX, Clause};
 pub use due::{Due, DueSpan};
 pub use handlers::Handlers;
 
-use kernel::{ActorId, Timestamp};
+use kernel::{ActorId, Severity, Timestamp};
 
 /// The most characters of a note, an answer or a reason.
 pub const TEXT_CHARS_MAX: usize = 2_000;
@@ -76,6 +76,26 @@ pub enum Refusal {
     /// The case was ruled on before.
     #[error("the case is closed")]
     CaseClosed,
+    /// Another ruling stands: the first one.
+    #[error("the case was ruled on by {by} at {at}")]
+    RuledOtherwise {
+        /// Whether as a breach, and how grave it is then; none where the suspicion was dismissed.
+        severity: Option<Severity>,
+        /// Who ruled.
+        by: ActorId,
+        /// When.
+        at: Timestamp,
+    },
+    /// Another result of the call stands: the first one.
+    #[error("the call-back was recorded by {by} at {at}")]
+    RecordedOtherwise {
+        /// Which.
+        outcome: Outcome,
+        /// Who recorded it.
+        by: ActorId,
+        /// When.
+        at: Timestamp,
+    },
 }
 
 /// Checks a free text against [`TEXT_CHARS_MAX`].

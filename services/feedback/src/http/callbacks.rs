@@ -22,8 +22,8 @@ use super::{InCity, Stepped, admit, judge};
 use crate::App;
 use crate::error::Error;
 use crate::problems::{
-    CLAIMED_BY_ANOTHER, CLAUSE_UNSUSPECTED, HANDLED_THE_CASE, NOT_CLAIMED, NOT_DUE, NOT_FOUND,
-    NOTHING_SUSPECTED, OUTSIDE_CALLING_HOURS, TEXT_MISSING, TEXT_TOO_LONG, UNKNOWN_CLAUSE,
+    ALREADY_RECORDED, CLAIMED_BY_ANOTHER, CLAUSE_UNSUSPECTED, HANDLED_THE_CASE, NOT_CLAIMED, NOT_DUE,
+    NOT_FOUND, NOTHING_SUSPECTED, OUTSIDE_CALLING_HOURS, TEXT_MISSING, TEXT_TOO_LONG, UNKNOWN_CLAUSE,
 };
 use crate::usecases::{ClaimCallback, OpenCalls, RecordOutcome, Told, Worklist};
 
@@ -243,7 +243,7 @@ async fn list(
         headers(("ETag" = String, description = "The version after the step, such as \"3\".")))), security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::WorkCallbacks]))),
-        ("x-problems" = json!(refuses(&[NOT_FOUND, HANDLED_THE_CASE, NOT_DUE, OUTSIDE_CALLING_HOURS, CLAIMED_BY_ANOTHER])))))]
+        ("x-problems" = json!(refuses(&[NOT_FOUND, HANDLED_THE_CASE, NOT_DUE, OUTSIDE_CALLING_HOURS, CLAIMED_BY_ANOTHER, ALREADY_RECORDED])))))]
 async fn claim(
     State(app): State<App>,
     staff: Staff,
@@ -256,7 +256,8 @@ async fn claim(
     Ok(View::stepped(&told, &app, &staff))
 }
 
-/// Record what came of a call. Repeated, it is answered with the outcome that stands.
+/// Record what came of a call. The first record stands: repeated it is answered as then, another one is refused and told
+/// who was first.
 #[utoipa::path(post, path = "/v1/callbacks/{id}/outcome", tag = "callbacks",
     params(("id" = CallbackId, Path, description = "The task."), InCity,
         ("If-Match" = String, Header, description = "The version the caller looked at, such as \"2\".")),
@@ -265,7 +266,7 @@ async fn claim(
     extensions(
         ("x-permission" = json!(permits(&[Permission::WorkCallbacks]))),
         ("x-problems" = json!(refuses(&[
-            NOT_FOUND, HANDLED_THE_CASE, NOT_CLAIMED, NOTHING_SUSPECTED, CLAUSE_UNSUSPECTED, UNKNOWN_CLAUSE,
+            NOT_FOUND, HANDLED_THE_CASE, NOT_CLAIMED, ALREADY_RECORDED, NOTHING_SUSPECTED, CLAUSE_UNSUSPECTED, UNKNOWN_CLAUSE,
             TEXT_MISSING, TEXT_TOO_LONG
         ])))))]
 async fn outcome(

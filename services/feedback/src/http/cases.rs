@@ -21,7 +21,7 @@ use super::{InCity, Stepped, admit, judge};
 use crate::App;
 use crate::error::Error;
 use crate::problems::{
-    CREDIT_SILENT, HANDLED_THE_CASE, NOT_FOUND, TEXT_MISSING, TEXT_TOO_LONG, UNKNOWN_CLAUSE,
+    ALREADY_RULED, CREDIT_SILENT, HANDLED_THE_CASE, NOT_FOUND, TEXT_MISSING, TEXT_TOO_LONG, UNKNOWN_CLAUSE,
 };
 use crate::usecases::{CaseList, CaseReadings, DismissCase, ReadCase, Stage, Told, VerifyCase};
 
@@ -242,7 +242,8 @@ async fn readings(
     Ok(Json(reading.page(found, |read| read.id)))
 }
 
-/// Verify the breach: credit lowers the merchant's standing. Repeated, it is answered with the ruling that stands.
+/// Verify the breach: credit lowers the merchant's standing. The first ruling stands: repeated it is answered as then,
+/// another one is refused and told who was first.
 #[utoipa::path(post, path = "/v1/cases/{id}/verify", tag = "cases",
     params(("id" = CaseId, Path, description = "The case."), InCity,
         ("If-Match" = String, Header, description = "The version the officer looked at, such as \"1\".")),
@@ -251,7 +252,7 @@ async fn readings(
     extensions(
         ("x-permission" = json!(permits(&[Permission::RuleOnCases]))),
         ("x-problems" = json!(refuses(&[
-            NOT_FOUND, HANDLED_THE_CASE, TEXT_MISSING, UNKNOWN_CLAUSE, CREDIT_SILENT
+            NOT_FOUND, HANDLED_THE_CASE, ALREADY_RULED, TEXT_MISSING, UNKNOWN_CLAUSE, CREDIT_SILENT
         ])))))]
 async fn verify(
     State(app): State<App>,
@@ -269,7 +270,8 @@ async fn verify(
     Ok(View::stepped(&told, &staff))
 }
 
-/// Dismiss the suspicion. Repeated, it is answered with the ruling that stands.
+/// Dismiss the suspicion. The first ruling stands: repeated it is answered as then, another one is refused and told who
+/// was first.
 #[utoipa::path(post, path = "/v1/cases/{id}/dismiss", tag = "cases",
     params(("id" = CaseId, Path, description = "The case."), InCity,
         ("If-Match" = String, Header, description = "The version the officer looked at, such as \"1\".")),
@@ -277,7 +279,9 @@ async fn verify(
         headers(("ETag" = String, description = "The version after the step, such as \"3\".")))), security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::RuleOnCases]))),
-        ("x-problems" = json!(refuses(&[NOT_FOUND, HANDLED_THE_CASE, TEXT_MISSING, TEXT_TOO_LONG])))))]
+        ("x-problems" = json!(refuses(&[
+            NOT_FOUND, HANDLED_THE_CASE, ALREADY_RULED, TEXT_MISSING, TEXT_TOO_LONG
+        ])))))]
 async fn dismiss(
     State(app): State<App>,
     staff: Staff,

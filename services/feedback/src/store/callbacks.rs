@@ -180,7 +180,7 @@ fn to_row(callback: &Callback) -> Result<Model, StoreError> {
         }
         State::Done { outcome, by, at } => {
             "done".clone_into(&mut row.state);
-            row.outcome = Some(outcome_column(outcome).to_owned());
+            row.outcome = Some(outcome.as_str().to_owned());
             row.ended_by = Some(by.uuid());
             row.ended_at = Some(at.as_micros());
         }
@@ -222,18 +222,7 @@ fn to_domain(row: Model, handlers: Handlers) -> Result<Callback, StoreError> {
     })
 }
 
-const fn outcome_column(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Satisfied => "satisfied",
-        Outcome::Unsatisfied => "unsatisfied",
-        Outcome::Unreached => "unreached",
-        Outcome::SuspectedBreach => "suspected_breach",
-    }
-}
-
 fn outcome_of(column: &str) -> Result<Outcome, StoreError> {
     let all = [Outcome::Satisfied, Outcome::Unsatisfied, Outcome::Unreached, Outcome::SuspectedBreach];
-    all.into_iter()
-        .find(|outcome| outcome_column(*outcome) == column)
-        .ok_or_else(|| corrupt("outcome", column))
+    all.into_iter().find(|outcome| outcome.as_str() == column).ok_or_else(|| corrupt("outcome", column))
 }

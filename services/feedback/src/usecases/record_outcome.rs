@@ -3,7 +3,7 @@ use std::sync::Arc;
 use chassis::store::{Command, Tx};
 use contracts::feedback::{FollowupOutcome, FollowupRecorded};
 use feedback_domain::{CallPolicy, CallResult, Callback, Outcome, Recorded};
-use kernel::{Actor, CallbackId, City, Step, Timestamp, Version};
+use kernel::{Actor, ActorId, CallbackId, City, Step, Timestamp, Version};
 
 use super::{Told, judge, unmoved};
 use crate::error::Error;
@@ -49,13 +49,13 @@ impl Command for RecordOutcome {
             cases::insert(tx.conn(), case).await?;
         }
         if let Some(outcome) = outcome {
-            tx.emit(&followup(&callback, outcome, tx.now()))?;
+            tx.emit(&followup(&callback, outcome, by, tx.now()))?;
         }
         Ok(Told { now: callback, already: false })
     }
 }
 
-fn followup(callback: &Callback, outcome: Outcome, recorded_at: Timestamp) -> FollowupRecorded {
+fn followup(callback: &Callback, outcome: Outcome, by: ActorId, recorded_at: Timestamp) -> FollowupRecorded {
     FollowupRecorded {
         callback: callback.id,
         city: callback.city,
@@ -69,5 +69,6 @@ fn followup(callback: &Callback, outcome: Outcome, recorded_at: Timestamp) -> Fo
             Outcome::SuspectedBreach => FollowupOutcome::SuspectedBreach,
         },
         recorded_at,
+        recorded_by: Some(by),
     }
 }

@@ -60,9 +60,11 @@ testkit::on_both_databases! {
         world.clock.set(city_time(24, "10:00"));
         world.claim(callback.id, CALLER).await.unwrap();
         let first = world.record(callback.id, CALLER, says(Verdict::Satisfied)).await.unwrap();
-        let again = world.record(callback.id, CALLER, says(Verdict::SuspectedBreach)).await.unwrap();
+        let again = world.record(callback.id, CALLER, says(Verdict::Satisfied)).await.unwrap();
         assert_eq!((first.already, again.already), (false, true));
         assert_eq!(first.now, again.now);
+        let other = world.record(callback.id, CALLER, says(Verdict::SuspectedBreach)).await;
+        assert!(matches!(other, Err(Error::Refused(Refusal::RecordedOtherwise { .. }))), "{other:?}");
         assert_eq!(world.cases().await, []);
 
         let told: FollowupRecorded = world.says().await;

@@ -11,7 +11,9 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::{TestDb, identity};
 
-use crate::support::{AUDITOR, CALLER, Credit, MERCHANT, OFFICER, OPERATOR, OTHER_CALLER, World, city_time};
+use crate::support::{
+    AUDITOR, CALLER, Credit, MERCHANT, OFFICER, OPERATOR, OTHER_CALLER, OTHER_OFFICER, World, city_time,
+};
 
 /// Somebody with a token, talking to the service.
 struct Person {
@@ -158,9 +160,36 @@ testkit::on_both_databases! {
         let known = json!({ "clause": "price-as-posted", "severity": "general" });
         let ruled = officer.post(&verify_of(case), Some("\"1\""), Some(known)).await;
         assert_eq!((ruled.status, &ruled.body["ruling"]["clause_confirmed"]), (200, &json!(true)));
-        // The first ruling stands, whatever is cited later.
-        let again = officer.post(&verify_of(case), Some("\"1\""), Some(unknown)).await;
-        assert_eq!((again.status, again.body), (200, told_before(&ruled.body)));
+        world.stop().await;
+    }
+
+    async fn who_rules_or_records_second_is_told_who_was_first_and_what_stands(db: TestDb) {
+        let mut world = World::start(db).await;
+        let case = world.case(1).await;
+        let address = world.serve().await;
+        let officer = Person::new(address, OFFICER, "credit_officer");
+        let other = Person::new(address, OTHER_OFFICER, "credit_officer");
+        let general = json!({ "clause": "price-as-posted", "severity": "general" });
+        let ruled = officer.post(&verify_of(case.id), Some("\"1\""), Some(general)).await;
+        let first = &ruled.body["ruling"];
+
+        let serious = json!({ "clause": "price-as-posted", "severity": "serious" });
+        let late = other.post(&verify_of(case.id), Some("\"1\""), Some(serious)).await;
+        assert_eq!(late.problem(), (409, "already-ruled"));
+        assert_eq!((&late.body["stands"], &late.body["severity"]), (&json!("verified"), &json!("general")));
+        assert_eq!((&late.body["by"], &late.body["at"]), (&first["by"], &first["at"]));
+        // Whatever version is named: nothing is dismissed that was verified.
+        let dismiss = format!("/v1/cases/{}/dismiss?city=330200", case.id);
+        let late = officer.post(&dismiss, Some("\"2\""), Some(json!({ "reason": "agreed upon" }))).await;
+        assert_eq!(late.problem(), (409, "already-ruled"));
+
+        let caller = Person::new(address, CALLER, "followup_caller");
+        let unreached = json!({ "result": "unreached" });
+        let late = caller.post(&outcome_of(case.callback), Some("\"3\""), Some(unreached)).await;
+        assert_eq!((late.problem(), &late.body["stands"]), ((409, "already-recorded"), &json!("suspected_breach")));
+        assert_eq!((&late.body["by"], &late.body["at"]), (&json!(case.opened_by), &json!(case.opened_at)));
+        let late = caller.post(&claim_of(case.callback), None, None).await;
+        assert_eq!(late.problem(), (409, "already-recorded"));
         world.stop().await;
     }
 

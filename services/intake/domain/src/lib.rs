@@ -29,4 +29,4 @@ pub use draft::{
 pub use progress::{AssignmentStep, Attempt, Progress};
 pub use request::{Change, Mode, Refusal, Request, Status, StatusChange, StatusError, apply, cancel};
 pub use timeline::{Fact, Happening, Kind, KindError, TimelineEntry};
-pub use tracking::{Tracked, TrackingCode, TrackingCodeError, tracked};
+pub use tracking::{Tracked, TrackedStep, TrackingCode, TrackingCodeError, tracked};

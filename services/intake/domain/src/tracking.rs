@@ -81,13 +81,24 @@ impl FromStr for TrackingCode {
     }
 }
 
+/// A step that a request has come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TrackedStep {
+    /// Which.
+    pub kind: Kind,
+    /// When.
+    pub at: Timestamp,
+    /// Whether it asks the merchant again that was asked last.
+    pub same_merchant: bool,
+}
+
 /// What a code shows: nothing of it says who asked, for what or where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tracked {
     /// Where the request stands.
     pub status: Status,
     /// The steps that it has come to, the first first.
-    pub steps: Vec<(Kind, Timestamp)>,
+    pub steps: Vec<TrackedStep>,
     /// The merchant that took it, from then on.
     pub merchant: Option<MerchantId>,
 }
@@ -97,10 +108,17 @@ pub struct Tracked {
 pub fn tracked(request: &Request, timeline: &[TimelineEntry]) -> Tracked {
     let taken = |step| matches!(step, AssignmentStep::Accepted | AssignmentStep::Completed);
     let holder = request.progress.holder().filter(|attempt| attempt.steps.iter().copied().any(taken));
-    let shown = timeline.iter().filter(|entry| is_shown(entry.kind));
-    let mut steps: Vec<_> = shown.map(|entry| (entry.kind, entry.at)).collect();
+    let mut shown: Vec<_> = timeline.iter().filter(|entry| is_shown(entry.kind)).collect();
     // As they happened: events may arrive in another order.
-    steps.sort_by_key(|&(_, at)| at);
+    shown.sort_by_key(|entry| entry.at);
+    let mut asked_last = None;
+    let step = |entry: &TimelineEntry| {
+        let asked = entry.assignment.filter(|_| entry.kind == Kind::Offered).map(|(_, merchant)| merchant);
+        let same_merchant = asked.is_some() && asked == asked_last;
+        asked_last = asked.or(asked_last);
+        TrackedStep { kind: entry.kind, at: entry.at, same_merchant }
+    };
+    let steps = shown.into_iter().map(step).collect();
     Tracked { status: request.status, steps, merchant: holder.map(|attempt| attempt.merchant) }
 }
 

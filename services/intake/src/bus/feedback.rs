@@ -24,6 +24,7 @@ impl Handle<FollowupRecorded> for OnFeedback {
             request: event.request,
             callback: event.callback,
             recorded_at: event.recorded_at,
+            recorded_by: event.recorded_by,
         };
         command.run(tx).await.map(drop)
     }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use chassis::http::{Json, Path, Problem, Query, refuses};
-use intake_domain::{Kind, Status, Tracked, TrackingCode};
+use intake_domain::{Kind, Status, Tracked, TrackedStep, TrackingCode};
 use kernel::{MerchantId, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -26,6 +26,10 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 struct StepView {
     kind: Kind,
     at: Timestamp,
+    /// Present and true where the merchant is asked again that was asked last.
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    #[schema(value_type = Option<bool>)]
+    same_merchant: bool,
 }
 
 /// How far a request is (办理进度).
@@ -42,7 +46,10 @@ struct View {
 
 impl From<Tracked> for View {
     fn from(Tracked { status, steps, merchant }: Tracked) -> Self {
-        let steps = steps.into_iter().map(|(kind, at)| StepView { kind, at }).collect();
+        let steps = steps
+            .into_iter()
+            .map(|TrackedStep { kind, at, same_merchant }| StepView { kind, at, same_merchant })
+            .collect();
         Self { status, steps, merchant }
     }
 }

@@ -2,7 +2,7 @@
 
 use chassis::store::{Command, Tx};
 use intake_domain::{Change, Fact, Happening};
-use kernel::{Actor, CallbackId, City, RequestId, Step, Timestamp};
+use kernel::{Actor, ActorId, CallbackId, City, RequestId, Step, Timestamp};
 
 use super::heard::hear;
 use crate::error::Error;
@@ -18,6 +18,8 @@ pub struct ApplyFeedbackEvent {
     pub callback: CallbackId,
     /// When it was finished.
     pub recorded_at: Timestamp,
+    /// Who made the call, where the event says so.
+    pub recorded_by: Option<ActorId>,
 }
 
 impl Command for ApplyFeedbackEvent {
@@ -26,8 +28,9 @@ impl Command for ApplyFeedbackEvent {
 
     async fn run(&self, tx: &mut Tx) -> Result<Self::Out, Error> {
         let happening = Happening::CalledBack { callback: self.callback };
-        // Who called is feedback's to know: the event does not say.
-        let fact = Fact { happening, at: self.recorded_at, by: Actor::Platform };
+        // One said before the event named its caller is nobody's.
+        let by = self.recorded_by.map_or(Actor::Platform, |id| Actor::Staff { id });
+        let fact = Fact { happening, at: self.recorded_at, by };
         hear(tx, self.city, self.request, &fact).await
     }
 }

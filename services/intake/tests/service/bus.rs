@@ -3,7 +3,7 @@ use contracts::dispatch::{Accepted, Completed, Declined, Offered};
 use contracts::feedback::FollowupRecorded;
 use futures::future::join_all;
 use intake_domain::{Kind, Status};
-use kernel::RequestId;
+use kernel::{Actor, RequestId};
 use testkit::TestDb;
 use testkit::nats::{Options, Server};
 use testkit::wait::until;
@@ -44,6 +44,18 @@ testkit::on_both_databases! {
             .await
             .unwrap();
         assert_eq!(intake.request(request).await.status, Status::Closed);
+        intake.stop().await;
+    }
+
+    async fn a_call_is_of_whoever_made_it(db: TestDb) {
+        let intake = Intake::start(db).await;
+        intake.streams_of_others().await;
+        let request = intake.app.receive(incoming("a")).await.unwrap().request;
+        let call = FollowupRecorded { request, ..FollowupRecorded::example() };
+        intake.say(1, &call).await;
+        stands_at(&intake, request, Status::Closed).await;
+        let by = Actor::Staff { id: call.recorded_by.unwrap() };
+        assert_eq!(intake.entries(request).await.pop().unwrap().by, by);
         intake.stop().await;
     }
 

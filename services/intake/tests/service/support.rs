@@ -12,7 +12,7 @@ use chassis::store::{Db, idempotency::Key, migrate};
 use contracts::{Event, streams::Stream};
 use intake::usecases::{self, CancelRequest, Incoming, Nonce};
 use intake::{App, Config, Intake as Definition, Migrator, assemble, router};
-use intake_domain::{ContactDraft, Kind, Mode, Request};
+use intake_domain::{ContactDraft, Kind, Mode, Request, TimelineEntry};
 use kernel::{Actor, Channel, City, PersonalText, RequestId, Version};
 use testkit::identity::{self, CHANNEL_SECRET};
 use testkit::nats::{Options, Server};
@@ -134,9 +134,14 @@ impl Instance {
     }
 
     pub(crate) async fn kinds(&self, id: RequestId) -> Vec<Kind> {
-        let entries = usecases::timeline(self.db(), city(), id, Version(0)).await.unwrap();
+        let entries = self.entries(id).await;
         assert!(entries.iter().map(|entry| entry.seq.0).eq(1..=u64::try_from(entries.len()).unwrap()));
         entries.into_iter().map(|entry| entry.kind).collect()
+    }
+
+    /// The whole timeline of a request.
+    pub(crate) async fn entries(&self, id: RequestId) -> Vec<TimelineEntry> {
+        usecases::timeline(self.db(), city(), id, Version(0)).await.unwrap()
     }
 
     /// Waits until broadcasts are heard: what is said before is lost.

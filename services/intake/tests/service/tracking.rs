@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use contracts::Event as _;
 use contracts::dispatch::{Accepted, Declined, Offered};
-use kernel::{AssignmentId, Channel, Clock as _};
+use kernel::{AssignmentId, Channel, Clock as _, MerchantId};
 use sea_orm::{ConnectionTrait as _, Statement};
 use serde_json::{Value, json};
 use testkit::TestDb;
@@ -53,6 +53,29 @@ testkit::on_both_databases! {
         let kept: String = raw.query_one_raw(select).await.unwrap().unwrap().try_get("", "result").unwrap();
         assert!(kept.contains("due_by") && !kept.contains(code) && !kept.contains(&code.replace('-', "")));
         raw.close().await.unwrap();
+        intake.stop().await;
+    }
+
+    async fn a_merchant_that_is_asked_again_is_no_other_one(db: TestDb) {
+        let intake = Intake::start(db).await;
+        intake.streams_of_others().await;
+        let base = served(&intake).await;
+        let wechat = FrontEnd::new(Channel::Wechat, &base, intake.clock.now().as_secs());
+        let created = wechat.create("a", &new_request()).await.body;
+        let request = serde_json::from_value(created["id"].clone()).unwrap();
+        let first = Offered { request, ..Offered::example() };
+        let after = |seconds: u64| first.offered_at.after(Duration::from_secs(seconds));
+        let again = Offered { assignment: AssignmentId::from_u128(77), offered_at: after(60), ..first.clone() };
+        let merchant = MerchantId::from_u128(78);
+        let other = Offered { assignment: AssignmentId::from_u128(79), merchant, offered_at: after(120), ..first.clone() };
+        for (id, offer) in (1..).zip([&first, &again, &other]) {
+            intake.say(id, offer).await;
+        }
+        until("three entries more", PATIENCE, async || (intake.kinds(request).await.len() == 4).then_some(())).await.unwrap();
+        let shown = track(&base, created["tracking_code"].as_str().unwrap(), 330_200).await;
+        let offers = shown.body["steps"].as_array().unwrap().iter().filter(|step| step["kind"] == "offered");
+        let same: Vec<_> = offers.map(|step| step.get("same_merchant").is_some()).collect();
+        assert_eq!(same, [false, true, false]);
         intake.stop().await;
     }
 

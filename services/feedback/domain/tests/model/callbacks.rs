@@ -91,15 +91,19 @@ fn tries_that_reach_nobody_come_back_inside_calling_hours_until_they_are_used_up
 }
 
 #[test]
-fn i2_a_finished_call_back_keeps_its_first_outcome() {
+fn i2_a_finished_call_back_keeps_its_first_result_and_says_so_to_another_one() {
     let claimed = claimed_at(&callback(), CALLER, noon());
     let done = recorded(&claimed, CALLER, says(Verdict::Satisfied), noon()).callback;
-    for by in [CALLER, OTHER_CALLER] {
-        let again =
-            done.record(by, says(Verdict::SuspectedBreach), case_id(), &CallPolicy::default(), noon());
-        assert_eq!(again, Ok(Step::AlreadyDone(Outcome::Satisfied)));
-    }
-    assert!(claim(&done, OTHER_CALLER, noon()).unwrap().is_already_done());
+    let again = |by, result| done.record(by, result, case_id(), &CallPolicy::default(), noon());
+    assert_eq!(again(CALLER, says(Verdict::Satisfied)), Ok(Step::AlreadyDone(Outcome::Satisfied)));
+    let first = Refusal::RecordedOtherwise { outcome: Outcome::Satisfied, by: CALLER, at: noon() };
+    assert_eq!(again(OTHER_CALLER, says(Verdict::Satisfied)), Err(first.clone()));
+    assert_eq!(again(CALLER, CallResult::Unreached), Err(first.clone()));
+    assert_eq!(again(CALLER, says(Verdict::SuspectedBreach)), Err(first.clone()));
+    let note = PersonalText::new("很好".to_owned());
+    let more = Report { note, ..report(Verdict::Satisfied) };
+    assert_eq!(again(CALLER, CallResult::Reached(more)), Err(first.clone()));
+    assert_eq!(claim(&done, OTHER_CALLER, noon()), Err(first));
 }
 
 #[test]

@@ -48,10 +48,31 @@ fn i8_neither_the_handler_nor_the_caller_rules_on_the_case() {
 }
 
 #[test]
-fn i2_the_first_ruling_stands() {
-    let ruled = case().dismiss("nothing found".to_owned(), OFFICER, now()).unwrap().done().unwrap();
-    let Ok(Step::AlreadyDone(first)) = verify(&ruled, OFFICER) else { panic!("the case was ruled on twice") };
+fn i2_the_first_ruling_stands_and_another_one_is_told_so() {
+    let ruled = verify(&case(), OFFICER).unwrap().done().unwrap();
+    // What credit said of the clause is no part of the ruling.
+    let sent_again = Breach { clause_confirmed: false, ..breach("price-as-posted") };
+    let Ok(Step::AlreadyDone(first)) = ruled.verify(sent_again, OFFICER, now()) else {
+        panic!("not the first")
+    };
     assert_eq!(CaseState::Ruled(first), ruled.state);
+
+    let severity = Some(Severity::General);
+    let told = Err(Refusal::RuledOtherwise { severity, by: OFFICER, at: now() });
+    assert_eq!(verify(&ruled, OTHER_CALLER), told);
+    let graver = Breach { severity: Severity::Serious, ..breach("price-as-posted") };
+    assert_eq!(ruled.verify(graver, OFFICER, now()), told);
+    assert_eq!(ruled.verify(breach("code-shown"), OFFICER, now()), told);
+    assert_eq!(ruled.dismiss("nothing found".to_owned(), OFFICER, now()), told);
+}
+
+#[test]
+fn i2_a_dismissal_stands_too() {
+    let dismiss = |case: &Case, reason: &str| case.dismiss(reason.to_owned(), OFFICER, now());
+    let ruled = dismiss(&case(), "nothing found").unwrap().done().unwrap();
+    assert!(dismiss(&ruled, "nothing found").unwrap().is_already_done());
+    let told = Err(Refusal::RuledOtherwise { severity: None, by: OFFICER, at: now() });
+    assert_eq!((dismiss(&ruled, "agreed upon"), verify(&ruled, OFFICER)), (told.clone(), told));
 }
 
 #[test]

@@ -7,19 +7,19 @@ export type Proceeding = components["schemas"]["Proceeding"];
 const PAGE = 200;
 const PAGES_MAX = 10;
 
-/** Looked for among those of the merchant, or of the city. */
+/** The first that is meant, among those of the merchant or of the city. */
 export async function findProceeding(
   api: Api,
   city: number,
-  id: string,
   merchant: string | undefined,
+  isMeant: (one: Proceeding) => boolean,
 ): Promise<Proceeding | null> {
   let after: string | undefined;
   for (let page = 0; page < PAGES_MAX; page += 1) {
     const found = await data(
       api.credit.GET("/v1/proceedings", { params: { query: { city, merchant, limit: PAGE, after } } }),
     );
-    const one = found.items.find((item) => item.id === id);
+    const one = found.items.find(isMeant);
     if (one || !found.next) return one ?? null;
     after = found.next;
   }

@@ -9,8 +9,8 @@ export interface Step {
   kind: Kind;
   /** Absent where it is ahead. */
   at?: string;
-  /** Another merchant was asked, after one that did not take it. */
-  isAgain: boolean;
+  /** After one that did not take it: another merchant was asked, or the same one again. */
+  asks?: "another" | "again";
 }
 
 const WAY: readonly Kind[] = ["received", "offered", "accepted", "completed", "called_back"];
@@ -30,7 +30,14 @@ export function stepsOf({ status, steps }: Tracked): Step[] {
   const done = steps.map(({ kind, at }, place) => ({
     kind,
     at,
-    isAgain: kind === "offered" && steps.slice(0, place).some((before) => before.kind === "offered"),
+    asks: asked(steps, place),
   }));
-  return [...done, ...WAY.slice(BEHIND[status]).map((kind) => ({ kind, isAgain: false }))];
+  return [...done, ...WAY.slice(BEHIND[status]).map((kind) => ({ kind }))];
+}
+
+function asked(steps: Tracked["steps"], place: number): Step["asks"] {
+  const step = steps[place];
+  const isFirst = !steps.slice(0, place).some((before) => before.kind === "offered");
+  if (step?.kind !== "offered" || isFirst) return undefined;
+  return step.same_merchant ? "again" : "another";
 }

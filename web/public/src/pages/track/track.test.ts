@@ -22,7 +22,21 @@ describe("the way of a request", () => {
   it("is open again where the merchant that took it gave it back", () => {
     const steps = stepsOf(tracked("offered", "received", "offered", "accepted", "offered"));
     expect(steps.map(({ kind }) => kind).slice(4)).toEqual(["accepted", "completed", "called_back"]);
-    expect(steps.map(({ isAgain }) => isAgain)).toEqual([false, false, false, true, false, false, false]);
+    expect(steps.flatMap(({ asks }) => asks ?? [])).toEqual(["another"]);
+    expect(steps[3]?.asks).toBe("another");
+  });
+
+  it("tells the same merchant that is asked again from another one", () => {
+    const one = tracked("offered", "received", "offered", "offered");
+    const steps = one.steps.map((step, place) => (place === 2 ? { ...step, same_merchant: true } : step));
+    expect(stepsOf({ ...one, steps }).map(({ asks }) => asks)).toEqual([
+      undefined,
+      undefined,
+      "again",
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   it("ends where it is closed or was cancelled", () => {
