@@ -44,7 +44,7 @@ impl Moment<'_> {
 
 /// The same time of day in the city so many months later, to the instant: what is imposed for months is not shorter by
 /// the seconds of the minute in which it was decided.
-pub(super) fn months_after(at: Timestamp, months: u16) -> Timestamp {
+fn months_after(at: Timestamp, months: u16) -> Timestamp {
     let city = at.in_city();
     let within_minute = at.since(city.day.at_minute(city.minute));
     city.day.plus_months(months).at_minute(city.minute).after(within_minute)

@@ -204,7 +204,7 @@ impl Proceeding {
             return Err(ProcessRefusal::HeavierThanNoticed { announced });
         }
         let class = at.rules.class(self.class);
-        let (min, max) = (class.months_min, class.months_max);
+        let (min, max) = at.rules.months(self.class, measure);
         if !(min..=max).contains(&months) {
             return Err(ProcessRefusal::Period { min, max, unit: "months" });
         }
@@ -216,7 +216,7 @@ impl Proceeding {
         let outcome = Outcome::Imposed(Sanction {
             measure,
             until: at.after_months(months),
-            repair_from: at.after_months(min),
+            repair_from: at.after_months(class.months_min),
             published: class.published,
         });
         let appeal_by = at.given(at.rules.appeal_working_days);

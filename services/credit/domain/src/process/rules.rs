@@ -104,6 +104,17 @@ pub struct ClassRule {
 }
 
 impl ProcessRules {
+    /// The fewest and the most months that a measure lasts in this class. A removal lasts as long as its ban, and
+    /// that is the same for everybody.
+    #[must_use]
+    pub fn months(&self, class: Severity, measure: Measure) -> (u16, u16) {
+        if measure == Measure::Removal {
+            return (self.ban_months, self.ban_months);
+        }
+        let class = self.class(class);
+        (class.months_min, class.months_max)
+    }
+
     /// What this class allows.
     #[must_use]
     pub const fn class(&self, class: Severity) -> ClassRule {

@@ -2,7 +2,6 @@
 
 use kernel::{MerchantId, Timestamp};
 
-use super::act::months_after;
 use super::measure::{Hold, Measure, RedLine, Restraint};
 use super::parts::{End, Ending, Ground};
 use super::proceeding::Proceeding;
@@ -42,13 +41,12 @@ pub struct Removal {
 }
 
 impl Proceeding {
-    /// The removal that it made, and that was not reversed.
+    /// The removal that it made, and that was not reversed. Its ban lasts as long as the measure that was imposed.
     #[must_use]
-    pub fn removal(&self, ban_months: u16) -> Option<Removal> {
+    pub fn removal(&self) -> Option<Removal> {
         let reversed = matches!(self.end, Some(End { how: Ending::Reversed, .. }));
-        self.sanction().filter(|it| it.measure == Measure::Removal && !reversed)?;
+        let sanction = self.sanction().filter(|it| it.measure == Measure::Removal && !reversed)?;
         let removed_at = self.decision.as_ref()?.at;
-        let ban_until = months_after(removed_at, ban_months);
         Some(Removal {
             merchant: self.merchant,
             cause: Cause::Sanction(self.id),
@@ -57,7 +55,7 @@ impl Proceeding {
                 Ground::Breach { .. } | Ground::Finding => None,
             },
             removed_at,
-            ban_until,
+            ban_until: sanction.until,
         })
     }
 }

@@ -128,7 +128,6 @@ impl Town {
         let file = self.files[place].clone();
         let mut answers = Vec::new();
         let contested = self.contested(file.merchant);
-        let ban_months = self.rules.process.ban_months;
         let (rules, recording) = (self.rules.clone(), self.recording());
         let at = Recording { rules: &rules, ..recording };
         let company = self.company_of(file.merchant);
@@ -139,7 +138,7 @@ impl Town {
             company.carry_out(&change);
         }
         let behind = company.papers.as_ref().and_then(|(_, dossier)| dossier.registration.clone());
-        match (before.removal(ban_months), file.removal(ban_months)) {
+        match (before.removal(), file.removal()) {
             (None, Some(it)) => {
                 let ban =
                     Ban::on(ningbo(), it.merchant, behind.as_ref(), it.removed_at, it.ban_until, it.cause);

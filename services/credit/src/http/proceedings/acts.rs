@@ -49,7 +49,7 @@ pub(super) enum Decision {
         /// Which.
         #[schema(schema_with = words::measure)]
         measure: Measure,
-        /// For how many months.
+        /// For how many months: within those of the class, and for a removal those of the ban.
         months: u16,
         /// Of a rectification: within how many working days.
         rectify_working_days: Option<u16>,

@@ -31,7 +31,7 @@ pub(super) async fn settle(tx: &mut Tx, procedure: &Procedure, moved: Moved<'_>)
     proceedings::save(tx.conn(), before, after).await?;
     steps::note(tx, after.city, after.id, after.version, step, by).await?;
     let merchant = in_line(tx, procedure, after).await?;
-    removal(tx, procedure, before, after).await?;
+    removal(tx, before, after).await?;
     publish(tx, after, &merchant).await?;
     tell(tx, after.city, after.merchant, after.news_since(before)).await?;
     if let Some(outcome) = outcome(before, after) {
@@ -104,14 +104,8 @@ async fn made_by(tx: &Tx, proceeding: &Proceeding, cause: Cause) -> Result<Optio
 }
 
 /// The removal with its ban on everybody behind the merchant, and the end of both.
-async fn removal(
-    tx: &mut Tx,
-    procedure: &Procedure,
-    before: &Proceeding,
-    after: &Proceeding,
-) -> Result<(), Error> {
-    let ban_months = procedure.rules.in_force(tx.conn(), tx.now()).await?.process.ban_months;
-    match (before.removal(ban_months), after.removal(ban_months)) {
+async fn removal(tx: &mut Tx, before: &Proceeding, after: &Proceeding) -> Result<(), Error> {
+    match (before.removal(), after.removal()) {
         (None, Some(removal)) => {
             // By what is known of it: a merchant without a file is banned itself.
             let file = dossiers::find(tx.conn(), after.city, removal.merchant).await?;

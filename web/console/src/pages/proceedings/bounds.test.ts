@@ -1,13 +1,19 @@
 import { expect, test } from "vitest";
 
-import { boundsOf } from "./bounds";
+import { boundsOf, monthsOf } from "./bounds";
 
-const rules = { process: { classes: { general: { months_min: 3, months_max: 12, heaviest: "suspension" } } } };
+const rules = { process: { ban_months: 24, classes: { general: { months_min: 3, months_max: 12, heaviest: "suspension" } } } };
 
 test("a class has its months and nothing heavier than its heaviest measure", () => {
   const { months, measures } = boundsOf(rules, "general");
   expect(months).toEqual({ min: 3, max: 12 });
   expect(measures.at(-1)).toBe("suspension");
+});
+
+test("a removal lasts as long as its ban, whatever the class", () => {
+  const bounds = boundsOf(rules, "general");
+  expect(monthsOf(bounds, "removal")).toEqual({ min: 24, max: 24 });
+  expect(monthsOf(bounds, "suspension")).toEqual({ min: 3, max: 12 });
 });
 
 test("rules that do not say it leave the form wide, for the service decides", () => {

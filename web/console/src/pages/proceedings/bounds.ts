@@ -7,21 +7,38 @@ import { useContext } from "../../shell/context";
 import { type Measure, MEASURES } from "./acts";
 import type { Proceeding } from "./one";
 
+interface Months {
+  min: number;
+  max: number;
+}
 export interface Bounds {
-  months: { min: number; max: number };
+  months: Months;
+  /** How long a removal lasts: as long as its ban, which nobody chooses. */
+  ban: number | null;
   measures: readonly Measure[];
 }
 
 /** Within which nothing is refused by the form; the service knows better once it is asked. */
-const WIDEST: Bounds = { months: { min: 1, max: 36 }, measures: MEASURES };
+const WIDEST: Bounds = { months: { min: 1, max: 36 }, ban: null, measures: MEASURES };
 
 /** The bounds of a class in a document of the rules. */
 export function boundsOf(rules: unknown, of: Proceeding["class"]): Bounds {
-  const rule = member(member(member(rules, "process"), "classes"), of);
+  const process = member(rules, "process");
+  const rule = member(member(process, "classes"), of);
   const [min, max, heaviest] = ["months_min", "months_max", "heaviest"].map((name) => member(rule, name));
   if (typeof min !== "number" || typeof max !== "number") return WIDEST;
   const last = MEASURES.findIndex((measure) => measure === heaviest);
-  return { months: { min, max }, measures: last < 0 ? MEASURES : MEASURES.slice(0, last + 1) };
+  const ban = member(process, "ban_months");
+  return {
+    months: { min, max },
+    ban: typeof ban === "number" ? ban : null,
+    measures: last < 0 ? MEASURES : MEASURES.slice(0, last + 1),
+  };
+}
+
+/** Within how many months a measure may be imposed. */
+export function monthsOf({ months, ban }: Bounds, measure: Measure): Months {
+  return measure === "removal" && ban !== null ? { min: ban, max: ban } : months;
 }
 
 export function useBounds(proceeding: () => Proceeding): ComputedRef<Bounds> {
