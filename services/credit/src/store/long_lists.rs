@@ -249,7 +249,7 @@ testkit::on_both_databases! {
         let db = many_merchants(&db).await;
         let graded = MerchantSearch { grade: Some(Grade::A), ..MerchantSearch::default() };
         let cleaning = MerchantSearch { category: Some("cleaning".parse().unwrap()), ..MerchantSearch::default() };
-        let standing = MerchantSearch { status: Some(credit_domain::Status::Affiliated), ..MerchantSearch::default() };
+        let standing = MerchantSearch { status: vec![credit_domain::Status::Affiliated, credit_domain::Status::Suspended], ..MerchantSearch::default() };
         let contested = MerchantSearch { under_objection: Some(true), ..MerchantSearch::default() };
         let called = MerchantSearch { name: Some("m0500".to_owned()), or_code: true, ..MerchantSearch::default() };
         let over = (10_000, false);
