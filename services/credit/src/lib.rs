@@ -153,7 +153,7 @@ impl Definition for Credit {
             policy: Arc::clone(&policy),
         };
         calendar::watch(&runtime, &procedure.calendar);
-        runtime.consume(bus::feedback_events(&rules, &procedure.calendar));
+        runtime.consume(bus::feedback_events(&rules, &procedure.calendar, &policy));
         let centre = config.volunteer.centre(Arc::clone(&runtime.host.wall)).map_err(own)?;
         runtime.answer(bus::questions(&runtime.db, &rules, &policy, &centre));
         let batch_max = config.database.group_commit_max.get();

@@ -6,9 +6,11 @@ use core::time::Duration;
 
 use kernel::{CaseId, CategoryCode, City, District, Grade, MerchantId, NoticeId, Severity, Step, Timestamp};
 
+use crate::admission::CommitmentClause;
 use crate::commands::VerifiedBreach;
 use crate::merchant::{Merchant, Status};
 use crate::process::{Measure, Moment, ProcessRefusal, words};
+use crate::standards::{Clause, StandardNumber};
 
 /// Characters of a title, at most.
 const TITLE_CHARS_MAX: usize = 120;
@@ -126,6 +128,8 @@ pub struct BoardNotice {
     pub title: String,
     /// In full; names no person.
     pub text: String,
+    /// The same in English, where it is written by rule and so in both.
+    pub text_en: Option<String>,
     /// The measure, where it is one.
     pub measure: Option<Measure>,
     /// The class of the finding behind it.
@@ -142,6 +146,41 @@ pub struct BoardNotice {
     pub contested: bool,
 }
 
+/// The clause that a breach is one of, in words and with where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClauseWords {
+    /// In Chinese, to stand after “breach of”.
+    pub zh: String,
+    /// The same in English; standards are quoted as they are.
+    pub en: String,
+}
+
+impl ClauseWords {
+    /// A clause of the commitment, with the standards that it rests on.
+    #[must_use]
+    pub fn of_commitment(CommitmentClause { zh, en, cites, .. }: &CommitmentClause) -> Self {
+        let (zh, en) = (zh.trim_end_matches('。'), en.trim_end_matches('.'));
+        let by = |before: &str, between: &str, after: &str| match cites.as_slice() {
+            [] => String::new(),
+            some => format!("{before}{}{after}", some.join(between)),
+        };
+        Self {
+            zh: format!("服务承诺“{zh}”{}", by("（依据 ", "、", "）")),
+            en: format!("the service commitment: “{en}”{}", by(" (by ", ", ", ")")),
+        }
+    }
+
+    /// A clause of a standard.
+    #[must_use]
+    pub fn of_standard(standard: &StandardNumber, Clause { number, text }: &Clause) -> Self {
+        let text = text.trim_end_matches('。');
+        Self {
+            zh: format!("{standard} 第 {number} 条“{text}”"),
+            en: format!("{standard}, clause {number}: “{text}”"),
+        }
+    }
+}
+
 impl BoardNotice {
     /// What the board shows of a verified breach: nothing where its class is not published. It is announced when
     /// the time is over in which its merchant may answer, and stands for the shortest time of its class, as no
@@ -151,14 +190,16 @@ impl BoardNotice {
         id: NoticeId,
         merchant: &Merchant,
         fact: &VerifiedBreach,
+        clause: Option<&ClauseWords>,
         at: Moment<'_>,
     ) -> Option<Self> {
         let span = Self::breach_span(merchant, fact.severity, at)?;
-        let class = match fact.severity {
-            Severity::Minor => "轻微",
-            Severity::General => "一般",
-            Severity::Serious => "严重",
+        let (class, class_en) = match fact.severity {
+            Severity::Minor => ("轻微", "minor"),
+            Severity::General => ("一般", "general"),
+            Severity::Serious => ("严重", "serious"),
         };
+        let (of, of_en) = clause.map(|it| (format!("，违反{}", it.zh), format!(" of {}", it.en))).unzip();
         Some(Self {
             id,
             city: merchant.profile.city,
@@ -168,7 +209,8 @@ impl BoardNotice {
             category: Some(fact.category.clone()),
             district: Some(merchant.profile.home.district()),
             title: merchant.profile.name.clone(),
-            text: format!("经核实的{class}失信，违反条款：{}", fact.clause),
+            text: format!("经核实的{class}失信{}", of.unwrap_or_default()),
+            text_en: Some(format!("A verified {class_en} breach{}", of_en.unwrap_or_default())),
             measure: None,
             class: Some(fact.severity),
             grade: None,

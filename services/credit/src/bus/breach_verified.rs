@@ -4,6 +4,7 @@ use chassis::bus::consume::Handle;
 use chassis::store::{Command, Tx};
 use contracts::feedback::BreachVerified;
 use credit_domain::Calendar;
+use credit_domain::admission::AdmissionPolicy;
 
 use crate::error::Error;
 use crate::rules::RuleBook;
@@ -13,12 +14,14 @@ use crate::usecases::RecordBreach;
 pub(super) struct OnBreachVerified {
     pub(super) rules: Arc<RuleBook>,
     pub(super) calendar: Arc<Calendar>,
+    pub(super) policy: Arc<AdmissionPolicy>,
 }
 
 impl Handle<BreachVerified> for OnBreachVerified {
     type Error = Error;
 
     async fn handle(&self, tx: &mut Tx, breach: BreachVerified) -> Result<(), Error> {
-        RecordBreach { rules: &self.rules, calendar: &self.calendar, breach }.run(tx).await.map(drop)
+        let Self { rules, calendar, policy } = self;
+        RecordBreach { rules, calendar, policy, breach }.run(tx).await.map(drop)
     }
 }

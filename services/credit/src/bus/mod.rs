@@ -29,11 +29,15 @@ const CLAUSES_MAX: usize = 8;
 const WORDS_MAX: usize = 8;
 
 /// What happened in feedback.
-pub(crate) fn feedback_events(rules: &Arc<RuleBook>, calendar: &Arc<Calendar>) -> Subscription {
-    let (rules, calendar) = (Arc::clone(rules), Arc::clone(calendar));
+pub(crate) fn feedback_events(
+    rules: &Arc<RuleBook>,
+    calendar: &Arc<Calendar>,
+    policy: &Arc<AdmissionPolicy>,
+) -> Subscription {
+    let (rules, calendar, policy) = (Arc::clone(rules), Arc::clone(calendar), Arc::clone(policy));
     Subscription::new(FEEDBACK_CONSUMER, Stream::Feedback)
         .on(followup_recorded::OnFollowupRecorded { rules: Arc::clone(&rules) })
-        .on(breach_verified::OnBreachVerified { rules, calendar })
+        .on(breach_verified::OnBreachVerified { rules, calendar, policy })
         .on(breach_dismissed::OnBreachDismissed)
 }
 

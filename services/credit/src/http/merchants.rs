@@ -214,7 +214,7 @@ async fn list(
         name: part_of_name(name)?,
         or_code: true,
         grade,
-        status: status.as_deref().map(|text| super::word("status", text)).transpose()?,
+        status: status.as_deref().map(|text| super::word("status", text)).transpose()?.into_iter().collect(),
         category: super::category_of_query(&app, category)?,
         under_objection,
     };

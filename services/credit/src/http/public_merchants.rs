@@ -28,8 +28,11 @@ struct View {
     id: MerchantId,
     /// The published name of the company.
     name: String,
-    /// Credit grade (信用等级).
-    grade: Grade,
+    /// Whether it is suspended (暂停派单): still affiliated, and takes no orders. Its price board says why.
+    suspended: bool,
+    /// Credit grade (信用等级); absent while it is suspended, as on its price board.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grade: Option<Grade>,
     /// What it may serve now.
     categories: Vec<CategoryCode>,
     /// Whether it objects to an entry behind its grade (异议中).
@@ -53,7 +56,7 @@ struct SearchQuery {
     after: Option<Cursor>,
 }
 
-/// Affiliated merchants of a city, by id: all, or those that fit. For everybody.
+/// Affiliated merchants of a city, suspended ones among them, by id: all, or those that fit. For everybody.
 #[utoipa::path(get, path = "/v1/merchants/public", tag = "merchants", params(SearchQuery),
     responses((status = 200, body = Page<View>)), security(()))]
 async fn list(
@@ -63,7 +66,7 @@ async fn list(
 ) -> Result<Response, Problem> {
     let search = MerchantSearch {
         name: part_of_name(name)?,
-        status: Some(Status::Affiliated),
+        status: vec![Status::Affiliated, Status::Suspended],
         category: super::category_of_query(&app, category)?,
         ..MerchantSearch::default()
     };
@@ -76,12 +79,13 @@ async fn list(
 }
 
 impl View {
-    fn at(Merchant { profile, credit, under_objection, .. }: Merchant, now: Timestamp) -> Self {
+    fn at(Merchant { profile, credit, under_objection, status, .. }: Merchant, now: Timestamp) -> Self {
         let served = profile.categories.into_iter().filter(|made| now < made.commitment_until);
         Self {
             id: profile.id,
             name: profile.name,
-            grade: credit.grade,
+            suspended: status == Status::Suspended,
+            grade: (status == Status::Affiliated).then_some(credit.grade),
             categories: served.map(|made| made.category).collect(),
             under_objection,
         }

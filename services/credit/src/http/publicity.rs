@@ -48,6 +48,9 @@ struct View {
     title: String,
     /// In full.
     text: String,
+    /// The same in English, where there is one: what people wrote is in Chinese alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text_en: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = words::measure, required = false)]
     measure: Option<Measure>,
@@ -224,6 +227,7 @@ impl From<BoardNotice> for View {
             district: it.district,
             title: it.title,
             text: it.text,
+            text_en: it.text_en,
             measure: it.measure,
             class: it.class,
             grade: it.grade,

@@ -85,6 +85,8 @@ pub(super) struct SightView {
     masked_name: String,
     /// The number on the card.
     number: String,
+    /// The merchant; its price board says how it stands a minute later.
+    merchant_id: MerchantId,
     /// The merchant's published name.
     merchant: String,
     /// The merchant's credit grade (信用等级).
@@ -287,8 +289,17 @@ impl From<Confirmed> for EntryView {
 
 impl SightView {
     pub(super) fn of(Seen { scan, at, sight }: Seen, confirm_by: Timestamp) -> Self {
-        let Sight { photo, masked_name, card, merchant, grade, under_objection, merchant_status, safety } =
-            sight;
+        let Sight {
+            photo,
+            masked_name,
+            card,
+            merchant_id,
+            merchant,
+            grade,
+            under_objection,
+            merchant_status,
+            safety,
+        } = sight;
         let (colour, papers_until) = match safety {
             Some(Safety { colour, papers_until }) => (Some(colour.into()), papers_until),
             None => (None, None),
@@ -301,6 +312,7 @@ impl SightView {
             photo,
             masked_name,
             number: card.to_string(),
+            merchant_id,
             merchant,
             grade,
             under_objection,

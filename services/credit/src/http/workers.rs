@@ -1,29 +1,34 @@
 //! Workers: who enrols whom, with the safety colour at this moment.
 
+use core::time::Duration;
+
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chassis::auth::{FORBIDDEN, Permission, Staff, permits};
 use chassis::http::problem::INVALID_BODY;
-use chassis::http::{Json, Page, Path, Problem, Query, Tagged, etag, refuses};
+use chassis::http::{Cursor, Json, Limit, Page, Path, Problem, Query, Reading, Tagged, etag, refuses};
 use credit_domain::workers::{IdentityNumber, StarAward, Transfer, mask, printed};
 use credit_domain::{Colour, Identity, Worker};
 use kernel::{Actor, City, MerchantId, Timestamp, Version, WorkerId};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::merchants::part_of_name;
 use super::names::{ShowsMerchants, all_named, named};
-use super::{CountedQuery, InCity, admit, admit_to};
+use super::{InCity, admit, admit_to};
 use crate::App;
 use crate::problems::{ENROLLED_ELSEWHERE, MERCHANT_REMOVED, NOT_ENROLLED, NOT_FOUND};
 use crate::usecases::workers::{
-    About, EnrolWorker, LeaveMerchant, Told, worker, workers_after, workers_total,
+    About, EnrolWorker, LeaveMerchant, Told, WorkerPlace, WorkerSearch, worker, workers_after, workers_total,
 };
 
 const NAME_CHARS_MAX: usize = 40;
 const PHOTO_BYTES_MAX: usize = 300;
+/// What ends within this time is renewed now.
+const SOON: Duration = Duration::from_secs(30 * 86_400);
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -146,9 +151,31 @@ pub(super) struct ToldView {
     already: bool,
 }
 
-/// Workers whom a merchant enrols now, by id.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct WorkersQuery {
+    /// The city's code, such as 330200.
+    city: City,
+    /// Only those with this in their masked name or in the number on their card; 1 to 60 characters.
+    name: Option<String>,
+    /// With `true` only those who are not green, or will not be in 30 days unless a paper is renewed; with `false` the
+    /// others.
+    ends_soon: Option<bool>,
+    /// Items on the page, 1 to 200; 50 when absent.
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
+    limit: Option<Limit>,
+    /// `next` of the page before; the first page when absent.
+    after: Option<Cursor>,
+    /// With `true` the first page says how long the list is.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    total: bool,
+}
+
+/// Workers whom a merchant enrols now: all, or those that fit; those first whose papers end first, or have.
 #[utoipa::path(get, path = "/v1/merchants/{id}/workers", tag = "workers",
-    params(("id" = MerchantId, Path, description = "The merchant."), CountedQuery),
+    params(("id" = MerchantId, Path, description = "The merchant."), WorkersQuery),
     responses((status = 200, body = Page<View>)), security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::ReadMerchants, Permission::ReadOwnMerchant]))),
@@ -157,15 +184,20 @@ async fn list(
     State(app): State<App>,
     staff: Staff,
     Path(id): Path<MerchantId>,
-    Query(query): Query<CountedQuery>,
+    Query(query): Query<WorkersQuery>,
 ) -> Result<Json<Page<View>>, Problem> {
-    admit_to(&staff, Permission::ReadMerchants, query.city, id)?;
-    let (reading, now) = (query.reading()?, app.clock.now());
-    let found = workers_after(&app.db, query.city, id, reading.after, reading.rows()).await?;
-    let views = found.into_iter().map(|worker| View::at(worker, now)).collect();
-    let views = all_named(&app, query.city, views).await?;
-    let total = reading.total(query.total, workers_total(&app.db, query.city, id)).await?;
-    Ok(Json(reading.page(views, |view: &View| view.id).counted(total)))
+    let WorkersQuery { city, name, ends_soon, limit, after, total } = query;
+    admit_to(&staff, Permission::ReadMerchants, city, id)?;
+    let (reading, now) = (Reading::asked(limit, after.as_ref())?, app.clock.now());
+    let search = WorkerSearch {
+        text: part_of_name(name)?,
+        green_after: ends_soon.map(|ends| (now.after(SOON), !ends)),
+    };
+    let found = workers_after(&app.db, city, id, &search, reading.after, reading.rows()).await?;
+    let total = reading.total(total, workers_total(&app.db, (city, id), &search)).await?;
+    let page = reading.page(found, |worker| WorkerPlace::of(worker.id, worker.papers)).counted(total);
+    let Page { items, next, total } = page.map(|worker| View::at(worker, now));
+    Ok(Json(Page { items: all_named(&app, city, items).await?, next, total }))
 }
 
 /// Enrols a person with a merchant. The same person again is answered with the worker that is there.

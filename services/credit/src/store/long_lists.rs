@@ -3,10 +3,9 @@
 
 use credit_domain::inspection::{Found, Inspection};
 use credit_domain::process::{Ground, Moment, Opening, Proceeding};
-use credit_domain::{Cause, Dimension};
+use credit_domain::{Cause, Dimension, Worker};
 use kernel::{
     ActorId, Area, CallbackId, City, Grade, InspectionId, MerchantId, ProceedingId, Severity, Timestamp,
-    WorkerId,
 };
 use sea_orm::{ActiveModelTrait as _, Database, DatabaseConnection, IntoActiveModel as _};
 use sea_orm_migration::MigratorTrait as _;
@@ -18,6 +17,7 @@ use super::inspections::{self, InspectionSearch};
 use super::ledger::{self, EntrySearch, Span};
 use super::merchant_search::{self, MerchantPlace, MerchantSearch, MerchantSort, SortKey};
 use super::proceedings::{self, Filter};
+use super::workers::{WorkerPlace, WorkerSearch};
 use super::{Migrator, merchants, workers};
 use crate::rules::RuleBook;
 
@@ -113,6 +113,7 @@ fn worker() -> workers::Model {
         identity: "passed".to_owned(),
         exam_until: None,
         insurance_until: None,
+        green_until: 0,
         version: 1,
         enrolled_at: 0,
         left_at: None,
@@ -249,7 +250,7 @@ testkit::on_both_databases! {
         let db = many_merchants(&db).await;
         let graded = MerchantSearch { grade: Some(Grade::A), ..MerchantSearch::default() };
         let cleaning = MerchantSearch { category: Some("cleaning".parse().unwrap()), ..MerchantSearch::default() };
-        let standing = MerchantSearch { status: Some(credit_domain::Status::Affiliated), ..MerchantSearch::default() };
+        let standing = MerchantSearch { status: vec![credit_domain::Status::Affiliated, credit_domain::Status::Suspended], ..MerchantSearch::default() };
         let contested = MerchantSearch { under_objection: Some(true), ..MerchantSearch::default() };
         let called = MerchantSearch { name: Some("m0500".to_owned()), or_code: true, ..MerchantSearch::default() };
         let over = (10_000, false);
@@ -369,18 +370,30 @@ testkit::on_both_databases! {
         let given = [
             (workers::Column::Id, id_of(backend, "i")),
             (workers::Column::Card, format!("'330200-' || {}", digits(backend, "i", 7))),
+            (workers::Column::GreenUntil, "i + 1".to_owned()),
+            (workers::Column::ExamUntil, "i + 1".to_owned()),
+            (workers::Column::InsuranceUntil, "i + 1".to_owned()),
         ];
         multiply::<workers::Entity>(&conn, "masked_name = 'W'", &given).await.unwrap();
         let db = Planned::connect(db.url()).await.unwrap();
-        let ids = async |after: Option<u128>| {
-            let after = after.map(WorkerId::from_u128);
-            let found = workers::page(&db, city(), id(ONE), after, PAGE).await.unwrap();
-            found.into_iter().map(|worker| worker.id.uuid().as_u128()).collect::<Vec<_>>()
+        let (place, all) = ((city(), id(ONE)), WorkerSearch::default());
+        let page = async |search: &WorkerSearch, after: Option<&Worker>| {
+            let after = after.map(|worker| WorkerPlace::of(worker.id, worker.papers));
+            workers::page(&db, place, search, after, PAGE).await.unwrap()
         };
-        assert_eq!(ids(None).await, (0..51).collect::<Vec<_>>());
-        assert_eq!(ids(Some(49_999)).await, (50_000..50_051).collect::<Vec<_>>());
-        assert_eq!(ids(Some(99_989)).await, (99_990..=ONE).collect::<Vec<_>>());
-        let total = workers::total(&db, city(), id(ONE)).await.unwrap();
+        let numbers = |found: &[Worker]| found.iter().map(|one| one.id.uuid().as_u128()).collect::<Vec<_>>();
+        let first = page(&all, None).await;
+        // The one without papers, then who is green no longer first.
+        assert_eq!(numbers(&first), [ONE].into_iter().chain(0..50).collect::<Vec<_>>());
+        assert_eq!(numbers(&page(&all, first.last()).await), (50..101).collect::<Vec<_>>());
+        let at = Timestamp::from_micros(50_000);
+        let still = WorkerSearch { green_after: Some((at, true)), ..all.clone() };
+        assert_eq!(numbers(&page(&still, None).await), (50_000..50_051).collect::<Vec<_>>());
+        let ended = WorkerSearch { green_after: Some((at, false)), ..all.clone() };
+        assert_eq!(numbers(&page(&ended, None).await), numbers(&first));
+        let called = WorkerSearch { text: Some("330200-00500".to_owned()), ..all.clone() };
+        assert_eq!(numbers(&page(&called, None).await), (50_000..50_051).collect::<Vec<_>>());
+        let total = workers::total(&db, place, &all).await.unwrap();
         assert_eq!((total.count, total.exact), (10_000, false));
         db.read_by_indexes().unwrap();
     }

@@ -29,7 +29,8 @@ impl MigrationTrait for Credit {
         // One entry for each fact, however often it is told (I2).
         sql.execute_unprepared("CREATE UNIQUE INDEX ledger_cause ON ledger (city, merchant, cause)").await?;
         sql.execute_unprepared("CREATE UNIQUE INDEX ledger_id ON ledger (city, id)").await?;
-        sql.execute_unprepared("CREATE INDEX workers_merchant ON workers (city, merchant, id)").await?;
+        sql.execute_unprepared("CREATE INDEX workers_merchant ON workers (city, merchant, green_until, id)")
+            .await?;
         sql.execute_unprepared("CREATE UNIQUE INDEX workers_card ON workers (city, card)").await?;
         // A search reads this alone, in the order of its pages: names are short, rows are not.
         sql.execute_unprepared(
@@ -149,6 +150,7 @@ fn workers() -> TableCreateStatement {
         .col(one_of("identity", Identity::ALL.map(Identity::as_str)))
         .col(big_integer_null("exam_until"))
         .col(big_integer_null("insurance_until"))
+        .col(big_integer("green_until"))
         .primary_key(Index::create().col("city").col("id"))
         .to_owned()
 }

@@ -151,6 +151,7 @@ fn notices() -> TableCreateStatement {
         .col(big_integer_null("district"))
         .col(string("title"))
         .col(text("text"))
+        .col(text_null("text_en"))
         .col(one_of_or_none("measure", Measure::ALL.iter().map(|measure| measure.as_str())))
         .col(one_of_or_none("class", Severity::ALL.map(Severity::as_str)))
         .col(one_of_or_none("grade", Grade::ALL.map(Grade::as_str)))

@@ -29,8 +29,8 @@ pub struct MerchantSearch {
     pub or_code: bool,
     /// The grade in force.
     pub grade: Option<Grade>,
-    /// Whether it is affiliated.
-    pub status: Option<Status>,
+    /// Where it stands with us: one of these; anywhere when there are none.
+    pub status: Vec<Status>,
     /// A category that it is committed to.
     pub category: Option<CategoryCode>,
     /// Whether it objects to an entry behind its grade.
@@ -145,7 +145,7 @@ fn fits(city: City, search: &MerchantSearch) -> Condition {
     Condition::all()
         .add_option(name)
         .add_option(grade.map(|grade| Column::Grade.eq(grade.to_string())))
-        .add_option(status.map(|status| Column::Status.eq(status.to_string())))
+        .add_option((!status.is_empty()).then(|| Column::Status.is_in(status.iter().map(|one| one.as_str()))))
         .add_option(category.map(|pattern| Column::CategoryCodes.like(pattern)))
         .add_option(under_objection.map(|contests| Column::UnderObjection.eq(contests)))
 }

@@ -1,5 +1,6 @@
 use chassis::store::{Command, Tx};
 use contracts::feedback::BreachVerified;
+use credit_domain::admission::AdmissionPolicy;
 use credit_domain::news::{About, News, NewsKind};
 use credit_domain::process::Moment;
 use credit_domain::publicity::BoardNotice;
@@ -7,6 +8,7 @@ use credit_domain::{Calendar, Cause, VerifiedBreach, record_breach};
 use kernel::Step;
 
 use super::notices::tell;
+use super::standards::clause_in_words;
 use super::{Recorded, carry_out, load, recording};
 use crate::error::Error;
 use crate::rules::RuleBook;
@@ -20,6 +22,8 @@ pub struct RecordBreach<'a> {
     pub rules: &'a RuleBook,
     /// The working days: from when it may be announced.
     pub calendar: &'a Calendar,
+    /// The commitment: what a clause of it says.
+    pub policy: &'a AdmissionPolicy,
     /// What feedback verified.
     pub breach: BreachVerified,
 }
@@ -57,7 +61,9 @@ impl Command for RecordBreach<'_> {
         }
         let recorded = carry_out(tx, loaded.merchant.version, step).await?;
         if !recorded.is_already_done() {
-            let shown = BoardNotice::of_breach(tx.next_id(), &loaded.merchant, &fact, process);
+            let words = clause_in_words(tx.conn(), self.policy, *city, clause).await?;
+            let shown =
+                BoardNotice::of_breach(tx.next_id(), &loaded.merchant, &fact, words.as_ref(), process);
             if let Some(shown) = &shown {
                 notices::insert(tx.conn(), shown, None, tx.now()).await?;
             }

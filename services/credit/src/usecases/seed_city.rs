@@ -183,6 +183,7 @@ fn announcement(id: NoticeId, city: City, says: &NoticeNote, now: Timestamp) -> 
         district: None,
         title: says.title.clone(),
         text: says.text.clone(),
+        text_en: None,
         measure: None,
         class: None,
         grade: None,

@@ -46,6 +46,9 @@ on_both_databases! {
         credit.clock.advance(8 * DAY);
         let stands = until_shown(&court, "finding", id, 1).await;
         assert_eq!((&stands[0]["class"], &stands[0]["remove_at"]), (&json!("general"), &json!("2027-02-23T01:00:00Z")));
+        let (text, english) = (stands[0]["text"].as_str().unwrap(), stands[0]["text_en"].as_str().unwrap());
+        assert!(text.starts_with("经核实的一般失信，违反服务承诺“价格透明："), "{text}");
+        assert!(english.starts_with("A verified general breach of the service commitment: “Transparent prices:"), "{english}");
         credit.clock.advance(90 * DAY);
         until_shown(&court, "finding", id, 0).await;
         credit.stop().await;

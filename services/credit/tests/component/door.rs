@@ -71,7 +71,7 @@ on_both_databases! {
         assert_eq!(seen.status, 200, "{}", seen.body);
         let mut fields: Vec<&str> = seen.body.as_object().unwrap().keys().map(String::as_str).collect();
         fields.sort_unstable();
-        assert_eq!(fields, ["colour", "confirm_by", "grade", "identifies_only", "masked_name", "merchant", "merchant_status",
+        assert_eq!(fields, ["colour", "confirm_by", "grade", "identifies_only", "masked_name", "merchant", "merchant_id", "merchant_status",
             "number", "papers_until", "proof", "scan", "scanned_at", "under_objection"]);
         assert_eq!((&seen.body["colour"], &seen.body["masked_name"]), (&json!("green"), &json!("王**")));
         assert_eq!((&seen.body["merchant"], &seen.body["grade"]),

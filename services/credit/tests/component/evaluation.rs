@@ -66,7 +66,8 @@ async fn breach(credit: &TestCredit, id: MerchantId, severity: Severity) {
 }
 
 async fn verified(credit: &TestCredit, breach: BreachVerified) {
-    let command = RecordBreach { rules: &credit.rules, calendar: &credit.calendar, breach };
+    let command =
+        RecordBreach { rules: &credit.rules, calendar: &credit.calendar, policy: &credit.policy, breach };
     assert!(!Box::pin(credit.db().write(&command)).await.unwrap().is_already_done());
 }
 

@@ -65,9 +65,9 @@ on_both_databases! {
     async fn i3_breaches_recorded_at_the_same_moment_all_count_and_the_chain_holds(db: TestDb) {
         let credit = TestCredit::seeded(&db).await;
         let id = credit.any_of_grade(Grade::AAA).await.profile.id;
-        let (rules, calendar, db) = (&credit.rules, &credit.calendar, credit.db());
+        let (rules, calendar, policy, db) = (&credit.rules, &credit.calendar, &credit.policy, credit.db());
         let commands: Vec<_> = (0..12)
-            .map(|_| RecordBreach { rules, calendar, breach: credit.breach(id, Severity::Minor) })
+            .map(|_| RecordBreach { rules, calendar, policy, breach: credit.breach(id, Severity::Minor) })
             .collect();
         for recorded in join_all(commands.iter().map(|command| db.write(command))).await {
             assert!(matches!(recorded, Ok(Step::Done(_))), "{recorded:?}");

@@ -15,6 +15,7 @@ use contracts::streams::Stream;
 use credit::usecases::exchange::{self, ExchangeDesk, ImportStep, StepImport};
 use credit::usecases::{SeedPlan, Seeded};
 use credit::{Config, Credit, RuleBook, usecases};
+use credit_domain::admission::AdmissionPolicy;
 use credit_domain::exchange::LoadMode;
 use credit_domain::workers::Terms;
 use credit_domain::{Calendar, Entry, Merchant};
@@ -37,6 +38,7 @@ pub(crate) struct TestCredit {
     pub(crate) service: Built,
     pub(crate) rules: RuleBook,
     pub(crate) calendar: Calendar,
+    pub(crate) policy: AdmissionPolicy,
     config: Config,
     pub(crate) bus: nats::Server,
     pub(crate) clock: Arc<ManualClock>,
@@ -94,7 +96,8 @@ impl TestCredit {
         let service = Box::pin(Credit::build(config.clone(), host)).await.unwrap();
         let rules = RuleBook::embedded().unwrap();
         let calendar = credit::calendar::embedded().unwrap();
-        let started = Self { service, rules, calendar, config, bus, clock, ids };
+        let policy = credit::policy::embedded(&Reference::embedded().unwrap()).unwrap();
+        let started = Self { service, rules, calendar, policy, config, bus, clock, ids };
         // Feedback's own, were it here.
         wait::until("the stream of feedback", PATIENCE, async || {
             started.service.runtime.bus.ensure_stream(Stream::Feedback).await.ok()

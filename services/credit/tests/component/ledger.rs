@@ -19,6 +19,7 @@ async fn break_commitment(credit: &TestCredit, id: MerchantId, severity: Severit
     let command = RecordBreach {
         rules: &credit.rules,
         calendar: &credit.calendar,
+        policy: &credit.policy,
         breach: credit.breach(id, severity),
     };
     assert!(!credit.db().write(&command).await.unwrap().is_already_done());

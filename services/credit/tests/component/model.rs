@@ -119,6 +119,7 @@ async fn version_of_a_breach(credit: &TestCredit, id: MerchantId) -> u32 {
     let command = RecordBreach {
         rules: &rules,
         calendar: &credit.calendar,
+        policy: &credit.policy,
         breach: credit.breach(id, Severity::Minor),
     };
     assert!(!credit.db().write(&command).await.unwrap().is_already_done());

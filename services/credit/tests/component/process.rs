@@ -18,6 +18,7 @@ use crate::court::{Court, agrees, finding, of, procedure, red_line, removal, sai
 use crate::host::{TestCredit, ningbo};
 use crate::people::Person;
 use crate::reports::{printed, shown};
+use crate::search::target;
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -165,6 +166,12 @@ on_both_databases! {
         let board = format!("/v1/merchants/{id}/price-board?city=330200");
         let told = court.auditor.get(&board).await.body["suspension"].clone();
         assert_eq!(told, json!({ "since": credit.clock.now(), "by": "emergency" }));
+        // It is still affiliated: who looks for it by name is not told that it is not.
+        let name = credit.merchant(id).await.profile.name;
+        let found = court.citizen.get(&target("/v1/merchants/public", &[("name", &name)])).await;
+        let found = &found.body["items"][0];
+        assert_eq!((&found["id"], &found["suspended"]), (&json!(id), &json!(true)), "{found}");
+        assert_eq!(found.get("grade"), None, "as on its price board");
         let sheet = format!("/v1/merchants/{id}/price-board");
         let nobody = Person::nobody(court.address);
         for text in [

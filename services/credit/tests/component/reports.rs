@@ -41,7 +41,8 @@ pub(crate) async fn shown(who: &Person, target: &str) -> String {
 
 async fn broken(credit: &TestCredit, id: MerchantId) {
     let breach = credit.breach(id, Severity::Minor);
-    let command = RecordBreach { rules: &credit.rules, calendar: &credit.calendar, breach };
+    let command =
+        RecordBreach { rules: &credit.rules, calendar: &credit.calendar, policy: &credit.policy, breach };
     assert!(!credit.db().write(&command).await.unwrap().is_already_done());
 }
 

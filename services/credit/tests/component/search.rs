@@ -152,7 +152,7 @@ on_both_databases! {
         assert_eq!(page.cache.as_deref(), Some("public, max-age=60"));
         let mut fields: Vec<_> = page.body["items"][0].as_object().unwrap().keys().map(String::as_str).collect();
         fields.sort_unstable();
-        assert_eq!(fields, ["categories", "grade", "id", "name", "under_objection"]);
+        assert_eq!(fields, ["categories", "grade", "id", "name", "suspended", "under_objection"]);
         let again = nobody.get_unless(&target(path, &[("name", &part)]), page.etag.as_deref()).await;
         assert_eq!(again.status, 304);
         assert_eq!(nobody.get(&target(path, &[("grade", "A")])).await.status, 400);

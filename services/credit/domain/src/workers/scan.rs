@@ -105,7 +105,9 @@ pub struct Sight {
     pub masked_name: String,
     /// The number on the card.
     pub card: CardNumber,
-    /// The merchant's published name.
+    /// The merchant.
+    pub merchant_id: MerchantId,
+    /// Its published name.
     pub merchant: String,
     /// The merchant's credit grade.
     pub grade: Grade,
@@ -146,6 +148,7 @@ pub fn look(worker: &Worker, employer: &Employer, proof: Proof, now: Timestamp) 
         photo: worker.photo.clone(),
         masked_name: worker.masked_name.clone(),
         card: worker.card,
+        merchant_id: employer.id,
         merchant: employer.name.clone(),
         grade: employer.grade,
         under_objection: employer.under_objection,

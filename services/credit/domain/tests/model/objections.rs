@@ -126,6 +126,7 @@ fn notice() -> BoardNotice {
         district: None,
         title: "诚信兴商宣传月".to_owned(),
         text: "活动安排公布".to_owned(),
+        text_en: None,
         measure: None,
         class: None,
         grade: None,

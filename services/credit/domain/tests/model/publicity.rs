@@ -1,7 +1,9 @@
 //! The publicity board, as sentences.
 
+use credit_domain::admission::CommitmentClause;
 use credit_domain::process::Moment;
-use credit_domain::publicity::{BoardNotice, BoardState};
+use credit_domain::publicity::{BoardNotice, BoardState, ClauseWords};
+use credit_domain::standards::{Clause, StandardNumber};
 use credit_domain::{Status, VerifiedBreach};
 use kernel::{CaseId, CategoryCode, NoticeId, Severity};
 
@@ -22,7 +24,32 @@ fn of_breach(severity: Severity, status: Status) -> Option<BoardNotice> {
         happened_at: NOW,
     };
     let at = Moment { rules: &story.rules.process, calendar: &calendar(), now: NOW };
-    BoardNotice::of_breach(NoticeId::from_u128(1), &merchant, &fact, at)
+    let clause =
+        ClauseWords { zh: "服务承诺“价格透明”".to_owned(), en: "the commitment".to_owned() };
+    BoardNotice::of_breach(NoticeId::from_u128(1), &merchant, &fact, Some(&clause), at)
+}
+
+#[test]
+fn a_breach_is_told_by_what_its_clause_says_and_where_it_stands_in_both_languages() {
+    let shown = of_breach(Severity::Serious, Status::Affiliated).unwrap();
+    assert_eq!(shown.text, "经核实的严重失信，违反服务承诺“价格透明”");
+    assert_eq!(shown.text_en.as_deref(), Some("A verified serious breach of the commitment"));
+    let clause = CommitmentClause {
+        code: "code-shown".to_owned(),
+        promise: false,
+        zh: "主动出示安心码。".to_owned(),
+        en: "The worker shows the code.".to_owned(),
+        cites: vec!["DB33/T 2396-2021".to_owned()],
+    };
+    let own = ClauseWords::of_commitment(&clause);
+    assert_eq!(own.zh, "服务承诺“主动出示安心码”（依据 DB33/T 2396-2021）");
+    assert_eq!(own.en, "the service commitment: “The worker shows the code” (by DB33/T 2396-2021)");
+    let standard = StandardNumber::try_new("DB33/T 2396-2021").unwrap();
+    let of_standard = Clause { number: "5.2".to_owned(), text: "应持证上岗。".to_owned() };
+    assert_eq!(
+        ClauseWords::of_standard(&standard, &of_standard).zh,
+        "DB33/T 2396-2021 第 5.2 条“应持证上岗”"
+    );
 }
 
 #[test]

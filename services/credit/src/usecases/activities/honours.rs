@@ -184,6 +184,7 @@ fn notice(tx: &Tx, merchant: &Merchant, honour: &Honour, title: &str) -> BoardNo
         district: Some(merchant.profile.home.district()),
         title: format!("{level}荣誉：{title}"),
         text: format!("{name}获{grantor}授予“{title}”（{level}）。"),
+        text_en: None,
         measure: None,
         class: None,
         grade: None,

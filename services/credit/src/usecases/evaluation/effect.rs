@@ -158,6 +158,7 @@ fn notice(tx: &Tx, run: &Evaluation, merchant: &Merchant) -> BoardNotice {
         district: Some(merchant.profile.home.district()),
         title: merchant.profile.name.clone(),
         text: format!("{year}年度信用评价等级：{grade}"),
+        text_en: Some(format!("Credit grade of the yearly evaluation {year}: {grade}")),
         measure: None,
         class: None,
         grade: Some(grade),

@@ -65,6 +65,7 @@ impl Command for WriteNotice {
             district: self.district,
             title: self.title.clone(),
             text: self.text.clone(),
+            text_en: None,
             measure: None,
             class: None,
             grade: None,

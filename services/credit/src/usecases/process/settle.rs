@@ -180,6 +180,7 @@ fn notice(
         district: Some(merchant.profile.home.district()),
         title: merchant.profile.name.clone(),
         text: decision.reason.clone(),
+        text_en: None,
         measure: Some(publicity.measure),
         class: Some(proceeding.class),
         grade: None,

@@ -1,6 +1,7 @@
 use chassis::store::Db;
 use credit_domain::admission::AdmissionPolicy;
-use credit_domain::standards::{Standard, StandardKind, StandardNumber};
+use credit_domain::publicity::ClauseWords;
+use credit_domain::standards::{Clause, Standard, StandardKind, StandardNumber};
 use kernel::{CategoryCode, City, Timestamp};
 use sea_orm::ConnectionTrait;
 
@@ -65,12 +66,37 @@ pub(crate) async fn is_citable(
     if policy.rules.commitment.clauses.iter().any(|clause| clause.code == cited.clause) {
         return Ok(true);
     }
-    let Some((number, clause)) = cited.clause.rsplit_once('#') else { return Ok(false) };
-    let Ok(number) = StandardNumber::try_new(number) else { return Ok(false) };
+    let found = clause_of_standard(conn, city, cited.clause).await?;
+    Ok(found.is_some_and(|(standard, _)| {
+        standard.in_force(cited.at) && cited.category.is_none_or(|category| standard.concerns(category))
+    }))
+}
+
+/// What a clause says, for people to read; none when nothing by this name is left.
+pub(crate) async fn clause_in_words(
+    conn: &impl ConnectionTrait,
+    policy: &AdmissionPolicy,
+    city: City,
+    cite: &str,
+) -> Result<Option<ClauseWords>, Error> {
+    if let Some(own) = policy.rules.commitment.clauses.iter().find(|clause| clause.code == cite) {
+        return Ok(Some(ClauseWords::of_commitment(own)));
+    }
+    let found = clause_of_standard(conn, city, cite).await?;
+    Ok(found.map(|(standard, clause)| ClauseWords::of_standard(&standard.says.number, &clause)))
+}
+
+/// The clause that is cited as `number#clause`, with its standard.
+async fn clause_of_standard(
+    conn: &impl ConnectionTrait,
+    city: City,
+    cite: &str,
+) -> Result<Option<(Standard, Clause)>, Error> {
+    let Some((number, clause)) = cite.rsplit_once('#') else { return Ok(None) };
+    let Ok(number) = StandardNumber::try_new(number) else { return Ok(None) };
     let found = standards::find(conn, city, &number.slug()).await?;
-    Ok(found.is_some_and(|standard| {
-        standard.in_force(cited.at)
-            && cited.category.is_none_or(|category| standard.concerns(category))
-            && standard.says.clauses.iter().any(|it| it.number == clause)
+    Ok(found.and_then(|standard| {
+        let clause = standard.says.clauses.iter().find(|it| it.number == clause).cloned();
+        clause.map(|clause| (standard, clause))
     }))
 }

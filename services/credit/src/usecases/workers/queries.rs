@@ -9,7 +9,7 @@ use kernel::{City, MerchantId, ScanId, Version, WorkerId};
 
 use crate::error::Error;
 use crate::error::workers::WORKER;
-use crate::store::workers::Side;
+use crate::store::workers::{Side, WorkerPlace, WorkerSearch};
 use crate::store::{applications, scans, worker_records, workers};
 use crate::usecases::merchant;
 
@@ -21,7 +21,8 @@ pub async fn worker(db: &Db, city: City, id: WorkerId) -> Result<Worker, Error> 
     workers::find(db.read(), (city, id)).await?.ok_or(Error::Unknown(WORKER))
 }
 
-/// Workers whom the merchant, or one that applies to be, enrols now, by id, after this one, at most `limit`.
+/// Workers whom the merchant, or one that applies to be, enrols now and that fit, those first whose papers end first,
+/// after this place, at most `limit`.
 ///
 /// # Errors
 /// [`Error::UnknownMerchant`], or when the database refuses.
@@ -29,10 +30,11 @@ pub async fn workers_after(
     db: &Db,
     city: City,
     id: MerchantId,
-    after: Option<WorkerId>,
+    search: &WorkerSearch,
+    after: Option<WorkerPlace>,
     limit: u64,
 ) -> Result<Vec<Worker>, Error> {
-    let workers = workers::page(db.read(), city, id, after, limit).await?;
+    let workers = workers::page(db.read(), (city, id), search, after, limit).await?;
     // Only an empty answer leaves open whether there is such a merchant, or one that applies to be.
     if workers.is_empty() && !applications::is_applying(db.read(), city, id).await? {
         merchant(db, city, id).await?;
@@ -40,12 +42,16 @@ pub async fn workers_after(
     Ok(workers)
 }
 
-/// How many workers the merchant enrols now.
+/// How many workers the merchant enrols now that fit.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn workers_total(db: &Db, city: City, merchant: MerchantId) -> Result<Total, Error> {
-    Ok(workers::total(db.read(), city, merchant).await?)
+pub async fn workers_total(
+    db: &Db,
+    place: (City, MerchantId),
+    search: &WorkerSearch,
+) -> Result<Total, Error> {
+    Ok(workers::total(db.read(), place, search).await?)
 }
 
 /// Workers with a transfer under way from or to the merchant, by id, after this one, at most `limit`.

@@ -60,6 +60,13 @@ export default [
     title: { zh: "人员与安心码", en: "Workers and codes" },
     permissions: ["manage-own-workers"],
     menu: { group: "company", order: 30 },
+    waits: [
+      {
+        words: { zh: "人员证照已过期或将到期", en: "Workers whose papers ended or end soon" },
+        to: "/company/workers?papers=due",
+        count: async (context) => (await import("./workers/ends")).ends(context),
+      },
+    ],
     load: () => import("./workers/OwnWorkersPage.vue"),
   }),
   definePage({

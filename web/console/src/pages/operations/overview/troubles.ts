@@ -150,6 +150,12 @@ export function keyOf({ code, services, subject, count, ms }: Trouble): string {
   return [code, subject, ...(count || ms ? services : [])].join(" ");
 }
 
+/** Whether something is wrong that nothing else counts: dead letters are counted as such, and a calendar that runs out
+ *  in weeks is a word in time. */
+export function isCounted({ code }: Pick<Trouble, "code">): boolean {
+  return code !== "letters" && code !== "calendar";
+}
+
 /** Whether it wakes somebody, or can wait until the morning. */
 export function isUrgent({ code }: Trouble): boolean {
   return CODES.indexOf(code) < CODES.indexOf("lags");
