@@ -9,6 +9,8 @@ import { type Person, story } from "../../harness/story";
 const told = story("desk");
 /** Sooner than a board is read anew while its stream is there. */
 const LIVE_WITHIN_MS = 15_000;
+/** Later than an order is read anew in any case. */
+const ORDER_WITHIN_MS = 30_000;
 let place: { item: string; area: number };
 let request: string;
 
@@ -174,4 +176,39 @@ test("who plans sees first what is wanted last, and home leads to what is one's 
   await open.click();
   await page.waitForURL("**/requests?whose=mine&status=open");
   await desk.sees(new RegExp(`^共 ${count} 条`));
+});
+
+test("a merchant that was picked never becomes another: who sees it leave is told, chooses again, and says why", async () => {
+  const desk = await told.signsIn("operator", "/requests");
+  const { page } = desk;
+  await takesIn(desk, "施女士");
+  await page.getByRole("radio").nth(2).waitFor();
+  await desk.presses("j", "j", "j", "Space");
+  const label = await page.getByRole("radio", { checked: true }).getAttribute("aria-label");
+  const name = label?.replace("选这家: ", "") ?? "";
+  const orders = "**/v1/recommendations/explanation?*";
+  await desk.presses("d");
+  const question = page.getByRole("dialog");
+  await question.getByText("还需填写：不派首位的原因").waitFor();
+  expect(await question.innerText()).toContain(name);
+  await page.route(orders, async (route) => {
+    const response = await route.fetch();
+    const order: { candidates: { name: string }[] } = await response.json();
+    const candidates = order.candidates.filter((one) => one.name !== name);
+    await route.fulfill({ response, json: { ...order, candidates } });
+  });
+  await question.getByText("请重新选择").waitFor({ timeout: ORDER_WITHIN_MS });
+  expect(await question.innerText()).toContain(name);
+  expect(await question.getByRole("button", { name: "派给所选企业" }).isDisabled()).toBe(true);
+  await desk.clicks("取消");
+  await page.getByRole("alert").filter({ hasText: "请重新选择" }).waitFor();
+  expect(await page.getByRole("radio", { checked: true }).count(), "nobody else is picked instead").toBe(0);
+
+  await page.getByRole("radio").nth(1).check();
+  await desk.presses("d");
+  await question.getByRole("combobox").selectOption("市民指定");
+  await question.getByRole("button", { name: "派给所选企业" }).click();
+  await desk.sees("没有派给首位，理由：市民指定。");
+  await desk.follows("派单依据 ›");
+  await desk.sees(/改派给排序第 \d+ 位.*，原因：市民指定/);
 });

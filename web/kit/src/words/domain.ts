@@ -25,6 +25,15 @@ const zh = {
     expired: "超时未接",
     released: "已收回",
   },
+  /** Why a person dispatched otherwise than the rule. */
+  choice: {
+    citizen_chose: "市民指定",
+    knows_the_case: "熟悉此事",
+    not_reached: "首位联系不上",
+    special_skill: "需要特殊技能",
+    agreed: "已联系，企业答应上门",
+    other: "其他",
+  },
   decline: {
     busy: "忙不过来",
     too_far: "距离太远",
@@ -189,6 +198,14 @@ const en: typeof zh = {
     declined: "Declined",
     expired: "Not answered",
     released: "Taken back",
+  },
+  choice: {
+    citizen_chose: "the citizen wants it",
+    knows_the_case: "knows the case",
+    not_reached: "the first was not reached",
+    special_skill: "a special skill is needed",
+    agreed: "it was spoken to and agrees to come",
+    other: "something else",
   },
   decline: { busy: "Busy", too_far: "Too far", not_our_service: "Not our service", price: "Price", other: "Other" },
   exclusion: {
