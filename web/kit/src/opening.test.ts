@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { createMemoryHistory, createRouter } from "vue-router";
 
-import { unopened, watchOpening } from "./opening";
+import { opening, unopened, watchOpening } from "./opening";
 
 const Page = { render: () => null };
 
@@ -12,6 +12,7 @@ async function opened() {
     routes: [
       { path: "/", component: Page },
       { path: "/other", component: Page },
+      { path: "/slow", component: () => new Promise(() => undefined) },
       { path: "/gone", component: () => Promise.reject(new Error("the file is gone")) },
     ],
   });
@@ -38,4 +39,17 @@ it("names the page that is shown where a part of it cannot be loaded", async () 
   await opened();
   window.dispatchEvent(new Event("vite:preloadError"));
   expect(unopened.value?.path).toBe("/");
+});
+
+it("says that a page is on its way once that takes longer than a moment, until one is there", async () => {
+  const router = await opened();
+  vi.useFakeTimers();
+  void router.push("/slow");
+  await vi.advanceTimersByTimeAsync(400);
+  expect(opening.value).toBe(false);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(opening.value).toBe(true);
+  await router.push("/other");
+  expect(opening.value).toBe(false);
+  vi.useRealTimers();
 });

@@ -65,3 +65,10 @@ it("takes the wide question mark of a Chinese keyboard for the other one", () =>
   press("body", "？");
   expect(help).toHaveBeenCalledOnce();
 });
+
+it("leaves a field by Escape, so that the keys of the page work again", () => {
+  const field = document.querySelector<HTMLInputElement>("#field");
+  field?.focus();
+  press("#field", "Escape");
+  expect(document.activeElement).toBe(document.body);
+});

@@ -47,6 +47,11 @@ export function onKey(event: KeyboardEvent): void {
   // Also to a field within a shadow tree.
   const target = event.composedPath()[0] ?? event.target;
   const ctrl = event.ctrlKey || event.metaKey;
+  // Out of a field, back to the keys of the page; what is open there closes first.
+  if (event.key === "Escape" && !event.defaultPrevented && isWithin(target, FIELDS) && !isWithin(target, DIALOGS)) {
+    if (target instanceof HTMLElement && target.getAttribute("aria-expanded") !== "true") target.blur();
+    return;
+  }
   if (event.altKey || isWithin(target, ctrl ? DIALOGS : `${FIELDS}, ${DIALOGS}`)) return;
   // With a Chinese keyboard the key that shows them all types the wide sign.
   const pressed = event.key === "？" ? "?" : event.key;

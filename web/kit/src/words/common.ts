@@ -20,7 +20,8 @@ const zh = {
   state: {
     loading: "正在加载…",
     empty: "暂无内容",
-    offline: "网络已断开，无法连接服务。恢复后请重试。",
+    offline: "网络已断开。恢复后请重试。",
+    unreached: "连不上服务。请稍后重试。",
     kept: "填写的内容还在。",
     "no-permission": "您的角色不能查看或办理这一项。",
     "signed-out": "登录已结束，请重新登录。",
@@ -58,7 +59,8 @@ const en: typeof zh = {
   state: {
     loading: "Loading…",
     empty: "Nothing here yet",
-    offline: "The service cannot be reached. Try again when the network is back.",
+    offline: "The network is away. Try again when it is back.",
+    unreached: "The service cannot be reached. Try again in a moment.",
     kept: "What you typed is still here.",
     "no-permission": "Your role may not see or do this.",
     "signed-out": "Your session has ended. Please sign in again.",

@@ -19,6 +19,7 @@ describe("a request that is typed", () => {
     expect(wrong(emptyDraft(), false)).toEqual(["item", "area", "name", "phone"]);
     expect(wrong(full({ when: "at", at: "2026-11" }), false)).toEqual(["at"]);
     expect(wrong(full(), true)).toEqual(["address"]);
+    expect(faultsOf(full({ phone: "1380000" }), ZONE, false, NOW)).toEqual({ phone: "number" });
     expect(requestOf(emptyDraft(), 330200, ZONE)).toBeNull();
   });
 

@@ -2,6 +2,8 @@
 import type { components } from "@kit/api/generated/intake";
 import { momentAt } from "@kit/zone";
 
+import { isPhone } from "../caller/asked";
+
 const MINUTE_MS = 60_000;
 
 export type NewRequest = components["schemas"]["NewRequest"];
@@ -41,8 +43,8 @@ export const emptyDraft = (): Draft => ({
 export const FIELDS = ["item", "area", "at", "name", "phone", "address"] as const;
 export type Field = (typeof FIELDS)[number];
 
-/** What is wrong with a field: nothing stands there, or a time that is over. */
-export type Fault = "lacks" | "past";
+/** What is wrong with a field: nothing stands there, a time that is over, or what is no number to call. */
+export type Fault = "lacks" | "past" | "number";
 export type Faults = Partial<Record<Field, Fault>>;
 
 /** `entersHome`: whether somebody comes to the citizen's home, and has to find it; `now` in milliseconds since 1970. */
@@ -58,6 +60,7 @@ export function faultsOf(draft: Draft, zone: string, entersHome: boolean, now: n
   const faults: Faults = {};
   for (const field of FIELDS) if (lacks[field]) faults[field] = "lacks";
   if (isPast(draft, zone, now)) faults.at = "past";
+  if (!lacks.phone && !isPhone(draft.phone)) faults.phone = "number";
   return faults;
 }
 
