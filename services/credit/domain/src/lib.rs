@@ -59,7 +59,7 @@ pub use ledger::{
 pub use merchant::{
     Commitment, Credit, Finding, Hours, Merchant, Moved, Profile, Standing, Status, StatusError,
 };
-pub use past::{Moment, Past, StandingStep, UnknownRules, past, standing_steps, thinned};
+pub use past::{Moment, Past, StandingStep, UnknownRules, past, standing_history, thinned};
 pub use quality::{Measure, Measured, QualityRules, Weights};
 pub use rules::{
     Band, Bounds, BreachRule, BreachRules, Confidence, DimensionBounds, FollowupRules, Gate, RuleProblem,

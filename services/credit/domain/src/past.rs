@@ -30,7 +30,7 @@ use crate::process::{End, Ending, Hold, Proceeding, Restraint, repaired_case, re
 use crate::rules::{Rules, severity_of};
 use crate::tally::{Points, Tally};
 
-pub use steps::{StandingStep, standing_steps, thinned};
+pub use steps::{StandingStep, standing_history, thinned};
 
 /// Between two moments that can be told apart.
 const INSTANT: Duration = Duration::from_micros(1);

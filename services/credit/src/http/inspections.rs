@@ -116,6 +116,9 @@ struct View {
     /// When an officer said what becomes of it; absent while it waits.
     #[serde(skip_serializing_if = "Option::is_none")]
     settled_at: Option<Timestamp>,
+    /// Who settled it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    settled_by: Option<ActorId>,
     version: Version,
 }
 
@@ -228,6 +231,7 @@ impl From<Inspection> for View {
         let Inspection { id, city, found, filed_by, filed_at, settled, version } = inspection;
         let Found { merchant, category, clause, facts, evidence, seen_at } = found;
         let settled_at = settled.as_ref().map(|settled| settled.at);
+        let settled_by = settled.as_ref().map(|settled| settled.by);
         let (proceeding, reason) = match settled.map(|settled| settled.outcome) {
             None => (None, None),
             Some(Outcome::TakenUp { proceeding }) => (Some(proceeding), None),
@@ -248,6 +252,7 @@ impl From<Inspection> for View {
             proceeding,
             reason,
             settled_at,
+            settled_by,
             version,
         }
     }

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{Json, Limit, Path, Problem, Query, refuses};
-use credit_domain::{Moment, StandingStep, cause_words};
+use credit_domain::{StandingStep, cause_words};
 use kernel::{City, Grade, MerchantId, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -41,7 +41,8 @@ struct SeriesQuery {
     limit: Option<Limit>,
 }
 
-/// How a merchant's standing moved, as known now: what `GET /v1/merchants/{id}/credit` says at each moment.
+/// How a merchant's standing moved, as it stood at the time: what `GET /v1/merchants/{id}/credit` says of each moment as
+/// known then. What was taken back or put right later stands until it was, and that is a change of its own.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = StandingSeries)]
 struct View {
@@ -84,11 +85,11 @@ async fn read(
 ) -> Result<Json<View>, Problem> {
     admit_to(&staff, Permission::ReadLedger, city, id)?;
     let now = app.clock.now();
-    let moment = Moment { as_of: to.unwrap_or(now), known_at: now };
+    let until = to.map_or(now, |to| to.min(now));
     let most = usize::from(limit.map_or(POINTS_DEFAULT, Limit::get));
-    let series = standing_series(&app.db, &app.rules, (city, id), (from, moment), most).await?;
+    let series = standing_series(&app.db, &app.rules, (city, id), (from, until), most).await?;
     let points = series.steps.into_iter().map(PointView::from).collect();
-    Ok(Json(View { merchant: id, to: moment.as_of, changes: series.changes, points }))
+    Ok(Json(View { merchant: id, to: until, changes: series.changes, points }))
 }
 
 impl From<StandingStep> for PointView {

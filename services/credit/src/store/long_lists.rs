@@ -317,6 +317,7 @@ testkit::on_both_databases! {
             (proceedings::Column::Id, id_of(backend, "i")),
             (proceedings::Column::DueBy, "CASE WHEN i % 100 = 0 THEN i END".to_owned()),
             (proceedings::Column::ConfirmBy, "CASE WHEN i % 2 = 0 THEN i END".to_owned()),
+            (proceedings::Column::SuspensionEndedAt, "CASE WHEN i % 500 = 1 THEN i END".to_owned()),
         ];
         multiply::<proceedings::Entity>(&conn, "due_by > 100000", &given).await.unwrap();
         let db = Planned::connect(db.url()).await.unwrap();
@@ -324,7 +325,10 @@ testkit::on_both_databases! {
         let overdue = Filter { due_until: Some(now), ..all };
         let soon = Filter { due_after: Some(now), due_until: Some(Timestamp::from_micros(60_000)), ..all };
         let confirm = Filter { awaits_confirmation: true, ..all };
-        for (filter, counted) in [(overdue, (501, true)), (soon, (100, true)), (confirm, (10_000, false))] {
+        let ended = Filter { suspension_ended: true, ..all };
+        let lists =
+            [(overdue, (501, true)), (soon, (100, true)), (confirm, (10_000, false)), (ended, (200, true))];
+        for (filter, counted) in lists {
             let total = proceedings::total(&db, filter).await.unwrap();
             assert_eq!((total.count, total.exact), counted, "{filter:?}");
             assert_eq!(proceedings::page(&db, filter).await.unwrap().len(), 51, "{filter:?}");

@@ -50,6 +50,7 @@ impl MigrationTrait for Process {
             "CREATE INDEX proceedings_due ON proceedings (city, id, due_by) WHERE due_by IS NOT NULL",
             // The few that wait for another person's word; another deadline may come before it.
             "CREATE INDEX proceedings_confirm_by ON proceedings (city, id) WHERE confirm_by IS NOT NULL",
+            "CREATE INDEX proceedings_suspension_ended ON proceedings (city, id) WHERE suspension_ended_at IS NOT NULL",
             "CREATE INDEX proceedings_turns_at ON proceedings (turns_at) WHERE turns_at IS NOT NULL",
             "CREATE INDEX proceedings_untold ON proceedings (due_by) WHERE due_untold",
             // One objection to an entry, or of a merchant to what a run found.
@@ -90,6 +91,7 @@ fn proceedings() -> TableCreateStatement {
         .col(big_integer_null("due_by"))
         .col(boolean("due_untold"))
         .col(big_integer_null("confirm_by"))
+        .col(big_integer_null("suspension_ended_at"))
         .col(big_integer_null("turns_at"))
         .col(big_integer("version"))
         .col(text("file"))

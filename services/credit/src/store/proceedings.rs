@@ -27,6 +27,8 @@ pub(super) struct Model {
     pub(super) due_untold: bool,
     /// Until when its emergency suspension waits for another person's word.
     pub(super) confirm_by: Option<i64>,
+    /// When its emergency suspension ended without a decision, while there is none.
+    pub(super) suspension_ended_at: Option<i64>,
     pub(super) turns_at: Option<i64>,
     pub(super) version: i64,
     /// JSON: the file.
@@ -134,6 +136,8 @@ pub(crate) struct Filter {
     pub(crate) due_until: Option<Timestamp>,
     /// Only those whose emergency suspension waits for another person's word.
     pub(crate) awaits_confirmation: bool,
+    /// Only those whose emergency suspension ended without a decision.
+    pub(crate) suspension_ended: bool,
     pub(crate) after: Option<ProceedingId>,
     pub(crate) limit: u64,
 }
@@ -143,7 +147,18 @@ impl Filter {
     pub(crate) const fn of_merchant(city: City, merchant: MerchantId, limit: u64) -> Self {
         let merchant = Some(merchant);
         let (stage, due_after, due_until, after) = (None, None, None, None);
-        Self { city, merchant, stage, due_after, due_until, awaits_confirmation: false, after, limit }
+        let (awaits_confirmation, suspension_ended) = (false, false);
+        Self {
+            city,
+            merchant,
+            stage,
+            due_after,
+            due_until,
+            awaits_confirmation,
+            suspension_ended,
+            after,
+            limit,
+        }
     }
 }
 
@@ -190,6 +205,9 @@ fn fitting(filter: Filter) -> Select<Entity> {
     }
     if filter.awaits_confirmation {
         found = found.filter(Column::ConfirmBy.is_not_null());
+    }
+    if filter.suspension_ended {
+        found = found.filter(Column::SuspensionEndedAt.is_not_null());
     }
     found
 }
@@ -266,6 +284,7 @@ fn to_row(proceeding: &Proceeding) -> Result<Model, StoreError> {
         due_by: instant_column(due.map(|due| due.by)),
         due_untold: due.is_some(),
         confirm_by: instant_column(proceeding.confirm_by()),
+        suspension_ended_at: instant_column(proceeding.suspension_ended_at()),
         turns_at: instant_column(proceeding.turns_at()),
         version: version_column(proceeding.version)?,
         file: serde_json::to_string(proceeding)?,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chassis::store::Db;
 use credit_domain::process::Proceeding;
 use credit_domain::{
-    Broken, Entry, Measure, Measured, Moment, Past, Rules, StandingStep, Tally, Tip, past, standing_steps,
+    Broken, Entry, Measure, Measured, Moment, Past, Rules, StandingStep, Tally, Tip, past, standing_history,
     thinned,
 };
 use kernel::{City, MerchantId, Timestamp};
@@ -67,7 +67,7 @@ pub struct StandingSeries {
     pub changes: usize,
 }
 
-/// How score and grade of the merchant moved until the moment, from `from` on, in at most so many steps.
+/// How score and grade of the merchant moved from `from` on until then, as they stood at the time, in at most so many steps.
 ///
 /// # Errors
 /// As [`credit_at`].
@@ -75,14 +75,14 @@ pub async fn standing_series(
     db: &Db,
     rules: &RuleBook,
     (city, id): (City, MerchantId),
-    (from, moment): (Option<Timestamp>, Moment),
+    (from, until): (Option<Timestamp>, Timestamp),
     most: usize,
 ) -> Result<StandingSeries, Error> {
     let Whole { entries, files, versions } = whole(db, rules, city, id).await?;
     if entries.is_empty() {
         merchant(db, city, id).await?;
     }
-    let mut steps = standing_steps(&entries, &files, moment, |number| versions.get(&number).copied())?;
+    let mut steps = standing_history(&entries, &files, until, |number| versions.get(&number).copied())?;
     if let Some(from) = from {
         let later = steps.partition_point(|step| step.at <= from);
         steps.drain(..later.saturating_sub(1));

@@ -90,7 +90,7 @@ on_both_databases! {
         assert_eq!((points.len(), &series["changes"]), (4, &json!(4)));
         for point in points {
             let moment: Timestamp = point["at"].as_str().unwrap().parse().unwrap();
-            let (score, grade) = at(&credit, id, moment, credit.clock.now()).await;
+            let (score, grade) = at(&credit, id, moment, moment).await;
             assert_eq!((&point["score"], &point["grade"]), (&json!(score), &json!(grade)));
         }
         let later = auditor.get(&format!("{target}&from={}", points[2]["at"].as_str().unwrap())).await.body;

@@ -36,7 +36,7 @@ test("nobody answered in time: it is removed, listed with its ban, and shown to 
   const reviewer = await told.signsIn("reviewer", "失信处理");
   await reviewer.opensFirst();
   await reviewer.does("作出决定", async () => {
-    await reviewer.types("期限（月）", "36");
+    await reviewer.sees("禁入 12 个月");
     await reviewer.types("理由", "事实清楚，企业未作答复。");
   });
   await reviewer.sees("措施生效");

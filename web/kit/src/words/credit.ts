@@ -90,6 +90,7 @@ const zh = {
   proceedingAct: {
     suspend: "紧急暂停",
     confirm_suspension: "确认紧急暂停",
+    lift_suspension: "解除紧急暂停",
     notify: "发出告知",
     reply: "陈述申辩",
     call_hearing: "通知听证",
@@ -109,7 +110,9 @@ const zh = {
     examine: "核查",
     decide: "决定",
     fall: "随之失效",
-    elapse: "期限届满",
+    elapse: "措施期满",
+    suspension_unconfirmed: "紧急暂停无人确认，已失效",
+    suspension_undecided: "紧急暂停期满未决定，已失效",
   },
   due: {
     confirmation: "确认紧急暂停",
@@ -276,6 +279,7 @@ const en: typeof zh = {
   proceedingAct: {
     suspend: "Suspend at once",
     confirm_suspension: "Confirm suspension",
+    lift_suspension: "Lift suspension",
     notify: "Notify",
     reply: "Reply",
     call_hearing: "Call a hearing",
@@ -295,7 +299,9 @@ const en: typeof zh = {
     examine: "Examined",
     decide: "Decided",
     fall: "Fell with it",
-    elapse: "Time was over",
+    elapse: "The measure was over",
+    suspension_unconfirmed: "Suspension lapsed: nobody confirmed it",
+    suspension_undecided: "Suspension lapsed: nothing was decided",
   },
   due: {
     confirmation: "Confirm the suspension",

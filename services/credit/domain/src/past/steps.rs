@@ -1,10 +1,12 @@
 //! How score and grade moved, step by step: what a chart shows.
 
+use std::collections::BTreeMap;
+
 use kernel::{Grade, Timestamp};
 
-use super::{Moment, UnknownRules, What, counted, replayed};
+use super::{INSTANT, Moment, UnknownRules, What, counted, replayed};
 use crate::ledger::{Cause, Entry};
-use crate::process::Proceeding;
+use crate::process::{End, Ending, Proceeding};
 use crate::rules::Rules;
 
 /// How a merchant stood from one moment on.
@@ -26,12 +28,65 @@ impl StandingStep {
     }
 }
 
-/// Each change of score or grade until the moment, the first first: at each of them [`super::past`], asked about that
-/// moment with the same eyes, finds the same.
+/// Corrections after which a history is looked at anew, at most: the last ones. What stood before is told as it was known
+/// when the first of them was made.
+const CORRECTIONS_MAX: usize = 32;
+
+/// Each change of score or grade until the moment as it stood then, the first first. What was taken back or put right later
+/// stands until it was: there the correction is a change of its own.
 ///
 /// # Errors
 /// [`UnknownRules`] when `rules` lacks a version that an entry names.
-pub fn standing_steps<'a>(
+pub fn standing_history<'a>(
+    ledger: &[Entry],
+    proceedings: &[Proceeding],
+    until: Timestamp,
+    rules: impl Fn(u32) -> Option<&'a Rules>,
+) -> Result<Vec<StandingStep>, UnknownRules> {
+    let mut history: Vec<StandingStep> = Vec::new();
+    let mut begins: Option<(Timestamp, Cause)> = None;
+    let corrections = corrections(ledger, proceedings, until);
+    let ends = corrections.iter().map(|(at, cause)| (at.before(INSTANT), Some((*at, *cause))));
+    for (eyes, next) in ends.chain([(until, None)]) {
+        let moment = Moment { as_of: eyes, known_at: eyes };
+        let steps = standing_steps(ledger, proceedings, moment, &rules)?;
+        let (before, after) = match begins {
+            Some((from, _)) => steps.split_at(steps.partition_point(|step| step.at <= from)),
+            None => steps.split_at(0),
+        };
+        if let (Some((at, cause)), Some(step)) = (begins, before.last()) {
+            let made = if step.at == at { step.cause } else { cause };
+            take(&mut history, StandingStep { at, cause: made, ..*step });
+        }
+        after.iter().for_each(|step| take(&mut history, *step));
+        begins = next;
+    }
+    Ok(history)
+}
+
+/// When it was learned that something earlier was not so, and by what; the first first.
+fn corrections(ledger: &[Entry], proceedings: &[Proceeding], until: Timestamp) -> BTreeMap<Timestamp, Cause> {
+    let entries = ledger.iter().filter_map(|entry| match entry.posting.cause {
+        cause @ (Cause::Reversal(_) | Cause::Correction(_) | Cause::Reassessment(_)) => {
+            Some((entry.posting.recorded_at, cause))
+        }
+        _ => None,
+    });
+    let files = proceedings.iter().filter_map(|file| match file.end {
+        Some(End { how: Ending::Reversed, at }) => Some((at, Cause::Sanction(file.id))),
+        _ => None,
+    });
+    // What the ledger says of a moment is said before what a file does.
+    let mut found: BTreeMap<_, _> = files.chain(entries).filter(|(at, _)| *at <= until).collect();
+    while found.len() > CORRECTIONS_MAX {
+        found.pop_first();
+    }
+    found
+}
+
+/// Each change of score or grade until the moment, the first first: at each of them [`super::past`], asked about that
+/// moment with the same eyes, finds the same.
+fn standing_steps<'a>(
     ledger: &[Entry],
     proceedings: &[Proceeding],
     moment: Moment,

@@ -60,6 +60,11 @@ pub enum Act {
     },
     /// Confirms the emergency suspension, as another person.
     ConfirmSuspension,
+    /// Ends an emergency suspension, as another person. The proceeding goes on.
+    LiftSuspension {
+        /// Why it need not be; names nobody.
+        reason: String,
+    },
     /// Tells the merchant what it is about and what may come of it (告知).
     Notify {
         /// The heaviest that may come of it.
@@ -151,6 +156,8 @@ pub enum ActKind {
     Suspend,
     /// See [`Act::ConfirmSuspension`].
     ConfirmSuspension,
+    /// See [`Act::LiftSuspension`].
+    LiftSuspension,
     /// See [`Act::Notify`].
     Notify,
     /// See [`Act::Reply`].
@@ -183,6 +190,7 @@ words!(
     [
         Suspend = "suspend",
         ConfirmSuspension = "confirm_suspension",
+        LiftSuspension = "lift_suspension",
         Notify = "notify",
         Reply = "reply",
         CallHearing = "call_hearing",
@@ -216,6 +224,7 @@ impl ActKind {
         match self {
             Self::Suspend | Self::Notify | Self::CallHearing | Self::RecordHearing => Doer::Officer,
             Self::ConfirmSuspension
+            | Self::LiftSuspension
             | Self::Impose
             | Self::Drop
             | Self::JudgeProof
@@ -233,6 +242,7 @@ impl Act {
         match self {
             Self::Suspend { .. } => ActKind::Suspend,
             Self::ConfirmSuspension => ActKind::ConfirmSuspension,
+            Self::LiftSuspension { .. } => ActKind::LiftSuspension,
             Self::Notify { .. } => ActKind::Notify,
             Self::Reply { .. } => ActKind::Reply,
             Self::CallHearing { .. } => ActKind::CallHearing,
@@ -265,6 +275,7 @@ impl Proceeding {
         match act {
             ActKind::Suspend => self.may_suspend(now),
             ActKind::ConfirmSuspension => self.may_confirm(now),
+            ActKind::LiftSuspension => self.may_lift(now),
             ActKind::Notify => self.undecided(self.notice.is_some()),
             ActKind::Reply => self.may_reply(now),
             ActKind::CallHearing => self.may_call(),
@@ -330,6 +341,15 @@ impl Proceeding {
                 Err(ProcessRefusal::TooLate(*confirm_by))
             }
             Some(Emergency { confirmed: None, .. }) if self.is_suspended(now) => OPEN,
+            Some(_) | None => self.not_now(),
+        }
+    }
+
+    /// Whoever may confirm it may end it as well, confirmed or not.
+    fn may_lift(&self, now: Timestamp) -> Open {
+        match &self.emergency {
+            Some(Emergency { lifted: Some(_), .. }) if self.decision.is_none() => DONE,
+            Some(_) if self.is_suspended(now) => OPEN,
             Some(_) | None => self.not_now(),
         }
     }

@@ -20,6 +20,10 @@ impl Proceeding {
         match act {
             Act::ConfirmSuspension => true,
             Act::Suspend { reason } => self.emergency.as_ref().is_some_and(|it| it.reason == *reason),
+            Act::LiftSuspension { reason } => {
+                let lifted = self.emergency.as_ref().and_then(|it| it.lifted.as_ref());
+                lifted.is_some_and(|(_, why)| why == reason)
+            }
             Act::Drop { reason } => decided(reason),
             Act::Notify { announced, reason } => {
                 self.notice.as_ref().is_some_and(|it| it.announced == *announced && it.reason == *reason)

@@ -64,6 +64,13 @@ impl Proceeding {
                 }
                 Ok(())
             }
+            Act::LiftSuspension { reason } => {
+                reason_fits("reason", &reason)?;
+                if let Some(emergency) = &mut self.emergency {
+                    (emergency.lifted, emergency.ended_at) = (Some((by, reason)), Some(at.now));
+                }
+                Ok(())
+            }
             Act::Notify { announced, reason } => self.notify(announced, reason, by, at),
             Act::CallHearing { on } => self.call_hearing(on, by, at),
             Act::RecordHearing { association, legal_adviser, minutes } => {
@@ -120,6 +127,7 @@ impl Proceeding {
             }
             Act::Suspend { .. }
             | Act::ConfirmSuspension
+            | Act::LiftSuspension { .. }
             | Act::Notify { .. }
             | Act::CallHearing { .. }
             | Act::RecordHearing { .. }
@@ -135,8 +143,16 @@ impl Proceeding {
         reason_fits("reason", &reason)?;
         let confirm_by = at.within(at.rules.emergency_confirm_working_days);
         let until = at.now.after(DAY * u32::from(at.rules.emergency_days_max));
-        let (confirmed, ended_at) = (None, None);
-        self.emergency = Some(Emergency { by, at: at.now, reason, confirm_by, until, confirmed, ended_at });
+        self.emergency = Some(Emergency {
+            by,
+            at: at.now,
+            reason,
+            confirm_by,
+            until,
+            confirmed: None,
+            lifted: None,
+            ended_at: None,
+        });
         Ok(())
     }
 

@@ -34,7 +34,12 @@ impl Proceeding {
                 ..self.told(NewsKind::Suspended)
             }),
             Some(earlier) if earlier.ended_at.is_none() => {
-                emergency.ended_at.map(|at| News { date: Some(at), ..self.told(NewsKind::SuspensionOver) })
+                let reason = emergency.lifted.as_ref().map(|(_, reason)| reason.clone());
+                emergency.ended_at.map(|at| News {
+                    date: Some(at),
+                    reason,
+                    ..self.told(NewsKind::SuspensionOver)
+                })
             }
             Some(_) => None,
         }

@@ -61,6 +61,9 @@ pub struct Emergency {
     pub until: Timestamp,
     /// That other person's word.
     pub confirmed: Option<(ActorId, Timestamp)>,
+    /// Who of those who may confirm it ended it instead, and why; names nobody.
+    #[serde(default)]
+    pub lifted: Option<(ActorId, String)>,
     /// When it ended without a decision.
     pub ended_at: Option<Timestamp>,
 }

@@ -176,6 +176,13 @@ impl Proceeding {
         self.open_emergency().filter(|emergency| emergency.confirmed.is_none()).map(|it| it.confirm_by)
     }
 
+    /// When its emergency suspension ended without a decision: lifted, or not confirmed in time, or not decided on. Nothing once
+    /// it is decided.
+    #[must_use]
+    pub fn suspension_ended_at(&self) -> Option<Timestamp> {
+        self.emergency.as_ref().and_then(|it| it.ended_at).filter(|_| self.decision.is_none())
+    }
+
     /// Whether the person had a part in the investigation, and so decides nothing here.
     #[must_use]
     pub fn investigated(&self, person: ActorId) -> bool {
@@ -330,10 +337,12 @@ impl Proceeding {
     pub fn had_a_part(&self) -> impl Iterator<Item = ActorId> {
         let (emergency, hearing) = (self.emergency.as_ref(), self.hearing.as_ref());
         let confirmed_by = emergency.and_then(|it| it.confirmed).map(|(by, _)| by);
+        let lifted_by = emergency.and_then(|it| it.lifted.as_ref()).map(|(by, _)| *by);
         let ruling = self.appeal.as_ref().and_then(|appeal| appeal.ruling.as_ref());
         let others = [
             emergency.map(|it| it.by),
             confirmed_by,
+            lifted_by,
             self.notice.as_ref().map(|notice| notice.by),
             hearing.map(|hearing| hearing.called_by),
             hearing.and_then(|hearing| hearing.recorded_by),

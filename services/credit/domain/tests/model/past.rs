@@ -2,7 +2,7 @@
 
 use crate::support::{Fact, NOW, SATISFIED, Story, any_fact, at, days, numbered};
 use credit_domain::remedy::RemedyKind;
-use credit_domain::{Cause, Entry, Opening, Points, Recording, Refusal, expire, fold};
+use credit_domain::{Cause, Entry, Opening, Points, Recording, Refusal, expire, fold, standing_history};
 use kernel::{Grade, Severity, Step, Timestamp};
 use proptest::prelude::*;
 
@@ -78,6 +78,22 @@ fn an_overturned_breach_was_in_force_then_and_never_was_as_known_today() {
     assert_eq!((in_force.score, in_force.grade, in_force.findings.len()), (470, Grade::C, 1));
     let known_today = story.past(then, story.now).unwrap();
     assert_eq!((known_today.score, known_today.grade, known_today.findings.len()), (530, Grade::B, 0));
+}
+
+#[test]
+fn a_history_shows_what_stood_until_it_was_taken_back_and_the_correction_itself() {
+    let mut story = Story::open(Opening::Newcomer);
+    story.now = NOW.after(days(1));
+    let _ = story.tell(1, Fact::Breach(Severity::Serious));
+    let (breach, fell_at) = (story.entry(2), story.now);
+    story.now = NOW.after(days(4));
+    story.reverse(&breach);
+    let lifted_at = story.now;
+    story.now = NOW.after(days(5));
+    let steps = standing_history(&story.ledger, &[], story.now, |_| Some(&story.rules)).unwrap();
+    let shown: Vec<_> = steps.iter().map(|step| (step.at, step.score, step.grade)).collect();
+    assert_eq!(shown, [(NOW, 530, Grade::B), (fell_at, 230, Grade::D), (lifted_at, 530, Grade::B)]);
+    assert_eq!(steps.last().map(|step| step.cause), Some(Cause::Reversal(breach.posting.id)));
 }
 
 #[test]
@@ -206,6 +222,15 @@ proptest! {
             let _ = later.tell(number as u128 + 10_000, *fact);
         }
         prop_assert_eq!(later.past(story.now, story.now), story.past(story.now, story.now));
+    }
+
+    #[test]
+    fn i3_a_history_ends_with_what_the_ledger_says_of_now(steps in steps()) {
+        let story = told(&steps);
+        let history = standing_history(&story.ledger, &[], story.now, |_| Some(&story.rules)).unwrap();
+        let credit = &story.merchant.credit;
+        prop_assert_eq!(history.last().map(|step| (step.score, step.grade)), Some((credit.score, credit.grade)));
+        prop_assert!(history.is_sorted_by(|one, next| one.at < next.at));
     }
 
     #[test]

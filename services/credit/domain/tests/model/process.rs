@@ -192,6 +192,29 @@ fn an_appeal_that_is_not_upheld_leaves_the_measure_in_force_and_comes_in_time_or
 }
 
 #[test]
+fn who_may_confirm_an_emergency_suspension_may_lift_it_and_the_proceeding_goes_on() {
+    let lift = || Act::LiftSuspension { reason: "隐患已排除".to_owned() };
+    for confirmed in [false, true] {
+        let mut trial = Trial::finding(Severity::Serious);
+        assert_eq!(trial.try_act(lift(), REVIEWER), Err(ProcessRefusal::NotNow { stage: Stage::Opened }));
+        trial.act(Act::Suspend { reason: "消防隐患".to_owned() }, OFFICER);
+        if confirmed {
+            trial.act(Act::ConfirmSuspension, ANOTHER);
+        }
+        assert_eq!(trial.try_act(lift(), OFFICER), Err(ProcessRefusal::SamePerson));
+        trial.pass(DAY);
+        let before = trial.file.clone();
+        trial.act(lift(), REVIEWER);
+        let told = trial.file.news_since(&before).remove(0);
+        assert_eq!((told.kind.as_str(), told.reason.as_deref()), ("suspension_over", Some("隐患已排除")));
+        assert_eq!(trial.grade_and_status(), (Grade::AAA, Status::Affiliated));
+        assert_eq!((trial.file.stage(), trial.file.suspension_ended_at()), (Stage::Opened, Some(trial.now)));
+        trial.act(lift(), REVIEWER);
+        trial.act(notify(Measure::Warning), OFFICER);
+    }
+}
+
+#[test]
 fn an_emergency_suspension_ends_by_itself_without_another_persons_word() {
     let mut trial = Trial::finding(Severity::Serious);
     let suspend = Act::Suspend { reason: "消防隐患".to_owned() };
@@ -435,6 +458,7 @@ fn any_content(kind: ActKind, now: Timestamp) -> Act {
     match kind {
         ActKind::Suspend => Act::Suspend { reason },
         ActKind::ConfirmSuspension => Act::ConfirmSuspension,
+        ActKind::LiftSuspension => Act::LiftSuspension { reason },
         ActKind::Notify => notify(Measure::Suspension),
         ActKind::Reply => reply(),
         ActKind::CallHearing => Act::CallHearing { on: now.after(21 * DAY) },

@@ -66,6 +66,7 @@ pub(crate) fn act_done(kind: ActKind, file: &Proceeding) -> String {
     let what = match kind {
         ActKind::Suspend => "紧急暂停 suspended at once",
         ActKind::ConfirmSuspension => "紧急暂停已确认 another person confirms it",
+        ActKind::LiftSuspension => "紧急暂停已解除 another person lifts it",
         ActKind::Notify => "事先告知 the merchant is told, and may reply",
         ActKind::Reply if file.asks_hearing => "陈述申辩 the merchant replies, and asks for a hearing",
         ActKind::Reply => "陈述申辩 the merchant replies",

@@ -44,6 +44,11 @@ pub(super) enum Investigation {
 pub(super) enum Decision {
     /// Confirm an emergency suspension.
     ConfirmSuspension {},
+    /// End an emergency suspension that need not be. The proceeding goes on.
+    LiftSuspension {
+        /// Why it need not be; names nobody.
+        reason: String,
+    },
     /// Impose a measure. The reason is published with it.
     Impose {
         /// Which.
@@ -131,6 +136,7 @@ impl From<Decision> for Act {
     fn from(body: Decision) -> Self {
         match body {
             Decision::ConfirmSuspension {} => Self::ConfirmSuspension,
+            Decision::LiftSuspension { reason } => Self::LiftSuspension { reason },
             Decision::Impose { measure, months, rectify_working_days, reason } => {
                 Self::Impose { measure, months, rectify_working_days, reason }
             }

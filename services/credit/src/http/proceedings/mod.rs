@@ -73,6 +73,9 @@ struct ListQuery {
     /// Only those whose emergency suspension waits for another person's word.
     #[serde(default)]
     awaiting_confirmation: bool,
+    /// Only those whose emergency suspension ended without a decision, and that are not decided since.
+    #[serde(default)]
+    suspension_ended: bool,
     /// Items on the page, 1 to 200; 50 when absent.
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     limit: Option<Limit>,
@@ -108,6 +111,7 @@ async fn list(
             (false, false) => None,
         },
         awaits_confirmation: query.awaiting_confirmation,
+        suspension_ended: query.suspension_ended,
         after: reading.after,
         limit: reading.rows(),
     };

@@ -32,6 +32,8 @@ pub(super) struct View {
     stage: &'static str,
     opened_by: ActorId,
     opened_at: Timestamp,
+    /// Until when the merchant is to be told, unless it was or it is decided.
+    notice_by: Timestamp,
     /// The suspension before the notice, if there was one.
     #[serde(skip_serializing_if = "Option::is_none")]
     emergency: Option<EmergencyView>,
@@ -45,6 +47,9 @@ pub(super) struct View {
     /// The hearing, once it is called.
     #[serde(skip_serializing_if = "Option::is_none")]
     hearing: Option<HearingView>,
+    /// Until when it is to be decided, once the merchant was told; moves with the reply and the hearing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decide_by: Option<Timestamp>,
     /// How it was decided, once it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     decision: Option<DecisionView>,
@@ -79,6 +84,12 @@ struct EmergencyView {
     until: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     confirmed_by: Option<ActorId>,
+    /// Who ended it before its time, instead of confirming it or after that was done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lifted_by: Option<ActorId>,
+    /// Why it was ended before its time; names nobody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lift_reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ended_at: Option<Timestamp>,
 }
@@ -136,6 +147,9 @@ struct RectificationView {
     due_by: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     proven_at: Option<Timestamp>,
+    /// Until when the proof is to be judged, while one waits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decide_by: Option<Timestamp>,
     /// Whether it is put right.
     accepted: bool,
     /// What was said of the proofs, the last one last.
@@ -223,6 +237,7 @@ impl View {
             stage: it.stage().as_str(),
             opened_by: it.opened_by,
             opened_at: it.facts.at,
+            notice_by: it.notice_by,
             emergency: it.emergency.as_ref().map(EmergencyView::from),
             notice: it.notice.as_ref().map(|notice| NoticeView {
                 by: notice.by,
@@ -240,10 +255,12 @@ impl View {
                     recorded_by: *recorded_by,
                 },
             ),
+            decide_by: it.decide_by,
             decision: it.decision.as_ref().map(DecisionView::from),
             rectification: it.rectification.as_ref().map(|it| RectificationView {
                 due_by: it.due_by,
                 proven_at: it.proof.as_ref().map(|proof| proof.at),
+                decide_by: it.decide_by,
                 accepted: it.is_accepted(),
                 verdicts: it.verdicts.iter().map(VerdictView::from).collect(),
             }),
@@ -311,6 +328,8 @@ impl From<&Emergency> for EmergencyView {
             confirm_by: it.confirm_by,
             until: it.until,
             confirmed_by: it.confirmed.map(|(by, _)| by),
+            lifted_by: it.lifted.as_ref().map(|(by, _)| *by),
+            lift_reason: it.lifted.as_ref().map(|(_, reason)| reason.clone()),
             ended_at: it.ended_at,
         }
     }

@@ -37,6 +37,8 @@ pub struct ProceedingList {
     pub due_until: Option<Timestamp>,
     /// Only those whose emergency suspension waits for another person's word.
     pub awaits_confirmation: bool,
+    /// Only those whose emergency suspension ended without a decision.
+    pub suspension_ended: bool,
     /// After this one.
     pub after: Option<ProceedingId>,
     /// At most.
@@ -61,7 +63,17 @@ pub async fn proceedings_total(db: &Db, list: ProceedingList) -> Result<Total, E
 
 impl ProceedingList {
     const fn filter(self) -> proceeding_rows::Filter {
-        let Self { city, merchant, stage, due_after, due_until, awaits_confirmation, after, limit } = self;
+        let Self {
+            city,
+            merchant,
+            stage,
+            due_after,
+            due_until,
+            awaits_confirmation,
+            suspension_ended,
+            after,
+            limit,
+        } = self;
         proceeding_rows::Filter {
             city,
             merchant,
@@ -69,6 +81,7 @@ impl ProceedingList {
             due_after,
             due_until,
             awaits_confirmation,
+            suspension_ended,
             after,
             limit,
         }

@@ -3,7 +3,7 @@
 
 use chassis::store::{Command, Db, Tx};
 use contracts::credit::DeadlineMissed;
-use credit_domain::process::Deadline;
+use credit_domain::process::{Deadline, Proceeding};
 use kernel::{Actor, Timestamp};
 
 use super::Procedure;
@@ -50,9 +50,18 @@ impl Command for Elapse<'_> {
         let Some(before) = proceedings::lock(tx.conn(), city, id).await? else { return Ok(false) };
         // Another instance may have been faster.
         let Some(after) = before.elapse(tx.now()) else { return Ok(false) };
-        let moved = Moved { before: &before, after: &after, step: "elapse", by: Actor::Platform };
+        let moved = Moved { before: &before, after: &after, step: step_of(&before), by: Actor::Platform };
         Box::pin(settle(tx, self.procedure, moved)).await?;
         Ok(true)
+    }
+}
+
+/// What time ended of this file, in a word.
+fn step_of(before: &Proceeding) -> &'static str {
+    match before.open_emergency() {
+        Some(emergency) if emergency.confirmed.is_none() => "suspension_unconfirmed",
+        Some(_) => "suspension_undecided",
+        None => "elapse",
     }
 }
 

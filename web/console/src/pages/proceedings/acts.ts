@@ -52,6 +52,7 @@ export function fields(act: Act): readonly (keyof Form)[] {
     case "reply":
       return ["text", "asksHearing"];
     case "suspend":
+    case "lift_suspension":
     case "drop":
     case "prove":
     case "appeal":
@@ -95,6 +96,7 @@ export function send(act: Act, form: Form): Sent {
           rectify_working_days: form.measure === "rectification" ? form.rectifyDays : undefined,
         },
       };
+    case "lift_suspension":
     case "drop":
       return { path: "decisions", body: { act, reason: text } };
     case "judge_proof":

@@ -16,10 +16,12 @@ export interface Bounds {
   /** How long a removal lasts: as long as its ban, which nobody chooses. */
   ban: number | null;
   measures: readonly Measure[];
+  /** Whether what is imposed stands on the public board. */
+  published: boolean;
 }
 
 /** Within which nothing is refused by the form; the service knows better once it is asked. */
-const WIDEST: Bounds = { months: { min: 1, max: 36 }, ban: null, measures: MEASURES };
+const WIDEST: Bounds = { months: { min: 1, max: 36 }, ban: null, measures: MEASURES, published: true };
 
 /** The bounds of a class in a document of the rules. */
 export function boundsOf(rules: unknown, of: Proceeding["class"]): Bounds {
@@ -33,12 +35,20 @@ export function boundsOf(rules: unknown, of: Proceeding["class"]): Bounds {
     months: { min, max },
     ban: typeof ban === "number" ? ban : null,
     measures: last < 0 ? MEASURES : MEASURES.slice(0, last + 1),
+    published: member(rule, "published") !== false,
   };
 }
 
 /** Within how many months a measure may be imposed. */
 export function monthsOf({ months, ban }: Bounds, measure: Measure): Months {
   return measure === "removal" && ban !== null ? { min: ban, max: ban } : months;
+}
+
+/** What may be announced or imposed: a red line leads to removal alone, and nothing is heavier than what was announced. */
+export function measuresOf({ measures }: Bounds, { ground, notice }: Pick<Proceeding, "ground" | "notice">) {
+  if (ground.kind === "red_line") return ["removal"] as const;
+  const announced = notice ? MEASURES.indexOf(notice.announced) : MEASURES.length;
+  return measures.filter((measure) => MEASURES.indexOf(measure) <= announced);
 }
 
 export function useBounds(proceeding: () => Proceeding): ComputedRef<Bounds> {

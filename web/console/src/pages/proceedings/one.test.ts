@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { clocks, type Proceeding } from "./one";
+import { clocks, holdOf, type Proceeding } from "./one";
 
 const opened: Proceeding = {
   id: "1",
@@ -11,6 +11,7 @@ const opened: Proceeding = {
   due: { what: "notice", by: "2026-12-03T00:00:00Z", overdue: false },
   ground: { kind: "finding" },
   merchant: "2",
+  notice_by: "2026-12-03T00:00:00Z",
   opened_at: "2026-11-26T00:00:00Z",
   opened_by: "3",
   repairs: [],
@@ -28,7 +29,7 @@ it("shows what is due next, and nothing that has not begun", () => {
 it("lets the time for a reply run until there is one", () => {
   const noticed: Proceeding = {
     ...opened,
-    due: { what: "decision", by: "2026-12-17T00:00:00Z", overdue: false },
+    decide_by: "2026-12-17T00:00:00Z",
     notice: { announced: "warning", at: "2026-11-27T00:00:00Z", by: "3", reason: "", reply_by: "2026-12-04T00:00:00Z" },
   };
   const reply = (one: Proceeding) => clocks(one).find((clock) => clock.what === "reply");
@@ -37,5 +38,63 @@ it("lets the time for a reply run until there is one", () => {
     what: "reply",
     doneAt: "2026-11-28T00:00:00Z",
     by: null,
+    isRight: true,
   });
+});
+
+const suspended: Proceeding = {
+  ...opened,
+  due: { what: "confirmation", by: "2026-11-30T00:00:00Z", overdue: false },
+  emergency: {
+    at: "2026-11-26T00:00:00Z",
+    by: "3",
+    confirm_by: "2026-11-30T00:00:00Z",
+    reason: "",
+    until: "2026-12-26T00:00:00Z",
+  },
+};
+const by = (one: Proceeding) => Object.fromEntries(clocks(one).map((clock) => [clock.what, clock.by]));
+
+it("keeps each clock running while another one is due before it", () => {
+  expect(by(suspended)).toEqual({
+    opened: null,
+    confirmation: "2026-11-30T00:00:00Z",
+    notice: "2026-12-03T00:00:00Z",
+  });
+});
+
+it("asks for nothing that was decided without it, and for no appeal against what was dropped", () => {
+  const decision = { at: "2026-12-10T00:00:00Z", by: "4", reason: "", published: false };
+  const dropped = { ...suspended, decision: { ...decision, appeal_by: decision.at } };
+  expect(by(dropped)).toEqual({ opened: null, decision: null });
+  const removed: Proceeding = {
+    ...suspended,
+    notice: { announced: "removal", at: "2026-11-27T00:00:00Z", by: "3", reason: "", reply_by: "2026-12-04T00:00:00Z" },
+    decision: { ...decision, measure: "removal", until: "2027-12-10T00:00:00Z", appeal_by: "2026-12-24T00:00:00Z" },
+  };
+  expect(by(removed)).toEqual({
+    opened: null,
+    notice: null,
+    decision: null,
+    appeal: "2026-12-24T00:00:00Z",
+    until: "2027-12-10T00:00:00Z",
+  });
+});
+
+it("tells what keeps the merchant from orders, and nothing once that is over", () => {
+  expect(holdOf(suspended)).toMatchObject({ by: "emergency", confirmBy: "2026-11-30T00:00:00Z" });
+  const measure = {
+    at: "2026-12-10T00:00:00Z",
+    by: "4",
+    reason: "x",
+    published: true,
+    appeal_by: "2026-12-24T00:00:00Z",
+  };
+  const inForce: Proceeding = {
+    ...suspended,
+    stage: "in_force",
+    decision: { ...measure, measure: "suspension", until: "2027-03-10T00:00:00Z" },
+  };
+  expect(holdOf(inForce)).toMatchObject({ by: "suspension", until: "2027-03-10T00:00:00Z", reason: "x" });
+  expect(holdOf({ ...inForce, ended_at: "2027-03-10T00:00:00Z", stage: "expired" })).toBeNull();
 });

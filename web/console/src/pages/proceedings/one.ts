@@ -27,34 +27,84 @@ export async function findProceeding(
 }
 
 export interface Clock {
-  what: "opened" | "notice" | "reply" | "hearing" | "decision" | "rectification" | "appeal" | "repair" | "until";
+  what:
+    | "opened"
+    | "confirmation"
+    | "notice"
+    | "reply"
+    | "hearing"
+    | "decision"
+    | "rectification"
+    | "appeal"
+    | "repair"
+    | "until";
   /** When it was done; null while it is to come. */
   doneAt: string | null;
   /** Until when it is due or possible, while it is to come. */
   by: string | null;
+  /** A right of the merchant, which ends with its time: nobody is late with it. */
+  isRight?: boolean;
 }
 
-/** The clocks of due process (程序期限), in their order: what was done when, what is due by when. */
+/** Whether its emergency suspension is in force: neither ended, nor taken over by a decision. */
+export function isSuspended(one: Pick<Proceeding, "emergency" | "decision">): boolean {
+  return !!one.emergency && !one.emergency.ended_at && !one.decision;
+}
+
+/** What a proceeding keeps its merchant from orders by: since when, why, until when. */
+export function holdOf(one: Proceeding) {
+  const { emergency, decision } = one;
+  if (emergency && isSuspended(one)) {
+    const confirmBy = emergency.confirmed_by ? null : emergency.confirm_by;
+    const { at: since, reason, until } = emergency;
+    return { by: "emergency", since, reason, until, confirmBy } as const;
+  }
+  const measure = decision?.measure;
+  if (!decision || one.stage === "reversed" || (measure !== "suspension" && measure !== "removal")) return null;
+  // A removal outlasts its ban: only an admission anew ends it.
+  if (measure === "suspension" && one.ended_at) return null;
+  const { at: since, reason } = decision;
+  return {
+    by: measure,
+    since,
+    reason,
+    until: one.ended_at ? null : (decision.until ?? null),
+    confirmBy: null,
+  } as const;
+}
+
+/** The clocks of due process (程序期限), in their order: what was done when, what is due by when. Each runs by its own state,
+ *  and what was decided without it needs it no more. */
 export function clocks(one: Proceeding): Clock[] {
-  const due = (what: string) => (one.due?.what === what ? one.due.by : null);
+  const { emergency, notice, hearing, decision, rectification, appeal } = one;
+  /** Of what has an end: the moment until which it runs, unless it needs none any more. */
+  const open = (runs: unknown, by: string | null | undefined) => (runs ? (by ?? null) : null);
+  const repair = one.repairs.at(-1);
+  const proven = rectification?.accepted ? (rectification.verdicts.at(-1)?.at ?? null) : null;
   const all: Clock[] = [
     { what: "opened", doneAt: one.opened_at, by: null },
-    { what: "notice", doneAt: one.notice?.at ?? null, by: due("notice") },
-    { what: "reply", doneAt: one.replied_at ?? null, by: one.replied_at ? null : (one.notice?.reply_by ?? null) },
-    { what: "hearing", doneAt: one.hearing?.recorded_by ? one.hearing.on : null, by: one.hearing?.on ?? null },
-    { what: "decision", doneAt: one.decision?.at ?? null, by: due("decision") },
+    {
+      what: "confirmation",
+      doneAt: null,
+      by: open(isSuspended(one) && !emergency?.confirmed_by, emergency?.confirm_by),
+    },
+    { what: "notice", doneAt: notice?.at ?? null, by: open(!decision, one.notice_by) },
+    { what: "reply", doneAt: one.replied_at ?? null, by: open(!decision, notice?.reply_by), isRight: true },
+    { what: "hearing", doneAt: hearing?.recorded_by ? hearing.on : null, by: open(!decision, hearing?.on) },
+    { what: "decision", doneAt: decision?.at ?? null, by: open(!decision, one.decide_by) },
     {
       what: "rectification",
-      doneAt: one.rectification?.proven_at ?? null,
-      by: due("proof") ?? one.rectification?.due_by ?? null,
+      doneAt: proven,
+      by: open(!one.ended_at, rectification?.proven_at ? rectification.decide_by : rectification?.due_by),
     },
     {
       what: "appeal",
-      doneAt: one.appeal?.verdict?.at ?? null,
-      by: one.appeal ? one.appeal.decide_by : one.ended_at ? null : (one.decision?.appeal_by ?? null),
+      doneAt: appeal?.verdict?.at ?? null,
+      by: appeal ? appeal.decide_by : open(decision?.measure && !one.ended_at, decision?.appeal_by),
+      isRight: !appeal,
     },
-    { what: "repair", doneAt: one.repairs.at(-1)?.verdict?.at ?? null, by: due("repair") },
-    { what: "until", doneAt: one.ended_at ?? null, by: one.decision?.until ?? null },
+    { what: "repair", doneAt: repair?.verdict?.at ?? null, by: open(!one.ended_at, repair?.decide_by) },
+    { what: "until", doneAt: one.ended_at ?? null, by: decision?.until ?? null },
   ];
   return all
     .map((clock) => (clock.doneAt ? { ...clock, by: null } : clock))

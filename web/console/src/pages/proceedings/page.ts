@@ -36,6 +36,16 @@ export default [
           ),
       },
       {
+        words: { zh: "紧急暂停已结束，尚未决定", en: "Suspension over, not decided" },
+        to: "/proceedings?suspension=ended",
+        permissions: ["investigate-proceedings"],
+        isNow: true,
+        count: ({ api, city }) =>
+          counted(
+            api.credit.GET("/v1/proceedings", { params: { query: { city, suspension_ended: true, ...HOW_MANY } } }),
+          ),
+      },
+      {
         words: { zh: "已立案，待告知", en: "Opened, to be notified" },
         to: "/proceedings?stage=opened",
         permissions: ["investigate-proceedings"],
