@@ -95,7 +95,7 @@ async fn page(
         return issuer.back(&asked.redirect_uri, &asked.state, ("error", "login_required"));
     }
     let ticket = Ticket::of(&headers, &issuer.inner.spent);
-    LoginPage { asked: &asked, ticket, said: None }.into_response()
+    LoginPage { asked: &asked, ticket, said: None, name: "" }.into_response()
 }
 
 async fn sign_in(
@@ -112,10 +112,10 @@ async fn sign_in(
     let Inner { sessions, spent, .. } = &*issuer.inner;
     let ticket = Ticket::of(&headers, spent);
     if !is_from_here(&headers) || !ticket.fits(&shown) {
-        // Another page's form, or a cookie that is gone: nothing is tried, the page is shown anew.
-        return LoginPage { asked: &asked, ticket, said: Some(Said::Again) }.into_response();
+        // Another page's form, or a cookie that is gone: nothing is tried or taken over, the page is shown anew.
+        return LoginPage { asked: &asked, ticket, said: Some(Said::Again), name: "" }.into_response();
     }
-    let said = match issuer.verify(username, password).await {
+    let said = match issuer.verify(username.clone(), password).await {
         Ok(account) if ticket.spend(spent) => {
             let (cookie, sign_on) = sessions.sign_on(account, SIGN_ON.of(&headers));
             let mut response = issuer.let_in(asked, sign_on);
@@ -125,13 +125,14 @@ async fn sign_in(
         }
         Ok(_) => {
             let ticket = Ticket::of(&headers, spent);
-            return LoginPage { asked: &asked, ticket, said: Some(Said::Again) }.into_response();
+            return LoginPage { asked: &asked, ticket, said: Some(Said::Again), name: &username }
+                .into_response();
         }
         Err(NotIn::Wrong) => Said::Wrong,
         Err(NotIn::TooMany(wait)) => Said::TooMany(wait),
         Err(NotIn::Broken(error)) => return Problem::internal(&error).into_response(),
     };
-    LoginPage { asked: &asked, ticket, said: Some(said) }.into_response()
+    LoginPage { asked: &asked, ticket, said: Some(said), name: &username }.into_response()
 }
 
 impl Issuer {

@@ -130,6 +130,8 @@ pub(super) struct LoginPage<'a> {
     pub(super) asked: &'a Asked,
     pub(super) ticket: Ticket,
     pub(super) said: Option<Said>,
+    /// What was filled in as the user name.
+    pub(super) name: &'a str,
 }
 
 impl LoginPage<'_> {
@@ -181,15 +183,18 @@ impl LoginPage<'_> {
         let said = self.said.as_ref().map(Said::words).map_or_else(String::new, |[zh, en]| {
             format!("<p class=\"said\" role=\"alert\">{zh} <span lang=\"en\">{en}</span></p>\n")
         });
+        let name = escaped(self.name);
+        // Where somebody goes on.
+        let [at_name, at_password] = if name.is_empty() { [" autofocus", ""] } else { ["", " autofocus"] };
         format!(
             "<h1>登录工作台 <small lang=\"en\">Sign in to the console</small></h1>\n{said}\
              <form method=\"post\" action=\"{PATH}/authorize\">\n{carried}\
              <label for=\"username\">用户名 <span lang=\"en\">User name</span></label>\n\
              <input id=\"username\" name=\"username\" autocomplete=\"username\" autocapitalize=\"none\" \
-             spellcheck=\"false\" maxlength=\"100\" required autofocus>\n\
+             spellcheck=\"false\" maxlength=\"100\" value=\"{name}\" required{at_name}>\n\
              <label for=\"password\">密码 <span lang=\"en\">Password</span></label>\n\
              <input id=\"password\" name=\"password\" type=\"password\" autocomplete=\"current-password\" \
-             maxlength=\"200\" required>\n\
+             maxlength=\"200\" required{at_password}>\n\
              <button>登录 <span lang=\"en\">Sign in</span></button>\n</form>\n\
              <p class=\"note\">启动本机平台时，用户名和密码会显示在终端里。\
              <span lang=\"en\">The terminal showed names and passwords when this platform was started.</span></p>"

@@ -354,6 +354,12 @@ async fn a_ticket_lets_somebody_in_once() {
 }
 
 #[tokio::test]
+async fn a_wrong_password_keeps_the_user_name() {
+    let (_, _, page) = Scene::new().fill_in("wrong").await;
+    assert!(page.contains("value=\"operator\"") && !page.contains("value=\"wrong\""), "{page}");
+}
+
+#[tokio::test]
 async fn nobody_is_sent_to_an_address_that_is_not_the_consoles() {
     let scene = Scene::new();
     for strange in

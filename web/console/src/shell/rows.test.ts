@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { type EffectScope, effectScope } from "vue";
 
 import { onKey } from "./keys";
-import { useRowKeys } from "./rows";
+import { useColumnKeys, useRowKeys } from "./rows";
 
 let scope: EffectScope;
 
@@ -11,6 +11,7 @@ beforeEach(() => {
   window.addEventListener("keydown", onKey);
   scope = effectScope();
   scope.run(useRowKeys);
+  scope.run(useColumnKeys);
 });
 afterEach(() => {
   window.removeEventListener("keydown", onKey);
@@ -35,4 +36,11 @@ it("moves through what picks a row, where one of them is to be picked", () => {
     `<li data-row tabindex="-1"><a href="#"></a><input type="radio" name="pick" id="${id}"></li>`;
   document.body.innerHTML = `<ol id="content">${row("one")}${row("two")}</ol>`;
   expect(walked("j", "j", "k")).toEqual(["one", "two", "one"]);
+});
+
+it("moves between columns that have rows, and stays at the outer ones", () => {
+  const column = (...ids: string[]) =>
+    `<section>${ids.map((id) => `<a id="${id}" href="#" data-row></a>`).join("")}</section>`;
+  document.body.innerHTML = `<main id="content">${column("one", "two")}${column()}${column("three")}</main>`;
+  expect(walked("l", "j", "h", "j", "l", "h", "h")).toEqual(["one", "two", "one", "two", "three", "one", "one"]);
 });
