@@ -111,5 +111,8 @@ test("verified, it moves the merchant in another window without a reload, with i
 
   await officer.does("立案处理", () => officer.types("查明的事实", "加收报价单上没有的费用，回访与收据一致。"));
   await officer.page.waitForURL("**/proceedings/*");
-  await officer.sees("核实的失信");
+  // The proceeding leads back to its case, and that knows of it: none is opened twice.
+  await officer.page.getByRole("link", { name: "核实的失信" }).click();
+  await officer.sees("处理程序：已立案");
+  expect(await officer.page.getByRole("button", { name: "立案处理" }).count()).toBe(0);
 });

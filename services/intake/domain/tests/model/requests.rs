@@ -55,7 +55,7 @@ fn code_shows(facts: &[Fact]) -> (Status, Vec<Kind>, Option<MerchantId>) {
         timeline.push(change.entry);
     }
     let tracked = tracked(&request, &timeline);
-    (tracked.status, tracked.steps.into_iter().map(|(kind, _)| kind).collect(), tracked.merchant)
+    (tracked.status, tracked.steps.into_iter().map(|step| step.kind).collect(), tracked.merchant)
 }
 
 #[test]
