@@ -2,6 +2,7 @@
 
 mod again;
 mod hearing;
+mod lasting;
 mod repaired;
 mod standing;
 mod told;
@@ -134,35 +135,6 @@ fn a_red_line_takes_the_best_merchant_to_d_at_once_removes_it_and_bans_it_for_a_
 }
 
 #[test]
-fn a_removal_lasts_as_long_as_the_rules_ban_in_the_file_on_the_board_and_as_a_ban() {
-    let mut trial = Trial::red_line();
-    for months in [11, 13, 36] {
-        let refused = trial.try_act(impose(Measure::Removal, months), REVIEWER);
-        assert_eq!(refused, Err(ProcessRefusal::Period { min: 12, max: 12, unit: "months" }));
-    }
-    trial.story.rules.process.ban_months = 24;
-    trial.act(impose(Measure::Removal, 24), REVIEWER);
-    let (sanction, removal) = (trial.file.sanction().unwrap(), trial.file.removal().unwrap());
-    assert_eq!(day_of(removal.ban_until), "2028-11-23");
-    assert_eq!(
-        (sanction.until, trial.file.publicity().unwrap().until),
-        (removal.ban_until, removal.ban_until)
-    );
-    trial.story.rules.process.ban_months = 12;
-    assert_eq!(trial.file.removal(), Some(removal), "rules that change later change no ban");
-}
-
-#[test]
-fn a_ban_is_not_shorter_than_its_months_by_a_single_second() {
-    let mut trial = Trial::red_line();
-    trial.pass_to(NOW.after(core::time::Duration::from_secs(59)));
-    trial.act(impose(Measure::Removal, 12), REVIEWER);
-    let removal = trial.file.removal().unwrap();
-    assert_eq!(removal.ban_until.to_string(), "2027-11-23T08:00:59Z");
-    assert_eq!(trial.file.publicity().unwrap().until, removal.ban_until, "and the board shows it as long");
-}
-
-#[test]
 fn a_reversal_on_appeal_restores_score_grade_and_status_exactly() {
     let mut trial = Trial::red_line();
     let honest = trial.merchant().credit.clone();
@@ -189,29 +161,6 @@ fn an_appeal_that_is_not_upheld_leaves_the_measure_in_force_and_comes_in_time_or
     late.act(impose(Measure::Removal, 12), REVIEWER);
     late.pass(15 * DAY);
     assert!(matches!(late.try_act(appeal(), OWNER), Err(ProcessRefusal::TooLate(_))));
-}
-
-#[test]
-fn who_may_confirm_an_emergency_suspension_may_lift_it_and_the_proceeding_goes_on() {
-    let lift = || Act::LiftSuspension { reason: "隐患已排除".to_owned() };
-    for confirmed in [false, true] {
-        let mut trial = Trial::finding(Severity::Serious);
-        assert_eq!(trial.try_act(lift(), REVIEWER), Err(ProcessRefusal::NotNow { stage: Stage::Opened }));
-        trial.act(Act::Suspend { reason: "消防隐患".to_owned() }, OFFICER);
-        if confirmed {
-            trial.act(Act::ConfirmSuspension, ANOTHER);
-        }
-        assert_eq!(trial.try_act(lift(), OFFICER), Err(ProcessRefusal::SamePerson));
-        trial.pass(DAY);
-        let before = trial.file.clone();
-        trial.act(lift(), REVIEWER);
-        let told = trial.file.news_since(&before).remove(0);
-        assert_eq!((told.kind.as_str(), told.reason.as_deref()), ("suspension_over", Some("隐患已排除")));
-        assert_eq!(trial.grade_and_status(), (Grade::AAA, Status::Affiliated));
-        assert_eq!((trial.file.stage(), trial.file.suspension_ended_at()), (Stage::Opened, Some(trial.now)));
-        trial.act(lift(), REVIEWER);
-        trial.act(notify(Measure::Warning), OFFICER);
-    }
 }
 
 #[test]
