@@ -281,6 +281,14 @@ const plain: Record<string, Both> = {
   "unknown-proposal": nothing,
 
   // Feedback.
+  "already-recorded": {
+    zh: { remedy: "同事先记录了这次回访，以首次记录为准；您的没有保存。请打开下一单。" },
+    en: { remedy: "A colleague recorded this call first, and that stands; yours was not taken. Open the next one." },
+  },
+  "already-ruled": {
+    zh: { remedy: "同事先作出了结论，以首个结论为准；您的没有记录。请刷新查看。" },
+    en: { remedy: "A colleague ruled on the case first, and that stands; yours was not taken. Load it anew." },
+  },
   "claimed-by-another": {
     zh: { remedy: "同事已领取，到 {until} 为止。请领取其他任务。" },
     en: { remedy: "A colleague has it until {until}. Take another one." },
