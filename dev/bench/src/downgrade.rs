@@ -17,6 +17,7 @@ use contracts::reference::Reference;
 use credit::usecases::{RecordBreach, SeedPlan, seed_city};
 use credit::{Credit, RuleBook};
 use credit_domain::Calendar;
+use credit_domain::admission::AdmissionPolicy;
 use dispatch::Dispatch;
 use futures::StreamExt as _;
 use intake::Intake;
@@ -132,6 +133,7 @@ struct Platform {
     intake: Service,
     rules: RuleBook,
     calendar: Calendar,
+    policy: AdmissionPolicy,
     area: Area,
 }
 
@@ -152,6 +154,7 @@ impl Platform {
         let intake = Service::start::<Intake>(&bus.url(), intakes.url(), &[]).await?;
         let area = busiest(&intake).await?;
         let calendar = credit::calendar::embedded()?;
+        let policy = credit::policy::embedded(&Reference::embedded()?)?;
         Ok(Self {
             bus,
             _postgres: postgres,
@@ -161,6 +164,7 @@ impl Platform {
             intake,
             rules,
             calendar,
+            policy,
             area,
         })
     }
@@ -219,7 +223,8 @@ impl Platform {
             verified_at: host().clock.now(),
             verified_by: None,
         };
-        let record = RecordBreach { rules: &self.rules, calendar: &self.calendar, breach };
+        let record =
+            RecordBreach { rules: &self.rules, calendar: &self.calendar, policy: &self.policy, breach };
         let step = self.credit.runtime.db.write(&record).await?;
         ensure!(matches!(step, Step::Done(_)), "the breach was recorded before");
         Ok(())

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use chassis::clock::SystemClock;
 use chassis::store::Db;
 use credit::Credit;
-use credit::usecases::workers::workers_after;
+use credit::usecases::workers::{WorkerSearch, workers_after};
 use credit_domain::keys::SecretKey;
 use credit_domain::workers::{Claims, CodeRing};
 use kernel::{Channel, Clock as _, WorkerId};
@@ -60,7 +60,8 @@ pub(crate) async fn run(report: &mut Report) -> anyhow::Result<()> {
 }
 
 async fn of(db: &Db, merchant: &credit_domain::Merchant) -> anyhow::Result<Vec<WorkerId>> {
-    let found = workers_after(db, merchant.profile.city, merchant.profile.id, None, 10).await?;
+    let all = WorkerSearch::default();
+    let found = workers_after(db, merchant.profile.city, merchant.profile.id, &all, None, 10).await?;
     Ok(found.into_iter().map(|worker| worker.id).collect())
 }
 

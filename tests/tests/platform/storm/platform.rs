@@ -12,9 +12,11 @@ use contracts::Event as _;
 use contracts::feedback::{BreachVerified, FollowupOutcome, FollowupRecorded, Severity};
 use contracts::intake::RequestReceived;
 use contracts::intake::v1::Mode;
+use contracts::reference::Reference;
 use contracts::streams::Stream;
 use credit::usecases::{RecordBreach, RecordFollowup, merchants_after, republish_standings};
 use credit::{Credit, RuleBook};
+use credit_domain::admission::AdmissionPolicy;
 use credit_domain::{Calendar, Merchant};
 use dispatch::{Dispatch, Ranking};
 use kernel::{Area, CategoryCode, Clock, IdSource as _, MerchantId, Risk, Step, Timestamp, Urgency, Version};
@@ -56,6 +58,7 @@ pub(crate) struct Storm {
     dispatch: Vec<(Built, Arc<Ranking>, ShutdownConfig)>,
     rules: RuleBook,
     calendar: Calendar,
+    policy: AdmissionPolicy,
     merchants: Vec<Merchant>,
     breaches: BTreeMap<MerchantId, u32>,
     cells: Vec<(CategoryCode, Area)>,
@@ -105,6 +108,7 @@ impl Storm {
             dispatch,
             rules: RuleBook::embedded().unwrap(),
             calendar: credit::calendar::embedded().unwrap(),
+            policy: credit::policy::embedded(&Reference::embedded().unwrap()).unwrap(),
             cells: busiest(&merchants),
             merchants,
             breaches: BTreeMap::new(),
@@ -189,7 +193,8 @@ impl Storm {
                 verified_at: happened_at,
                 verified_by: None,
             };
-            db.write(&RecordBreach { rules, calendar: &self.calendar, breach }).await
+            let (calendar, policy) = (&self.calendar, &self.policy);
+            db.write(&RecordBreach { rules, calendar, policy, breach }).await
         } else {
             let followup = FollowupRecorded {
                 callback: cause.into(),
@@ -199,6 +204,7 @@ impl Storm {
                 category,
                 outcome: FollowupOutcome::Satisfied,
                 recorded_at: happened_at,
+                recorded_by: None,
             };
             db.write(&RecordFollowup { rules, followup }).await
         };
