@@ -85,7 +85,9 @@ test("a notice stands on the board until it is taken down", async () => {
   });
   const citizen = await told.passesBy("/publicity", "phone");
   await citizen.sees("寒潮期间水管抢修不加价");
-  await officer.does("撤下");
+  const notice = officer.page.locator("article", { hasText: "寒潮期间水管抢修不加价" });
+  await notice.getByRole("button", { name: "撤下" }).click();
+  await officer.confirms();
   await citizen.page.reload();
   await citizen.page.getByText("寒潮期间水管抢修不加价").waitFor({ state: "detached" });
 });
