@@ -124,22 +124,27 @@ pub(crate) async fn appealed(
     Ok(found.count(conn).await?)
 }
 
-/// Which proceedings of a city.
+/// Which proceedings.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Filter {
-    pub(crate) city: City,
-    pub(crate) merchant: Option<MerchantId>,
-    pub(crate) stage: Option<Stage>,
-    /// Only those whose next deadline ends after this.
-    pub(crate) due_after: Option<Timestamp>,
-    /// Only those whose next deadline ends by this.
-    pub(crate) due_until: Option<Timestamp>,
+pub struct Filter {
+    /// Of which city.
+    pub city: City,
+    /// Only against this merchant.
+    pub merchant: Option<MerchantId>,
+    /// Only those that stand here.
+    pub stage: Option<Stage>,
+    /// Only those whose next deadline ends after this moment.
+    pub due_after: Option<Timestamp>,
+    /// Only those whose next deadline ends by this moment.
+    pub due_until: Option<Timestamp>,
     /// Only those whose emergency suspension waits for another person's word.
-    pub(crate) awaits_confirmation: bool,
+    pub awaits_confirmation: bool,
     /// Only those whose emergency suspension ended without a decision.
-    pub(crate) suspension_ended: bool,
-    pub(crate) after: Option<ProceedingId>,
-    pub(crate) limit: u64,
+    pub suspension_ended: bool,
+    /// After this one.
+    pub after: Option<ProceedingId>,
+    /// At most.
+    pub limit: u64,
 }
 
 impl Filter {

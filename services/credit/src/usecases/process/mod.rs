@@ -27,14 +27,15 @@ pub use board::{WithdrawNotice, WriteNotice};
 pub use objections::{DecideObjection, ExamineObjection, FileObjection};
 pub use open::OpenProceeding;
 pub use queries::{
-    Board, MerchantNow, ObjectionList, ProceedingList, ReadObjection, ReadProceeding, board, merchants_now,
-    objections, objections_total, proceedings, proceedings_total, readings, steps,
+    Board, MerchantNow, ObjectionList, ReadObjection, ReadProceeding, board, merchants_now, objections,
+    objections_total, proceedings, proceedings_total, readings, steps,
 };
 pub use turn::{end_what_is_over, tell_what_is_overdue, turn_board};
 
 use crate::error::Error;
 use crate::rules::RuleBook;
 pub use crate::store::objections::{ObjectionState, ObjectionStateError};
+pub use crate::store::proceedings::Filter as ProceedingList;
 pub use crate::store::steps::Taken;
 use crate::store::{objections as objection_rows, proceedings as proceeding_rows};
 

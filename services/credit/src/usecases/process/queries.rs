@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use chassis::store::clear_reads::{self, ClearRead};
 use chassis::store::{Command, Db, Total, Tx};
 use credit_domain::objection::Objection;
-use credit_domain::process::{Proceeding, Stage};
+use credit_domain::process::Proceeding;
 use credit_domain::publicity::{BoardNotice, NoticeKind};
 use kernel::{
     Actor, CategoryCode, City, District, Grade, MerchantId, NoticeId, ObjectionId, ProceedingId, Timestamp,
@@ -22,70 +22,20 @@ use crate::store::{
     steps as step_rows,
 };
 
-/// Which proceedings.
-#[derive(Debug, Clone, Copy)]
-pub struct ProceedingList {
-    /// Of which city.
-    pub city: City,
-    /// Only against this merchant.
-    pub merchant: Option<MerchantId>,
-    /// Only those that stand here.
-    pub stage: Option<Stage>,
-    /// Only those whose next deadline ends after this moment.
-    pub due_after: Option<Timestamp>,
-    /// Only those whose next deadline ends by this moment.
-    pub due_until: Option<Timestamp>,
-    /// Only those whose emergency suspension waits for another person's word.
-    pub awaits_confirmation: bool,
-    /// Only those whose emergency suspension ended without a decision.
-    pub suspension_ended: bool,
-    /// After this one.
-    pub after: Option<ProceedingId>,
-    /// At most.
-    pub limit: u64,
-}
-
 /// Proceedings, the oldest first.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn proceedings(db: &Db, list: ProceedingList) -> Result<Vec<Proceeding>, Error> {
-    Ok(proceeding_rows::page(db.read(), list.filter()).await?)
+pub async fn proceedings(db: &Db, list: proceeding_rows::Filter) -> Result<Vec<Proceeding>, Error> {
+    Ok(proceeding_rows::page(db.read(), list).await?)
 }
 
 /// How many proceedings there are on all pages.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn proceedings_total(db: &Db, list: ProceedingList) -> Result<Total, Error> {
-    Ok(proceeding_rows::total(db.read(), list.filter()).await?)
-}
-
-impl ProceedingList {
-    const fn filter(self) -> proceeding_rows::Filter {
-        let Self {
-            city,
-            merchant,
-            stage,
-            due_after,
-            due_until,
-            awaits_confirmation,
-            suspension_ended,
-            after,
-            limit,
-        } = self;
-        proceeding_rows::Filter {
-            city,
-            merchant,
-            stage,
-            due_after,
-            due_until,
-            awaits_confirmation,
-            suspension_ended,
-            after,
-            limit,
-        }
-    }
+pub async fn proceedings_total(db: &Db, list: proceeding_rows::Filter) -> Result<Total, Error> {
+    Ok(proceeding_rows::total(db.read(), list).await?)
 }
 
 /// Which objections.
