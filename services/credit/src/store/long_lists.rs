@@ -17,7 +17,7 @@ use super::inspections::{self, InspectionSearch};
 use super::ledger::{self, EntrySearch, Span};
 use super::merchant_search::{self, MerchantPlace, MerchantSearch, MerchantSort, SortKey};
 use super::proceedings::{self, Filter};
-use super::workers::{WorkerPlace, WorkerSearch};
+use super::worker_search::{self, WorkerPlace, WorkerSearch};
 use super::{Migrator, merchants, workers};
 use crate::rules::RuleBook;
 
@@ -383,7 +383,7 @@ testkit::on_both_databases! {
         let (place, all) = ((city(), id(ONE)), WorkerSearch::default());
         let page = async |search: &WorkerSearch, after: Option<&Worker>| {
             let after = after.map(|worker| WorkerPlace::of(worker.id, worker.papers));
-            workers::page(&db, place, search, after, PAGE).await.unwrap()
+            worker_search::page(&db, place, search, after, PAGE).await.unwrap()
         };
         let numbers = |found: &[Worker]| found.iter().map(|one| one.id.uuid().as_u128()).collect::<Vec<_>>();
         let first = page(&all, None).await;
@@ -397,7 +397,9 @@ testkit::on_both_databases! {
         assert_eq!(numbers(&page(&ended, None).await), numbers(&first));
         let called = WorkerSearch { text: Some("330200-00500".to_owned()), ..all.clone() };
         assert_eq!(numbers(&page(&called, None).await), (50_000..50_051).collect::<Vec<_>>());
-        let total = workers::total(&db, place, &all).await.unwrap();
+        let sign = WorkerSearch { text: Some("330200_".to_owned()), ..all.clone() };
+        assert_eq!(numbers(&page(&sign, None).await), [0_u128; 0], "a sign of patterns is a letter");
+        let total = worker_search::total(&db, place, &all).await.unwrap();
         assert_eq!((total.count, total.exact), (10_000, false));
         db.read_by_indexes().unwrap();
     }

@@ -8,14 +8,14 @@ use chassis::store::{StoreError, Total};
 use credit_domain::{Merchant, Status};
 use kernel::{CategoryCode, City, Grade, MerchantId};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, Func, LikeExpr, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, Func, Query, SelectStatement};
 use sea_orm::{
     Condition, ConnectionTrait, ExprTrait as _, Order, QueryOrder, QuerySelect, QueryTrait, Select,
 };
 use serde::{Deserialize, Serialize};
 
 use super::merchants::{Column, Entity, to_domain};
-use super::{city_column, dossiers};
+use super::{anywhere, city_column, dossiers};
 
 /// Characters of a social credit code.
 const CODE_LENGTH: usize = 18;
@@ -151,15 +151,7 @@ fn fits(city: City, search: &MerchantSearch) -> Condition {
 }
 
 fn named(text: &str) -> Expr {
-    let mut pattern = String::from("%");
-    for letter in text.to_ascii_lowercase().chars() {
-        if matches!(letter, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(letter);
-    }
-    pattern.push('%');
-    Expr::expr(Func::lower(Expr::col((Entity, Column::Name)))).like(LikeExpr::new(pattern).escape('\\'))
+    Expr::expr(Func::lower(Expr::col((Entity, Column::Name)))).like(anywhere(&text.to_ascii_lowercase()))
 }
 
 /// Whose code begins like this; none where no code does. As a span, which an index answers: digits stand before

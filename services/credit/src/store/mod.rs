@@ -45,6 +45,7 @@ pub(crate) mod steps;
 pub(crate) mod verifiers;
 pub(crate) mod volunteering;
 pub(crate) mod worker_records;
+pub(crate) mod worker_search;
 pub(crate) mod workers;
 
 use chassis::store::StoreError;
@@ -52,6 +53,7 @@ use chassis::store::clear_reads::ClearReads;
 use chassis::store::schema::{Chassis1, Chassis2};
 use kernel::{City, Timestamp, Version};
 use sea_orm::DbErr;
+use sea_orm::sea_query::LikeExpr;
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
 /// The schema of this service.
@@ -101,6 +103,19 @@ fn version_column(version: Version) -> Result<i64, StoreError> {
 
 fn version_of(column: i64) -> Result<Version, StoreError> {
     narrow("version", column).map(Version)
+}
+
+/// What has this text anywhere in it, and means none of its signs as a pattern.
+fn anywhere(text: &str) -> LikeExpr {
+    let mut pattern = String::from("%");
+    for letter in text.chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    LikeExpr::new(pattern).escape('\\')
 }
 
 fn instant_column(instant: Option<Timestamp>) -> Option<i64> {

@@ -4,14 +4,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use chassis::store::{StoreError, Total};
+use chassis::store::StoreError;
 use credit_domain::workers::{CardNumber, Employer, Enrolment, IdentityNumber, StarAward, Stars, Transfer};
 use credit_domain::{Papers, Worker};
 use kernel::{City, MerchantId, Timestamp, Version, WorkerId};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, LockBehavior, LockType};
-use sea_orm::{Condition, ConnectionTrait, DbErr, ExprTrait as _, IntoActiveModel, QueryOrder, QuerySelect};
-use serde::{Deserialize, Serialize};
+use sea_orm::sea_query::{LockBehavior, LockType};
+use sea_orm::{Condition, ConnectionTrait, DbErr, IntoActiveModel, QueryOrder, QuerySelect};
 
 use super::{
     ROWS_PER_INSERT, city_column, city_of, corrupt, instant_column, merchants, narrow, version_column,
@@ -163,65 +162,6 @@ pub(crate) async fn save(
     }
 }
 
-/// Which workers of a merchant are looked for: those that fit all that is given.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct WorkerSearch {
-    /// Part of the masked name or of the number on the card.
-    pub text: Option<String>,
-    /// Whether the colour is green until after this moment, by the papers that are there.
-    pub green_after: Option<(Timestamp, bool)>,
-}
-
-/// A place among the workers of a merchant: when the papers end, in microseconds or 0, and who.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WorkerPlace(i64, WorkerId);
-
-impl WorkerPlace {
-    /// Where a worker with these papers stands.
-    #[must_use]
-    pub fn of(id: WorkerId, papers: Papers) -> Self {
-        Self(green_column(papers), id)
-    }
-}
-
-/// Workers whom the merchant enrols now that fit, those first whose papers end first, after this place.
-pub(crate) async fn page(
-    conn: &impl ConnectionTrait,
-    (city, merchant): (City, MerchantId),
-    search: &WorkerSearch,
-    after: Option<WorkerPlace>,
-    limit: u64,
-) -> Result<Vec<Worker>, StoreError> {
-    let mut found = enrolled_by(city, merchant).filter(fits(search));
-    if let Some(WorkerPlace(green_until, id)) = after {
-        let place = Expr::tuple([Expr::value(green_until), Expr::value(id.uuid())]);
-        let row = Expr::tuple([Column::GreenUntil, Column::Id].map(|column| Expr::col((Entity, column))));
-        found = found.filter(row.gt(place));
-    }
-    let found = found.order_by_asc(Column::GreenUntil).order_by_asc(Column::Id);
-    found.limit(limit).all(conn).await?.into_iter().map(to_domain).collect()
-}
-
-fn fits(WorkerSearch { text, green_after }: &WorkerSearch) -> Condition {
-    let called = text
-        .as_deref()
-        .map(|text| Condition::any().add(Column::MaskedName.contains(text)).add(Column::Card.contains(text)));
-    let green = green_after.map(|(at, is_green)| {
-        let at = at.as_micros();
-        if is_green { Column::GreenUntil.gt(at) } else { Column::GreenUntil.lte(at) }
-    });
-    Condition::all().add_option(called).add_option(green)
-}
-
-/// How many workers the merchant enrols now that fit.
-pub(crate) async fn total(
-    conn: &impl ConnectionTrait,
-    (city, merchant): (City, MerchantId),
-    search: &WorkerSearch,
-) -> Result<Total, StoreError> {
-    Total::of(conn, enrolled_by(city, merchant).filter(fits(search))).await
-}
-
 /// Workers whom some merchant of the city enrols now, by id, after this one.
 pub(crate) async fn page_of_city(
     conn: &impl ConnectionTrait,
@@ -238,7 +178,7 @@ pub(crate) async fn page_of_city(
     rows.into_iter().map(to_domain).collect()
 }
 
-fn enrolled_by(city: City, merchant: MerchantId) -> Select<Entity> {
+pub(super) fn enrolled_by(city: City, merchant: MerchantId) -> Select<Entity> {
     Entity::find()
         .filter(Column::City.eq(city_column(city)))
         .filter(Column::Merchant.eq(merchant.uuid()))
@@ -429,7 +369,7 @@ pub(crate) async fn employers(
     rows.into_iter().map(employer).collect()
 }
 
-fn green_column(papers: Papers) -> i64 {
+pub(super) fn green_column(papers: Papers) -> i64 {
     papers.green_until().map_or(0, Timestamp::as_micros)
 }
 
@@ -462,7 +402,7 @@ fn to_row(worker: &Worker) -> Result<Model, StoreError> {
     })
 }
 
-fn to_domain(row: Model) -> Result<Worker, StoreError> {
+pub(super) fn to_domain(row: Model) -> Result<Worker, StoreError> {
     let instant = |column: Option<i64>| column.map(Timestamp::from_micros);
     Ok(Worker {
         id: WorkerId::new(row.id),

@@ -9,8 +9,7 @@ use credit_domain::objection::Objection;
 use credit_domain::process::Proceeding;
 use credit_domain::publicity::{BoardNotice, NoticeKind};
 use kernel::{
-    Actor, CategoryCode, City, District, Grade, MerchantId, NoticeId, ObjectionId, ProceedingId, Timestamp,
-    Version,
+    Actor, CategoryCode, City, District, Grade, MerchantId, NoticeId, ObjectionId, ProceedingId, Version,
 };
 use uuid::Uuid;
 

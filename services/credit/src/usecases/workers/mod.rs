@@ -36,7 +36,7 @@ use crate::store::workers::Place;
 pub use crate::store::workers::Side;
 use crate::store::{dossiers, merchants, worker_records, workers};
 
-pub use crate::store::workers::{WorkerPlace, WorkerSearch};
+pub use crate::store::worker_search::{WorkerPlace, WorkerSearch};
 pub use ask_transfer::AskTransfer;
 pub use award_stars::AwardStars;
 pub use config::WorkersConfig;

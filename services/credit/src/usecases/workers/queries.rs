@@ -9,7 +9,8 @@ use kernel::{City, MerchantId, ScanId, Version, WorkerId};
 
 use crate::error::Error;
 use crate::error::workers::WORKER;
-use crate::store::workers::{Side, WorkerPlace, WorkerSearch};
+use crate::store::worker_search::{self, WorkerPlace, WorkerSearch};
+use crate::store::workers::Side;
 use crate::store::{applications, scans, worker_records, workers};
 use crate::usecases::merchant;
 
@@ -34,7 +35,7 @@ pub async fn workers_after(
     after: Option<WorkerPlace>,
     limit: u64,
 ) -> Result<Vec<Worker>, Error> {
-    let workers = workers::page(db.read(), (city, id), search, after, limit).await?;
+    let workers = worker_search::page(db.read(), (city, id), search, after, limit).await?;
     // Only an empty answer leaves open whether there is such a merchant, or one that applies to be.
     if workers.is_empty() && !applications::is_applying(db.read(), city, id).await? {
         merchant(db, city, id).await?;
@@ -51,7 +52,7 @@ pub async fn workers_total(
     place: (City, MerchantId),
     search: &WorkerSearch,
 ) -> Result<Total, Error> {
-    Ok(workers::total(db.read(), place, search).await?)
+    Ok(worker_search::total(db.read(), place, search).await?)
 }
 
 /// Workers with a transfer under way from or to the merchant, by id, after this one, at most `limit`.
