@@ -28,6 +28,13 @@ it("never says that no time is left", () => {
   expect(formatIn("en").relative("2026-11-26T06:00:59Z", NOW)).toBe("in less than a minute");
 });
 
+it("names of an end the last day before it: what ends at midnight is over with that day", () => {
+  const { lastDay } = formatIn("zh");
+  expect(lastDay("2026-12-04T16:00:00Z")).toBe("2026年12月4日");
+  expect(lastDay("2026-12-04T16:00:01Z")).toBe("2026年12月5日");
+  expect(lastDay(null)).toBe("–");
+});
+
 it("says how long in the largest unit that is filled, one of it and many", () => {
   const { span } = formatIn("en");
   expect([60_000, 120_000, 3_600_000, -7_230_000, 86_400_000].map(span)).toEqual([

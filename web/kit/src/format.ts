@@ -37,6 +37,9 @@ export function useFormat() {
   return {
     /** 2026年11月26日 */
     day: (moment: string | undefined | null) => at(makers.value.day, moment),
+    /** The last day that is whole or begun before something ends: what ends at midnight ends with the day before. */
+    lastDay: (end: string | undefined | null) =>
+      at(makers.value.day, end && new Date(Date.parse(end) - 1).toISOString()),
     /** 2026/11/26 15:40 */
     minute: (moment: string | undefined | null) => at(makers.value.minute, moment),
     /** 15:40 */

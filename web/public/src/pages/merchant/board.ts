@@ -27,11 +27,6 @@ export function useBoard(id: string) {
   });
 }
 
-/** The last moment at which a certificate is valid: its end is exclusive. */
-export function lastMoment({ valid_until }: components["schemas"]["BoardCertificate"]): string {
-  return new Date(Date.parse(valid_until) - 1).toISOString();
-}
-
 /** Where the sheet made for a printer is. */
 export function sheetPath(id: string, city: number): string {
   return `/credit/v1/merchants/${id}/price-board.pdf?city=${city}`;
