@@ -38,7 +38,7 @@ export async function firstDay(services: Services): Promise<Job> {
 }
 
 /** The second day: somebody suspects a breach in the job, others are content; and all that goes on in a city. */
-export async function secondDay(services: Services, job: Job, centreKey: string): Promise<Made> {
+export async function secondDay(services: Services, job: Job, centre: { key: string; day: string }): Promise<Made> {
   await waitFor(async () => ((await due(services)).length >= 4 ? true : undefined));
   const called = await due(services);
   await callBack(
@@ -57,7 +57,7 @@ export async function secondDay(services: Services, job: Job, centreKey: string)
     ...(await companyDay(services)),
     ...(await creditDay(services)),
     ...(await modelDay(services)),
-    ...(await volunteerDay(services, centreKey)),
+    ...(await volunteerDay(services, centre.key, centre.day)),
   };
 }
 

@@ -34,7 +34,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const job = await running.orEnd(firstDay(services()));
   await running.sleep(CALLED_DAYS_LATER);
   const key = await readFile(join(RUN, NAME, "volunteer-centre.key"), "utf8");
-  const made = await running.orEnd(secondDay(services(), job, key));
+  const made = await running.orEnd(secondDay(services(), job, { key, day: running.day(-1) }));
   project.provide("platform", { address, accounts, job, made });
   return () => running.end();
 }

@@ -5,11 +5,11 @@ import { CITY, type Services } from "../services";
 
 const HOUR_MS = 3_600_000;
 
-export async function volunteerDay(services: Services, key: string): Promise<{ reconciled: string }> {
+/** What it says of a day that is over where the platform is. */
+export async function volunteerDay(services: Services, key: string, day: string): Promise<{ reconciled: string }> {
   const own = await services.merchant();
   const second = await services.merchant("merchant2");
   const centre = signing(services, key);
-  const day = inCity(Date.now() - 48 * HOUR_MS);
   const at = (hour: number) => `${day}T${String(hour).padStart(2, "0")}:00:00Z`;
   await centre(`/v1/volunteer/reports?city=${CITY}`, {
     report: randomUUID(),
@@ -37,11 +37,6 @@ export async function volunteerDay(services: Services, key: string): Promise<{ r
     wanted_until: new Date(Date.now() + 48 * HOUR_MS).toISOString(),
   });
   return { reconciled: day };
-}
-
-/** The day that the city's calendar shows then. */
-function inCity(ms: number): string {
-  return new Date(ms + 8 * HOUR_MS).toISOString().slice(0, 10);
 }
 
 /** As a channel signs (docs/adr/0003-channel-signature.md), in the centre's name. */
