@@ -92,7 +92,7 @@ describe("a session", () => {
     await visitor.signIn(officer, "/console/merchants");
     await visitor.page.clock.fastForward("31:00");
     await visitor.page.waitForURL("**/console/login?**");
-    await expect(visitor.page.getByRole("status").innerText()).resolves.toContain("已保留");
+    await expect(visitor.page.getByRole("status").innerText()).resolves.toContain("留在本标签页");
     await visitor.enter();
     await visitor.fillIn(officer.username, officer.password);
     await visitor.page.waitForURL("**/console/merchants");
