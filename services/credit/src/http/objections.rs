@@ -1,5 +1,8 @@
 //! Objections of merchants to entries of their ledger, and to what a yearly evaluation found for them.
 
+use core::slice;
+use std::collections::HashSet;
+
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -77,6 +80,8 @@ struct View {
     /// How it was decided; upheld, the remedy was carried out at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     decision: Option<VerdictView>,
+    /// Whether whoever asks has to keep out of what is to be done now (回避): they had a part in what is objected to.
+    recused: bool,
     #[schema(schema_with = words::objection_actions)]
     allowed_actions: Vec<&'static str>,
     version: Version,
@@ -134,8 +139,7 @@ async fn list(
         limit: reading.rows(),
     };
     let found = process::objections(&app.db, list).await?;
-    let views = found.iter().map(|objection| View::of(objection, &staff, app.clock.now())).collect();
-    let views = all_named(&app, query.city, views).await?;
+    let views = views(&app, query.city, &found, &staff).await?;
     let total = reading.total(query.total, process::objections_total(&app.db, list)).await?;
     Ok(Json(reading.page(views, |view: &View| view.id).counted(total)))
 }
@@ -186,7 +190,7 @@ async fn file(
     let (grounds, by) = (grounds.into(), staff.0.actor);
     let told = app.db.write(&FileObjection { procedure, city, merchant, subject, grounds, by }).await?;
     let status = if told.already { StatusCode::OK } else { StatusCode::CREATED };
-    let view = named(&app, city, View::of(&told.now, &staff, app.clock.now())).await?;
+    let view = view(&app, &told.now, &staff).await?;
     let tag = [(header::ETAG, etag(told.now.version))];
     let place = format!("../../objections/{}?city={city}", told.now.id);
     Ok((status, [(header::LOCATION, place)], tag, Json(view)).into_response())
@@ -208,7 +212,7 @@ async fn read(
     let by = reader(&staff, city)?;
     let found = app.db.write(&ReadObjection { city, id, by }).await?;
     let grounds = found.grounds.text.in_the_clear().to_owned();
-    let objection = named(&app, city, View::of(&found, &staff, app.clock.now())).await?;
+    let objection = view(&app, &found, &staff).await?;
     let body = ClearView { objection, grounds };
     Ok(Tagged { version: found.version, body, known: None })
 }
@@ -377,12 +381,29 @@ impl WordBody {
 is_of_a_merchant!(View);
 
 async fn shown(app: &App, it: &Objection, staff: &Staff) -> Result<Tagged<View>, Problem> {
-    let body = named(app, it.city, View::of(it, staff, app.clock.now())).await?;
-    Ok(Tagged { body, version: it.version, known: None })
+    Ok(Tagged { body: view(app, it, staff).await?, version: it.version, known: None })
+}
+
+async fn view(app: &App, it: &Objection, staff: &Staff) -> Result<View, Problem> {
+    let recused = !recusals(app, slice::from_ref(it), staff).await?.is_empty();
+    named(app, it.city, View::of(it, staff, recused, app.clock.now())).await
+}
+
+async fn views(app: &App, city: City, all: &[Objection], staff: &Staff) -> Result<Vec<View>, Problem> {
+    let recusals = recusals(app, all, staff).await?;
+    let view = |it: &Objection| View::of(it, staff, recusals.contains(&it.id), app.clock.now());
+    all_named(app, city, all.iter().map(view).collect()).await
+}
+
+/// Those among these that would be theirs to act on, had they had no part in what is objected to.
+async fn recusals(app: &App, among: &[Objection], staff: &Staff) -> Result<HashSet<ObjectionId>, Problem> {
+    let Actor::Staff { id } = staff.0.actor else { return Ok(HashSet::new()) };
+    let theirs = among.iter().filter(|it| next(it, staff).is_some());
+    Ok(process::recusals(&app.db, theirs, id).await?)
 }
 
 impl View {
-    fn of(it: &Objection, staff: &Staff, now: Timestamp) -> Self {
+    fn of(it: &Objection, staff: &Staff, recused: bool, now: Timestamp) -> Self {
         Self {
             id: it.id,
             city: it.city,
@@ -401,23 +422,20 @@ impl View {
             examination: it.examination.as_ref().map(VerdictView::from),
             remedy: it.remedy.map(RemedyBody::of),
             decision: it.decision.as_ref().map(VerdictView::from),
-            allowed_actions: allowed(it, staff),
+            recused,
+            allowed_actions: next(it, staff).filter(|_| !recused).into_iter().collect(),
             version: it.version,
         }
     }
 }
 
-fn allowed(it: &Objection, staff: &Staff) -> Vec<&'static str> {
+/// What is to be done with it now, where the roles of staff allow it to them.
+fn next(it: &Objection, staff: &Staff) -> Option<&'static str> {
     let [examine, decide] = ACTIONS;
-    let mut allowed = Vec::new();
-    if it.is_open() && it.examination.is_none() && staff.require(Permission::InvestigateProceedings).is_ok() {
-        allowed.push(examine);
+    let may = |permission| it.is_open() && staff.require(permission).is_ok();
+    match &it.examination {
+        None => may(Permission::InvestigateProceedings).then_some(examine),
+        Some(first) if staff.0.actor == (Actor::Staff { id: first.by }) => None,
+        Some(_) => may(Permission::DecideProceedings).then_some(decide),
     }
-    let another =
-        |verdict: &credit_domain::process::Verdict| staff.0.actor != Actor::Staff { id: verdict.by };
-    let decidable = it.is_open() && it.examination.as_ref().is_some_and(another);
-    if decidable && staff.require(Permission::DecideProceedings).is_ok() {
-        allowed.push(decide);
-    }
-    allowed
 }

@@ -151,11 +151,18 @@ on_both_databases! {
         assert_eq!(contested["under_objection"], json!(true));
         assert!(objection.ends_with(contested["objection"].as_str().unwrap()));
         let verifier = |role| Caller::staff(dispute.court.address, 7, role);
+        let shown = async |who: &Caller| {
+            let list = who.get("/v1/objections?city=330200").await.body;
+            (list["items"][0]["recused"].clone(), list["items"][0]["allowed_actions"].clone())
+        };
+        assert_eq!(shown(&verifier(Role::CreditOfficer)).await, (json!(true), json!([])));
+        assert_eq!(shown(&dispute.court.officer).await, (json!(false), json!(["examine"])));
         let examine = format!("{objection}/examine?city=330200");
         let refused = verifier(Role::CreditOfficer).change(&examine, 1, &word(None)).await;
         assert_eq!(refused.problem(), (403, "same-person"));
         assert_eq!(dispute.examined(&objection, None).await.status, 200);
         let decide = format!("{objection}/decide?city=330200");
+        assert_eq!(shown(&verifier(Role::CreditReviewer)).await, (json!(true), json!([])));
         let refused = verifier(Role::CreditReviewer).change(&decide, 2, &word(None)).await;
         assert_eq!(refused.problem(), (403, "same-person"));
         assert_eq!(dispute.decided(&objection).await.status, 200);

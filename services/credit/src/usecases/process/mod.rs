@@ -28,7 +28,7 @@ pub use objections::{DecideObjection, ExamineObjection, FileObjection};
 pub use open::OpenProceeding;
 pub use queries::{
     Board, MerchantNow, ObjectionList, ReadObjection, ReadProceeding, board, merchants_now, objections,
-    objections_total, proceedings, proceedings_total, readings, steps,
+    objections_total, proceedings, proceedings_total, readings, recusals, steps,
 };
 pub use turn::{end_what_is_over, tell_what_is_overdue, turn_board};
 

@@ -96,7 +96,7 @@ impl Command for ExamineObjection {
 
     async fn run(&self, tx: &mut Tx) -> Result<Told<Objection>, Error> {
         let (merchant, before) = load(tx, self.city, self.id).await?;
-        let involved = involved(tx, &merchant, &before).await?;
+        let involved = involved(tx.conn(), &before).await?;
         match before.examine(self.word.clone(), self.by, &involved, tx.now())? {
             Step::AlreadyDone(()) => Ok(Told { now: before, already: true }),
             Step::Done(after) => {
@@ -134,7 +134,7 @@ impl Command for DecideObjection {
     async fn run(&self, tx: &mut Tx) -> Result<Told<Objection>, Error> {
         volunteer_desk(tx, self.city, self.id).await?;
         let (merchant, before) = load(tx, self.city, self.id).await?;
-        let involved = involved(tx, &merchant, &before).await?;
+        let involved = involved(tx.conn(), &before).await?;
         let after = match before.decide(self.word.clone(), self.by, &involved, tx.now())? {
             Step::AlreadyDone(()) => return Ok(Told { now: before, already: true }),
             Step::Done(after) => after,

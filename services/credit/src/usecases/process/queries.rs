@@ -1,7 +1,7 @@
 //! What can be asked about proceedings, objections and the board. Reading what people said in the clear leaves a
 //! trace, and is a command for that reason.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chassis::store::clear_reads::{self, ClearRead};
 use chassis::store::{Command, Db, Total, Tx};
@@ -9,10 +9,12 @@ use credit_domain::objection::Objection;
 use credit_domain::process::Proceeding;
 use credit_domain::publicity::{BoardNotice, NoticeKind};
 use kernel::{
-    Actor, CategoryCode, City, District, Grade, MerchantId, NoticeId, ObjectionId, ProceedingId, Version,
+    Actor, ActorId, CategoryCode, City, District, Grade, MerchantId, NoticeId, ObjectionId, ProceedingId,
+    Version,
 };
 use uuid::Uuid;
 
+use super::remedies::involved;
 use crate::error::Error;
 use crate::store::objections::ObjectionState;
 use crate::store::steps::Taken;
@@ -67,6 +69,24 @@ pub async fn objections(db: &Db, list: ObjectionList) -> Result<Vec<Objection>, 
 /// When the database refuses.
 pub async fn objections_total(db: &Db, list: ObjectionList) -> Result<Total, Error> {
     Ok(objection_rows::total(db.read(), list.city, list.merchant, list.state).await?)
+}
+
+/// Those among these that somebody of the staff has to keep out of (回避): they had a part in what is objected to.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn recusals<'a>(
+    db: &Db,
+    among: impl Iterator<Item = &'a Objection>,
+    by: ActorId,
+) -> Result<HashSet<ObjectionId>, Error> {
+    let mut kept_out = HashSet::new();
+    for objection in among {
+        if involved(db.read(), objection).await?.contains(&by) {
+            kept_out.insert(objection.id);
+        }
+    }
+    Ok(kept_out)
 }
 
 /// The steps of a proceeding or an objection after this version, the first first.

@@ -8,7 +8,8 @@ use credit_domain::publicity::finding_source;
 use credit_domain::remedy::{Named, Remedy, correct, correctable, reassess, removable};
 use credit_domain::volunteer::VolunteerYear;
 use credit_domain::{Cause, Change, Entry, Merchant, Points, Rules};
-use kernel::{Actor, ActorId, City, EntryId, ObjectionId, Step, VolunteerReportId};
+use kernel::{Actor, ActorId, City, EntryId, MerchantId, ObjectionId, Step, VolunteerReportId};
+use sea_orm::ConnectionTrait;
 
 use super::super::ledger_walk::{From, walk};
 use super::super::{carry_out, recording};
@@ -27,7 +28,15 @@ const BEHIND_MAX: usize = 16;
 
 /// An entry of the merchant's ledger.
 pub(super) async fn entry(tx: &Tx, merchant: &Merchant, id: EntryId) -> Result<Entry, Error> {
-    let found = ledger::by_id(tx.conn(), merchant.profile.city, merchant.profile.id, id).await?;
+    entry_of(tx.conn(), (merchant.profile.city, merchant.profile.id), id).await
+}
+
+async fn entry_of(
+    conn: &impl ConnectionTrait,
+    (city, merchant): (City, MerchantId),
+    id: EntryId,
+) -> Result<Entry, Error> {
+    let found = ledger::by_id(conn, city, merchant, id).await?;
     found.ok_or(Error::Unknown("entry in this ledger"))
 }
 
@@ -260,35 +269,34 @@ pub(super) async fn volunteer_desk(tx: &Tx, city: City, id: ObjectionId) -> Resu
 
 /// Who of the staff had a part in what is objected to: they neither examine the objection nor decide on it.
 pub(super) async fn involved(
-    tx: &Tx,
-    merchant: &Merchant,
+    conn: &impl ConnectionTrait,
     objection: &Objection,
 ) -> Result<Vec<ActorId>, Error> {
     let (city, id) = (objection.city, objection.merchant);
     let of = match objection.subject {
         Subject::Evaluation(run) => {
-            return Ok(evaluations::find(tx.conn(), run).await?.map_or_else(Vec::new, |run| behind(&run)));
+            return Ok(evaluations::find(conn, run).await?.map_or_else(Vec::new, |run| behind(&run)));
         }
-        Subject::Entry(of) => entry(tx, merchant, of).await?,
+        Subject::Entry(of) => entry_of(conn, (city, id), of).await?,
     };
     Ok(match of.posting.cause {
-        Cause::Breach(case) => verifiers::of(tx.conn(), city, case).await?.into_iter().collect(),
+        Cause::Breach(case) => verifiers::of(conn, city, case).await?.into_iter().collect(),
         Cause::Sanction(_) => {
-            let file = proceedings::that_imposed(tx.conn(), city, &of).await?;
+            let file = proceedings::that_imposed(conn, city, &of).await?;
             file.map_or_else(Vec::new, |file| file.had_a_part().collect())
         }
         Cause::Evaluation(year) => {
-            evaluations::of_year(tx.conn(), city, year).await?.map_or_else(Vec::new, |run| behind(&run))
+            evaluations::of_year(conn, city, year).await?.map_or_else(Vec::new, |run| behind(&run))
         }
         Cause::Honour(honour) => {
-            let honour = honours::find(tx.conn(), city, honour).await?;
+            let honour = honours::find(conn, city, honour).await?;
             honour.map_or_else(Vec::new, |honour| honour.had_a_part().collect())
         }
         Cause::Correction(first) => {
             let first = Subject::Entry(first);
-            decided(objections::to_subject(tx.conn(), city, id, first).await?)
+            decided(objections::to_subject(conn, city, id, first).await?)
         }
-        Cause::Reassessment(first) => decided(objections::find(tx.conn(), city, first).await?),
+        Cause::Reassessment(first) => decided(objections::find(conn, city, first).await?),
         _ => Vec::new(),
     })
 }
