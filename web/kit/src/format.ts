@@ -2,6 +2,7 @@
 import { computed, inject, type InjectionKey } from "vue";
 
 import { tag, useLanguage } from "./words";
+import { justBefore } from "./zone";
 
 /** The zone of the city whose pages these are, such as `Asia/Shanghai`. */
 export const ZONE: InjectionKey<string> = Symbol("zone");
@@ -38,8 +39,7 @@ export function useFormat() {
     /** 2026年11月26日 */
     day: (moment: string | undefined | null) => at(makers.value.day, moment),
     /** The last day that is whole or begun before something ends: what ends at midnight ends with the day before. */
-    lastDay: (end: string | undefined | null) =>
-      at(makers.value.day, end && new Date(Date.parse(end) - 1).toISOString()),
+    lastDay: (end: string | undefined | null) => at(makers.value.day, end && justBefore(end)),
     /** 2026/11/26 15:40 */
     minute: (moment: string | undefined | null) => at(makers.value.minute, moment),
     /** 15:40 */

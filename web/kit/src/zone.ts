@@ -1,6 +1,8 @@
 // Between what a calendar in the city shows and moments: whoever fills in a form means the city's time, wherever the
 // device is.
 
+const DAY_MS = 86_400_000;
+
 /** Such as `2026-11-26T15:40:00` in the zone, as a moment. */
 export function momentAt(wall: string, zone: string): string {
   const asUtc = Date.parse(`${wall}Z`);
@@ -13,6 +15,22 @@ export function momentAt(wall: string, zone: string): string {
 export function wallAt(moment: string, zone: string): string {
   const at = Date.parse(moment);
   return new Date(at + offset(at, zone)).toISOString().slice(0, 19);
+}
+
+/** When a day of the city is over: `2026-12-30` ends as the 31st begins there. */
+export function endOf(day: string, zone: string): string {
+  const next = new Date(Date.parse(`${day}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10);
+  return momentAt(`${next}T00:00:00`, zone);
+}
+
+/** The last day of the city that is whole or begun before an end: what ends at midnight ends with the day before. */
+export function lastDayOf(end: string, zone: string): string {
+  return wallAt(justBefore(end), zone).slice(0, 10);
+}
+
+/** The last moment before an end. */
+export function justBefore(end: string): string {
+  return new Date(Date.parse(end) - 1).toISOString();
 }
 
 /** By how many milliseconds the clocks of the zone are ahead of UTC then. */

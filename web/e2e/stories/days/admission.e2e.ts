@@ -8,6 +8,8 @@ const told = story("admission");
 const COMPANY = "宁波市海曙喜乐庆典服务有限公司";
 const CATEGORY = "庆典服务";
 const ITEMS = 7;
+/** How long the public may speak up, and the day on which it is over. */
+const PUBLICITY_DAYS = 8;
 
 test("a company applies, and hands in its commitment, insurance, people and prices", async () => {
   const company = await told.signsIn("applicant", "加盟申请");
@@ -33,7 +35,7 @@ test("a company applies, and hands in its commitment, insurance, people and pric
     await company.picks("证照", "责任保险");
     await company.types("编号", "PICC-2026-000118");
     await company.types("发证机关", "人保财险宁波分公司");
-    await company.dates("有效期到（不含当日）", told.day(365));
+    await company.dates("有效期至", told.day(365));
   });
 
   await company.follows("人员与安心码");
@@ -61,7 +63,8 @@ test("an officer examines it and lets the public know", async () => {
   await officer.does("核验", () => officer.types("依据（见过什么、在哪里查过）", "保险公司电话核对。"));
   await officer.does("核验证件", async () => {
     await officer.picks("身份核验", "已通过");
-    await officer.dates("健康证有效至", told.day(300));
+    // Good through the day on which it is admitted: a last day counts.
+    await officer.dates("健康证有效至", told.day(PUBLICITY_DAYS));
     await officer.dates("保险有效至", told.day(300));
   });
   await officer.does("公示");
@@ -84,7 +87,7 @@ test("somebody from the public speaks up, and is answered", async () => {
 });
 
 test("after the publicity somebody else admits it, and it begins at grade B", async () => {
-  await told.sleeps(8);
+  await told.sleeps(PUBLICITY_DAYS);
   const reviewer = await told.signsIn("reviewer", "加盟准入");
   await reviewer.opensFirst();
   await reviewer.does("准予加盟");

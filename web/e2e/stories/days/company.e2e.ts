@@ -103,7 +103,7 @@ test("a paper is handed in by the company and verified by somebody of the platfo
     await company.picks("证照", "责任保险");
     await company.types("编号", "PICC-2026-000118");
     await company.types("发证机关", "人保财险宁波分公司");
-    await company.dates("有效期到（不含当日）", told.day(365));
+    await company.dates("有效期至", told.day(365));
   });
   await company.sees("PICC-2026-000118");
 
