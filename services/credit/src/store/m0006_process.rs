@@ -48,6 +48,8 @@ impl MigrationTrait for Process {
             "CREATE INDEX proceedings_stage ON proceedings (city, stage, id)",
             // What has a deadline, in the order of its list: the deadline is looked at without the file.
             "CREATE INDEX proceedings_due ON proceedings (city, id, due_by) WHERE due_by IS NOT NULL",
+            // By the next deadline, those without any last.
+            "CREATE INDEX proceedings_soonest ON proceedings (city, COALESCE(due_by, 9223372036854775807), id)",
             // The few that wait for another person's word; another deadline may come before it.
             "CREATE INDEX proceedings_confirm_by ON proceedings (city, id) WHERE confirm_by IS NOT NULL",
             "CREATE INDEX proceedings_suspension_ended ON proceedings (city, id) WHERE suspension_ended_at IS NOT NULL",

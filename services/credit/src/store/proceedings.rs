@@ -5,8 +5,12 @@ use credit_domain::process::{Ground, Proceeding, Stage};
 use credit_domain::{Cause, Entry as LedgerEntry};
 use kernel::{CaseId, City, MerchantId, ProceedingId, Timestamp};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{LockBehavior, LockType};
-use sea_orm::{ActiveValue, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, Select};
+use sea_orm::sea_query::{Expr, LockBehavior, LockType};
+use sea_orm::{
+    ActiveValue, ConnectionTrait, ExprTrait as _, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait as _,
+    Select,
+};
+use serde::{Deserialize, Serialize};
 
 use super::{city_column, city_of, instant_column, version_column};
 
@@ -124,6 +128,51 @@ pub(crate) async fn appealed(
     Ok(found.count(conn).await?)
 }
 
+/// In which order proceedings are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    /// Those opened first stand first: ids rise with time.
+    Opened,
+    /// Those whose next deadline ends first stand first, those without any last.
+    Due,
+}
+
+/// A place in a list of proceedings: by what it is ordered, and the id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mark {
+    /// In the order in which they were opened.
+    Opened(ProceedingId),
+    /// By the end of the next deadline, where there is one.
+    Due(Option<Timestamp>, ProceedingId),
+}
+
+/// The end of the next deadline, and after all of them where there is none, in the very words of the index that holds
+/// the proceedings in this order.
+const DUE: &str = "COALESCE(due_by, 9223372036854775807)";
+
+impl Mark {
+    /// How the list that it is a place of is ordered.
+    #[must_use]
+    pub const fn sort(&self) -> Sort {
+        match self {
+            Self::Opened(_) => Sort::Opened,
+            Self::Due(..) => Sort::Due,
+        }
+    }
+
+    /// Those that come after it.
+    fn beyond(self) -> Expr {
+        match self {
+            Self::Opened(id) => Column::Id.gt(id.uuid()),
+            Self::Due(by, id) => {
+                let place = [Expr::value(instant_column(by).unwrap_or(i64::MAX)), Expr::value(id.uuid())];
+                Expr::tuple([Expr::cust(DUE), Expr::col(Column::Id)]).gt(Expr::tuple(place))
+            }
+        }
+    }
+}
+
 /// Which proceedings.
 #[derive(Debug, Clone, Copy)]
 pub struct Filter {
@@ -141,8 +190,10 @@ pub struct Filter {
     pub awaits_confirmation: bool,
     /// Only those whose emergency suspension ended without a decision.
     pub suspension_ended: bool,
-    /// After this one.
-    pub after: Option<ProceedingId>,
+    /// In which order.
+    pub sort: Sort,
+    /// After this place, which is one of this order.
+    pub after: Option<Mark>,
     /// At most.
     pub limit: u64,
 }
@@ -161,6 +212,7 @@ impl Filter {
             due_until,
             awaits_confirmation,
             suspension_ended,
+            sort: Sort::Opened,
             after,
             limit,
         }
@@ -179,12 +231,13 @@ pub(crate) async fn that_imposed(
     }
 }
 
-/// Proceedings by id: the oldest first.
+/// Proceedings in the order that is asked for.
 pub(crate) async fn page(conn: &impl ConnectionTrait, filter: Filter) -> Result<Vec<Proceeding>, StoreError> {
-    let mut found = fitting(filter);
-    if let Some(after) = filter.after {
-        found = found.filter(Column::Id.gt(after.uuid()));
-    }
+    let found = fitting(filter).apply_if(filter.after, |rows, mark| rows.filter(mark.beyond()));
+    let found = match filter.sort {
+        Sort::Opened => found,
+        Sort::Due => found.order_by_asc(Expr::cust(DUE)),
+    };
     let rows = found.order_by_asc(Column::Id).limit(filter.limit).all(conn).await?;
     rows.into_iter().map(to_domain).collect()
 }

@@ -218,6 +218,36 @@ on_both_databases! {
         credit.stop().await;
     }
 
+    async fn what_is_due_first_stands_first_page_by_page_and_what_has_no_deadline_last(db: TestDb) {
+        let credit = TestCredit::seeded(&db).await;
+        let id = credit.any_of_grade(Grade::B).await.profile.id;
+        let court = Court::of(&credit).await;
+        let open = async |key: &str| {
+            let body = json!({ "merchant": id, "ground": finding(), "class": "serious", "facts": "未通过检查" });
+            let opened = court.officer.post("/v1/proceedings?city=330200", key, &body).await;
+            opened.body["id"].as_str().unwrap().to_owned()
+        };
+        let dropped = open("one").await;
+        let drop = json!({ "act": "drop", "reason": "未查实" });
+        assert_eq!(court.reviewer.change(&of(&dropped, "/decisions"), 1, &drop).await.status, 200);
+        let noticed_by = open("two").await;
+        let suspended = open("three").await;
+        let suspend = json!({ "act": "suspend", "reason": "消防隐患" });
+        assert_eq!(court.officer.change(&of(&suspended, "/investigation"), 1, &suspend).await.status, 200);
+        let list = "/v1/proceedings?city=330200&limit=1";
+        let mut found = Vec::new();
+        let mut page = court.auditor.get(&format!("{list}&sort=due")).await.body;
+        loop {
+            found.push(page["items"][0]["id"].clone());
+            let Some(next) = page["next"].as_str() else { break };
+            let other = court.auditor.get(&format!("{list}&after={next}")).await;
+            assert_eq!(other.problem(), (400, "invalid-cursor"), "a place in the other order");
+            page = court.auditor.get(&format!("{list}&sort=due&after={next}")).await.body;
+        }
+        assert_eq!(json!(found), json!([suspended, noticed_by, dropped]));
+        credit.stop().await;
+    }
+
     async fn what_is_due_within_three_days_or_overdue_is_counted_and_nothing_else(db: TestDb) {
         let credit = TestCredit::seeded(&db).await;
         let id = credit.any_of_grade(Grade::B).await.profile.id;

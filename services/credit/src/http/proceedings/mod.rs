@@ -12,6 +12,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use chassis::auth::{Permission, Staff, permits};
+use chassis::http::problem::INVALID_CURSOR;
 use chassis::http::{
     Cursor, IdempotencyKey, IfMatch, Json, Limit, Page, Path, Problem, Query, Reading, Tagged, etag, refuses,
 };
@@ -36,7 +37,9 @@ use crate::problems::{
     NOT_FOUND, NOT_NOW, NOT_REPAIRABLE, NOT_THEIRS, PERIOD, RED_LINE, SAME_PERSON, TEXT_MISSING,
     TEXT_TOO_LONG, TOO_EARLY, TOO_LATE, TOO_OFTEN, UNKNOWN_CLAUSE,
 };
-use crate::usecases::process::{self, ActOnProceeding, OpenProceeding, ProceedingList, ReadProceeding};
+use crate::usecases::process::{
+    self, ActOnProceeding, OpenProceeding, ProceedingList, ProceedingMark, ProceedingSort, ReadProceeding,
+};
 
 /// A deadline that ends within this is near.
 const SOON: Duration = Duration::from_secs(3 * 24 * 3_600);
@@ -51,6 +54,25 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(investigate))
         .routes(routes!(decide))
         .routes(routes!(answer))
+}
+
+/// In which order proceedings are listed: by when they were opened, or those whose next deadline ends first.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[schema(as = ProceedingSort)]
+#[serde(rename_all = "snake_case")]
+enum SortWord {
+    #[default]
+    Opened,
+    Due,
+}
+
+impl From<SortWord> for ProceedingSort {
+    fn from(word: SortWord) -> Self {
+        match word {
+            SortWord::Opened => Self::Opened,
+            SortWord::Due => Self::Due,
+        }
+    }
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -76,6 +98,9 @@ struct ListQuery {
     /// Only those whose emergency suspension ended without a decision, and that are not decided since.
     #[serde(default)]
     suspension_ended: bool,
+    /// In which order; `opened` when absent. With `due` those without any deadline come last.
+    #[param(inline)]
+    sort: Option<SortWord>,
     /// Items on the page, 1 to 200; 50 when absent.
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     limit: Option<Limit>,
@@ -87,7 +112,7 @@ struct ListQuery {
     total: bool,
 }
 
-/// Proceedings of a city, the oldest first, without what people said.
+/// Proceedings of a city in the order that is asked for, without what people said.
 #[utoipa::path(get, path = "/v1/proceedings", tag = "proceedings", params(ListQuery),
     responses((status = 200, body = Page<View>)), security(("bearer" = [])),
     extensions(
@@ -100,6 +125,10 @@ async fn list(
     let merchant = whose(&staff, Permission::ReadProceedings, query.city, query.merchant)?;
     let now = app.clock.now();
     let reading = Reading::asked(query.limit, query.after.as_ref())?;
+    let sort = ProceedingSort::from(query.sort.unwrap_or_default());
+    if reading.after.as_ref().is_some_and(|mark: &ProceedingMark| mark.sort() != sort) {
+        return Err(INVALID_CURSOR.detail("after is not the next of a page in this order"));
+    }
     let list = ProceedingList {
         city: query.city,
         merchant,
@@ -112,6 +141,7 @@ async fn list(
         },
         awaits_confirmation: query.awaiting_confirmation,
         suspension_ended: query.suspension_ended,
+        sort,
         after: reading.after,
         limit: reading.rows(),
     };
@@ -119,7 +149,11 @@ async fn list(
     let views = found.iter().map(|proceeding| View::of(proceeding, &staff, now)).collect();
     let views = all_named(&app, query.city, views).await?;
     let total = reading.total(query.total, process::proceedings_total(&app.db, list)).await?;
-    Ok(Json(reading.page(views, |view: &View| view.id).counted(total)))
+    let mark = |view: &View| match sort {
+        ProceedingSort::Opened => ProceedingMark::Opened(view.id),
+        ProceedingSort::Due => ProceedingMark::Due(view.due_by(), view.id),
+    };
+    Ok(Json(reading.page(views, mark).counted(total)))
 }
 
 /// What a proceeding is about.

@@ -224,6 +224,11 @@ impl ShowsMerchants for ClearView {
 }
 
 impl View {
+    /// Until when it is to be done what is due next.
+    pub(super) fn due_by(&self) -> Option<Timestamp> {
+        self.due.as_ref().map(|due| due.by)
+    }
+
     pub(super) fn of(it: &Proceeding, staff: &Staff, now: Timestamp) -> Self {
         Self {
             id: it.id,

@@ -35,7 +35,9 @@ pub use turn::{end_what_is_over, tell_what_is_overdue, turn_board};
 use crate::error::Error;
 use crate::rules::RuleBook;
 pub use crate::store::objections::{ObjectionState, ObjectionStateError};
-pub use crate::store::proceedings::Filter as ProceedingList;
+pub use crate::store::proceedings::{
+    Filter as ProceedingList, Mark as ProceedingMark, Sort as ProceedingSort,
+};
 pub use crate::store::steps::Taken;
 use crate::store::{objections as objection_rows, proceedings as proceeding_rows};
 

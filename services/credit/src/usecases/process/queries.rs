@@ -23,7 +23,7 @@ use crate::store::{
     steps as step_rows,
 };
 
-/// Proceedings, the oldest first.
+/// Proceedings in the order that is asked for.
 ///
 /// # Errors
 /// When the database refuses.
