@@ -23,6 +23,8 @@ export default ts.config(
       "vue/no-v-html": "error",
     },
   },
+  // A test makes the components that it needs beside each other.
+  { files: ["**/*.test.ts"], rules: { "vue/one-component-per-file": "off" } },
   // A table of words is as long as there are words.
   { files: ["kit/src/words/**"], rules: { "max-lines": "off" } },
 );
