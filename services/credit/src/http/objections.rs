@@ -103,6 +103,8 @@ struct ClearView {
 struct ListQuery {
     /// The city's code, such as 330200.
     city: City,
+    /// Only this one: to see it without reading what the merchant says.
+    id: Option<ObjectionId>,
     /// Only of this merchant; a merchant's account sees its own alone.
     merchant: Option<MerchantId>,
     /// Only those that stand here.
@@ -133,6 +135,7 @@ async fn list(
     let reading = Reading::asked(query.limit, query.after.as_ref())?;
     let list = ObjectionList {
         city: query.city,
+        id: query.id,
         merchant,
         state: query.state.as_deref().map(|text| super::word("state", text)).transpose()?,
         after: reading.after,

@@ -5,7 +5,8 @@ use credit_domain::inspection::{Found, Inspection};
 use credit_domain::process::{Ground, Moment, Opening, Proceeding};
 use credit_domain::{Cause, Dimension, Worker};
 use kernel::{
-    ActorId, Area, CallbackId, City, Grade, InspectionId, MerchantId, ProceedingId, Severity, Timestamp,
+    ActorId, Area, CallbackId, CaseId, City, Grade, InspectionId, MerchantId, ProceedingId, Severity,
+    Timestamp,
 };
 use sea_orm::{ActiveModelTrait as _, Database, DatabaseConnection, IntoActiveModel as _};
 use sea_orm_migration::MigratorTrait as _;
@@ -16,7 +17,7 @@ use uuid::Uuid;
 use super::inspections::{self, InspectionSearch};
 use super::ledger::{self, EntrySearch, Span};
 use super::merchant_search::{self, MerchantPlace, MerchantSearch, MerchantSort, SortKey};
-use super::proceedings::{self, Filter};
+use super::proceedings::{self, Filter, Mark, Sort};
 use super::worker_search::{self, WorkerPlace, WorkerSearch};
 use super::{Migrator, merchants, workers};
 use crate::rules::RuleBook;
@@ -332,8 +333,18 @@ testkit::on_both_databases! {
             let total = proceedings::total(&db, filter).await.unwrap();
             assert_eq!((total.count, total.exact), counted, "{filter:?}");
             assert_eq!(proceedings::page(&db, filter).await.unwrap().len(), 51, "{filter:?}");
-            let after = Some(ProceedingId::from_u128(ONE));
+            let after = Some(Mark::Opened(ProceedingId::from_u128(ONE)));
             assert!(proceedings::page(&db, Filter { after, ..filter }).await.unwrap().is_empty(), "{filter:?}");
+        }
+        let soonest = Filter { sort: Sort::Due, ..all };
+        let last_due = Mark::Due(Some(Timestamp::from_micros(99_950)), ProceedingId::from_u128(0));
+        let last = Mark::Due(None, ProceedingId::from_u128(99_990));
+        let one = Filter { id: Some(ProceedingId::from_u128(7)), ..soonest };
+        let about = Filter { case: Some(CaseId::from_u128(7)), ..soonest };
+        let places = [(None, soonest, 51), (Some(last_due), soonest, 51), (Some(last), soonest, 9), (None, one, 1), (None, about, 0)];
+        for (after, filter, found) in places {
+            let page = proceedings::page(&db, Filter { after, ..filter }).await.unwrap();
+            assert_eq!(page.len(), found, "{filter:?} after {after:?}");
         }
         db.read_by_indexes().unwrap();
     }

@@ -45,6 +45,7 @@ impl MigrationTrait for Process {
             // One live proceeding about a breach.
             "CREATE UNIQUE INDEX proceedings_case ON proceedings (city, breach_case) \
              WHERE breach_case IS NOT NULL AND stage NOT IN ('dropped', 'reversed')",
+            "CREATE INDEX proceedings_breach_case ON proceedings (city, breach_case, id) WHERE breach_case IS NOT NULL",
             "CREATE INDEX proceedings_stage ON proceedings (city, stage, id)",
             // What has a deadline, in the order of its list: the deadline is looked at without the file.
             "CREATE INDEX proceedings_due ON proceedings (city, id, due_by) WHERE due_by IS NOT NULL",

@@ -188,37 +188,43 @@ pub(crate) async fn open(
     Ok(found.count(conn).await?)
 }
 
-/// Objections of a city, or of one merchant, the oldest first.
-pub(crate) async fn page(
-    conn: &impl ConnectionTrait,
-    city: City,
-    merchant: Option<MerchantId>,
-    state: Option<ObjectionState>,
-    after: Option<ObjectionId>,
-    limit: u64,
-) -> Result<Vec<Objection>, StoreError> {
-    let found = fitting(city, merchant, state)
-        .apply_if(after, |found, after| found.filter(Column::Id.gt(after.uuid())))
+/// Which objections.
+#[derive(Debug, Clone, Copy)]
+pub struct Filter {
+    /// Of which city.
+    pub city: City,
+    /// Only this one.
+    pub id: Option<ObjectionId>,
+    /// Only of this merchant.
+    pub merchant: Option<MerchantId>,
+    /// Only those that stand here.
+    pub state: Option<ObjectionState>,
+    /// After this one.
+    pub after: Option<ObjectionId>,
+    /// At most.
+    pub limit: u64,
+}
+
+/// Objections, the oldest first.
+pub(crate) async fn page(conn: &impl ConnectionTrait, filter: Filter) -> Result<Vec<Objection>, StoreError> {
+    let found = fitting(filter)
+        .apply_if(filter.after, |found, after| found.filter(Column::Id.gt(after.uuid())))
         .order_by_asc(Column::Id)
-        .limit(limit);
+        .limit(filter.limit);
     found.all(conn).await?.into_iter().map(to_domain).collect()
 }
 
-/// How many objections of the city, or of one merchant, there are.
-pub(crate) async fn total(
-    conn: &impl ConnectionTrait,
-    city: City,
-    merchant: Option<MerchantId>,
-    state: Option<ObjectionState>,
-) -> Result<Total, StoreError> {
-    Total::of(conn, fitting(city, merchant, state)).await
+/// How many objections there are on all pages.
+pub(crate) async fn total(conn: &impl ConnectionTrait, filter: Filter) -> Result<Total, StoreError> {
+    Total::of(conn, fitting(filter)).await
 }
 
-fn fitting(city: City, merchant: Option<MerchantId>, state: Option<ObjectionState>) -> Select<Entity> {
+fn fitting(filter: Filter) -> Select<Entity> {
     Entity::find()
-        .filter(Column::City.eq(city_column(city)))
-        .apply_if(merchant, |found, merchant| found.filter(Column::Merchant.eq(merchant.uuid())))
-        .apply_if(state, |found, state| found.filter(Column::State.eq(state.as_str())))
+        .filter(Column::City.eq(city_column(filter.city)))
+        .apply_if(filter.id, |found, id| found.filter(Column::Id.eq(id.uuid())))
+        .apply_if(filter.merchant, |found, merchant| found.filter(Column::Merchant.eq(merchant.uuid())))
+        .apply_if(filter.state, |found, state| found.filter(Column::State.eq(state.as_str())))
 }
 
 /// Whether the deadline of any objection passed and nobody was told.

@@ -178,6 +178,10 @@ impl Mark {
 pub struct Filter {
     /// Of which city.
     pub city: City,
+    /// Only this one.
+    pub id: Option<ProceedingId>,
+    /// Only about this breach.
+    pub case: Option<CaseId>,
     /// Only against this merchant.
     pub merchant: Option<MerchantId>,
     /// Only those that stand here.
@@ -201,19 +205,18 @@ pub struct Filter {
 impl Filter {
     /// The merchant's.
     pub(crate) const fn of_merchant(city: City, merchant: MerchantId, limit: u64) -> Self {
-        let merchant = Some(merchant);
-        let (stage, due_after, due_until, after) = (None, None, None, None);
-        let (awaits_confirmation, suspension_ended) = (false, false);
         Self {
             city,
-            merchant,
-            stage,
-            due_after,
-            due_until,
-            awaits_confirmation,
-            suspension_ended,
+            id: None,
+            case: None,
+            merchant: Some(merchant),
+            stage: None,
+            due_after: None,
+            due_until: None,
+            awaits_confirmation: false,
+            suspension_ended: false,
             sort: Sort::Opened,
-            after,
+            after: None,
             limit,
         }
     }
@@ -248,26 +251,20 @@ pub(crate) async fn total(conn: &impl ConnectionTrait, filter: Filter) -> Result
 }
 
 fn fitting(filter: Filter) -> Select<Entity> {
-    let mut found = Entity::find().filter(Column::City.eq(city_column(filter.city)));
-    if let Some(merchant) = filter.merchant {
-        found = found.filter(Column::Merchant.eq(merchant.uuid()));
-    }
-    if let Some(stage) = filter.stage {
-        found = found.filter(Column::Stage.eq(stage.as_str()));
-    }
-    if let Some(from) = filter.due_after {
-        found = found.filter(Column::DueBy.gt(from.as_micros()));
-    }
-    if let Some(until) = filter.due_until {
-        found = found.filter(Column::DueBy.lte(until.as_micros()));
-    }
-    if filter.awaits_confirmation {
-        found = found.filter(Column::ConfirmBy.is_not_null());
-    }
-    if filter.suspension_ended {
-        found = found.filter(Column::SuspensionEndedAt.is_not_null());
-    }
-    found
+    Entity::find()
+        .filter(Column::City.eq(city_column(filter.city)))
+        .apply_if(filter.id, |rows, id| rows.filter(Column::Id.eq(id.uuid())))
+        .apply_if(filter.case, |rows, case| rows.filter(Column::BreachCase.eq(case.uuid())))
+        .apply_if(filter.merchant, |rows, merchant| rows.filter(Column::Merchant.eq(merchant.uuid())))
+        .apply_if(filter.stage, |rows, stage| rows.filter(Column::Stage.eq(stage.as_str())))
+        .apply_if(filter.due_after, |rows, from| rows.filter(Column::DueBy.gt(from.as_micros())))
+        .apply_if(filter.due_until, |rows, until| rows.filter(Column::DueBy.lte(until.as_micros())))
+        .apply_if(filter.awaits_confirmation.then_some(Column::ConfirmBy), |rows, by| {
+            rows.filter(by.is_not_null())
+        })
+        .apply_if(filter.suspension_ended.then_some(Column::SuspensionEndedAt), |rows, at| {
+            rows.filter(at.is_not_null())
+        })
 }
 
 /// All proceedings against these merchants, by merchant; at most `limit`.

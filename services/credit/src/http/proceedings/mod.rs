@@ -81,6 +81,10 @@ impl From<SortWord> for ProceedingSort {
 struct ListQuery {
     /// The city's code, such as 330200.
     city: City,
+    /// Only this one: to see it without reading what people said.
+    id: Option<ProceedingId>,
+    /// Only about this breach.
+    case: Option<CaseId>,
     /// Only against this merchant; a merchant's account sees its own alone.
     merchant: Option<MerchantId>,
     /// Only those that stand here.
@@ -131,6 +135,8 @@ async fn list(
     }
     let list = ProceedingList {
         city: query.city,
+        id: query.id,
+        case: query.case,
         merchant,
         stage: query.stage.as_deref().map(|text| super::word("stage", text)).transpose()?,
         due_after: (query.due_soon && !query.overdue).then_some(now),

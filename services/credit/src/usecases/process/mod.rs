@@ -27,14 +27,14 @@ pub use board::{WithdrawNotice, WriteNotice};
 pub use objections::{DecideObjection, ExamineObjection, FileObjection};
 pub use open::OpenProceeding;
 pub use queries::{
-    Board, MerchantNow, ObjectionList, ReadObjection, ReadProceeding, board, merchants_now, objections,
-    objections_total, proceedings, proceedings_total, readings, recusals, steps,
+    Board, MerchantNow, ReadObjection, ReadProceeding, board, merchants_now, objections, objections_total,
+    proceedings, proceedings_total, readings, recusals, steps,
 };
 pub use turn::{end_what_is_over, tell_what_is_overdue, turn_board};
 
 use crate::error::Error;
 use crate::rules::RuleBook;
-pub use crate::store::objections::{ObjectionState, ObjectionStateError};
+pub use crate::store::objections::{Filter as ObjectionList, ObjectionState, ObjectionStateError};
 pub use crate::store::proceedings::{
     Filter as ProceedingList, Mark as ProceedingMark, Sort as ProceedingSort,
 };

@@ -16,7 +16,6 @@ use uuid::Uuid;
 
 use super::remedies::involved;
 use crate::error::Error;
-use crate::store::objections::ObjectionState;
 use crate::store::steps::Taken;
 use crate::store::{
     merchants, notices as notice_rows, objections as objection_rows, proceedings as proceeding_rows,
@@ -39,36 +38,20 @@ pub async fn proceedings_total(db: &Db, list: proceeding_rows::Filter) -> Result
     Ok(proceeding_rows::total(db.read(), list).await?)
 }
 
-/// Which objections.
-#[derive(Debug, Clone, Copy)]
-pub struct ObjectionList {
-    /// Of which city.
-    pub city: City,
-    /// Only of this merchant.
-    pub merchant: Option<MerchantId>,
-    /// Only those that stand here.
-    pub state: Option<ObjectionState>,
-    /// After this one.
-    pub after: Option<ObjectionId>,
-    /// At most.
-    pub limit: u64,
-}
-
 /// Objections, the oldest first.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn objections(db: &Db, list: ObjectionList) -> Result<Vec<Objection>, Error> {
-    let ObjectionList { city, merchant, state, after, limit } = list;
-    Ok(objection_rows::page(db.read(), city, merchant, state, after, limit).await?)
+pub async fn objections(db: &Db, list: objection_rows::Filter) -> Result<Vec<Objection>, Error> {
+    Ok(objection_rows::page(db.read(), list).await?)
 }
 
 /// How many objections there are on all pages.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn objections_total(db: &Db, list: ObjectionList) -> Result<Total, Error> {
-    Ok(objection_rows::total(db.read(), list.city, list.merchant, list.state).await?)
+pub async fn objections_total(db: &Db, list: objection_rows::Filter) -> Result<Total, Error> {
+    Ok(objection_rows::total(db.read(), list).await?)
 }
 
 /// Those among these that somebody of the staff has to keep out of (回避): they had a part in what is objected to.

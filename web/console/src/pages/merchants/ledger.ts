@@ -127,9 +127,9 @@ export function evidence(cause: string, merchant: string): string | null {
   const there: Record<string, string> = {
     breach_verified: `/cases/${id}`,
     followup: `/callbacks/${id}`,
-    sanction: `/proceedings/${id}?merchant=${merchant}`,
+    sanction: `/proceedings/${id}`,
     admission: `/admission/${id}`,
-    objection: `/objections/${id}?merchant=${merchant}`,
+    objection: `/objections/${id}`,
     activity: `/activities/${id}`,
     honour: `/merchants/${merchant}?tab=honours`,
     volunteering: `/merchants/${merchant}?tab=honours`,

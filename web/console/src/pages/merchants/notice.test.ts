@@ -9,6 +9,6 @@ it("leads the merchant to its own page of what it was told about", () => {
 });
 
 it("leads staff to theirs, which know whose it is", () => {
-  expect(subjectOf("objection:7", "m", false)).toBe("/objections/7?merchant=m");
+  expect(subjectOf("objection:7", "m", false)).toBe("/objections/7");
   expect(subjectOf("commitment:cleaning", "m", false)).toBe("/merchants/m?tab=file");
 });

@@ -12,8 +12,8 @@ export function subjectOf(subject: string, merchant: string, isOwn: boolean): st
     application: "/company/applications",
   };
   const staff: Record<string, string> = {
-    proceeding: `/proceedings/${id}?merchant=${merchant}`,
-    objection: `/objections/${id}?merchant=${merchant}`,
+    proceeding: `/proceedings/${id}`,
+    objection: `/objections/${id}`,
     evaluation: `/evaluations/${id}/reports/${merchant}`,
     case: `/merchants/${merchant}?tab=ledger`,
     honour: `/merchants/${merchant}?tab=honours`,

@@ -1,29 +1,13 @@
-// One proceeding without what people said in it. The service gives such a thing in lists alone: opening one in the clear is
-// recorded, and must be a decision of its own.
+// One proceeding without what people said in it, out of the list: opening one in the clear is recorded, and must be a
+// decision of its own.
 import { type Api, data } from "@kit/api/client";
 import type { components } from "@kit/api/generated/credit";
 
 export type Proceeding = components["schemas"]["Proceeding"];
-const PAGE = 200;
-const PAGES_MAX = 10;
 
-/** The first that is meant, among those of the merchant or of the city. */
-export async function findProceeding(
-  api: Api,
-  city: number,
-  merchant: string | undefined,
-  isMeant: (one: Proceeding) => boolean,
-): Promise<Proceeding | null> {
-  let after: string | undefined;
-  for (let page = 0; page < PAGES_MAX; page += 1) {
-    const found = await data(
-      api.credit.GET("/v1/proceedings", { params: { query: { city, merchant, limit: PAGE, after } } }),
-    );
-    const one = found.items.find(isMeant);
-    if (one || !found.next) return one ?? null;
-    after = found.next;
-  }
-  return null;
+export async function findProceeding(api: Api, city: number, id: string): Promise<Proceeding | null> {
+  const { items } = await data(api.credit.GET("/v1/proceedings", { params: { query: { city, id } } }));
+  return items[0] ?? null;
 }
 
 export interface Clock {
