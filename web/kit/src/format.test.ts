@@ -28,10 +28,10 @@ it("never says that no time is left", () => {
   expect(formatIn("en").relative("2026-11-26T06:00:59Z", NOW)).toBe("in less than a minute");
 });
 
-it("names of an end the last day before it: what ends at midnight is over with that day", () => {
+it("names of an end the last day: of what ends at midnight the day before, else that day with the time", () => {
   const { lastDay } = formatIn("zh");
   expect(lastDay("2026-12-04T16:00:00Z")).toBe("2026年12月4日");
-  expect(lastDay("2026-12-04T16:00:01Z")).toBe("2026年12月5日");
+  expect(lastDay("2026-12-05T02:00:27.5Z")).toBe("2026/12/5 10:00");
   expect(lastDay(null)).toBe("–");
 });
 

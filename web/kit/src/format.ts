@@ -2,7 +2,7 @@
 import { computed, inject, type InjectionKey } from "vue";
 
 import { tag, useLanguage } from "./words";
-import { justBefore } from "./zone";
+import { isMidnight, justBefore } from "./zone";
 
 /** The zone of the city whose pages these are, such as `Asia/Shanghai`. */
 export const ZONE: InjectionKey<string> = Symbol("zone");
@@ -38,8 +38,9 @@ export function useFormat() {
   return {
     /** 2026年11月26日 */
     day: (moment: string | undefined | null) => at(makers.value.day, moment),
-    /** The last day that is whole or begun before something ends: what ends at midnight ends with the day before. */
-    lastDay: (end: string | undefined | null) => at(makers.value.day, end && justBefore(end)),
+    /** Until when something holds: what ends at midnight, through the day before; what ends in a day, until its minute. */
+    lastDay: (end: string | undefined | null) =>
+      end && isMidnight(end, zone) ? at(makers.value.day, justBefore(end)) : at(makers.value.minute, end),
     /** 2026/11/26 15:40 */
     minute: (moment: string | undefined | null) => at(makers.value.minute, moment),
     /** 15:40 */

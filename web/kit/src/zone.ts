@@ -28,6 +28,11 @@ export function lastDayOf(end: string, zone: string): string {
   return wallAt(justBefore(end), zone).slice(0, 10);
 }
 
+/** Whether a day of the city begins then. */
+export function isMidnight(moment: string, zone: string): boolean {
+  return Date.parse(moment) % 1_000 === 0 && wallAt(moment, zone).endsWith("T00:00:00");
+}
+
 /** The last moment before an end. */
 export function justBefore(end: string): string {
   return new Date(Date.parse(end) - 1).toISOString();
