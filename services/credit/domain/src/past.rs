@@ -113,11 +113,7 @@ pub(crate) fn grade_steps<'a>(
         let Some((_, to)) = replay.grades else { return };
         let from = steps.last().map(|step| step.to);
         if from != Some(to) {
-            let cause = match event.what {
-                What::Entry(_, entry) => entry.posting.cause,
-                What::File(file) => Cause::Sanction(file.id),
-            };
-            steps.push(GradeStep::new(event.at, from, to, cause));
+            steps.push(GradeStep::new(event.at, from, to, event.cause()));
         }
     })?;
     Ok(steps)
@@ -176,6 +172,15 @@ enum What<'a> {
 }
 
 impl Event<'_> {
+    /// What made it: the end of an entry is none of what began it.
+    const fn cause(&self) -> Cause {
+        match self.what {
+            What::Entry(Kind::Ended, entry) => Cause::Expiry(entry.posting.id),
+            What::Entry(_, entry) => entry.posting.cause,
+            What::File(file) => Cause::Sanction(file.id),
+        }
+    }
+
     /// Where it stands among the events.
     const fn place(&self) -> (Timestamp, Kind, u64) {
         match self.what {

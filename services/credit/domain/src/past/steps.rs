@@ -1,10 +1,11 @@
 //! How score and grade moved, step by step: what a chart shows.
 
+use core::time::Duration;
 use std::collections::BTreeMap;
 
 use kernel::{Grade, Timestamp};
 
-use super::{INSTANT, Moment, UnknownRules, What, counted, replayed};
+use super::{Event, INSTANT, Kind, Moment, UnknownRules, What, counted, replayed};
 use crate::ledger::{Cause, Entry};
 use crate::process::{End, Ending, Proceeding};
 use crate::rules::Rules;
@@ -28,12 +29,14 @@ impl StandingStep {
     }
 }
 
+/// What a ledger learns of within this, it learns of at once: what a bus and a queue take.
+const AT_ONCE: Duration = Duration::from_secs(60);
 /// Corrections after which a history is looked at anew, at most: the last ones. What stood before is told as it was known
 /// when the first of them was made.
-const CORRECTIONS_MAX: usize = 32;
+const CORRECTIONS_MAX: usize = 64;
 
 /// Each change of score or grade until the moment as it stood then, the first first. What was taken back or put right later
-/// stands until it was: there the correction is a change of its own.
+/// stands until it was: there the correction is a change of its own. What became known late stands from then on.
 ///
 /// # Errors
 /// [`UnknownRules`] when `rules` lacks a version that an entry names.
@@ -64,14 +67,16 @@ pub fn standing_history<'a>(
     Ok(history)
 }
 
-/// When it was learned that something earlier was not so, and by what; the first first.
+/// When it was learned that something earlier was not so, or was so, and by what; the first first.
 fn corrections(ledger: &[Entry], proceedings: &[Proceeding], until: Timestamp) -> BTreeMap<Timestamp, Cause> {
-    let entries = ledger.iter().filter_map(|entry| match entry.posting.cause {
-        cause @ (Cause::Reversal(_) | Cause::Correction(_) | Cause::Reassessment(_)) => {
-            Some((entry.posting.recorded_at, cause))
-        }
-        _ => None,
-    });
+    let corrects = |entry: &&Entry| match entry.posting.cause {
+        Cause::Reversal(_) | Cause::Correction(_) | Cause::Reassessment(_) => true,
+        // The end of an entry stands in the entry.
+        Cause::Expiry(_) => false,
+        _ => is_late(entry),
+    };
+    let entries =
+        ledger.iter().filter(corrects).map(|entry| (entry.posting.recorded_at, entry.posting.cause));
     let files = proceedings.iter().filter_map(|file| match file.end {
         Some(End { how: Ending::Reversed, at }) => Some((at, Cause::Sanction(file.id))),
         _ => None,
@@ -82,6 +87,19 @@ fn corrections(ledger: &[Entry], proceedings: &[Proceeding], until: Timestamp) -
         found.pop_first();
     }
     found
+}
+
+/// When the ledger knew of it, where that was at once.
+fn learned(event: &Event<'_>) -> Timestamp {
+    match event.what {
+        What::Entry(Kind::Began, entry) if !is_late(entry) => event.at.max(entry.posting.recorded_at),
+        What::Entry(..) | What::File(_) => event.at,
+    }
+}
+
+/// Whether the ledger learned of it long after it counted.
+fn is_late(entry: &Entry) -> bool {
+    entry.posting.recorded_at > entry.posting.valid_from.after(AT_ONCE)
 }
 
 /// Each change of score or grade until the moment, the first first: at each of them [`super::past`], asked about that
@@ -104,11 +122,9 @@ fn standing_steps<'a>(
         }
         let by = last.and_then(|entry| rules(entry.posting.rules_version));
         let (Some(by), Some((_, grade))) = (by, replay.grades) else { return };
-        let cause = match event.what {
-            What::Entry(_, entry) => entry.posting.cause,
-            What::File(file) => Cause::Sanction(file.id),
-        };
-        take(&mut steps, StandingStep { at: event.at, score: by.score(replay.tally.points), grade, cause });
+        let at = learned(event).max(steps.last().map_or(event.at, |last| last.at));
+        let step = StandingStep { at, score: by.score(replay.tally.points), grade, cause: event.cause() };
+        take(&mut steps, step);
     })?;
     Ok(steps)
 }

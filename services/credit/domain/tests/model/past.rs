@@ -97,6 +97,29 @@ fn a_history_shows_what_stood_until_it_was_taken_back_and_the_correction_itself(
 }
 
 #[test]
+fn a_history_shows_what_became_known_late_from_when_it_was_known_and_its_end_as_one() {
+    let mut story = Story::open(Opening::Newcomer);
+    story.now = NOW.after(days(10));
+    let _ = story.tell(1, Fact::Breach(Severity::Minor));
+    let (breach, ends_at) = (story.entry(2).posting.id, NOW.after(days(100)));
+    let known_at = |at: Timestamp| {
+        let mut story = story.clone();
+        story.ledger[1].posting.recorded_at = at;
+        let steps =
+            standing_history(&story.ledger, &[], NOW.after(days(200)), |_| Some(&story.rules)).unwrap();
+        for step in &steps {
+            let then = story.past(step.at, step.at).unwrap();
+            assert_eq!((then.score, then.grade), (step.score, step.grade), "as somebody found it then");
+        }
+        steps.iter().map(|step| (step.at, step.score, step.cause)).collect::<Vec<_>>()
+    };
+    let (fell, end) = (story.entry(2).posting.cause, Cause::Expiry(breach));
+    for late in [NOW.after(days(15)), NOW.after(days(10)).after(core::time::Duration::from_millis(10))] {
+        assert_eq!(known_at(late), [(NOW, 530, Cause::Opening), (late, 470, fell), (ends_at, 530, end)]);
+    }
+}
+
+#[test]
 fn a_fact_that_became_known_late_counts_from_when_it_happened() {
     let mut story = Story::open(Opening::Newcomer);
     let opened = story.now;
