@@ -246,7 +246,7 @@ impl<'a> SampleCity<'a> {
         names::masked_person(&self.plan.recipe.surnames, &mut self.chance("worker name", number))
     }
 
-    /// Papers of one worker. About 4 merchants in 100 have let the insurance of all their workers lapse; of
+    /// Papers of one worker, each good until the end of a day. About 4 merchants in 100 have let the insurance of all their workers lapse; of
     /// the others at least the first worker is green.
     fn papers(&self, merchant: u32, number: u32) -> Papers {
         let now = self.plan.now;
@@ -256,11 +256,12 @@ impl<'a> SampleCity<'a> {
         let mut chance = self.chance("papers", number);
         let mut paper = |sure: bool| {
             let days = DAY * (1 + chance.below_u32(364));
-            match sure {
+            let about = match sure {
                 true => now.after(SURE + days),
                 false if chance.permille(50) => now.before(days / 6),
                 false => now.after(days),
-            }
+            };
+            midnight(about)
         };
         let (exam, insurance) = (paper(first), paper(first));
         let identity = if first || chance.permille(985) { Identity::Passed } else { Identity::Lapsed };
@@ -268,7 +269,7 @@ impl<'a> SampleCity<'a> {
         Papers {
             identity,
             exam_until: Some(exam),
-            insurance_until: Some(if lapsed { now.before(gap) } else { insurance }),
+            insurance_until: Some(if lapsed { midnight(now.before(gap)) } else { insurance }),
         }
     }
 
@@ -284,6 +285,11 @@ impl<'a> SampleCity<'a> {
         let random = random & 0x0fff_3fff_ffff_ffff_ffff;
         born | (0x7 << 76) | (0x2 << 62) | random
     }
+}
+
+/// As the day of this moment begins.
+fn midnight(at: Timestamp) -> Timestamp {
+    at.in_city().day.at_minute(0)
 }
 
 fn chance_of(plan: &Plan<'_>, topic: &str, number: u32) -> Chance {

@@ -3,7 +3,7 @@
 use credit_domain::evaluation::{EvaluationState, Raise, Report};
 use credit_domain::{Dimension, Words, dimension_words, severity_words};
 
-use super::{Desk, Section};
+use super::{Desk, Section, end_words};
 use crate::usecases::evaluation::ReportRead;
 
 pub(super) fn raises(report: &Report) -> Section {
@@ -37,9 +37,9 @@ fn raise(one: &Raise) -> Words {
             let Words { mut zh, mut en } = severity_words(*severity);
             zh = format!("{zh}：扣 {} 分", points.abs());
             en = format!("A {en}: {} points are taken", points.abs());
-            if let Some(last) = ends_at.map(kernel::Timestamp::last_day) {
-                zh = format!("{zh}，计至 {last}（含当日）");
-                en = format!("{en} until the end of {last}");
+            if let Some(end) = ends_at.map(end_words) {
+                zh = format!("{zh}，计至 {}", end.zh);
+                en = format!("{en} until {}", end.en);
             }
             if *until_repaired {
                 zh = format!("{zh}；修复前等级受限，改正并承诺后可申请信用修复");
@@ -50,9 +50,9 @@ fn raise(one: &Raise) -> Words {
         Raise::Measure { cap, ends_at, repair_applied, .. } => {
             let mut zh = format!("平台措施期间，等级最高为 {cap}");
             let mut en = format!("A measure of the platform caps the grade at {cap}");
-            if let Some(last) = ends_at.map(kernel::Timestamp::last_day) {
-                zh = format!("{zh}，至 {last}（含当日）止");
-                en = format!("{en} until the end of {last}");
+            if let Some(end) = ends_at.map(end_words) {
+                zh = format!("{zh}，至 {} 止", end.zh);
+                en = format!("{en} until {}", end.en);
             }
             if *repair_applied {
                 zh.push_str("；信用修复申请正在审理");

@@ -225,6 +225,15 @@ fn minute(at: Timestamp) -> String {
     format!("{} {:02}:{:02}", at.day, at.minute / 60, at.minute % 60)
 }
 
+/// Until when something holds: the last day, where it ends with one, else the minute.
+fn end_words(end: Timestamp) -> Words {
+    if end.in_city().day.at_minute(0) == end {
+        let last = end.last_day();
+        return Words::new(format!("{last}（含当日）"), format!("the end of {last}"));
+    }
+    Words::new(minute(end), minute(end))
+}
+
 /// Per mille with one digit behind, from millionths.
 fn permille(ppm: i64) -> String {
     format!("{}.{} ‰", ppm / 1_000, ppm.rem_euclid(1_000) / 100)

@@ -4,7 +4,7 @@ use credit_domain::evaluation::{CallbackLine, GradeStep, PeerStanding, Report};
 use credit_domain::{Dimension, Entry, Points, Words, dimension_words, posting_words};
 
 use super::super::ledger;
-use super::{Desk, Row, Section, day, number, percent, plain, signed, text};
+use super::{Desk, Row, Section, day, end_words, number, percent, plain, signed, text};
 use crate::usecases::Span;
 use crate::usecases::evaluation::ReportRead;
 
@@ -205,8 +205,8 @@ fn entry_table(section: Section, entries: &[Entry], read: &ReportRead<'_>, desk:
             and(desk.clause(clause));
         }
         if let Some(until) = posting.valid_until {
-            let last = until.last_day();
-            and(Words::new(format!("计至 {last}"), format!("counts until {last}")));
+            let end = end_words(until);
+            and(Words::new(format!("计至 {}", end.zh), format!("counts until {}", end.en)));
         }
         let points = posting.tally.points;
         Row::of([plain(seq), plain(day(posting.valid_from)), about, parts(points), signed(points.total())])
