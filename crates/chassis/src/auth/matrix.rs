@@ -75,6 +75,8 @@ permissions! {
     ReadCallbacks: FollowupCaller CreditOfficer Auditor;
     /// Verify or dismiss a suspected breach.
     RuleOnCases: CreditOfficer;
+    /// See the suspected breaches of one's own merchant, and say its side of them.
+    AnswerCases: Merchant;
     /// See merchants and their standing.
     ReadMerchants: Operator FollowupCaller CreditOfficer CreditReviewer Inspector Auditor;
     /// See the ledger and standing of one's own merchant.
@@ -202,6 +204,7 @@ mod tests {
             P::AnswerOffers,
             P::WorkCallbacks,
             P::RuleOnCases,
+            P::AnswerCases,
             P::ManageDeadLetters,
             P::InvestigateProceedings,
             P::DecideProceedings,

@@ -17,13 +17,17 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::callbacks::AnswersBody;
-use super::{InCity, Stepped, admit, judge};
+use super::{InCity, Stepped, admit, judge, party, whose};
 use crate::App;
 use crate::error::Error;
 use crate::problems::{
-    ALREADY_RULED, CREDIT_SILENT, HANDLED_THE_CASE, NOT_FOUND, TEXT_MISSING, TEXT_TOO_LONG, UNKNOWN_CLAUSE,
+    ALREADY_RULED, CASE_CLOSED, CREDIT_SILENT, HANDLED_THE_CASE, NOT_FOUND, TEXT_MISSING, TEXT_TOO_LONG,
+    UNKNOWN_CLAUSE,
 };
-use crate::usecases::{CaseList, CaseReadings, DismissCase, ReadCase, Stage, Told, VerifyCase};
+use crate::usecases::{
+    AnswerCase, CaseFilter, CaseList, CaseReadings, DismissCase, ReadCase, ReadOwnCase, Stage, Told,
+    VerifyCase,
+};
 
 /// The routes of this resource.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -31,6 +35,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list))
         .routes(routes!(read))
         .routes(routes!(readings))
+        .routes(routes!(answer))
         .routes(routes!(verify))
         .routes(routes!(dismiss))
 }
@@ -60,6 +65,9 @@ struct View {
     suspected_clause: Option<String>,
     opened_by: ActorId,
     opened_at: Timestamp,
+    /// When the merchant said its side of it, if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answered_at: Option<Timestamp>,
     state: StageWord,
     /// Once it is decided.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -69,14 +77,14 @@ struct View {
     version: Version,
 }
 
-/// A case with what people said, for those who rule on it. Each reading is recorded. No `Debug`: the words are
-/// personal.
+/// A case with what people said, for those who rule on it; with its own words alone for the merchant under suspicion.
+/// No `Debug`: the words are personal.
 #[derive(Serialize, ToSchema)]
 #[schema(as = CaseInTheClear)]
 struct ClearView {
     #[serde(flatten)]
     case: View,
-    /// What else the citizen said.
+    /// What else the citizen said; not for the merchant.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
     /// What the merchant says to it.
@@ -116,13 +124,22 @@ struct RulingView {
     reason: Option<String>,
 }
 
-/// A ruling that may be made.
+/// What may be done with a case: the merchant says its side, an officer rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = CaseAction)]
 enum Action {
+    Answer,
     Verify,
     Dismiss,
+}
+
+/// The merchant's side of it. No `Debug`: the words are personal.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AnswerBody {
+    /// What the merchant says to the suspicion.
+    answer: String,
 }
 
 /// The breach as it is verified.
@@ -150,9 +167,15 @@ struct DismissBody {
 struct ListQuery {
     /// The city's code, such as 330200.
     city: City,
+    /// Only of this merchant; a merchant's account sees its own alone.
+    merchant: Option<MerchantId>,
     /// Only those in this state.
     #[param(inline)]
     state: Option<StageWord>,
+    /// Only those to which the merchant has said nothing.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    unanswered: bool,
     /// Items on the page, 1 to 200; 50 when absent.
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     limit: Option<Limit>,
@@ -168,29 +191,30 @@ struct ListQuery {
 #[utoipa::path(get, path = "/v1/cases", tag = "cases", params(ListQuery),
     responses((status = 200, body = Page<View>)), security(("bearer" = [])),
     extensions(
-        ("x-permission" = json!(permits(&[Permission::ReadCallbacks])))))]
+        ("x-permission" = json!(permits(&[Permission::ReadCallbacks, Permission::AnswerCases])))))]
 async fn list(
     State(app): State<App>,
     staff: Staff,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<View>>, Problem> {
-    admit(&staff, Permission::ReadCallbacks, query.city)?;
-    let reading = Reading::asked(query.limit, query.after.as_ref())?;
-    let stage = query.state.map(Stage::from);
-    let list = CaseList { city: query.city, stage, after: reading.after, limit: reading.rows() };
+    let ListQuery { city, merchant, state, unanswered, limit, after, .. } = query;
+    let merchant = whose(&staff, Permission::ReadCallbacks, city, merchant)?;
+    let reading = Reading::asked(limit, after.as_ref())?;
+    let of = CaseFilter { city, merchant, stage: state.map(Stage::from), unanswered, after: reading.after };
+    let list = CaseList { of, limit: reading.rows() };
     let found = list.page(&app.db).await.map_err(Error::from)?;
     let total = reading.total(query.total, list.total(&app.db)).await.map_err(Error::from)?;
     let page = reading.page(found, |case| case.id).counted(total);
     Ok(Json(page.map(|case| View::of(&case, &staff))))
 }
 
-/// One case with what people said. The reading is recorded.
+/// One case with what people said. The reading is recorded, but not that of the merchant, who reads its own words alone.
 #[utoipa::path(get, path = "/v1/cases/{id}", tag = "cases",
     params(("id" = CaseId, Path, description = "The case."), InCity),
     responses((status = 200, body = ClearView), (status = 304, description = "As the client has it")),
     security(("bearer" = [])),
     extensions(
-        ("x-permission" = json!(permits(&[Permission::RuleOnCases]))),
+        ("x-permission" = json!(permits(&[Permission::RuleOnCases, Permission::AnswerCases]))),
         ("x-problems" = json!(refuses(&[NOT_FOUND])))))]
 async fn read(
     State(app): State<App>,
@@ -199,12 +223,17 @@ async fn read(
     Query(InCity { city }): Query<InCity>,
     IfNoneMatch(known): IfNoneMatch,
 ) -> Result<Tagged<ClearView>, Problem> {
-    let by = admit(&staff, Permission::RuleOnCases, city)?;
-    let case = app.db.write(&ReadCase { city, id, by }).await?;
+    let is_party = staff.0.merchant.is_some();
+    let case = if is_party {
+        ReadOwnCase { city, id, merchant: party(&staff, city)? }.case(&app.db).await?
+    } else {
+        let by = admit(&staff, Permission::RuleOnCases, city)?;
+        app.db.write(&ReadCase { city, id, by }).await?
+    };
     let version = case.version;
     let body = ClearView {
         case: View::of(&case, &staff),
-        note: case.note.map(|note| note.in_the_clear().to_owned()),
+        note: case.note.filter(|_| !is_party).map(|note| note.in_the_clear().to_owned()),
         merchant_answer: case.merchant_answer.map(|answer| answer.text.in_the_clear().to_owned()),
     };
     Ok(Tagged { body, version, known })
@@ -240,6 +269,27 @@ async fn readings(
     let list = CaseReadings { city, id, after: reading.after, limit: reading.rows() };
     let found = list.page(&app.db).await.map_err(Error::from)?;
     Ok(Json(reading.page(found, |read| read.id)))
+}
+
+/// Say the merchant's side of it, before the ruling. The first answer stands: sent again, whatever it says, it is answered
+/// with that.
+#[utoipa::path(post, path = "/v1/cases/{id}/answer", tag = "cases",
+    params(("id" = CaseId, Path, description = "The case."), InCity),
+    request_body = AnswerBody, responses((status = 200, body = Stepped<View>,
+        headers(("ETag" = String, description = "The version after the step, such as \"2\".")))), security(("bearer" = [])),
+    extensions(
+        ("x-permission" = json!(permits(&[Permission::AnswerCases]))),
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CASE_CLOSED, TEXT_MISSING, TEXT_TOO_LONG])))))]
+async fn answer(
+    State(app): State<App>,
+    staff: Staff,
+    Path(id): Path<CaseId>,
+    Query(InCity { city }): Query<InCity>,
+    Json(AnswerBody { answer }): Json<AnswerBody>,
+) -> Result<Tagged<Stepped<View>>, Problem> {
+    let merchant = party(&staff, city)?;
+    let told = app.db.write(&AnswerCase { city, id, merchant, text: answer.into() }).await?;
+    Ok(View::stepped(&told, &staff))
 }
 
 /// Verify the breach: credit lowers the merchant's standing. The first ruling stands: repeated it is answered as then,
@@ -315,6 +365,7 @@ impl View {
             opened_by: case.opened_by,
             completed_at: case.completed_at,
             opened_at: case.opened_at,
+            answered_at: case.merchant_answer.as_ref().map(|answer| answer.at),
             state: Stage::of(case).into(),
             ruling: match &case.state {
                 CaseState::Open => None,
@@ -327,6 +378,10 @@ impl View {
 }
 
 fn allowed(case: &Case, staff: &Staff) -> Vec<Action> {
+    let is_party = staff.require(Permission::AnswerCases).is_ok() && staff.0.merchant == Some(case.merchant);
+    if is_party && case.state == CaseState::Open && case.merchant_answer.is_none() {
+        return vec![Action::Answer];
+    }
     let judge = judge(staff, Permission::RuleOnCases).is_some_and(|me| case.handlers.may_judge(me));
     if judge && case.state == CaseState::Open { vec![Action::Verify, Action::Dismiss] } else { Vec::new() }
 }

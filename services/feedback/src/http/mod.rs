@@ -8,7 +8,7 @@ mod cases;
 
 use chassis::auth::{FORBIDDEN, Permission, Staff};
 use chassis::http::{Api, Problem, Tagged};
-use kernel::{Actor, ActorId, City, Version};
+use kernel::{Actor, ActorId, City, MerchantId, Version};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -59,6 +59,30 @@ fn admit(staff: &Staff, permission: Permission, city: City) -> Result<Actor, Pro
         Some(own) if own != city => Err(FORBIDDEN.detail("the account is for another city")),
         Some(_) | None => Ok(principal.actor),
     }
+}
+
+/// Of which merchants a list tells: what was asked for, and for a merchant's account its own whatever it left out.
+fn whose(
+    staff: &Staff,
+    permission: Permission,
+    city: City,
+    asked: Option<MerchantId>,
+) -> Result<Option<MerchantId>, Problem> {
+    let Some(own) = staff.0.merchant else {
+        admit(staff, permission, city)?;
+        return Ok(asked);
+    };
+    admit(staff, Permission::AnswerCases, city)?;
+    if asked.is_some_and(|asked| asked != own) {
+        return Err(FORBIDDEN.detail("the account is another merchant's"));
+    }
+    Ok(Some(own))
+}
+
+/// The merchant whose account it is, if it may.
+fn party(staff: &Staff, city: City) -> Result<MerchantId, Problem> {
+    admit(staff, Permission::AnswerCases, city)?;
+    staff.0.merchant.ok_or_else(|| FORBIDDEN.detail("only a merchant's account does this"))
 }
 
 /// The person, if it is a member of staff with the permission: for what it may do next.

@@ -2,9 +2,9 @@
 
 use chassis::store::{StoreError, Total};
 use feedback_domain::{Case, CaseState, Clause, Handlers, MerchantAnswer, Ruling};
-use kernel::{Actor, ActorId, CaseId, City, PersonalText, Timestamp};
+use kernel::{Actor, ActorId, CaseId, City, MerchantId, PersonalText, Timestamp};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, Select};
+use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait as _, Select};
 
 use super::{
     area_of, category_of, city_column, city_of, corrupt, handlers, item_of, required, required_instant,
@@ -80,6 +80,21 @@ impl Stage {
     }
 }
 
+/// Which cases.
+#[derive(Debug, Clone, Copy)]
+pub struct Filter {
+    /// Of which city.
+    pub city: City,
+    /// Only of this merchant.
+    pub merchant: Option<MerchantId>,
+    /// Only those that are so far.
+    pub stage: Option<Stage>,
+    /// Only those to which the merchant has said nothing.
+    pub unanswered: bool,
+    /// After this one.
+    pub after: Option<CaseId>,
+}
+
 /// Keeps a new case.
 pub(crate) async fn insert(conn: &impl ConnectionTrait, case: &Case) -> Result<(), StoreError> {
     Entity::insert(to_row(case)?.into_active_model()).exec_without_returning(conn).await?;
@@ -122,16 +137,14 @@ pub(crate) async fn save(conn: &impl ConnectionTrait, case: &Case) -> Result<(),
     Ok(())
 }
 
-/// Cases of the city, the oldest first, after this one.
+/// Cases, the oldest first.
 pub(crate) async fn list(
     conn: &impl ConnectionTrait,
-    city: City,
-    stage: Option<Stage>,
-    after: Option<CaseId>,
+    filter: Filter,
     limit: u64,
 ) -> Result<Vec<Case>, StoreError> {
-    let rows = in_order(city, stage, after).limit(limit).all(conn).await?;
-    let handlers = handlers::of_all(conn, city, rows.iter().map(|row| row.request)).await?;
+    let rows = in_order(filter).limit(limit).all(conn).await?;
+    let handlers = handlers::of_all(conn, filter.city, rows.iter().map(|row| row.request)).await?;
     rows.into_iter()
         .map(|row| {
             let of_request = handlers.get(&row.request).cloned().unwrap_or_default();
@@ -140,25 +153,21 @@ pub(crate) async fn list(
         .collect()
 }
 
-/// How many cases of the city there are.
-pub(crate) async fn total(
-    conn: &impl ConnectionTrait,
-    city: City,
-    stage: Option<Stage>,
-) -> Result<Total, StoreError> {
-    Total::of(conn, in_order(city, stage, None)).await
+/// How many cases there are on all pages.
+pub(crate) async fn total(conn: &impl ConnectionTrait, filter: Filter) -> Result<Total, StoreError> {
+    Total::of(conn, in_order(Filter { after: None, ..filter })).await
 }
 
 /// What [`list`] asks for, without its limit.
-pub(super) fn in_order(city: City, stage: Option<Stage>, after: Option<CaseId>) -> Select<Entity> {
-    let mut found = Entity::find().filter(Column::City.eq(city_column(city)));
-    if let Some(stage) = stage {
-        found = found.filter(Column::State.eq(stage.as_str()));
-    }
-    if let Some(after) = after {
-        found = found.filter(Column::Id.gt(after.uuid()));
-    }
-    found.order_by_asc(Column::Id)
+pub(super) fn in_order(filter: Filter) -> Select<Entity> {
+    let Filter { city, merchant, stage, unanswered, after } = filter;
+    Entity::find()
+        .filter(Column::City.eq(city_column(city)))
+        .apply_if(merchant, |rows, merchant| rows.filter(Column::Merchant.eq(merchant.uuid())))
+        .apply_if(stage, |rows, stage| rows.filter(Column::State.eq(stage.as_str())))
+        .apply_if(unanswered.then_some(Column::MerchantAnsweredAt), |rows, at| rows.filter(at.is_null()))
+        .apply_if(after, |rows, after| rows.filter(Column::Id.gt(after.uuid())))
+        .order_by_asc(Column::Id)
 }
 
 fn clause_of(column: String) -> Result<Clause, StoreError> {

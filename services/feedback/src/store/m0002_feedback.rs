@@ -35,6 +35,7 @@ impl MigrationTrait for Feedback {
         .await?;
         sql.execute_unprepared("CREATE UNIQUE INDEX cases_callback ON cases (city, callback)").await?;
         sql.execute_unprepared("CREATE INDEX cases_list ON cases (city, state, id)").await?;
+        sql.execute_unprepared("CREATE INDEX cases_merchant ON cases (city, merchant, id)").await?;
         Ok(())
     }
 }

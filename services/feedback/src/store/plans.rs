@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chassis::entry::Definition as _;
 use chassis::store::{Db, migrate};
 use feedback_domain::Due;
-use kernel::{ActorId, CallbackId, CaseId, City, Timestamp};
+use kernel::{ActorId, CallbackId, CaseId, City, MerchantId, Timestamp};
 use sea_orm::{
     ConnectionTrait as _, DatabaseTransaction, DbBackend, EntityTrait, QuerySelect as _, QueryTrait as _,
     Select, Statement, TransactionTrait as _,
@@ -13,7 +13,7 @@ use sea_orm::{
 use testkit::{ManualClock, SeededIds, TestDb, identity};
 
 use super::callbacks::{self, OpenCalls};
-use super::cases::{self, Stage};
+use super::cases::{self, Filter, Stage};
 use crate::{Config, Feedback, Migrator};
 
 fn city() -> City {
@@ -93,10 +93,17 @@ testkit::on_both_databases! {
     async fn every_list_of_cases_follows_an_index(db: TestDb) {
         let store = migrated(&db).await;
         let on = planning(&store).await;
-        for (stage, index) in [(Some(Stage::Open), "cases_list"), (None, "cases")] {
+        let all = Filter { city: city(), merchant: None, stage: None, unanswered: false, after: None };
+        let merchant = Some(MerchantId::from_u128(1));
+        for (filter, index) in [
+            (Filter { stage: Some(Stage::Open), ..all }, "cases_list"),
+            (Filter { merchant, ..all }, "cases_merchant"),
+            (all, "cases"),
+        ] {
             for after in [None, Some(CaseId::from_u128(1))] {
-                let found = plan(&on, cases::in_order(city(), stage, after)).await;
-                assert!(follows(&found, index), "{stage:?} after {after:?}: {found}");
+                let filter = Filter { after, ..filter };
+                let found = plan(&on, cases::in_order(filter)).await;
+                assert!(follows(&found, index), "{filter:?}: {found}");
             }
         }
         on.rollback().await.unwrap();

@@ -1,6 +1,7 @@
 //! What feedback does: one file per command or consumed event. Each loads, asks the domain once, and saves
 //! with what is to be said, in one transaction.
 
+mod answer_case;
 mod claim_callback;
 mod dismiss_case;
 mod note_handler;
@@ -15,6 +16,7 @@ use kernel::{Actor, ActorId, Version};
 
 use crate::error::Error;
 
+pub use answer_case::{AnswerCase, ReadOwnCase};
 pub use claim_callback::ClaimCallback;
 pub use dismiss_case::DismissCase;
 pub use note_handler::NoteHandler;
@@ -25,7 +27,7 @@ pub use record_outcome::RecordOutcome;
 pub use verify_case::{ClausesConfig, VerifyCase};
 
 pub use crate::store::callbacks::OpenCalls;
-pub use crate::store::cases::Stage;
+pub use crate::store::cases::{Filter as CaseFilter, Stage};
 
 /// What a command leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use kernel::{CaseId, City};
 use uuid::Uuid;
 
 use crate::store::callbacks::{self, OpenCalls, Place};
-use crate::store::cases::{self, Stage};
+use crate::store::cases::{self, Filter};
 
 /// The most rows of one look: a full page of the HTTP API, and the row that says there is another.
 pub const PAGE_MAX: u64 = 201;
@@ -43,15 +43,11 @@ impl Worklist {
     }
 }
 
-/// The cases of a city.
+/// Cases of suspected breaches.
 #[derive(Debug, Clone)]
 pub struct CaseList {
-    /// The city.
-    pub city: City,
-    /// Only those that are so far.
-    pub stage: Option<Stage>,
-    /// The last one of the page before.
-    pub after: Option<CaseId>,
+    /// Which of them.
+    pub of: Filter,
     /// At most so many, and never more than [`PAGE_MAX`].
     pub limit: u64,
 }
@@ -62,7 +58,7 @@ impl CaseList {
     /// # Errors
     /// The store's.
     pub async fn page(&self, db: &Db) -> Result<Vec<Case>, StoreError> {
-        cases::list(db.read(), self.city, self.stage, self.after, self.limit.min(PAGE_MAX)).await
+        cases::list(db.read(), self.of, self.limit.min(PAGE_MAX)).await
     }
 
     /// How many there are on all pages.
@@ -70,7 +66,7 @@ impl CaseList {
     /// # Errors
     /// The store's.
     pub async fn total(&self, db: &Db) -> Result<Total, StoreError> {
-        cases::total(db.read(), self.city, self.stage).await
+        cases::total(db.read(), self.of).await
     }
 }
 

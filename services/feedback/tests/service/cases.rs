@@ -2,13 +2,13 @@
 
 use contracts::feedback::{BreachDismissed, BreachVerified, FollowupOutcome, FollowupRecorded, Severity};
 use feedback::error::Error;
-use feedback::usecases::{CaseList, Stage};
+use feedback::usecases::{CaseFilter, CaseList, Stage};
 use feedback_domain::{CaseState, Refusal, Ruling};
 use kernel::{Actor, ActorId};
 use testkit::TestDb;
 
 use crate::support::{
-    CALLER, MERCHANT, OFFICER, OPERATOR, OTHER_OFFICER, World, city, completed, offered, request,
+    CALLER, MERCHANT, OFFICER, OPERATOR, OTHER_OFFICER, World, all_cases, city, completed, offered, request,
 };
 
 testkit::on_both_databases! {
@@ -65,7 +65,8 @@ testkit::on_both_databases! {
         world.says::<FollowupRecorded>().await;
         assert_eq!(world.says::<BreachDismissed>().await.case, case.id);
         let by_stage = async |stage| {
-            let list = CaseList { city: city(), stage: Some(stage), after: None, limit: 50 };
+            let of = CaseFilter { stage: Some(stage), ..all_cases() };
+            let list = CaseList { of, limit: 50 };
             list.page(&world.db).await.unwrap().len()
         };
         assert_eq!((by_stage(Stage::Open).await, by_stage(Stage::Dismissed).await), (0, 1));

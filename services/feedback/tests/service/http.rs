@@ -6,7 +6,7 @@ use contracts::Event as _;
 use contracts::dispatch::Completed;
 use contracts::feedback::{BreachVerified, FollowupRecorded};
 use feedback_domain::{CaseState, Clause};
-use kernel::{Actor, CallbackId, CaseId, Role};
+use kernel::{Actor, CallbackId, CaseId, MerchantId, Role};
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::{TestDb, identity};
@@ -140,6 +140,47 @@ testkit::on_both_databases! {
 
         world.says::<FollowupRecorded>().await;
         assert_eq!(world.says::<BreachVerified>().await.case, case);
+        world.stop().await;
+    }
+
+    async fn a_merchant_says_its_side_of_a_suspicion_once_and_before_the_ruling_and_reads_no_more_than_that(db: TestDb) {
+        let mut world = World::start(db).await;
+        let case = world.case(1).await.id;
+        let address = world.serve().await;
+        let merchant = Person::new(address, Actor::Merchant { id: MERCHANT }, "merchant");
+        let stranger = Person::new(address, Actor::Merchant { id: MerchantId::from_u128(99) }, "merchant");
+        let officer = Person::new(address, OFFICER, "credit_officer");
+        let (list, one) = ("/v1/cases?city=330200&total=true", format!("/v1/cases/{case}?city=330200"));
+        let waits = format!("{list}&unanswered=true&state=open");
+        let own = merchant.get(&waits).await.body;
+        assert_eq!((&own["total"]["count"], &own["items"][0]["allowed_actions"]), (&json!(1), &json!(["answer"])));
+        assert_eq!(stranger.get(list).await.body["items"], json!([]));
+        let others = merchant.get(&format!("{list}&merchant={}", CaseId::from_u128(99))).await;
+        assert_eq!(others.problem(), (403, "forbidden"));
+
+        let answer = format!("/v1/cases/{case}/answer?city=330200");
+        let said = |text: &str| Some(json!({ "answer": text }));
+        assert_eq!(stranger.post(&answer, None, said("不是我们")).await.problem(), (404, "not-found"));
+        assert_eq!(officer.post(&answer, None, said("不是他们")).await.problem(), (403, "forbidden"));
+        assert_eq!(merchant.post(&answer, None, said(" ")).await.problem(), (422, "text-missing"));
+        let told = merchant.post(&answer, None, said("加收的是停车费，事先说明过")).await;
+        assert_eq!((told.status, &told.body["already"]), (200, &json!(false)), "{}", told.body);
+        let again = merchant.post(&answer, None, said("或者不是")).await.body;
+        assert_eq!((&again["already"], &again["allowed_actions"]), (&json!(true), &json!([])));
+        assert_eq!(merchant.get(&waits).await.body["items"], json!([]));
+
+        let own = merchant.get(&one).await.body;
+        assert_eq!((&own["merchant_answer"], own.get("note")), (&json!("加收的是停车费，事先说明过"), None));
+        assert_eq!(stranger.get(&one).await.problem(), (404, "not-found"));
+        let read = officer.get(&one).await;
+        assert_eq!(read.body["merchant_answer"], json!("加收的是停车费，事先说明过"));
+        let ruling = Some(json!({ "clause": "price-as-posted", "severity": "minor" }));
+        // Whoever rules has read what the merchant said: the version before is not the one that was answered.
+        assert_eq!(officer.post(&verify_of(case), Some("\"1\""), ruling.clone()).await.status, 412);
+        assert_eq!(officer.post(&verify_of(case), read.etag.as_deref(), ruling).await.status, 200);
+        let auditor = Person::new(address, AUDITOR, "auditor");
+        let readings = auditor.get(&format!("/v1/cases/{case}/clear-reads?city=330200")).await;
+        assert_eq!(readings.body["items"].as_array().map(Vec::len), Some(1), "the officer's alone");
         world.stop().await;
     }
 

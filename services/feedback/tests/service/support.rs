@@ -15,7 +15,7 @@ use contracts::streams::Stream;
 use contracts::{Event, Rpc as _};
 use feedback::error::Error;
 use feedback::usecases::{
-    CaseList, ClaimCallback, DismissCase, OpenCalls, RecordOutcome, Told, VerifyCase, Worklist,
+    CaseFilter, CaseList, ClaimCallback, DismissCase, OpenCalls, RecordOutcome, Told, VerifyCase, Worklist,
 };
 use feedback::{Config, Feedback, Migrator};
 use feedback_domain::{
@@ -43,6 +43,11 @@ pub(crate) const MERCHANT: MerchantId = MerchantId::from_u128(3);
 
 pub(crate) fn city() -> City {
     City::try_new(330_200).unwrap()
+}
+
+/// All cases of the city.
+pub(crate) fn all_cases() -> CaseFilter {
+    CaseFilter { city: city(), merchant: None, stage: None, unanswered: false, after: None }
 }
 
 /// `day` of November 2026, `time` as hh:mm in the city.
@@ -213,7 +218,7 @@ impl World {
     }
 
     pub(crate) async fn cases(&self) -> Vec<Case> {
-        let list = CaseList { city: city(), stage: None, after: None, limit: 50 };
+        let list = CaseList { of: all_cases(), limit: 50 };
         list.page(&self.db).await.unwrap()
     }
 

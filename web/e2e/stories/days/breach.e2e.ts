@@ -82,8 +82,13 @@ test("verified, it moves the merchant in another window without a reload, with i
   const grade = citizen.page.locator("header .grade strong");
   const before = await grade.innerText();
 
+  const company = await told.signsIn("merchant", "处理与异议");
+  await company.does("说明情况", () => company.types("内容", "多收的是停车费，上门前说明过。"));
+  await company.sees("查看");
+
   const officer = await told.signsIn("officer", "/cases");
   await officer.opensFirst();
+  await officer.sees("多收的是停车费，上门前说明过。");
   // The citizen's words alone stand in the quote; what the caller makes of them stands beside it.
   expect(await officer.page.locator("blockquote").first().innerText()).toBe("加收了报价单上没有的费用。");
   await officer.sees(suspected);

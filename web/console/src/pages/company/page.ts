@@ -103,6 +103,17 @@ export default [
     menu: { group: "company", order: 60 },
     waits: [
       {
+        words: { zh: "疑似失信，可说明情况", en: "Suspicions to answer" },
+        to: "/company/cases",
+        permissions: ["answer-cases"],
+        count: ({ api, city }) =>
+          counted(
+            api.feedback.GET("/v1/cases", {
+              params: { query: { city, state: "open", unanswered: true, ...HOW_MANY } },
+            }),
+          ),
+      },
+      {
         words: { zh: "处理告知，可陈述申辩", en: "Proceedings to answer" },
         to: "/company/cases",
         count: ({ api, city }) =>
