@@ -79,9 +79,10 @@ class Story {
     return this.account(username).name;
   }
 
-  /** Somebody from the street, on a page that asks for no account. */
-  async passesBy(path: string, size?: Size): Promise<Person> {
+  /** Somebody from the street, on a page that asks for no account; what is `lost` never comes to them. */
+  async passesBy(path: string, size?: Size, lost: string[] = []): Promise<Person> {
     const visitor = await this.arrives(size);
+    for (const pattern of lost) await visitor.context.route(pattern, (route) => route.abort());
     await visitor.open(path);
     return new Person(visitor);
   }

@@ -14,6 +14,7 @@ import { createApp } from "vue";
 
 import App from "./shell/App.vue";
 import { CONTEXT } from "./shell/context";
+import { keepTrust } from "./shell/keeping";
 import { openRouter } from "./shell/router";
 import { areSettings } from "./shell/settings";
 import { applySize } from "./shell/size";
@@ -31,14 +32,16 @@ async function start(): Promise<void> {
     return;
   }
   queries.setDefaultOptions({ queries: { ...queries.getDefaultOptions().queries, staleTime: FRESH_MS } });
+  const api = openApi("/", () => Promise.resolve(null));
   createApp(App)
-    .provide(CONTEXT, { api: openApi("/", () => Promise.resolve(null)), settings })
+    .provide(CONTEXT, { api, settings })
     .provide(ZONE, settings.zone)
     .provide(FOR_CITIZENS, true)
     .use(createWords())
     .use(VueQueryPlugin, { queryClient: queries })
     .use(openRouter())
     .mount("#app");
+  keepTrust(api, settings.city);
   // Without one the pages work as well, only not without a connection.
   if (import.meta.env.PROD) await navigator.serviceWorker?.register("/worker.js");
 }

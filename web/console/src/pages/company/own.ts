@@ -17,21 +17,27 @@ export function useOwn() {
   return { api, city, session, id, merchant };
 }
 
-/** What is to be kept complete: the categories that one serves, and those that one has applied for. */
-export function useOwnCategories() {
-  const { api, city, id, merchant } = useOwn();
+/** What one has applied for, and is not decided; asked for as long as it `matters`. */
+export function useOwnApplications(matters: () => boolean = () => true) {
+  const { api, city, id } = useOwn();
   const applications = useQuery({
     queryKey: ["applications", city, "own-open", id],
     queryFn: () => data(api.credit.GET("/v1/applications", { params: { query: { city, merchant: id, limit: 50 } } })),
-    enabled: id !== "",
+    enabled: computed(() => id !== "" && matters()),
   });
-  const applied = computed(() => [
-    ...new Set(
-      (applications.data.value?.items ?? [])
-        .filter(({ state }) => state === "applied" || state === "checks" || state === "publicity")
-        .flatMap(({ categories }) => categories),
+  const running = computed(() =>
+    (applications.data.value?.items ?? []).filter(
+      ({ state }) => state === "applied" || state === "checks" || state === "publicity",
     ),
-  ]);
+  );
+  return { applications, running };
+}
+
+/** What is to be kept complete: the categories that one serves, and those that one has applied for. */
+export function useOwnCategories() {
+  const { merchant } = useOwn();
+  const { running } = useOwnApplications();
+  const applied = computed(() => [...new Set(running.value.flatMap(({ categories }) => categories))]);
   const served = computed(() => merchant.data.value?.categories.map(({ category }) => category) ?? []);
   return { applied, all: computed(() => [...new Set([...served.value, ...applied.value])]) };
 }

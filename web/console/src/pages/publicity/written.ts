@@ -1,5 +1,6 @@
 // Which notices a person writes and takes down; all others follow from decisions, and end with them.
 import type { components } from "@kit/api/generated/credit";
+import { endOf, wallAt } from "@kit/zone";
 
 export const WRITTEN = [
   "announcement",
@@ -8,4 +9,11 @@ export const WRITTEN = [
 
 export function isWritten(kind: string): boolean {
   return WRITTEN.some((one) => one === kind);
+}
+
+/** The first day on which it can be taken down, as the moment at which that day begins: the one after it was published. A
+ *  time to publish that is over counts as now. */
+export function removableFrom(publishAt: string | null, now: number, zone: string): string {
+  const from = new Date(Math.max(now, publishAt ? Date.parse(publishAt) : 0)).toISOString();
+  return endOf(wallAt(from, zone).slice(0, 10), zone);
 }

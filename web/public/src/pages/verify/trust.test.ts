@@ -18,9 +18,15 @@ it("says with which list a certificate was checked", async () => {
   expect(shown).toMatchObject({ verdict: "valid", offlineWith: { listFetchedAt: during } });
 });
 
-it("trusts nothing on a device that was never online", async () => {
-  const shown = await checkedHere(vector.code, null, during);
-  expect(shown).toMatchObject({ verdict: "unknown_key", says: null, offlineWith: { listFetchedAt: null } });
+it("neither trusts nor doubts on a device that was never online", async () => {
+  for (const nothing of [null, { ...trust, keys: [], revocations: null }])
+    expect(await checkedHere(vector.code, nothing, during)).toMatchObject({ verdict: "nothing_kept", says: null });
+});
+
+it("doubts who signed where it knows others, and what is no certificate in any case", async () => {
+  const others = { ...trust, keys: keys.map((key) => ({ ...key, id: `not ${key.id}` })) };
+  expect((await checkedHere(vector.code, others, during)).verdict).toBe("unknown_key");
+  expect((await checkedHere("81890", null, during)).verdict).toBe("unreadable");
 });
 
 it("is not deceived by a clock that was set back", async () => {

@@ -12,7 +12,8 @@ type Certificate = components["schemas"]["Certificate"];
 
 /** A certificate as it is shown, whoever checked it. */
 export interface Shown {
-  verdict: Verdict;
+  /** `nothing_kept` is none: there was no network, and nothing on the device to check with. */
+  verdict: Verdict | "nothing_kept";
   /** Absent unless a trusted key signed it. */
   says: Pick<
     Certificate,
@@ -79,9 +80,11 @@ async function asked(api: Api, text: string): Promise<Shown | null> {
 export async function checkedHere(text: string, trust: Trust | null, clock: number = nowThere()): Promise<Shown> {
   const now = Math.max(clock, trust?.earliest ?? 0);
   const { verdict, says, contested } = await verify(text, trust?.keys ?? [], trust?.revocations ?? null, now);
+  // A device that knows no signer at all cannot doubt this one.
+  const isUnchecked = !trust?.keys.length && verdict === "unknown_key";
   const at = (moment: number) => new Date(moment).toISOString();
   return {
-    verdict,
+    verdict: isUnchecked ? "nothing_kept" : verdict,
     says: says && { ...says, valid_from: at(says.validFrom), valid_until: at(says.validUntil) },
     contested,
     checkedAt: null,

@@ -19,6 +19,7 @@ describe("a request that is typed", () => {
     expect(wrong(emptyDraft(), false)).toEqual(["item", "area", "name", "phone"]);
     expect(wrong(full({ when: "at", at: "2026-11" }), false)).toEqual(["at"]);
     expect(wrong(full(), true)).toEqual(["address"]);
+    expect(wrong({ ...emptyDraft(), when: "at" }, true)).toEqual(["item", "area", "name", "phone", "address", "at"]);
     expect(faultsOf(full({ phone: "1380000" }), ZONE, false, NOW)).toEqual({ phone: "number" });
     expect(requestOf(emptyDraft(), 330200, ZONE)).toBeNull();
   });
@@ -28,6 +29,16 @@ describe("a request that is typed", () => {
     expect(["09:29", "09:30", "09:31"].map((time) => isPast(at(time), ZONE, NOW))).toEqual([true, false, false]);
     expect(faultsOf(at("09:29"), ZONE, false, NOW)).toEqual({ at: "past" });
     expect(isPast({ ...at("09:29"), when: "soon" }, ZONE, NOW)).toBe(false);
+  });
+
+  it("says of a field that is filled in what is wrong with it, not that it is empty", () => {
+    const at = (time: string) => faultsOf(full({ when: "at", at: time }), ZONE, false, NOW);
+    expect(at("")).toEqual({ at: "partial" });
+    expect(at("61127-11-27T09:00")).toEqual({ at: "partial" });
+    expect(at("2027-01-25T09:30")).toEqual({});
+    expect(at("2027-01-25T09:31")).toEqual({ at: "far" });
+    expect(faultsOf(full({ address: "幢" }), ZONE, true, NOW)).toEqual({ address: "short" });
+    expect(faultsOf(full({ address: "幢" }), ZONE, false, NOW)).toEqual({});
   });
 
   it("is sent without the blanks of typing, and with the time of the city", () => {

@@ -5,6 +5,9 @@ import { momentAt } from "@kit/zone";
 import { isPhone } from "../caller/asked";
 
 const MINUTE_MS = 60_000;
+/** So far ahead the services take a request in. */
+export const AHEAD_MS_MAX = 60 * 86_400_000;
+const ADDRESS_CHARS_MIN = 2;
 
 export type NewRequest = components["schemas"]["NewRequest"];
 
@@ -39,29 +42,41 @@ export const emptyDraft = (): Draft => ({
   sent: null,
 });
 
-/** The fields, in the order in which they are filled in. */
-export const FIELDS = ["item", "area", "at", "name", "phone", "address"] as const;
+/** The fields, in the order in which they stand on the page. */
+export const FIELDS = ["item", "area", "name", "phone", "address", "at"] as const;
 export type Field = (typeof FIELDS)[number];
 
-/** What is wrong with a field: nothing stands there, a time that is over, or what is no number to call. */
-export type Fault = "lacks" | "past" | "number";
+/** What is wrong with a field: nothing stands there, no whole day and time, one that is over or too far ahead, what is no
+ *  number to call, or no address yet. */
+export type Fault = "lacks" | "partial" | "past" | "far" | "number" | "short";
 export type Faults = Partial<Record<Field, Fault>>;
 
 /** `entersHome`: whether somebody comes to the citizen's home, and has to find it; `now` in milliseconds since 1970. */
 export function faultsOf(draft: Draft, zone: string, entersHome: boolean, now: number): Faults {
-  const lacks: Record<Field, boolean> = {
-    item: !draft.item,
-    area: !draft.area,
-    at: draft.when === "at" && wantedAt(draft.at, zone) === null,
-    name: !draft.name.trim(),
-    phone: !draft.phone.trim(),
-    address: entersHome && draft.address.trim().length < 2,
+  const found: Record<Field, Fault | null> = {
+    item: draft.item ? null : "lacks",
+    area: draft.area ? null : "lacks",
+    name: draft.name.trim() ? null : "lacks",
+    phone: !draft.phone.trim() ? "lacks" : isPhone(draft.phone) ? null : "number",
+    address: entersHome ? addressFault(draft.address.trim()) : null,
+    at: draft.when === "at" ? timeFault(draft, zone, now) : null,
   };
   const faults: Faults = {};
-  for (const field of FIELDS) if (lacks[field]) faults[field] = "lacks";
-  if (isPast(draft, zone, now)) faults.at = "past";
-  if (!lacks.phone && !isPhone(draft.phone)) faults.phone = "number";
+  for (const field of FIELDS) if (found[field]) faults[field] = found[field];
   return faults;
+}
+
+function addressFault(address: string): Fault | null {
+  if (!address) return "lacks";
+  return address.length < ADDRESS_CHARS_MIN ? "short" : null;
+}
+
+/** What is wrong with the time that was agreed on. */
+function timeFault(draft: Draft, zone: string, now: number): Fault | null {
+  const at = wantedAt(draft.at, zone);
+  if (at === null) return "partial";
+  if (isPast(draft, zone, now)) return "past";
+  return Date.parse(at) > now + AHEAD_MS_MAX ? "far" : null;
 }
 
 /** Whether the time that was agreed on is over. A minute is typed: the one under way is not. */

@@ -22,9 +22,10 @@ export interface Said {
   note: string;
 }
 
-/** The reason of a choice, kept until it is given or the choice is called off. */
-export function useReason(subject: () => string) {
-  const typed = useDraft(subject, (): Said => ({ code: "", note: "" }));
+/** The reason of a choice, kept until it is given or the choice is called off. `known` is the one that is on record, where
+ *  there is one: nobody has to say it again. */
+export function useReason(subject: () => string, known: () => ReasonCode | "" = () => "") {
+  const typed = useDraft(subject, (): Said => ({ code: known(), note: "" }));
   return { typed, said: typed.draft, reason: computed(() => reasonOf(typed.draft.code, typed.draft.note)) };
 }
 
