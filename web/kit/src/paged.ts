@@ -26,7 +26,8 @@ export function usePaged<Item>(
     queryFn: ({ pageParam }) => load(pageParam, pageParam === undefined || undefined),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last, pages) => (rows(pages) < ROWS_MAX ? (last.next ?? undefined) : undefined),
-    refetchInterval: computed(() => toValue(options.everyMs) ?? false),
+    // Else as the client does it by itself.
+    ...(options.everyMs === undefined ? {} : { refetchInterval: computed(() => toValue(options.everyMs) ?? false) }),
     enabled: computed(() => toValue(options.enabled ?? true)),
   });
   const items = computed(() => query.data.value?.pages.flatMap((page) => page.items));

@@ -57,10 +57,12 @@ export function greet({ api, session }: Context): void {
   if (session.may("know-colleagues")) void api.intake.PUT("/v1/colleagues/me").catch(() => undefined);
 }
 
-/** What an account is called that has no name: by its end. */
+/** What an account is called that has no name: by its end, for colleagues. To a merchant it is the platform that acts, and a
+ *  number says nothing. */
 export function useUnnamed(): (id: string) => string {
+  const { session } = useContext();
   const { language } = useLanguage();
-  return (id) => `${STAFF[language.value]} …${id.slice(-6)}`;
+  return (id) => (session.merchant.value ? STAFF[language.value] : `${STAFF[language.value]} …${id.slice(-6)}`);
 }
 
 /** How an account of the staff is named to whoever is logged in; empty where there is none. */

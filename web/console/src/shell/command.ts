@@ -1,6 +1,6 @@
 // Doing something: one place for the key that makes a retry safe, for what is shown meanwhile, for what went wrong,
 // and for what is to be read anew.
-import { stoppedBy } from "@kit/api/problem";
+import { stoppedBy, trouble } from "@kit/api/problem";
 import { useQueryClient } from "@tanstack/vue-query";
 import { ElMessage } from "element-plus/es/components/message/index.mjs";
 import "element-plus/es/components/message/style/css.mjs";
@@ -25,6 +25,7 @@ export function useCommand<Input>(
   const busy = ref(false);
   const error = shallowRef<unknown>(null);
   const client = useQueryClient();
+  const anew = () => Promise.all(options.touches.map((key) => client.invalidateQueries({ queryKey: [key] })));
   let intent: { input: string; key: string } | null = null;
 
   async function run(input: Input): Promise<boolean> {
@@ -38,11 +39,13 @@ export function useCommand<Input>(
       intent = null;
     } catch (thrown) {
       error.value = stoppedBy(thrown);
+      // It may be no more what was looked at.
+      if (trouble(thrown) === "refused") void anew();
       return false;
     } finally {
       busy.value = false;
     }
-    await Promise.all(options.touches.map((key) => client.invalidateQueries({ queryKey: [key] })));
+    await anew();
     const done = typeof options.done === "function" ? options.done() : options.done;
     if (done) ElMessage({ message: done, type: "success", duration: 3_000, showClose: true });
     options.typed?.forget();

@@ -59,8 +59,14 @@ test("an officer examines it and lets the public know", async () => {
   const officer = await told.signsIn("officer", "加盟准入");
   await officer.opensFirst();
   await officer.does("开始审核");
-  await officer.does("核验代码", () => officer.types("依据", "登记机关网站，存续，今日查询。"));
-  await officer.does("核验", () => officer.types("依据（见过什么、在哪里查过）", "保险公司电话核对。"));
+  await officer.does("核验代码", async () => {
+    await officer.ticks("登记存续");
+    await officer.types("依据", "登记机关网站，存续，今日查询。");
+  });
+  await officer.does("核验", async () => {
+    await officer.ticks("相符");
+    await officer.types("依据（见过什么、在哪里查过）", "保险公司电话核对。");
+  });
   await officer.does("核验证件", async () => {
     await officer.picks("身份核验", "已通过");
     // Good through the day on which it is admitted: a last day counts.

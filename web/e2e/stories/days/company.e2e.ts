@@ -109,7 +109,10 @@ test("a paper is handed in by the company and verified by somebody of the platfo
 
   const merchant = await told.services.merchant();
   const officer = await told.signsIn("officer", `/merchants/${merchant}?tab=file`);
-  await officer.does("核验", () => officer.types("依据（见过什么、在哪里查过）", "保险公司电话核对。"));
+  await officer.does("核验", async () => {
+    await officer.ticks("相符");
+    await officer.types("依据（见过什么、在哪里查过）", "保险公司电话核对。");
+  });
   await officer.sees("保险公司电话核对。");
 });
 

@@ -56,6 +56,7 @@ test("an honour is proposed by one and granted by another, and counts", async ()
 
   const reviewer = await told.signsIn("reviewer", "荣誉");
   await reviewer.clicks("决定");
+  await reviewer.ticks("同意");
   await reviewer.types("理由", "文件属实。");
   await reviewer.confirms();
   await reviewer.sees("已授予");

@@ -94,7 +94,10 @@ test("another one has to put something right, proves it, and has it judged", asy
   await company.opensFirst();
   await company.does("提交整改证明", () => company.types("内容", "价目表已补全，照片存档案 2026-77。"));
   const judge = await told.signsIn("reviewer", proceeding);
-  await judge.does("验收整改", () => judge.types("理由", "现场看过，三项都已标价。"));
+  await judge.does("验收整改", async () => {
+    await judge.ticks("同意");
+    await judge.types("理由", "现场看过，三项都已标价。");
+  });
   await judge.sees("现场看过，三项都已标价。");
   expect(await judge.page.getByRole("button", { name: "验收整改" }).count()).toBe(0);
 });

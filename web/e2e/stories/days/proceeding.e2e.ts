@@ -81,6 +81,9 @@ test("once the shortest time is over and it is put right, the merchant is repair
 
   const reviewer = await told.signsIn("reviewer", "失信处理");
   await reviewer.opensFirst();
-  await reviewer.does("修复决定", () => reviewer.types("理由", "整改属实。"));
+  await reviewer.does("修复决定", async () => {
+    await reviewer.ticks("同意");
+    await reviewer.types("理由", "整改属实。");
+  });
   await reviewer.sees("已修复");
 });

@@ -26,7 +26,10 @@ test("the merchant objects to it; somebody examines that, somebody else decides"
 
   const officer = await told.signsIn("officer", "异议");
   await officer.opensFirst();
-  await officer.does("核查", () => officer.types("理由", "两次回访都在评价截止之后。"));
+  await officer.does("核查", async () => {
+    await officer.ticks("不成立");
+    await officer.types("理由", "两次回访都在评价截止之后。");
+  });
   await officer.sees("待决定");
   const reviewer = await told.signsIn("reviewer2", "异议");
   await reviewer.opensFirst();

@@ -10,7 +10,7 @@ export default [
     menu: { group: "credit", order: 40 },
     waits: [
       {
-        words: { zh: "异议待核查", en: "Objections to examine" },
+        words: { zh: "本市异议待核查", en: "Objections of the city to examine" },
         to: "/objections?state=open",
         permissions: ["investigate-proceedings"],
         isNow: true,
@@ -18,7 +18,7 @@ export default [
           counted(api.credit.GET("/v1/objections", { params: { query: { city, state: "open", ...HOW_MANY } } })),
       },
       {
-        words: { zh: "异议待决定", en: "Objections to decide" },
+        words: { zh: "本市异议待决定", en: "Objections of the city to decide" },
         to: "/objections?state=examined",
         permissions: ["decide-proceedings"],
         isNow: true,

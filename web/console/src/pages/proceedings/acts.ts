@@ -21,7 +21,8 @@ export interface Form {
   months: number;
   rectifyDays: number;
   on: string | null;
-  granted: boolean;
+  /** Null while there is no verdict. */
+  granted: boolean | null;
   asksHearing: boolean;
   association: boolean;
   legalAdviser: boolean;
@@ -66,7 +67,12 @@ export function isReady(act: Act, form: Form): boolean {
   const needs = fields(act);
   // A hearing without either of them is none.
   const isHeard = !needs.includes("legalAdviser") || (form.legalAdviser && form.association);
-  return isHeard && (!needs.includes("text") || form.text.trim() !== "") && (!needs.includes("on") || form.on !== null);
+  return (
+    isHeard &&
+    (!needs.includes("text") || form.text.trim() !== "") &&
+    (!needs.includes("on") || form.on !== null) &&
+    (!needs.includes("granted") || form.granted !== null)
+  );
 }
 
 export function send(act: Act, form: Form): Sent {
@@ -102,7 +108,7 @@ export function send(act: Act, form: Form): Sent {
     case "judge_proof":
     case "rule_on_appeal":
     case "decide_repair":
-      return { path: "decisions", body: { act, granted: form.granted, reason: text } };
+      return { path: "decisions", body: { act, granted: form.granted === true, reason: text } };
     case "reply":
       return { path: "answers", body: { act, asks_hearing: form.asksHearing, text } };
     case "prove":

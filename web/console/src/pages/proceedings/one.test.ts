@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { clocks, holdOf, type Proceeding } from "./one";
+import { clocks, emergencyOf, holdOf, type Proceeding } from "./one";
 
 const opened: Proceeding = {
   id: "1",
@@ -42,16 +42,17 @@ it("lets the time for a reply run until there is one", () => {
   });
 });
 
+const emergency: NonNullable<Proceeding["emergency"]> = {
+  at: "2026-11-26T00:00:00Z",
+  by: "3",
+  confirm_by: "2026-11-30T00:00:00Z",
+  reason: "",
+  until: "2026-12-26T00:00:00Z",
+};
 const suspended: Proceeding = {
   ...opened,
+  emergency,
   due: { what: "confirmation", by: "2026-11-30T00:00:00Z", overdue: false },
-  emergency: {
-    at: "2026-11-26T00:00:00Z",
-    by: "3",
-    confirm_by: "2026-11-30T00:00:00Z",
-    reason: "",
-    until: "2026-12-26T00:00:00Z",
-  },
 };
 const by = (one: Proceeding) => Object.fromEntries(clocks(one).map((clock) => [clock.what, clock.by]));
 
@@ -97,4 +98,27 @@ it("tells what keeps the merchant from orders, and nothing once that is over", (
   };
   expect(holdOf(inForce)).toMatchObject({ by: "suspension", until: "2027-03-10T00:00:00Z", reason: "x" });
   expect(holdOf({ ...inForce, ended_at: "2027-03-10T00:00:00Z", stage: "expired" })).toBeNull();
+});
+
+it("remembers how an emergency suspension ended", () => {
+  expect(emergencyOf(opened)).toBeNull();
+  expect(emergencyOf(suspended)).toMatchObject({ how: "runs", to: "2026-12-26T00:00:00Z" });
+  const ended = (how: object): Proceeding => ({
+    ...suspended,
+    emergency: { ...emergency, ended_at: "2026-11-30T00:00:00Z", ...how },
+  });
+  expect(emergencyOf(ended({}))).toMatchObject({ how: "lapsed", to: "2026-11-30T00:00:00Z" });
+  expect(emergencyOf(ended({ confirmed_by: "4" }))).toMatchObject({ how: "over" });
+  expect(emergencyOf(ended({ lifted_by: "4", lift_reason: "查清" }))).toMatchObject({
+    how: "lifted",
+    liftReason: "查清",
+  });
+  const decision = {
+    at: "2026-12-10T00:00:00Z",
+    by: "4",
+    reason: "",
+    published: false,
+    appeal_by: "2026-12-10T00:00:00Z",
+  };
+  expect(emergencyOf({ ...suspended, decision })).toMatchObject({ how: "decided", to: decision.at });
 });

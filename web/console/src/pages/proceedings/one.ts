@@ -35,6 +35,29 @@ export function isSuspended(one: Pick<Proceeding, "emergency" | "decision">): bo
   return !!one.emergency && !one.emergency.ended_at && !one.decision;
 }
 
+/** Its emergency suspension: why and since when, until when or how it ended; null where there was none. */
+export function emergencyOf({ emergency, decision }: Pick<Proceeding, "emergency" | "decision">) {
+  if (!emergency) return null;
+  const { at, reason, until, confirm_by, confirmed_by, ended_at, lifted_by, lift_reason } = emergency;
+  const said = {
+    at,
+    reason,
+    confirmBy: confirm_by,
+    confirmedBy: confirmed_by,
+    liftedBy: lifted_by,
+    liftReason: lift_reason,
+  };
+  if (ended_at) return { ...said, to: ended_at, how: lifted_by ? "lifted" : confirmed_by ? "over" : "lapsed" } as const;
+  if (decision) return { ...said, to: decision.at, how: "decided" } as const;
+  return { ...said, to: until, how: "runs" } as const;
+}
+
+const CLOSED: readonly Proceeding["stage"][] = ["dropped", "expired", "repaired", "reversed"];
+/** Whether nothing is to come of it any more. */
+export function isClosed({ stage }: Pick<Proceeding, "stage">): boolean {
+  return CLOSED.includes(stage);
+}
+
 /** What a proceeding keeps its merchant from orders by: since when, why, until when. */
 export function holdOf(one: Proceeding) {
   const { emergency, decision } = one;

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { lacking } from "./raise";
+import { heldBy, lacking } from "./raise";
 
 const rules = {
   bands: [
@@ -26,4 +26,17 @@ it("asks for nothing that is there already", () => {
 
 it("has nothing above the best", () => {
   expect(lacking("AAA", 900, 100, rules)).toBeNull();
+});
+
+it("tells of the finding that holds the grade, whatever score and call-backs say", () => {
+  const capped = {
+    ...rules,
+    breach: { minor: { cap: "AA" }, general: { cap: "B" }, serious: { cap: "B" } },
+    open_serious_cap: "C",
+  } as const;
+  const minor = { severity: "minor" } as const;
+  expect(heldBy("B", [minor, { severity: "serious" }], capped)).toEqual({ severity: "serious", cap: "C" });
+  expect(heldBy("A", [minor, { severity: "general" }], capped)).toEqual({ severity: "general", cap: "B" });
+  expect(heldBy("B", [minor], capped)).toBeNull();
+  expect(heldBy("B", [{ severity: "serious" }], rules)).toBeNull();
 });

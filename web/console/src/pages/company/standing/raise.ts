@@ -3,11 +3,15 @@
 import type { components } from "@kit/api/generated/credit";
 
 type Grade = components["schemas"]["Grade"];
+type Severity = components["schemas"]["Severity"];
 const GRADES: readonly Grade[] = ["D", "C", "B", "A", "AA", "AAA"];
 
 export interface Rules {
   bands: readonly { grade: Grade; score_min: number }[];
   gates: readonly { grade: Grade; callbacks_min: number; lower_bound_permille: number }[];
+  /** The best grade beside a finding of each class, and while a serious one is open. */
+  breach?: Partial<Record<Severity, { cap: Grade }>>;
+  open_serious_cap?: Grade;
 }
 
 export interface Lacking {
@@ -39,8 +43,22 @@ export function lacking(grade: Grade, score: number, asked: number, rules: Rules
   };
 }
 
+/** The worst finding and the best grade beside it, where that keeps one from the next grade. */
+export function heldBy(
+  next: Grade,
+  findings: readonly { severity: Severity }[],
+  rules: Rules,
+): { severity: Severity; cap: Grade } | null {
+  const caps = findings.flatMap(({ severity }) => {
+    const serious = severity === "serious" ? rules.open_serious_cap : undefined;
+    return [rules.breach?.[severity]?.cap, serious].flatMap((cap) => (cap ? [{ severity, cap }] : []));
+  });
+  const [worst] = caps.toSorted((one, other) => GRADES.indexOf(one.cap) - GRADES.indexOf(other.cap));
+  return worst && GRADES.indexOf(worst.cap) < GRADES.indexOf(next) ? worst : null;
+}
+
 /** The rules as far as this page reads them; null for a document that has another form. */
 export function rulesOf(document: object): Rules | null {
-  const { bands, gates } = document as Partial<Rules>;
-  return Array.isArray(bands) && Array.isArray(gates) ? { bands, gates } : null;
+  const { bands, gates, breach, open_serious_cap } = document as Partial<Rules>;
+  return Array.isArray(bands) && Array.isArray(gates) ? { bands, gates, breach, open_serious_cap } : null;
 }
