@@ -38,7 +38,7 @@ it("lets the time for a reply run until there is one", () => {
     what: "reply",
     doneAt: "2026-11-28T00:00:00Z",
     by: null,
-    isRight: true,
+    lapses: true,
   });
 });
 

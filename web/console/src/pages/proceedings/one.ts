@@ -26,8 +26,8 @@ export interface Clock {
   doneAt: string | null;
   /** Until when it is due or possible, while it is to come. */
   by: string | null;
-  /** A right of the merchant, which ends with its time: nobody is late with it. */
-  isRight?: boolean;
+  /** A right of the merchant, or a period, which ends with its time: nobody is late with it. */
+  lapses?: boolean;
 }
 
 /** Whether its emergency suspension is in force: neither ended, nor taken over by a decision. */
@@ -73,7 +73,7 @@ export function clocks(one: Proceeding): Clock[] {
       by: open(isSuspended(one) && !emergency?.confirmed_by, emergency?.confirm_by),
     },
     { what: "notice", doneAt: notice?.at ?? null, by: open(!decision, one.notice_by) },
-    { what: "reply", doneAt: one.replied_at ?? null, by: open(!decision, notice?.reply_by), isRight: true },
+    { what: "reply", doneAt: one.replied_at ?? null, by: open(!decision, notice?.reply_by), lapses: true },
     { what: "hearing", doneAt: hearing?.recorded_by ? hearing.on : null, by: open(!decision, hearing?.on) },
     { what: "decision", doneAt: decision?.at ?? null, by: open(!decision, one.decide_by) },
     {
@@ -85,10 +85,10 @@ export function clocks(one: Proceeding): Clock[] {
       what: "appeal",
       doneAt: appeal?.verdict?.at ?? null,
       by: appeal ? appeal.decide_by : open(decision?.measure && !one.ended_at, decision?.appeal_by),
-      isRight: !appeal,
+      lapses: !appeal,
     },
     { what: "repair", doneAt: repair?.verdict?.at ?? null, by: open(!one.ended_at, repair?.decide_by) },
-    { what: "until", doneAt: one.ended_at ?? null, by: decision?.until ?? null },
+    { what: "until", doneAt: one.ended_at ?? null, by: decision?.until ?? null, lapses: true },
   ];
   return all
     .map((clock) => (clock.doneAt ? { ...clock, by: null } : clock))
