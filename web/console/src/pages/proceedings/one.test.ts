@@ -77,8 +77,11 @@ it("asks for nothing that was decided without it, and for no appeal against what
     notice: null,
     decision: null,
     appeal: "2026-12-24T00:00:00Z",
-    until: "2027-12-10T00:00:00Z",
+    ban: "2027-12-10T00:00:00Z",
   });
+  const ended = { ...removed, ended_at: "2027-06-10T00:00:00Z" };
+  expect(by({ ...ended, stage: "repaired" })).toMatchObject({ ban: "2027-12-10T00:00:00Z" });
+  expect(by({ ...ended, stage: "reversed" })).toMatchObject({ until: null });
 });
 
 it("tells what keeps the merchant from orders, and nothing once that is over", () => {
@@ -97,4 +100,8 @@ it("tells what keeps the merchant from orders, and nothing once that is over", (
   };
   expect(holdOf(inForce)).toMatchObject({ by: "suspension", until: "2027-03-10T00:00:00Z", reason: "x" });
   expect(holdOf({ ...inForce, ended_at: "2027-03-10T00:00:00Z", stage: "expired" })).toBeNull();
+  const removed = { ...inForce, decision: { ...measure, measure: "removal", until: "2027-12-10T00:00:00Z" } } as const;
+  const held = { by: "removal", until: null, banUntil: "2027-12-10T00:00:00Z" };
+  expect(holdOf(removed)).toMatchObject(held);
+  expect(holdOf({ ...removed, ended_at: "2027-12-10T00:00:00Z", stage: "expired" })).toMatchObject(held);
 });

@@ -21,7 +21,8 @@ export interface Clock {
     | "rectification"
     | "appeal"
     | "repair"
-    | "until";
+    | "until"
+    | "ban";
   /** When it was done; null while it is to come. */
   doneAt: string | null;
   /** Until when it is due or possible, while it is to come. */
@@ -35,26 +36,23 @@ export function isSuspended(one: Pick<Proceeding, "emergency" | "decision">): bo
   return !!one.emergency && !one.emergency.ended_at && !one.decision;
 }
 
-/** What a proceeding keeps its merchant from orders by: since when, why, until when. */
+/** What a proceeding keeps its merchant from orders by: since when, why, until when; of a removal, which has no end, until
+ *  when the ban runs. */
 export function holdOf(one: Proceeding) {
   const { emergency, decision } = one;
   if (emergency && isSuspended(one)) {
     const confirmBy = emergency.confirmed_by ? null : emergency.confirm_by;
     const { at: since, reason, until } = emergency;
-    return { by: "emergency", since, reason, until, confirmBy } as const;
+    return { by: "emergency", since, reason, until, banUntil: null, confirmBy } as const;
   }
   const measure = decision?.measure;
   if (!decision || one.stage === "reversed" || (measure !== "suspension" && measure !== "removal")) return null;
+  const { at: since, reason, until: end = null } = decision;
   // A removal outlasts its ban: only an admission anew ends it.
-  if (measure === "suspension" && one.ended_at) return null;
-  const { at: since, reason } = decision;
-  return {
-    by: measure,
-    since,
-    reason,
-    until: one.ended_at ? null : (decision.until ?? null),
-    confirmBy: null,
-  } as const;
+  if (measure === "removal")
+    return { by: measure, since, reason, until: null, banUntil: end, confirmBy: null } as const;
+  if (one.ended_at) return null;
+  return { by: measure, since, reason, until: end, banUntil: null, confirmBy: null } as const;
 }
 
 /** The clocks of due process (程序期限), in their order: what was done when, what is due by when. Each runs by its own state,
@@ -88,7 +86,15 @@ export function clocks(one: Proceeding): Clock[] {
       lapses: !appeal,
     },
     { what: "repair", doneAt: repair?.verdict?.at ?? null, by: open(!one.ended_at, repair?.decide_by) },
-    { what: "until", doneAt: one.ended_at ?? null, by: decision?.until ?? null, lapses: true },
+    // The time of a removal is that of its ban, which a repair does not shorten.
+    decision?.measure === "removal" && one.stage !== "reversed"
+      ? {
+          what: "ban",
+          doneAt: one.stage === "expired" ? (one.ended_at ?? null) : null,
+          by: decision.until ?? null,
+          lapses: true,
+        }
+      : { what: "until", doneAt: one.ended_at ?? null, by: decision?.until ?? null, lapses: true },
   ];
   return all
     .map((clock) => (clock.doneAt ? { ...clock, by: null } : clock))
