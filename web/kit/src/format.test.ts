@@ -35,6 +35,20 @@ it("names of an end the last day: of what ends at midnight the day before, else 
   expect(lastDay(null)).toBe("–");
 });
 
+it("shows a day of the calendar as the day of a moment, without a zone moving it", () => {
+  expect(formatIn("zh").calendarDay("2027-03-15")).toBe("2027年3月15日");
+  expect(formatIn("en").calendarDay("2027-03-15")).toBe("15 Mar 2027");
+  expect(formatIn("en").calendarDay(null)).toBe("–");
+});
+
+it("says beside the distance the clock alone of what ends in the course of today", () => {
+  const { lastDayFrom } = formatIn("zh");
+  expect(lastDayFrom("2026-11-26T07:40:00Z", NOW)).toBe("15:40");
+  expect(lastDayFrom("2026-11-26T16:00:00Z", NOW)).toBe("2026年11月26日");
+  expect(lastDayFrom("2026-11-25T16:00:00Z", NOW)).toBe("2026年11月25日");
+  expect(lastDayFrom("2026-11-27T07:40:00Z", NOW)).toBe("2026/11/27 15:40");
+});
+
 it("says how long in the largest unit that is filled, one of it and many", () => {
   const { span } = formatIn("en");
   expect([60_000, 120_000, 3_600_000, -7_230_000, 86_400_000].map(span)).toEqual([

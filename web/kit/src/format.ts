@@ -2,7 +2,7 @@
 import { computed, inject, type InjectionKey } from "vue";
 
 import { tag, useLanguage } from "./words";
-import { isMidnight, justBefore } from "./zone";
+import { isMidnight, justBefore, momentAt, wallAt } from "./zone";
 
 /** The zone of the city whose pages these are, such as `Asia/Shanghai`. */
 export const ZONE: InjectionKey<string> = Symbol("zone");
@@ -35,12 +35,21 @@ export function useFormat() {
     const parts = lengthOf(ms).map(({ value, unit }) => makers.value.span[unit].format(value));
     return parts.join(language.value === "zh" ? "" : " ") || WITHIN_A_MINUTE[language.value];
   }
+  const lastDay = (end: string | undefined | null) =>
+    end && isMidnight(end, zone) ? at(makers.value.day, justBefore(end)) : at(makers.value.minute, end);
   return {
     /** 2026年11月26日 */
     day: (moment: string | undefined | null) => at(makers.value.day, moment),
+    /** The same of a day that the services give as such, as `2026-11-26`. */
+    calendarDay: (day: string | undefined | null) =>
+      at(makers.value.day, day ? momentAt(`${day}T00:00:00`, zone) : null),
     /** Until when something holds: what ends at midnight, through the day before; what ends in a day, until its minute. */
-    lastDay: (end: string | undefined | null) =>
-      end && isMidnight(end, zone) ? at(makers.value.day, justBefore(end)) : at(makers.value.minute, end),
+    lastDay,
+    /** The same beside how far it is from now: what ends in the course of today, by its clock alone. */
+    lastDayFrom: (end: string, now: number) => {
+      const isToday = wallAt(end, zone).slice(0, 10) === wallAt(new Date(now).toISOString(), zone).slice(0, 10);
+      return isToday && !isMidnight(end, zone) ? at(makers.value.clock, end) : lastDay(end);
+    },
     /** 2026/11/26 15:40 */
     minute: (moment: string | undefined | null) => at(makers.value.minute, moment),
     /** 15:40 */

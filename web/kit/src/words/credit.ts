@@ -173,6 +173,8 @@ const zh = {
     "paper-refused": "证照不符",
     "commitment-signed": "签署承诺",
     "taken-over": "接收既有企业",
+    "remark-answered": "答复公示意见",
+    "registration-changed": "变更登记",
     left: "退出加盟",
   },
   happening: {
@@ -362,6 +364,8 @@ const en: typeof zh = {
     "paper-refused": "Paper refused",
     "commitment-signed": "Commitment signed",
     "taken-over": "Taken over",
+    "remark-answered": "Remark answered",
+    "registration-changed": "Registration changed",
     left: "Left",
   },
   happening: {

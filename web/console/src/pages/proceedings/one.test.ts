@@ -38,7 +38,7 @@ it("lets the time for a reply run until there is one", () => {
     what: "reply",
     doneAt: "2026-11-28T00:00:00Z",
     by: null,
-    isRight: true,
+    lapses: true,
   });
 });
 
@@ -78,8 +78,11 @@ it("asks for nothing that was decided without it, and for no appeal against what
     notice: null,
     decision: null,
     appeal: "2026-12-24T00:00:00Z",
-    until: "2027-12-10T00:00:00Z",
+    ban: "2027-12-10T00:00:00Z",
   });
+  const ended = { ...removed, ended_at: "2027-06-10T00:00:00Z" };
+  expect(by({ ...ended, stage: "repaired" })).toMatchObject({ ban: "2027-12-10T00:00:00Z" });
+  expect(by({ ...ended, stage: "reversed" })).toMatchObject({ until: null });
 });
 
 it("tells what keeps the merchant from orders, and nothing once that is over", () => {
@@ -98,6 +101,10 @@ it("tells what keeps the merchant from orders, and nothing once that is over", (
   };
   expect(holdOf(inForce)).toMatchObject({ by: "suspension", until: "2027-03-10T00:00:00Z", reason: "x" });
   expect(holdOf({ ...inForce, ended_at: "2027-03-10T00:00:00Z", stage: "expired" })).toBeNull();
+  const removed = { ...inForce, decision: { ...measure, measure: "removal", until: "2027-12-10T00:00:00Z" } } as const;
+  const held = { by: "removal", until: null, banUntil: "2027-12-10T00:00:00Z" };
+  expect(holdOf(removed)).toMatchObject(held);
+  expect(holdOf({ ...removed, ended_at: "2027-12-10T00:00:00Z", stage: "expired" })).toMatchObject(held);
 });
 
 it("remembers how an emergency suspension ended", () => {

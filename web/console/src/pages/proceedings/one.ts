@@ -21,13 +21,14 @@ export interface Clock {
     | "rectification"
     | "appeal"
     | "repair"
-    | "until";
+    | "until"
+    | "ban";
   /** When it was done; null while it is to come. */
   doneAt: string | null;
   /** Until when it is due or possible, while it is to come. */
   by: string | null;
-  /** A right of the merchant, which ends with its time: nobody is late with it. */
-  isRight?: boolean;
+  /** A right of the merchant, or a period, which ends with its time: nobody is late with it. */
+  lapses?: boolean;
 }
 
 /** Whether its emergency suspension is in force: neither ended, nor taken over by a decision. */
@@ -58,26 +59,23 @@ export function isClosed({ stage }: Pick<Proceeding, "stage">): boolean {
   return CLOSED.includes(stage);
 }
 
-/** What a proceeding keeps its merchant from orders by: since when, why, until when. */
+/** What a proceeding keeps its merchant from orders by: since when, why, until when; of a removal, which has no end, until
+ *  when the ban runs. */
 export function holdOf(one: Proceeding) {
   const { emergency, decision } = one;
   if (emergency && isSuspended(one)) {
     const confirmBy = emergency.confirmed_by ? null : emergency.confirm_by;
     const { at: since, reason, until } = emergency;
-    return { by: "emergency", since, reason, until, confirmBy } as const;
+    return { by: "emergency", since, reason, until, banUntil: null, confirmBy } as const;
   }
   const measure = decision?.measure;
   if (!decision || one.stage === "reversed" || (measure !== "suspension" && measure !== "removal")) return null;
+  const { at: since, reason, until: end = null } = decision;
   // A removal outlasts its ban: only an admission anew ends it.
-  if (measure === "suspension" && one.ended_at) return null;
-  const { at: since, reason } = decision;
-  return {
-    by: measure,
-    since,
-    reason,
-    until: one.ended_at ? null : (decision.until ?? null),
-    confirmBy: null,
-  } as const;
+  if (measure === "removal")
+    return { by: measure, since, reason, until: null, banUntil: end, confirmBy: null } as const;
+  if (one.ended_at) return null;
+  return { by: measure, since, reason, until: end, banUntil: null, confirmBy: null } as const;
 }
 
 /** The clocks of due process (程序期限), in their order: what was done when, what is due by when. Each runs by its own state,
@@ -96,7 +94,7 @@ export function clocks(one: Proceeding): Clock[] {
       by: open(isSuspended(one) && !emergency?.confirmed_by, emergency?.confirm_by),
     },
     { what: "notice", doneAt: notice?.at ?? null, by: open(!decision, one.notice_by) },
-    { what: "reply", doneAt: one.replied_at ?? null, by: open(!decision, notice?.reply_by), isRight: true },
+    { what: "reply", doneAt: one.replied_at ?? null, by: open(!decision, notice?.reply_by), lapses: true },
     { what: "hearing", doneAt: hearing?.recorded_by ? hearing.on : null, by: open(!decision, hearing?.on) },
     { what: "decision", doneAt: decision?.at ?? null, by: open(!decision, one.decide_by) },
     {
@@ -108,10 +106,18 @@ export function clocks(one: Proceeding): Clock[] {
       what: "appeal",
       doneAt: appeal?.verdict?.at ?? null,
       by: appeal ? appeal.decide_by : open(decision?.measure && !one.ended_at, decision?.appeal_by),
-      isRight: !appeal,
+      lapses: !appeal,
     },
     { what: "repair", doneAt: repair?.verdict?.at ?? null, by: open(!one.ended_at, repair?.decide_by) },
-    { what: "until", doneAt: one.ended_at ?? null, by: decision?.until ?? null },
+    // The time of a removal is that of its ban, which a repair does not shorten.
+    decision?.measure === "removal" && one.stage !== "reversed"
+      ? {
+          what: "ban",
+          doneAt: one.stage === "expired" ? (one.ended_at ?? null) : null,
+          by: decision.until ?? null,
+          lapses: true,
+        }
+      : { what: "until", doneAt: one.ended_at ?? null, by: decision?.until ?? null, lapses: true },
   ];
   return all
     .map((clock) => (clock.doneAt ? { ...clock, by: null } : clock))
