@@ -150,6 +150,8 @@ struct DismissBody {
 struct ListQuery {
     /// The city's code, such as 330200.
     city: City,
+    /// Only this one: to see it without reading what people said.
+    id: Option<CaseId>,
     /// Only those in this state.
     #[param(inline)]
     state: Option<StageWord>,
@@ -177,7 +179,8 @@ async fn list(
     admit(&staff, Permission::ReadCallbacks, query.city)?;
     let reading = Reading::asked(query.limit, query.after.as_ref())?;
     let stage = query.state.map(Stage::from);
-    let list = CaseList { city: query.city, stage, after: reading.after, limit: reading.rows() };
+    let list =
+        CaseList { city: query.city, id: query.id, stage, after: reading.after, limit: reading.rows() };
     let found = list.page(&app.db).await.map_err(Error::from)?;
     let total = reading.total(query.total, list.total(&app.db)).await.map_err(Error::from)?;
     let page = reading.page(found, |case| case.id).counted(total);

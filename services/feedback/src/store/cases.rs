@@ -4,7 +4,7 @@ use chassis::store::{StoreError, Total};
 use feedback_domain::{Case, CaseState, Clause, Handlers, MerchantAnswer, Ruling};
 use kernel::{Actor, ActorId, CaseId, City, PersonalText, Timestamp};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, Select};
+use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, Select};
 
 use super::{
     area_of, category_of, city_column, city_of, corrupt, handlers, item_of, required, required_instant,
@@ -126,11 +126,12 @@ pub(crate) async fn save(conn: &impl ConnectionTrait, case: &Case) -> Result<(),
 pub(crate) async fn list(
     conn: &impl ConnectionTrait,
     city: City,
+    id: Option<CaseId>,
     stage: Option<Stage>,
     after: Option<CaseId>,
     limit: u64,
 ) -> Result<Vec<Case>, StoreError> {
-    let rows = in_order(city, stage, after).limit(limit).all(conn).await?;
+    let rows = in_order(city, id, stage, after).limit(limit).all(conn).await?;
     let handlers = handlers::of_all(conn, city, rows.iter().map(|row| row.request)).await?;
     rows.into_iter()
         .map(|row| {
@@ -144,21 +145,25 @@ pub(crate) async fn list(
 pub(crate) async fn total(
     conn: &impl ConnectionTrait,
     city: City,
+    id: Option<CaseId>,
     stage: Option<Stage>,
 ) -> Result<Total, StoreError> {
-    Total::of(conn, in_order(city, stage, None)).await
+    Total::of(conn, in_order(city, id, stage, None)).await
 }
 
 /// What [`list`] asks for, without its limit.
-pub(super) fn in_order(city: City, stage: Option<Stage>, after: Option<CaseId>) -> Select<Entity> {
-    let mut found = Entity::find().filter(Column::City.eq(city_column(city)));
-    if let Some(stage) = stage {
-        found = found.filter(Column::State.eq(stage.as_str()));
-    }
-    if let Some(after) = after {
-        found = found.filter(Column::Id.gt(after.uuid()));
-    }
-    found.order_by_asc(Column::Id)
+pub(super) fn in_order(
+    city: City,
+    id: Option<CaseId>,
+    stage: Option<Stage>,
+    after: Option<CaseId>,
+) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::City.eq(city_column(city)))
+        .apply_if(id, |found, id| found.filter(Column::Id.eq(id.uuid())))
+        .apply_if(stage, |found, stage| found.filter(Column::State.eq(stage.as_str())))
+        .apply_if(after, |found, after| found.filter(Column::Id.gt(after.uuid())))
+        .order_by_asc(Column::Id)
 }
 
 fn clause_of(column: String) -> Result<Clause, StoreError> {

@@ -95,7 +95,7 @@ testkit::on_both_databases! {
         let on = planning(&store).await;
         for (stage, index) in [(Some(Stage::Open), "cases_list"), (None, "cases")] {
             for after in [None, Some(CaseId::from_u128(1))] {
-                let found = plan(&on, cases::in_order(city(), stage, after)).await;
+                let found = plan(&on, cases::in_order(city(), None, stage, after)).await;
                 assert!(follows(&found, index), "{stage:?} after {after:?}: {found}");
             }
         }

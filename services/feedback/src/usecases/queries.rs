@@ -48,6 +48,8 @@ impl Worklist {
 pub struct CaseList {
     /// The city.
     pub city: City,
+    /// Only this one.
+    pub id: Option<CaseId>,
     /// Only those that are so far.
     pub stage: Option<Stage>,
     /// The last one of the page before.
@@ -62,7 +64,7 @@ impl CaseList {
     /// # Errors
     /// The store's.
     pub async fn page(&self, db: &Db) -> Result<Vec<Case>, StoreError> {
-        cases::list(db.read(), self.city, self.stage, self.after, self.limit.min(PAGE_MAX)).await
+        cases::list(db.read(), self.city, self.id, self.stage, self.after, self.limit.min(PAGE_MAX)).await
     }
 
     /// How many there are on all pages.
@@ -70,7 +72,7 @@ impl CaseList {
     /// # Errors
     /// The store's.
     pub async fn total(&self, db: &Db) -> Result<Total, StoreError> {
-        cases::total(db.read(), self.city, self.stage).await
+        cases::total(db.read(), self.city, self.id, self.stage).await
     }
 }
 

@@ -65,7 +65,7 @@ testkit::on_both_databases! {
         world.says::<FollowupRecorded>().await;
         assert_eq!(world.says::<BreachDismissed>().await.case, case.id);
         let by_stage = async |stage| {
-            let list = CaseList { city: city(), stage: Some(stage), after: None, limit: 50 };
+            let list = CaseList { city: city(), id: None, stage: Some(stage), after: None, limit: 50 };
             list.page(&world.db).await.unwrap().len()
         };
         assert_eq!((by_stage(Stage::Open).await, by_stage(Stage::Dismissed).await), (0, 1));

@@ -213,7 +213,7 @@ impl World {
     }
 
     pub(crate) async fn cases(&self) -> Vec<Case> {
-        let list = CaseList { city: city(), stage: None, after: None, limit: 50 };
+        let list = CaseList { city: city(), id: None, stage: None, after: None, limit: 50 };
         list.page(&self.db).await.unwrap()
     }
 
