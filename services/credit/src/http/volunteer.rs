@@ -14,6 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::centre::{self, Reader};
+use super::names::{ShowsMerchants, all_named, is_of_a_merchant, named};
 use super::{InCity, ListQuery, admit_to, words};
 use crate::App;
 use crate::problems::{CONFLICT, EXISTS, NOT_FOUND, TOO_MANY};
@@ -42,6 +43,9 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 struct View {
     report: VolunteerReportId,
     merchant: MerchantId,
+    /// Its published name; absent where it was never admitted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merchant_name: Option<String>,
     deed: VolunteerDeed,
     /// Minutes of a session, people recruited, else one.
     quantity: u64,
@@ -60,6 +64,8 @@ struct View {
     version: Version,
 }
 
+is_of_a_merchant!(View);
+
 /// The same, and whether it stood so before.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ToldVolunteerReport)]
@@ -68,6 +74,12 @@ struct ToldView {
     report: View,
     /// Whether it stood so before.
     already: bool,
+}
+
+impl ShowsMerchants for ToldView {
+    fn each(&mut self, see: &mut dyn FnMut(MerchantId, &mut Option<String>)) {
+        self.report.each(see);
+    }
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -99,7 +111,8 @@ async fn list(
     let reading = Reading::asked(query.limit, query.after.as_ref())?;
     let day = query.day.as_deref().map(|text| super::word("day", text)).transpose()?;
     let found = reports_after(&app.db, query.city, None, day, reading.after, reading.rows()).await?;
-    Ok(Json(reading.page(found.into_iter().map(View::from).collect(), |view: &View| view.report)))
+    let views = all_named(&app, query.city, found.into_iter().map(View::from).collect()).await?;
+    Ok(Json(reading.page(views, |view: &View| view.report)))
 }
 
 /// Reports of a merchant; for its own account too.
@@ -118,7 +131,8 @@ async fn list_of_merchant(
     let reading = query.reading()?;
     let (city, after) = (query.city, reading.after);
     let found = reports_after(&app.db, city, Some(merchant), None, after, reading.rows()).await?;
-    Ok(Json(reading.page(found.into_iter().map(View::from).collect(), |view: &View| view.report)))
+    let views = all_named(&app, city, found.into_iter().map(View::from).collect()).await?;
+    Ok(Json(reading.page(views, |view: &View| view.report)))
 }
 
 /// Report what was done. The id names it: the same again is answered with the first. Signed.
@@ -134,7 +148,8 @@ async fn receive(
 ) -> Result<Json<ToldView>, Problem> {
     let report: VolunteerReport = centre::word(&app, request).await?.json()?;
     let (rules, says) = (Arc::clone(&app.rules), wire::volunteer_report(report));
-    Ok(Json(app.db.write(&ReceiveReport { rules, city, says }).await?.into()))
+    let told = app.db.write(&ReceiveReport { rules, city, says }).await?;
+    Ok(Json(named(&app, city, told.into()).await?))
 }
 
 /// Why a report is taken back.
@@ -161,7 +176,8 @@ async fn withdraw(
 ) -> Result<Json<ToldView>, Problem> {
     let WithdrawBody { reason } = centre::word(&app, request).await?.json()?;
     let rules = Arc::clone(&app.rules);
-    Ok(Json(app.db.write(&WithdrawReport { rules, city, id, reason }).await?.into()))
+    let told = app.db.write(&WithdrawReport { rules, city, id, reason }).await?;
+    Ok(Json(named(&app, city, told.into()).await?))
 }
 
 /// How many reports, and how much they add up to.
@@ -223,6 +239,9 @@ struct ReconciliationView {
 #[schema(as = VolunteerDifference)]
 struct DifferenceView {
     merchant: MerchantId,
+    /// Its published name; absent where it was never admitted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merchant_name: Option<String>,
     #[schema(schema_with = words::deed_kind)]
     kind: &'static str,
     /// As the centre states it.
@@ -230,6 +249,8 @@ struct DifferenceView {
     /// As it is held here.
     held: CountBody,
 }
+
+is_of_a_merchant!(DifferenceView);
 
 /// State what the centre holds of a day. The two are compared and differences are told: nothing is put right by
 /// itself. A day can be stated again. Signed.
@@ -313,7 +334,9 @@ async fn differences(
     let rows = usize::try_from(reading.rows()).unwrap_or(usize::MAX);
     let differences = found.differences.into_iter().enumerate().skip(from).take(rows).collect();
     let page = reading.page(differences, |(place, _): &(usize, Difference)| (found.number, *place));
-    Ok(Json(page.map(|(_, difference)| difference.into())))
+    let page = page.map(|(_, difference)| DifferenceView::from(difference));
+    let items = all_named(&app, query.city, page.items).await?;
+    Ok(Json(Page { items, ..page }))
 }
 
 impl From<Told<Report>> for ToldView {
@@ -331,6 +354,7 @@ impl From<Report> for View {
         Self {
             report: id,
             merchant,
+            merchant_name: None,
             deed: wire::volunteer_deed(deed),
             quantity,
             points,
@@ -361,7 +385,8 @@ impl From<Reconciliation> for ReconciliationView {
 
 impl From<Difference> for DifferenceView {
     fn from(Difference { merchant, kind, stated, held }: Difference) -> Self {
-        Self { merchant, kind: kind.as_str(), stated: stated.into(), held: held.into() }
+        let (stated, held) = (stated.into(), held.into());
+        Self { merchant, merchant_name: None, kind: kind.as_str(), stated, held }
     }
 }
 

@@ -272,6 +272,10 @@ on_both_databases! {
         let of = format!("/v1/volunteer/reconciliations/{day}");
         let told = auditor.get(&format!("{of}/differences?city=330200&limit=1")).await.ok();
         assert_eq!(told["items"][0]["kind"], json!("hours"));
+        // Whoever puts it right has to know whose it is.
+        assert_eq!(told["items"][0]["merchant_name"], json!(merchant.profile.name));
+        let reports = centre.get("/v1/volunteer/reports").await.ok();
+        assert_eq!(reports["items"][0]["merchant_name"], json!(merchant.profile.name));
         let next = format!("{of}/differences?city=330200&after={}", told["next"].as_str().unwrap());
         let rest = auditor.get(&next).await.ok();
         assert_eq!((&rest["items"][0]["stated"]["quantity"], &rest["items"][0]["held"]["quantity"]), (&json!(45), &json!(30)));

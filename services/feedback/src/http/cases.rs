@@ -167,6 +167,8 @@ struct DismissBody {
 struct ListQuery {
     /// The city's code, such as 330200.
     city: City,
+    /// Only this one: to see it without reading what people said.
+    id: Option<CaseId>,
     /// Only of this merchant; a merchant's account sees its own alone.
     merchant: Option<MerchantId>,
     /// Only those in this state.
@@ -197,10 +199,11 @@ async fn list(
     staff: Staff,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<View>>, Problem> {
-    let ListQuery { city, merchant, state, unanswered, limit, after, .. } = query;
+    let ListQuery { city, id, merchant, state, unanswered, limit, after, .. } = query;
     let merchant = whose(&staff, Permission::ReadCallbacks, city, merchant)?;
     let reading = Reading::asked(limit, after.as_ref())?;
-    let of = CaseFilter { city, merchant, stage: state.map(Stage::from), unanswered, after: reading.after };
+    let of =
+        CaseFilter { city, id, merchant, stage: state.map(Stage::from), unanswered, after: reading.after };
     let list = CaseList { of, limit: reading.rows() };
     let found = list.page(&app.db).await.map_err(Error::from)?;
     let total = reading.total(query.total, list.total(&app.db)).await.map_err(Error::from)?;

@@ -85,6 +85,8 @@ impl Stage {
 pub struct Filter {
     /// Of which city.
     pub city: City,
+    /// Only this one.
+    pub id: Option<CaseId>,
     /// Only of this merchant.
     pub merchant: Option<MerchantId>,
     /// Only those that are so far.
@@ -160,9 +162,10 @@ pub(crate) async fn total(conn: &impl ConnectionTrait, filter: Filter) -> Result
 
 /// What [`list`] asks for, without its limit.
 pub(super) fn in_order(filter: Filter) -> Select<Entity> {
-    let Filter { city, merchant, stage, unanswered, after } = filter;
+    let Filter { city, id, merchant, stage, unanswered, after } = filter;
     Entity::find()
         .filter(Column::City.eq(city_column(city)))
+        .apply_if(id, |rows, id| rows.filter(Column::Id.eq(id.uuid())))
         .apply_if(merchant, |rows, merchant| rows.filter(Column::Merchant.eq(merchant.uuid())))
         .apply_if(stage, |rows, stage| rows.filter(Column::State.eq(stage.as_str())))
         .apply_if(unanswered.then_some(Column::MerchantAnsweredAt), |rows, at| rows.filter(at.is_null()))

@@ -93,7 +93,7 @@ testkit::on_both_databases! {
     async fn every_list_of_cases_follows_an_index(db: TestDb) {
         let store = migrated(&db).await;
         let on = planning(&store).await;
-        let all = Filter { city: city(), merchant: None, stage: None, unanswered: false, after: None };
+        let all = Filter { city: city(), id: None, merchant: None, stage: None, unanswered: false, after: None };
         let merchant = Some(MerchantId::from_u128(1));
         for (filter, index) in [
             (Filter { stage: Some(Stage::Open), ..all }, "cases_list"),

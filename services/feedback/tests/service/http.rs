@@ -127,6 +127,12 @@ testkit::on_both_databases! {
         assert_eq!(read.body["note"], json!("多收了五十元"));
         assert_eq!(read.body["allowed_actions"], json!(["verify", "dismiss"]));
         let auditor = Person::new(address, AUDITOR, "auditor");
+        // Whoever does not rule sees the case without what people said, and leaves no trace.
+        let seen = auditor.get(&format!("/v1/cases?city=330200&id={case}")).await.body;
+        assert_eq!(seen["items"].as_array().unwrap().len(), 1);
+        assert_eq!((&seen["items"][0]["id"], seen["items"][0].get("note")), (&json!(case), None));
+        let none = auditor.get(&format!("/v1/cases?city=330200&id={}", CaseId::from_u128(7))).await.body;
+        assert_eq!(none["items"], json!([]));
         let readings = auditor.get(&format!("/v1/cases/{case}/clear-reads?city=330200")).await.body;
         assert_eq!(readings["items"].as_array().unwrap().len(), 1);
         assert_eq!(readings["items"][0]["by"], json!(OFFICER));

@@ -47,7 +47,7 @@ pub(crate) fn city() -> City {
 
 /// All cases of the city.
 pub(crate) fn all_cases() -> CaseFilter {
-    CaseFilter { city: city(), merchant: None, stage: None, unanswered: false, after: None }
+    CaseFilter { city: city(), id: None, merchant: None, stage: None, unanswered: false, after: None }
 }
 
 /// `day` of November 2026, `time` as hh:mm in the city.
