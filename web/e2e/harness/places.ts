@@ -61,6 +61,7 @@ const SHOWN_TO: Record<string, string> = {
   "/console/merchants": "credit_officer",
   "/console/merchants/:id": "credit_officer",
   "/console/cases": "credit_officer",
+  "/console/cases/:id": "credit_officer",
   "/console/objections/:id": "credit_reviewer",
   "/console/inspections": "inspector",
   "/console/decisions/:assignment": "auditor",

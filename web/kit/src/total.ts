@@ -19,6 +19,18 @@ export async function counted(
   return total;
 }
 
+/** Asks a list for as many rows as it gives at once: where only some of them wait for whoever asks, each says so itself. */
+export const ROWS = { limit: 200 } as const;
+
+/** How many of the rows that were asked for with `ROWS` fit; where there are further rows, more of them may. */
+export async function fitting<Row>(
+  answer: Promise<{ data?: { items: Row[]; next?: string | null }; response: Response }>,
+  fits: (row: Row) => boolean,
+): Promise<Total> {
+  const { items, next } = await data(answer);
+  return { count: items.filter(fits).length, exact: !next };
+}
+
 /** What was counted to its end. */
 export function exactly(count: number): Total {
   return { count, exact: true };

@@ -23,7 +23,7 @@ export default [
   definePage({
     path: "/cases/:id",
     title: { zh: "失信核查", en: "Breach case" },
-    permissions: ["rule-on-cases"],
+    permissions: ["read-callbacks"],
     load: () => import("./CasePage.vue"),
   }),
 ];

@@ -1,4 +1,4 @@
-import { counted, HOW_MANY } from "@kit/total";
+import { counted, fitting, HOW_MANY, ROWS } from "@kit/total";
 
 import { definePage } from "../../shell/page";
 
@@ -116,8 +116,12 @@ export default [
       {
         words: { zh: "处理告知，可陈述申辩", en: "Proceedings to answer" },
         to: "/company/cases",
+        // One that was answered waits for the officer.
         count: ({ api, city }) =>
-          counted(api.credit.GET("/v1/proceedings", { params: { query: { city, stage: "noticed", ...HOW_MANY } } })),
+          fitting(
+            api.credit.GET("/v1/proceedings", { params: { query: { city, stage: "noticed", ...ROWS } } }),
+            (proceeding) => proceeding.allowed_actions.includes("reply"),
+          ),
       },
     ],
     load: () => import("./cases/CasesPage.vue"),
@@ -139,6 +143,13 @@ export default [
     title: { zh: "加盟申请", en: "Applications" },
     permissions: ["sign-commitments"],
     menu: { group: "company", order: 70 },
+    waits: [
+      {
+        words: { zh: "加盟审核项待补齐", en: "Checks of your application to complete" },
+        to: "/company/applications",
+        count: async (context) => (await import("./application/lacking")).lacking(context),
+      },
+    ],
     load: () => import("./application/OwnApplicationsPage.vue"),
   }),
 ];

@@ -19,7 +19,14 @@ const CANDIDATE = {
 describe("a decision record", () => {
   it("says who was chosen, from which order, and why not the first", () => {
     const read = readDecision(
-      { choice: { reason: { code: "knows_the_case", note: null } }, contenders: [{ merchant: "m", name: "慈溪" }] },
+      {
+        choice: {
+          reason: { code: "knows_the_case", note: null },
+          by: { kind: "staff", id: "one" },
+          approved_by: { kind: "staff", id: "another" },
+        },
+        contenders: [{ merchant: "m", name: "慈溪" }],
+      },
       {
         recommendation: { candidates: [CANDIDATE] },
         chosen: { merchant: "m", position: 2, overridden: true, credit_version: 1 },
@@ -29,8 +36,18 @@ describe("a decision record", () => {
       candidates: [CANDIDATE],
       chosen: { merchant: "m", name: "慈溪", position: 2, overridden: true },
       again: false,
+      by: { kind: "staff", id: "one" },
+      approvedBy: { kind: "staff", id: "another" },
       reason: { code: "knows_the_case", note: "" },
     });
+  });
+
+  it("names nobody where the platform or a channel chose", () => {
+    const by = (kind: string) => readDecision({ choice: { by: { kind, channel: "app" }, approved_by: null } }, null);
+    expect([by("platform"), by("channel")]).toMatchObject([
+      { by: null, approvedBy: null },
+      { by: null, approvedBy: null },
+    ]);
   });
 
   it("of another policy is read as far as it goes", () => {
@@ -38,6 +55,13 @@ describe("a decision record", () => {
     const read = readDecision({}, { recommendation: { candidates: [old, { grade: "Z" }, 7] } });
     expect(read.candidates).toHaveLength(1);
     expect(read.candidates[0]).toMatchObject({ behind_by: null, under_objection: false });
-    expect(readDecision(null, "nothing")).toEqual({ candidates: [], chosen: null, again: false, reason: null });
+    expect(readDecision(null, "nothing")).toEqual({
+      candidates: [],
+      chosen: null,
+      again: false,
+      by: null,
+      approvedBy: null,
+      reason: null,
+    });
   });
 });

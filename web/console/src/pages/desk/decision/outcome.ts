@@ -1,6 +1,8 @@
 // What a decision record says, as far as every policy version says it: records are kept as they were written.
 import type { components } from "@kit/api/generated/dispatch";
 
+type Actor = components["schemas"]["Actor"];
+
 export type DecidedCandidate = Pick<
   components["schemas"]["ExplainedCandidate"],
   "merchant" | "name" | "grade" | "arrival" | "proximity" | "served_permille" | "open" | "capacity" | "reserved"
@@ -12,6 +14,9 @@ export interface Decided {
   chosen: { merchant: string; name: string; position: number; overridden: boolean } | null;
   /** Whether it had not taken the request before, and a person asked it again. */
   again: boolean;
+  /** Who chose, where a person did, and who agreed as the second person. */
+  by: Actor | null;
+  approvedBy: Actor | null;
   /** Why somebody else than the first, and what was written to it. */
   reason: { code: string; note: string } | null;
 }
@@ -35,6 +40,8 @@ export function readDecision(inputs: unknown, outcome: unknown): Decided {
         }
       : null,
     again: at(inputs, "choice", "again") === true,
+    by: person(at(inputs, "choice", "by")),
+    approvedBy: person(at(inputs, "choice", "approved_by")),
     reason: isObject(reason) ? { code: text(reason.code), note: text(reason.note) } : null,
   };
 }
@@ -45,6 +52,13 @@ function nameOf(inputs: unknown, merchant: unknown): string {
   if (!Array.isArray(contenders)) return "";
   const found: unknown = contenders.find((one: unknown) => isObject(one) && one.merchant === merchant);
   return isObject(found) ? text(found.name) : "";
+}
+
+/** A member of the staff; the platform and a channel chose for nobody's reasons. */
+function person(found: unknown): Actor | null {
+  return isObject(found) && found.kind === "staff" && typeof found.id === "string"
+    ? { kind: "staff", id: found.id }
+    : null;
 }
 
 function readCandidate(found: unknown): DecidedCandidate[] {

@@ -1,4 +1,4 @@
-import { counted, HOW_MANY } from "@kit/total";
+import { fitting, ROWS } from "@kit/total";
 
 import { definePage } from "../../../shell/page";
 
@@ -13,8 +13,12 @@ export default definePage({
       to: "/proposals",
       permissions: ["approve-overrides"],
       isNow: true,
+      // One's own waits for another operator.
       count: ({ api, city }) =>
-        counted(api.dispatch.GET("/v1/proposals", { params: { query: { city, state: "open", ...HOW_MANY } } })),
+        fitting(
+          api.dispatch.GET("/v1/proposals", { params: { query: { city, state: "open", ...ROWS } } }),
+          (proposal) => proposal.allowed_actions.includes("approve"),
+        ),
     },
   ],
   load: () => import("./ProposalsPage.vue"),
