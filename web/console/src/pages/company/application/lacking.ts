@@ -5,7 +5,7 @@ import type { components } from "@kit/api/generated/credit";
 import { counted, exactly, HOW_MANY, type Total } from "@kit/total";
 
 import type { Context } from "../../../shell/context";
-import { sentence } from "../../admission/evidence";
+import { sentences } from "../../admission/evidence";
 
 type Check = Pick<components["schemas"]["AdmissionCheck"], "kind" | "outcome" | "evidence">;
 type Paper = Pick<components["schemas"]["Paper"], "code" | "verdict">;
@@ -44,12 +44,16 @@ export function isOwn({ kind, outcome, evidence }: Check, papers: readonly Paper
     case "workers":
       return !hasWorkers;
     case "papers":
-      return !(sentence(evidence)?.codes ?? []).every((code) =>
-        papers.some((paper) => paper.code === code && paper.verdict === "waiting"),
+      return lackingIn(evidence).some(
+        (code) => !papers.some((paper) => paper.code === code && paper.verdict === "waiting"),
       );
     case "code":
     case "bans":
     case "policy":
       return false;
   }
+}
+
+function lackingIn(evidence: string): string[] {
+  return (sentences(evidence) ?? []).flatMap(({ codes }) => codes ?? []);
 }
