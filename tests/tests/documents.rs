@@ -396,7 +396,6 @@ fn every_code_of_a_service_is_one_of_an_operation_unless_only_the_bus_or_a_row_i
         ("dispatch", "request-assigned"),
         ("dispatch", "merchant-full"),
         ("dispatch", "not-due"),
-        ("feedback", "case-closed"),
         ("credit", "take-over-closed"),
     ];
     assert_eq!(untold, elsewhere);
