@@ -80,6 +80,9 @@ it("asks for nothing that was decided without it, and for no appeal against what
     appeal: "2026-12-24T00:00:00Z",
     ban: "2027-12-10T00:00:00Z",
   });
+  const appealed = { ...removed, appeal: { at: "2026-12-11T00:00:00Z", decide_by: "2027-01-08T00:00:00Z" } };
+  expect(by(appealed)).toMatchObject({ appeal: null, ruling: "2027-01-08T00:00:00Z" });
+  expect(clocks(appealed).find(({ what }) => what === "appeal")?.doneAt).toBe("2026-12-11T00:00:00Z");
   const ended = { ...removed, ended_at: "2027-06-10T00:00:00Z" };
   expect(by({ ...ended, stage: "repaired" })).toMatchObject({ ban: "2027-12-10T00:00:00Z" });
   expect(by({ ...ended, stage: "reversed" })).toMatchObject({ until: null });

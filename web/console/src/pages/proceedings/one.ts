@@ -20,6 +20,7 @@ export interface Clock {
     | "decision"
     | "rectification"
     | "appeal"
+    | "ruling"
     | "repair"
     | "until"
     | "ban";
@@ -104,10 +105,11 @@ export function clocks(one: Proceeding): Clock[] {
     },
     {
       what: "appeal",
-      doneAt: appeal?.verdict?.at ?? null,
-      by: appeal ? appeal.decide_by : open(decision?.measure && !one.ended_at, decision?.appeal_by),
-      lapses: !appeal,
+      doneAt: appeal?.at ?? null,
+      by: open(decision?.measure && !one.ended_at, decision?.appeal_by),
+      lapses: true,
     },
+    { what: "ruling", doneAt: appeal?.verdict?.at ?? null, by: appeal?.decide_by ?? null },
     { what: "repair", doneAt: repair?.verdict?.at ?? null, by: open(!one.ended_at, repair?.decide_by) },
     // The time of a removal is that of its ban, which a repair does not shorten.
     decision?.measure === "removal" && one.stage !== "reversed"

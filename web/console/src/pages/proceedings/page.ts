@@ -1,4 +1,4 @@
-import { counted, HOW_MANY } from "@kit/total";
+import { counted, fitting, HOW_MANY, ROWS } from "@kit/total";
 
 import { definePage } from "../../shell/page";
 
@@ -61,7 +61,28 @@ export default [
           counted(api.credit.GET("/v1/proceedings", { params: { query: { city, stage: "heard", ...HOW_MANY } } })),
       },
       {
-        words: { zh: "已申诉，待复议", en: "Appealed, to be ruled on" },
+        words: { zh: "已告知，可以决定", en: "Told, to be decided" },
+        to: "/proceedings?stage=noticed",
+        permissions: ["decide-proceedings"],
+        count: ({ api, city }) =>
+          fitting(
+            api.credit.GET("/v1/proceedings", { params: { query: { city, stage: "noticed", ...ROWS } } }),
+            (row) => row.allowed_actions.includes("impose"),
+          ),
+      },
+      {
+        words: { zh: "已申请修复，待决定", en: "Repair applied for, to be decided" },
+        to: "/proceedings?stage=in_force",
+        permissions: ["decide-proceedings"],
+        isNow: true,
+        count: ({ api, city }) =>
+          fitting(
+            api.credit.GET("/v1/proceedings", { params: { query: { city, stage: "in_force", ...ROWS } } }),
+            (row) => row.allowed_actions.includes("decide_repair"),
+          ),
+      },
+      {
+        words: { zh: "已申请复核，待复核", en: "Appealed, to be ruled on" },
         to: "/proceedings?stage=appealed",
         permissions: ["decide-proceedings"],
         isNow: true,
