@@ -6,7 +6,7 @@ const zh = {
     opening: "建账",
     followup: "回访",
     breach_verified: "失信核实",
-    reversal: "冲正",
+    reversal: "撤销",
     evaluation: "年度评价",
     quality: "服务质量更正",
     expiry: "到期",
@@ -42,7 +42,7 @@ const zh = {
   paper: { waiting: "待核验", verified: "已核验", refused: "不符" },
   limit: { score: "分数", evidence: "证据不足", finding: "未了结的失信" },
   remedy: {
-    take_back: "以相反的条目冲正",
+    take_back: "以相反的条目撤销",
     correct: "分数更正为",
     reassess: "重新评定",
     overturn: "撤销措施",
