@@ -132,7 +132,10 @@ test("the company sees why it stands where it does, and objects to an entry; the
   });
   const reviewer = await told.signsIn("reviewer", "异议");
   await reviewer.opensFirst();
-  await reviewer.does("决定", () => reviewer.types("理由", "同意核查意见。"));
+  await reviewer.does("决定", async () => {
+    await reviewer.ticks("成立");
+    await reviewer.types("理由", "同意核查意见。");
+  });
   await reviewer.sees("成立");
   await company.follows("我的信用");
   await company.follows("每条记录");
