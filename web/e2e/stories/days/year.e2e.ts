@@ -33,6 +33,9 @@ test("the merchant objects to it; somebody examines that, somebody else decides"
   await officer.sees("待决定");
   const reviewer = await told.signsIn("reviewer2", "异议");
   await reviewer.opensFirst();
-  await reviewer.does("决定", () => reviewer.types("理由", "核查意见属实。"));
+  await reviewer.does("决定", async () => {
+    await reviewer.ticks("不成立");
+    await reviewer.types("理由", "核查意见属实。");
+  });
   await reviewer.sees("不成立");
 });
