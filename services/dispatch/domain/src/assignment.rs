@@ -120,6 +120,13 @@ impl Assignment {
             | AssignmentState::Released => None,
         }
     }
+
+    /// From when on it is late, given its job: its next step, or the matter as a whole, which an offer may outlive; none
+    /// once it has ended.
+    #[must_use]
+    pub fn late_from(&self, job: &Job) -> Option<Timestamp> {
+        self.next_by(job).map(|by| by.min(job.due_by))
+    }
 }
 
 /// What a step gives: its changes, or word that it was taken before.

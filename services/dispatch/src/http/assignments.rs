@@ -138,7 +138,7 @@ struct ListQuery {
     merchant: Option<MerchantId>,
     /// Those of one request.
     request: Option<RequestId>,
-    /// Only those whose next step is overdue.
+    /// Only those whose next step is overdue, or the matter as a whole.
     #[serde(default)]
     late: bool,
     /// In which order; the latest first when absent.

@@ -31,6 +31,8 @@ pub(super) struct Model {
     pub(super) ended_at: Option<i64>,
     /// By when its next step is due; none once it has ended.
     pub(super) next_by: Option<i64>,
+    /// From when on it is late; none once it has ended.
+    pub(super) late_from: Option<i64>,
     pub(super) decline_reason: Option<String>,
     pub(super) state: String,
     /// Whether it stands in its merchant's orders of the last 30 days.
@@ -79,6 +81,7 @@ pub(crate) async fn insert(
         accepted_at: assignment.accepted_at.map(Timestamp::as_micros),
         ended_at: assignment.ended_at.map(Timestamp::as_micros),
         next_by: assignment.next_by(job).map(Timestamp::as_micros),
+        late_from: assignment.late_from(job).map(Timestamp::as_micros),
         decline_reason: assignment.decline_reason.map(|reason| word("decline_reason", reason)).transpose()?,
         state: assignment.state.as_str().to_owned(),
         counted: true,
@@ -101,6 +104,7 @@ pub(crate) async fn save(
         accepted_at: ActiveValue::Set(assignment.accepted_at.map(Timestamp::as_micros)),
         ended_at: ActiveValue::Set(assignment.ended_at.map(Timestamp::as_micros)),
         next_by: ActiveValue::Set(assignment.next_by(job).map(Timestamp::as_micros)),
+        late_from: ActiveValue::Set(assignment.late_from(job).map(Timestamp::as_micros)),
         decline_reason: ActiveValue::Set(reason),
         state: ActiveValue::Set(assignment.state.as_str().to_owned()),
         counted: ActiveValue::Set(counted),
@@ -160,7 +164,7 @@ pub(crate) struct Filter {
     pub(crate) merchant: Option<MerchantId>,
     pub(crate) request: Option<RequestId>,
     pub(crate) state: Option<AssignmentState>,
-    /// Those whose next step was due before.
+    /// Those that were late before: by their next step, or by the matter as a whole.
     pub(crate) late_at: Option<Timestamp>,
 }
 
@@ -212,7 +216,7 @@ fn passing(city: City, Filter { merchant, request, state, late_at }: Filter) -> 
         .apply_if(merchant, |rows, merchant| rows.filter(Column::Merchant.eq(merchant.uuid())))
         .apply_if(request, |rows, request| rows.filter(Column::Request.eq(request.uuid())))
         .apply_if(state, |rows, state| rows.filter(Column::State.eq(state.as_str())))
-        .apply_if(late_at, |rows, now| rows.filter(Column::NextBy.lt(now.as_micros())))
+        .apply_if(late_at, |rows, now| rows.filter(Column::LateFrom.lt(now.as_micros())))
 }
 
 fn place_of(row: &Model) -> Result<Place, StoreError> {

@@ -29,7 +29,7 @@ impl MigrationTrait for Dispatch {
     }
 }
 
-const INDEXES: [&str; 12] = [
+const INDEXES: [&str; 13] = [
     // What waits for the platform to make an offer.
     "CREATE INDEX jobs_due ON jobs (next_at) WHERE next_at IS NOT NULL",
     "CREATE INDEX jobs_list ON jobs (city, state, due_by, request)",
@@ -40,8 +40,9 @@ const INDEXES: [&str; 12] = [
     "CREATE INDEX assignments_merchant_state ON assignments (city, merchant, state, id)",
     "CREATE INDEX assignments_request ON assignments (city, request, id)",
     "CREATE INDEX assignments_state ON assignments (city, state, id)",
-    // What is late, and what will be next.
+    // What will be next, and what is late.
     "CREATE INDEX assignments_next ON assignments (city, state, next_by, id) WHERE next_by IS NOT NULL",
+    "CREATE INDEX assignments_late ON assignments (city, state, late_from) WHERE late_from IS NOT NULL",
     "CREATE INDEX assignments_counted ON assignments (offered_at) WHERE counted",
     "CREATE INDEX merchant_load_changed ON merchant_load (changed_at)",
     "CREATE INDEX decisions_request ON decisions (city, request)",
@@ -92,6 +93,7 @@ fn assignments() -> TableCreateStatement {
         .col(big_integer_null("accepted_at"))
         .col(big_integer_null("ended_at"))
         .col(big_integer_null("next_by"))
+        .col(big_integer_null("late_from"))
         .col(one_of(
             string_null("decline_reason"),
             "decline_reason",

@@ -110,6 +110,20 @@ testkit::on_both_databases! {
         world.stop().await;
     }
 
+    async fn an_offer_of_a_matter_whose_time_is_over_is_late_though_its_answer_is_not(db: TestDb) {
+        let world = World::start_by(&db, &[standing(1, 1, Grade::A)], PATIENT).await;
+        world.receive_due(10, Duration::from_secs(3_600)).await;
+        world.receive(11, Mode::Choose).await;
+        world.clock.advance(Duration::from_secs(2 * 3_600));
+        for n in [10, 11] {
+            assert_eq!(dispatch(&world, &operator(), n, 1).await.0, 200);
+        }
+        let offered = "/v1/assignments?state=offered&order=next_by";
+        assert_eq!(listed(&world, &format!("{offered}&late=true")).await, [id::<RequestId>(10).to_string()]);
+        assert_eq!(column(&counts(&world).await, "offered"), (2, 1));
+        world.stop().await;
+    }
+
     async fn who_watches_a_board_is_told_of_each_move_by_whichever_instance_made_it(db: TestDb) {
         let world = World::start(&db, &[standing(1, 1, Grade::A)]).await;
         let other = world.another(&db, Settings { fence: Fence::Answered, own: &[] }).await;
