@@ -11,7 +11,7 @@ import { useLanguage } from "./words";
 type Category = components["schemas"]["Category"];
 type Item = components["schemas"]["Item"];
 
-/** What a search looks through: Chinese, English, and what it belongs to. */
+/** What a search looks through: Chinese, English, what callers say, and what it belongs to. */
 export interface ItemEntry {
   code: string;
   names: string[];
@@ -43,7 +43,7 @@ export function useCatalogueOf(api: Api, city: number) {
     categories.value.flatMap((category) =>
       category.items.map((item) => ({
         code: item.code,
-        names: [item.names.zh, item.names.en, category.names.zh, category.names.en],
+        names: [item.names.zh, item.names.en, ...(item.aliases ?? []), category.names.zh, category.names.en],
         item,
         category,
       })),

@@ -50,6 +50,9 @@ pub struct Item {
     pub category: CategoryCode,
     /// What it is called.
     pub names: Bilingual,
+    /// What else callers say for it (俗称), to be found by; may be empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
     /// How soon it must be settled.
     pub urgency: Urgency,
     /// Whether it is done in the citizen's home, so that a worker with a green code is needed.
@@ -107,6 +110,8 @@ struct CategoryEntry {
 struct ItemEntry {
     code: ItemCode,
     names: Bilingual,
+    #[serde(default)]
+    aliases: Vec<String>,
     urgency: Option<Urgency>,
     enters_home: Option<bool>,
 }
@@ -177,6 +182,7 @@ fn resolve(
             code: item.code,
             category: code.clone(),
             names: item.names,
+            aliases: item.aliases,
             urgency: item.urgency.unwrap_or(urgency),
             enters_home: item.enters_home.unwrap_or(enters_home),
             risk,
@@ -193,6 +199,7 @@ fn check_entry(file: &'static str, entry: &CategoryEntry) -> Result<(), Referenc
     }
     for item in &entry.items {
         require_both(file, Word::Item, &item.code, &item.names)?;
+        error::require_texts(file, Word::Item, &item.code, &item.aliases)?;
     }
     let mut asked = BTreeSet::new();
     for question in &entry.questions {

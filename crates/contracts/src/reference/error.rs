@@ -112,13 +112,13 @@ pub(super) fn empty(file: &'static str, what: Word, code: impl fmt::Display, lac
 }
 
 /// Refuses a blank among the texts of one entry.
-pub(super) fn require_texts<const N: usize>(
+pub(super) fn require_texts(
     file: &'static str,
     what: Word,
     code: impl fmt::Display,
-    texts: [&str; N],
+    texts: impl IntoIterator<Item = impl AsRef<str>>,
 ) -> Result<(), ReferenceError> {
-    if texts.iter().any(|text| text.trim().is_empty()) {
+    if texts.into_iter().any(|text| text.as_ref().trim().is_empty()) {
         return Err(ReferenceError::Blank { file, what, code: code.to_string() });
     }
     Ok(())

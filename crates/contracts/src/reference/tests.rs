@@ -150,6 +150,15 @@ fn a_category_enters_homes_as_soon_as_one_of_its_items_does() {
 }
 
 #[test]
+fn an_item_carries_what_callers_say_for_it_and_never_an_empty_word() {
+    let reference = Reference::embedded().unwrap();
+    let bathing = reference.item(&"bathing-assistance".parse().unwrap()).unwrap();
+    assert!(bathing.aliases.iter().any(|said| said == "洗澡"));
+    let item = json!({ "code": "safe", "names": { "zh": "保险柜", "en": "Safe" }, "aliases": [" "] });
+    assert!(catalogue_refusal("/categories/0/items/0", item).contains("blank"));
+}
+
+#[test]
 fn places_come_by_code_whatever_the_order_of_the_file() {
     let reference = read(&catalogue(), &city()).unwrap();
     let names: Vec<_> =

@@ -31,7 +31,7 @@ pub enum NewsKind {
     BreachRecorded,
     /// It is suspended before the notice, because it cannot wait (紧急暂停).
     Suspended,
-    /// That suspension ended without a decision.
+    /// That suspension ended: lifted, out of time, or decided on with nothing that goes on stopping work (暂停结束).
     SuspensionOver,
     /// What it is about and what may come of it (事先告知).
     Noticed,
@@ -163,6 +163,18 @@ impl News {
             days_before: None,
             categories: Vec::new(),
         }
+    }
+
+    /// The proceeding that it tells of, if it does.
+    #[must_use]
+    pub fn proceeding(&self) -> Option<ProceedingId> {
+        self.subject.strip_prefix("proceeding:")?.parse().ok()
+    }
+
+    /// The yearly evaluation that it tells of, if it does.
+    #[must_use]
+    pub fn evaluation(&self) -> Option<EvaluationId> {
+        self.subject.strip_prefix("evaluation:")?.parse().ok()
     }
 }
 

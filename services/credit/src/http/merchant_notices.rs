@@ -1,5 +1,8 @@
 //! What a merchant was told of due process and of what ends, and that it acknowledged it.
 
+use std::collections::HashSet;
+use std::slice;
+
 use axum::extract::State;
 use chassis::auth::{Permission, Staff, permits};
 use chassis::http::{Cursor, Json, Limit, Page, Path, Problem, Query, Reading, refuses};
@@ -39,6 +42,8 @@ struct View {
     /// Until when the merchant may reply, appeal or object: the first moment that is too late.
     #[serde(skip_serializing_if = "Option::is_none")]
     act_by: Option<Timestamp>,
+    /// Whether it still may: it did not yet, and its time is not over.
+    awaits_answer: bool,
     /// When what is told takes place or is over: the hearing, the end of a measure, of a paper.
     #[serde(skip_serializing_if = "Option::is_none")]
     date: Option<Timestamp>,
@@ -101,7 +106,9 @@ async fn list(
     let reading = Reading::asked(query.limit, query.after.as_ref())?;
     let list = NoticeList { city: query.city, merchant, unread: query.unread };
     let found = usecases::notices_before(&app.db, list, reading.after, reading.rows()).await?;
-    let views = found.into_iter().map(View::from).collect();
+    let awaiting = usecases::awaiting_answer(&app.db, &found, app.clock.now()).await?;
+    let view = |notice: MerchantNotice| View::of(notice, &awaiting);
+    let views = found.into_iter().map(view).collect();
     let total = reading.total(query.total, usecases::notices_total(&app.db, list)).await?;
     Ok(Json(reading.page(views, |view: &View| view.id).counted(total)))
 }
@@ -122,11 +129,13 @@ async fn acknowledge(
     Query(InCity { city }): Query<InCity>,
 ) -> Result<Json<View>, Problem> {
     let by = admit_for(&staff, Permission::AnswerProceedings, city, merchant)?;
-    Ok(Json(View::from(app.db.write(&AcknowledgeNotice { city, merchant, id, by }).await?.now)))
+    let notice = app.db.write(&AcknowledgeNotice { city, merchant, id, by }).await?.now;
+    let awaiting = usecases::awaiting_answer(&app.db, slice::from_ref(&notice), app.clock.now()).await?;
+    Ok(Json(View::of(notice, &awaiting)))
 }
 
-impl From<MerchantNotice> for View {
-    fn from(notice: MerchantNotice) -> Self {
+impl View {
+    fn of(notice: MerchantNotice, awaiting: &HashSet<NoticeId>) -> Self {
         let MerchantNotice { id, city: _, merchant: _, news, told_at, acknowledged_at } = notice;
         let News { kind, subject, act_by, date, measure, granted, grade, reason, days_before, categories } =
             news;
@@ -137,6 +146,7 @@ impl From<MerchantNotice> for View {
             told_at,
             acknowledged_at,
             act_by,
+            awaits_answer: awaiting.contains(&id),
             date,
             measure,
             granted,

@@ -57,7 +57,7 @@ pub use credit_at::{CreditAt, LedgerCheck, StandingSeries, check_ledger, credit_
 pub use example::{Shown, example};
 pub use expire_entries::expire_entries;
 pub use foresee_breach::{Foresight, foresee_breach};
-pub use notices::{AcknowledgeNotice, notices_before, notices_total};
+pub use notices::{AcknowledgeNotice, awaiting_answer, notices_before, notices_total};
 pub use prices::{
     Beside, BoardCategory, BoardItem, ChangePrices, PriceBoard, SuspendedCategory, price_board, prices,
     prices_history_after,

@@ -63,6 +63,12 @@ on_both_databases! {
         let appealed = merchant.post(&of(&proceeding, "/answers"), "x", &appeal).await;
         assert_eq!((appealed.status, &appealed.body["stage"]), (200, &json!("appealed")));
         assert!(credit.merchant(id).await.under_objection);
+        let shown = async |who: &Caller| {
+            let it = who.get("/v1/proceedings?city=330200").await.body["items"][0].clone();
+            (it["recused"].clone(), it["allowed_actions"].clone())
+        };
+        assert_eq!(shown(&court.reviewer).await, (json!(true), json!([])), "it decided before");
+        assert_eq!(shown(&court.another).await, (json!(false), json!(["rule_on_appeal"])));
         let ruling = json!({ "act": "rule_on_appeal", "granted": true, "reason": "证据不足" });
         let decider = court.reviewer.change(&of(&proceeding, "/decisions"), 3, &ruling).await;
         assert_eq!(decider.problem(), (403, "same-person"));

@@ -64,7 +64,7 @@ on_both_databases! {
         let told = merchant.get(&notices(id, "")).await;
         let notice = &told.body["items"][0];
         assert_eq!((told.status, kinds(&told)), (200, vec!["noticed"]), "{}", told.body);
-        assert_eq!(notice["act_by"], json!("2026-11-30T16:00:00Z"));
+        assert_eq!((&notice["act_by"], &notice["awaits_answer"]), (&json!("2026-11-30T16:00:00Z"), &json!(true)));
         assert_eq!((&notice["subject"], &notice["acknowledged_at"]), (&json!(format!("proceeding:{proceeding}")), &Value::Null));
         let acknowledge = notices(id, &format!("/{}/acknowledge", notice["id"].as_str().unwrap()));
         assert_eq!(court.officer.post(&acknowledge, "x", &json!({})).await.problem(), (403, "forbidden"));
@@ -72,12 +72,17 @@ on_both_databases! {
         assert_eq!((first.status, &first.body["acknowledged_at"]), (200, &json!(credit.clock.now())), "{}", first.body);
         credit.clock.advance(Duration::from_secs(8 * 86_400));
         let again = merchant.post(&acknowledge, "y", &json!({})).await;
-        assert_eq!(again.body, first.body, "the first time stands");
+        assert_eq!(again.body["acknowledged_at"], first.body["acknowledged_at"], "the first time stands");
+        assert_eq!(again.body["awaits_answer"], json!(false), "its time is over");
         let warn = json!({ "act": "impose", "measure": "warning", "months": 3, "reason": "收费不明" });
         court.reviewer.change(&of(&proceeding, "/decisions"), 2, &warn).await;
         let seen = court.auditor.get(&notices(id, "")).await;
         assert_eq!(kinds(&seen), ["imposed", "noticed"], "the newest first");
-        assert_eq!(seen.body["items"][1], first.body);
+        assert_eq!(seen.body["items"][1], again.body);
+        assert_eq!(seen.body["items"][0]["awaits_answer"], json!(true));
+        merchant.post(&of(&proceeding, "/answers"), "x", &json!({ "act": "appeal", "grounds": "证据不足" })).await;
+        let appealed = merchant.get(&notices(id, "")).await;
+        assert_eq!(appealed.body["items"][0]["awaits_answer"], json!(false), "it did");
         let other = credit.any_of_grade(Grade::AA).await.profile.id;
         let other = Caller::merchant(court.address, other);
         assert_eq!(other.get(&notices(id, "")).await.problem(), (403, "forbidden"));

@@ -10,6 +10,7 @@ use super::parts::{Appeal, Decision, Emergency, End, Ending, Ground, Hearing, Ou
 use super::proceeding::Proceeding;
 use super::{ProcessRefusal, ProcessRules, Unrepaired};
 use crate::calendar::{Calendar, Whose};
+use crate::news::NewsKind;
 
 /// Tries to repair, or to prove that something was put right, and dates of a hearing, at most.
 const TRIES_MAX: usize = 10;
@@ -272,6 +273,33 @@ impl Proceeding {
     /// [`ProcessRefusal`] with what stands against it.
     pub fn may(&self, act: ActKind, by: Actor, now: Timestamp) -> Open {
         let person = self.person(act, by)?;
+        self.stands(act, person, now)
+    }
+
+    /// Whether this person keeps out (回避) of something that is to be decided now: others may, and whoever had a part in
+    /// it may not.
+    #[must_use]
+    pub fn recuses(&self, person: ActorId, now: Timestamp) -> bool {
+        let by = Actor::Staff { id: person };
+        let decides = ActKind::ALL.iter().filter(|act| act.doer() == Doer::Reviewer);
+        decides.copied().any(|act| {
+            self.may(act, by, now) == Err(ProcessRefusal::SamePerson) && self.stands(act, None, now) == OPEN
+        })
+    }
+
+    /// Whether the merchant may still answer what it was told: reply to a notice, appeal against a measure.
+    #[must_use]
+    pub fn awaits_answer(&self, told: NewsKind, now: Timestamp) -> bool {
+        let answer = match told {
+            NewsKind::Noticed => ActKind::Reply,
+            NewsKind::Imposed => ActKind::Appeal,
+            _ => return false,
+        };
+        self.may(answer, Actor::Merchant { id: self.merchant }, now) == OPEN
+    }
+
+    /// Whether the act is due or allowed as the file stands, for a person who may do such a thing.
+    fn stands(&self, act: ActKind, person: Option<ActorId>, now: Timestamp) -> Open {
         match act {
             ActKind::Suspend => self.may_suspend(now),
             ActKind::ConfirmSuspension => self.may_confirm(now),

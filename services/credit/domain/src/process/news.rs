@@ -1,5 +1,6 @@
 //! What a merchant is told of a step in its proceeding: a function of the file before and after it.
 
+use super::measure::Hold;
 use super::parts::{Outcome, Verdict};
 use super::proceeding::Proceeding;
 use crate::news::{About, News, NewsKind};
@@ -27,22 +28,21 @@ impl Proceeding {
 
     fn emergency_news(&self, before: &Self) -> Option<News> {
         let emergency = self.emergency.as_ref()?;
-        match &before.emergency {
-            None => Some(News {
-                date: Some(emergency.until),
-                reason: Some(emergency.reason.clone()),
-                ..self.told(NewsKind::Suspended)
-            }),
-            Some(earlier) if earlier.ended_at.is_none() => {
-                let reason = emergency.lifted.as_ref().map(|(_, reason)| reason.clone());
-                emergency.ended_at.map(|at| News {
-                    date: Some(at),
-                    reason,
-                    ..self.told(NewsKind::SuspensionOver)
-                })
-            }
-            Some(_) => None,
+        if before.emergency.is_none() {
+            let (date, reason) = (Some(emergency.until), Some(emergency.reason.clone()));
+            return Some(News { date, reason, ..self.told(NewsKind::Suspended) });
         }
+        before.open_emergency().filter(|_| !self.stops_work())?;
+        let (at, reason) = match &self.decision {
+            Some(decision) => (decision.at, Some(decision.reason.clone())),
+            None => (emergency.ended_at?, emergency.lifted.as_ref().map(|(_, reason)| reason.clone())),
+        };
+        Some(News { date: Some(at), reason, ..self.told(NewsKind::SuspensionOver) })
+    }
+
+    /// Whether no work is offered to its merchant because of it.
+    fn stops_work(&self) -> bool {
+        self.restraints().iter().any(|held| matches!(held.hold, Hold::Suspended | Hold::Removed))
     }
 
     fn notice_news(&self, before: &Self) -> Option<News> {

@@ -9,6 +9,7 @@ mod told;
 mod trial;
 
 use credit_domain::admission::leave;
+use credit_domain::news::NewsKind;
 use credit_domain::process::Opening as File;
 use credit_domain::process::{
     Act, ActKind, Deadline, Doer, Ground, Hold, Measure, Moment, Proceeding, ProcessRefusal, RedLine, Stage,
@@ -65,6 +66,36 @@ fn who_investigated_decides_nothing_and_who_decided_hears_no_appeal() {
     assert_eq!(trial.try_act(rule(false), REVIEWER), Err(ProcessRefusal::SamePerson));
     assert_eq!(trial.try_act(rule(false), OFFICER), Err(ProcessRefusal::SamePerson));
     assert_eq!(trial.try_act(rule(false), OWNER), Err(ProcessRefusal::NotTheirs));
+}
+
+#[test]
+fn who_had_a_part_keeps_out_while_others_may_decide() {
+    let mut trial = Trial::finding(Severity::General);
+    let [officer, reviewer] = [1, 2].map(ActorId::from_u128);
+    let keeps_out = |trial: &Trial| [officer, reviewer].map(|one| trial.file.recuses(one, trial.now));
+    assert_eq!(keeps_out(&trial), [true, false], "to drop it takes somebody else");
+    trial.act(notify(Measure::Warning), OFFICER);
+    trial.act(reply(), OWNER);
+    trial.act(impose(Measure::Warning, 3), REVIEWER);
+    assert_eq!(keeps_out(&trial), [false, false], "nothing is to be decided");
+    trial.act(Act::Appeal { grounds: words("证据不足") }, OWNER);
+    assert_eq!(keeps_out(&trial), [true, true]);
+}
+
+#[test]
+fn a_notice_waits_for_the_merchant_until_it_answered_or_its_time_is_over() {
+    let mut trial = Trial::finding(Severity::General);
+    let waits = |trial: &Trial| {
+        [NewsKind::Noticed, NewsKind::Imposed].map(|told| trial.file.awaits_answer(told, trial.now))
+    };
+    trial.act(notify(Measure::Warning), OFFICER);
+    assert_eq!(waits(&trial), [true, false]);
+    trial.act(reply(), OWNER);
+    assert_eq!(waits(&trial), [false, false]);
+    trial.act(impose(Measure::Warning, 3), REVIEWER);
+    assert_eq!(waits(&trial), [false, true]);
+    trial.pass_to(trial.file.decision.as_ref().unwrap().appeal_by);
+    assert_eq!(waits(&trial), [false, false]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use chassis::auth::{Permission, Staff};
 use credit_domain::process::{
     ActKind, Doer, Due, Emergency, End, Hearing, Measure, Outcome, Proceeding, Said, Verdict,
 };
-use kernel::{ActorId, CategoryCode, City, MerchantId, ProceedingId, Severity, Timestamp, Version};
+use kernel::{Actor, ActorId, CategoryCode, City, MerchantId, ProceedingId, Severity, Timestamp, Version};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -65,6 +65,8 @@ pub(super) struct View {
     /// What is due next.
     #[serde(skip_serializing_if = "Option::is_none")]
     due: Option<DueView>,
+    /// Whether the asker had a part in it, and others decide what is to be decided now (回避).
+    recused: bool,
     #[schema(schema_with = listed::proceeding_actions)]
     allowed_actions: Vec<&'static str>,
     version: Version,
@@ -280,6 +282,7 @@ impl View {
                 .collect(),
             ended_at: it.end.map(|End { how: _, at }| at),
             due: it.due().map(|Due { what, by }| DueView { what: what.as_str(), by, overdue: by <= now }),
+            recused: recused(it, staff, now),
             allowed_actions: allowed(it, staff, now),
             version: it.version,
         }
@@ -308,6 +311,12 @@ fn words(said: &Said) -> String {
 
 fn plea(said: &Said, decide_by: Timestamp, verdict: Option<&Verdict>) -> PleaView {
     PleaView { at: said.at, decide_by, verdict: verdict.map(VerdictView::from) }
+}
+
+/// Whether this person, who may decide by role, had a part in what is to be decided now.
+fn recused(it: &Proceeding, staff: &Staff, now: Timestamp) -> bool {
+    let Actor::Staff { id } = staff.0.actor else { return false };
+    staff.require(Permission::DecideProceedings).is_ok() && it.recuses(id, now)
 }
 
 /// What this person may do now, by role and by what the domain says.

@@ -58,6 +58,22 @@ fn what_time_ends_is_told_as_well() {
 }
 
 #[test]
+fn a_suspension_that_a_decision_ends_is_told_as_over_and_one_that_goes_on_is_not() {
+    for (decision, expected) in [
+        (Act::Drop { reason: "查无实据".to_owned() }, vec![NewsKind::SuspensionOver, NewsKind::Dropped]),
+        (impose(Measure::Warning, 12), vec![NewsKind::SuspensionOver, NewsKind::Imposed]),
+        (impose(Measure::Suspension, 12), vec![NewsKind::Imposed]),
+        (impose(Measure::Removal, 12), vec![NewsKind::Imposed]),
+    ] {
+        let mut trial = Trial::finding(Severity::Serious);
+        trial.act(Act::Suspend { reason: "消防隐患".to_owned() }, OFFICER);
+        trial.act(notify(Measure::Removal), OFFICER);
+        trial.act(reply(), OWNER);
+        assert_eq!(kinds(&told(&mut trial, decision, REVIEWER)), expected);
+    }
+}
+
+#[test]
 fn a_reversal_and_a_repair_are_told_with_the_end_of_the_measure() {
     let mut trial = Trial::red_line();
     assert_eq!(kinds(&told(&mut trial, impose(Measure::Removal, 12), REVIEWER)), [NewsKind::Imposed]);
