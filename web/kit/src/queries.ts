@@ -7,7 +7,8 @@ export const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
-      retry: (failures, error) => failures < 2 && ["offline", "busy"].includes(trouble(error)),
+      // Without a network it cannot: that is known, and said at once.
+      retry: (failures, error) => navigator.onLine && failures < 2 && ["offline", "busy"].includes(trouble(error)),
       refetchOnWindowFocus: true,
       // Asked without a network too: a page says that it is away, and does not wait for ever.
       networkMode: "always",

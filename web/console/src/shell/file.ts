@@ -1,8 +1,8 @@
 // Files that only who is logged in may have: fetched with the token, then handed to the browser.
+import { KEPT_MS, save } from "@kit/saving";
+
 import type { Command } from "./command";
 import { useCommand } from "./command";
-
-const KEPT_MS = 60_000;
 
 /** Saves what `fetched` brings under the name that goes with it. */
 export function useFile<Input>(
@@ -17,12 +17,4 @@ export function show(file: Blob): void {
   const url = URL.createObjectURL(file);
   window.open(url, "_blank", "noopener");
   window.setTimeout(() => URL.revokeObjectURL(url), KEPT_MS);
-}
-
-function save(file: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  window.setTimeout(() => URL.revokeObjectURL(link.href), KEPT_MS);
 }

@@ -61,7 +61,7 @@ const zh = {
     proof_judged: "整改验收结果",
     appeal_decided: "复核结果",
     repair_decided: "修复结果",
-    ended: "措施期满",
+    ended: "措施结束",
     objection_decided: "异议结果",
     evaluation_published: "年度评价公布",
     honour_questioned: "荣誉存疑",

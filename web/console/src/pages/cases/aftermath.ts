@@ -2,7 +2,7 @@
 // the proceeding about it.
 import { type Api, data } from "@kit/api/client";
 
-import { type Entry, readLedger, readTakenBack } from "../merchants/ledger";
+import { causeOf, type Entry, readLedger, readTakenBack } from "../merchants/ledger";
 import { findObjection, type Objection } from "../objections/one";
 import type { Proceeding } from "../proceedings/one";
 
@@ -30,6 +30,24 @@ export async function readAftermath(api: Api, city: number, id: string, merchant
     // One that was dropped or fell may be followed by another.
     proceeding: proceedings.items.at(-1),
   };
+}
+
+/** Of all verified cases of a merchant whose entry was taken back: the entry that did so, by the case. */
+export async function readUndone(api: Api, city: number, merchant: string): Promise<Map<string, Entry>> {
+  const [ledger, takenBack] = await Promise.all([
+    readLedger(api, city, merchant, { cause: "breach_verified" }),
+    readTakenBack(api, city, merchant),
+  ]);
+  return undone(ledger.entries, takenBack);
+}
+
+export function undone(breaches: readonly Entry[], takenBack: ReadonlyMap<string, Entry>): Map<string, Entry> {
+  return new Map(
+    breaches.flatMap(({ id, cause }) => {
+      const [of, back] = [causeOf(cause).id, takenBack.get(id)];
+      return of && back ? [[of, back] as const] : [];
+    }),
+  );
 }
 
 /** Whether a proceeding may still be opened about it: none was, and it stands. */

@@ -85,7 +85,20 @@ it("asks for nothing that was decided without it, and for no appeal against what
   expect(clocks(appealed).find(({ what }) => what === "appeal")?.doneAt).toBe("2026-12-11T00:00:00Z");
   const ended = { ...removed, ended_at: "2027-06-10T00:00:00Z" };
   expect(by({ ...ended, stage: "repaired" })).toMatchObject({ ban: "2027-12-10T00:00:00Z" });
-  expect(by({ ...ended, stage: "reversed" })).toMatchObject({ until: null });
+  expect(by({ ...ended, stage: "reversed" })).toMatchObject({ reversed: null });
+});
+
+it("says how a measure ended: by its time, before it by a repair, or reversed", () => {
+  const appeal_by = "2026-12-24T00:00:00Z";
+  const decision = { at: "2026-12-10T00:00:00Z", by: "4", reason: "", published: true, appeal_by };
+  const last = (stage: Proceeding["stage"]) => {
+    const until = "2027-12-10T00:00:00Z";
+    const ended = { ...opened, stage, ended_at: "2027-06-10T00:00:00Z" };
+    return clocks({ ...ended, decision: { ...decision, measure: "suspension", until } }).at(-1);
+  };
+  expect(last("expired")).toMatchObject({ what: "until", doneAt: "2027-06-10T00:00:00Z" });
+  expect(last("repaired")).toMatchObject({ what: "repaired", doneAt: "2027-06-10T00:00:00Z" });
+  expect(last("reversed")).toMatchObject({ what: "reversed", doneAt: "2027-06-10T00:00:00Z" });
 });
 
 it("tells what keeps the merchant from orders, and nothing once that is over", () => {

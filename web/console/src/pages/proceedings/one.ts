@@ -23,6 +23,8 @@ export interface Clock {
     | "ruling"
     | "repair"
     | "until"
+    | "repaired"
+    | "reversed"
     | "ban";
   /** When it was done; null while it is to come. */
   doneAt: string | null;
@@ -79,6 +81,11 @@ export function holdOf(one: Proceeding) {
   return { by: measure, since, reason, until: end, banUntil: null, confirmBy: null } as const;
 }
 
+/** By what a measure ended, or will: its time, unless a repair or a reversal came before. */
+function endingOf({ stage }: Proceeding): "until" | "repaired" | "reversed" {
+  return stage === "repaired" || stage === "reversed" ? stage : "until";
+}
+
 /** The clocks of due process (程序期限), in their order: what was done when, what is due by when. Each runs by its own state,
  *  and what was decided without it needs it no more. */
 export function clocks(one: Proceeding): Clock[] {
@@ -119,7 +126,7 @@ export function clocks(one: Proceeding): Clock[] {
           by: decision.until ?? null,
           lapses: true,
         }
-      : { what: "until", doneAt: one.ended_at ?? null, by: decision?.until ?? null, lapses: true },
+      : { what: endingOf(one), doneAt: one.ended_at ?? null, by: decision?.until ?? null, lapses: true },
   ];
   return all
     .map((clock) => (clock.doneAt ? { ...clock, by: null } : clock))

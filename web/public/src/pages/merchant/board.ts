@@ -21,8 +21,3 @@ export function useBoard(id: string) {
     refetchOnWindowFocus: "always",
   });
 }
-
-/** Where the sheet made for a printer is. */
-export function sheetPath(id: string, city: number): string {
-  return `/credit/v1/merchants/${id}/price-board.pdf?city=${city}`;
-}

@@ -29,7 +29,7 @@ export interface Shown {
 }
 
 /** The register answers at once or is as good as away. */
-const ANSWER_MS = 5_000;
+export const ANSWER_MS = 5_000;
 
 export function useTrust(api: Api, city: number) {
   const trust = shallowRef<Trust | null>(null);
