@@ -6,7 +6,7 @@ const ITEMS = [
   { code: "hospital-day-care", names: ["医院日间陪护", "Hospital day care", "病患护理"] },
   { code: "daily-cleaning", names: ["日常保洁", "Regular house cleaning", "保洁服务"] },
   { code: "deep-cleaning", names: ["深度保洁", "Deep cleaning", "保洁服务"] },
-  { code: "door-unlocking", names: ["开门锁", "Door unlocking", "开锁服务"] },
+  { code: "door-unlocking", names: ["开门锁", "Door unlocking", "钥匙没带", "开锁服务"] },
 ];
 const PLACES = [
   { code: 330203001, names: ["南门街道", "海曙区"] },
@@ -22,6 +22,10 @@ describe("a search", () => {
     expect(items("Hospital")).toEqual(["hospital-day-care"]);
     expect(items("door-un")).toEqual(["door-unlocking"]);
     expect(places("330212")).toEqual([330212005]);
+  });
+
+  it("finds by what callers say", () => {
+    expect(items("钥匙")).toEqual(["door-unlocking"]);
   });
 
   it("finds by pinyin and its initials, also where a character has several sounds", () => {

@@ -14,6 +14,7 @@ const opened: Proceeding = {
   notice_by: "2026-12-03T00:00:00Z",
   opened_at: "2026-11-26T00:00:00Z",
   opened_by: "3",
+  recused: false,
   repairs: [],
   stage: "opened",
   version: 1,

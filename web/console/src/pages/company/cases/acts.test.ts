@@ -17,6 +17,7 @@ const noticed: components["schemas"]["Proceeding"] = {
   notice_by: "2026-12-03T00:00:00Z",
   opened_at: "2026-11-26T00:00:00Z",
   opened_by: "3",
+  recused: false,
   repairs: [],
   stage: "noticed",
   version: 2,
