@@ -190,6 +190,11 @@ chassis::problems! {
     HEARING_NEEDED = CONFLICT, "hearing-needed", "a hearing has to be held first" / "须先听证",
         "企业已要求听证，且拟采取的措施较重。请先召开听证并存入笔录，再作决定。",
         "The merchant asked for a hearing and the announced measure is heavy. Hold the hearing, keep its minutes, then decide.";
+    /// Not a day for it.
+    HEARING_DATE = UNPROCESSABLE_ENTITY, "hearing-date",
+        "a hearing leaves time to prepare, and is held soon" / "听证时间过早或过迟",
+        "听证不早于 not_before，且在 until 之前：企业要有时间准备，决定也不能一直等下去。",
+        "Hold it from `not_before` on and before `until`: the merchant has to prepare, and the decision cannot wait for good.";
     /// Somebody was missing.
     HEARING_INCOMPLETE = UNPROCESSABLE_ENTITY, "hearing-incomplete",
         "a hearing takes the merchants' association and the legal adviser" / "听证须有商会和法律顾问参加",

@@ -97,6 +97,7 @@ pub(crate) const fn deadline(deadline: process::Deadline) -> credit::Deadline {
     match deadline {
         process::Deadline::Confirmation => credit::Deadline::Confirmation,
         process::Deadline::Notice => credit::Deadline::Notice,
+        process::Deadline::Hearing => credit::Deadline::Hearing,
         process::Deadline::Decision => credit::Deadline::Decision,
         process::Deadline::Rectification => credit::Deadline::Rectification,
         process::Deadline::Proof => credit::Deadline::Proof,

@@ -4,7 +4,7 @@ use chassis::http::{Kind, Problem};
 use credit_domain::process::ProcessRefusal;
 
 use crate::problems::{
-    APPEAL_FIRST, BEYOND_ITS_CLASS, CONFLICT, FOLLOWS_FROM_DECISION, HEARING_INCOMPLETE, HEARING_NEEDED,
+    APPEAL_FIRST, BEYOND_ITS_CLASS, CONFLICT, FOLLOWS_FROM_DECISION, HEARING_DATE, HEARING_INCOMPLETE, HEARING_NEEDED,
     HEAVIER_THAN_NOTICED, NO_BETTER, NOT_EXAMINED, NOT_NOW, NOT_REPAIRABLE, NOT_THEIRS, NOTHING_EVALUATED,
     PERIOD, POINTS_UNFIT, RED_LINE, REMEDY_UNFIT, SAME_PERSON, TEXT_MISSING, TEXT_TOO_LONG, TOO_EARLY,
     TOO_LATE, TOO_OFTEN,
@@ -23,6 +23,9 @@ pub(super) fn problem(refusal: &ProcessRefusal) -> Problem {
         ProcessRefusal::TooEarly(from) => named(TOO_EARLY, "not_before", from),
         ProcessRefusal::TooLate(until) => named(TOO_LATE, "until", until),
         ProcessRefusal::HearingNeeded => told(HEARING_NEEDED),
+        ProcessRefusal::HearingDate { first, end } => named(HEARING_DATE, "not_before", first)
+            .with("until", end.to_string())
+            .at("#/on", "hearing-date", refusal.to_string()),
         ProcessRefusal::HearingIncomplete => told(HEARING_INCOMPLETE),
         ProcessRefusal::HeavierThanNoticed { announced } => {
             named(HEAVIER_THAN_NOTICED, "announced", announced)

@@ -39,11 +39,12 @@ on_both_databases! {
         assert_eq!(merchant.post(&answers, "reply", &reply).await.status, 200);
         let call = |on: &str| json!({ "act": "call_hearing", "on": on });
         let early = court.officer.change(&investigation, 3, &call("2026-12-02T01:00:00Z")).await;
-        assert_eq!(early.problem(), (409, "too-early"), "{}", early.body);
+        assert_eq!(early.problem(), (422, "hearing-date"), "{}", early.body);
         let called = court.officer.change(&investigation, 3, &call("2026-12-03T01:00:00Z")).await;
         assert_eq!(called.status, 200, "{}", called.body);
         let moved = court.officer.change(&investigation, 4, &call("2026-12-16T01:00:00Z")).await;
-        assert_eq!((moved.status, &moved.body["due"]["by"]), (200, &json!("2026-12-30T16:00:00Z")), "{}", moved.body);
+        assert_eq!((moved.status, &moved.body["due"]["what"]), (200, &json!("hearing")), "{}", moved.body);
+        assert_eq!(moved.body["decide_by"], json!("2026-12-30T16:00:00Z"));
         let stale = court.officer.change(&investigation, 4, &call("2026-12-17T01:00:00Z")).await;
         assert_eq!(stale.problem(), (412, "precondition-failed"), "{}", stale.body);
         let told = merchant.get(&notices(id, "")).await;

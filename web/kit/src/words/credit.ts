@@ -117,6 +117,7 @@ const zh = {
   due: {
     confirmation: "确认紧急暂停",
     notice: "告知",
+    hearing: "听证",
     decision: "决定",
     rectification: "整改",
     proof: "验收",
@@ -308,6 +309,7 @@ const en: typeof zh = {
   due: {
     confirmation: "Confirm the suspension",
     notice: "Notice",
+    hearing: "Hearing",
     decision: "Decision",
     rectification: "Rectification",
     proof: "Verdict on the proof",

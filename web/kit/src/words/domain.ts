@@ -61,6 +61,7 @@ const zh = {
   proceeding: {
     opened: "已立案",
     noticed: "已告知",
+    hearing_asked: "要求听证",
     hearing_called: "已通知听证",
     heard: "已听证",
     dropped: "已撤案",
@@ -240,6 +241,7 @@ const en: typeof zh = {
   proceeding: {
     opened: "Opened",
     noticed: "Notified",
+    hearing_asked: "Hearing asked for",
     hearing_called: "Hearing called",
     heard: "Heard",
     dropped: "Dropped",

@@ -218,6 +218,10 @@ const plain: Record<string, Both> = {
     zh: { remedy: "请缩短文字。" },
     en: { remedy: "Shorten the text." },
   },
+  "hearing-date": {
+    zh: { remedy: "听证不早于 {not_before}，且在 {until} 之前。请改选时间。" },
+    en: { remedy: "A hearing is held from {not_before} on and before {until}: choose another time." },
+  },
   "too-early": {
     zh: { remedy: "请在 {not_before} 之后再办理。" },
     en: { remedy: "Come back after {not_before}." },

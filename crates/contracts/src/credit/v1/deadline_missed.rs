@@ -14,6 +14,8 @@ pub enum Deadline {
     Confirmation,
     /// The notice to the merchant.
     Notice,
+    /// The hearing that the merchant asked for, or its record.
+    Hearing,
     /// The decision of a proceeding.
     Decision,
     /// What the merchant was ordered to put right.

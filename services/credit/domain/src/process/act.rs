@@ -437,7 +437,7 @@ impl Proceeding {
     }
 
     /// Whether a hearing was asked for or called, and none was held.
-    fn hearing_is_due(&self) -> bool {
+    pub(super) fn hearing_is_due(&self) -> bool {
         let heavy = self.notice.as_ref().is_some_and(|notice| notice.hearing_on_request);
         let held = self.hearing.as_ref().is_some_and(|hearing| hearing.minutes.is_some());
         (self.asks_hearing && heavy || self.hearing.is_some()) && !held

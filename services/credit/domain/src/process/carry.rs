@@ -177,11 +177,8 @@ impl Proceeding {
         // known could leave no day between them.
         let (first, end) =
             (at.given(at.rules.hearing_notice_working_days), at.given(at.rules.hearing_within_working_days));
-        if on < first {
-            return Err(ProcessRefusal::TooEarly(first));
-        }
-        if on >= end {
-            return Err(ProcessRefusal::TooLate(end));
+        if on < first || on >= end {
+            return Err(ProcessRefusal::HearingDate { first, end });
         }
         self.decide_by =
             Some(at.calendar.add_working_days(on, at.rules.decision_working_days, Whose::Platforms));

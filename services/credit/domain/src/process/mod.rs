@@ -75,6 +75,14 @@ pub enum ProcessRefusal {
     /// The merchant asked for a hearing, or one was called, and none was held.
     #[error("a hearing has to be held first")]
     HearingNeeded,
+    /// A hearing leaves the merchant time to prepare, and does not hold up the decision for good.
+    #[error("a hearing is held from {first} on and before {end}")]
+    HearingDate {
+        /// The first moment for it.
+        first: Timestamp,
+        /// The first moment that is too late.
+        end: Timestamp,
+    },
     /// A hearing without the merchants' association or the legal adviser is none.
     #[error("a hearing takes the merchants' association and the legal adviser")]
     HearingIncomplete,

@@ -211,6 +211,8 @@ pub enum Stage {
     Opened,
     /// The merchant was told and may reply, or has.
     Noticed,
+    /// The merchant asked for a hearing that it has a right to, and none is called yet (要求听证).
+    HearingAsked,
     /// A hearing is called.
     HearingCalled,
     /// The hearing was held; the decision is due.
@@ -231,10 +233,11 @@ pub enum Stage {
 
 words!(
     Stage,
-    "opened, noticed, hearing_called, heard, dropped, in_force, appealed, expired, repaired, reversed",
+    "opened, noticed, hearing_asked, hearing_called, heard, dropped, in_force, appealed, expired, repaired, reversed",
     [
         Opened = "opened",
         Noticed = "noticed",
+        HearingAsked = "hearing_asked",
         HearingCalled = "hearing_called",
         Heard = "heard",
         Dropped = "dropped",
@@ -253,6 +256,8 @@ pub enum Deadline {
     Confirmation,
     /// The notice.
     Notice,
+    /// The hearing: to be called, then to be held and recorded.
+    Hearing,
     /// The decision.
     Decision,
     /// What was ordered to be put right, by the merchant.
@@ -269,10 +274,11 @@ pub enum Deadline {
 
 words!(
     Deadline,
-    "confirmation, notice, decision, rectification, proof, appeal, repair, objection",
+    "confirmation, notice, hearing, decision, rectification, proof, appeal, repair, objection",
     [
         Confirmation = "confirmation",
         Notice = "notice",
+        Hearing = "hearing",
         Decision = "decision",
         Rectification = "rectification",
         Proof = "proof",

@@ -137,6 +137,7 @@ impl Proceeding {
             (None, None) => match &self.hearing {
                 Some(Hearing { minutes: Some(_), .. }) => Stage::Heard,
                 Some(Hearing { minutes: None, .. }) => Stage::HearingCalled,
+                None if self.hearing_is_due() => Stage::HearingAsked,
                 None if self.notice.is_some() => Stage::Noticed,
                 None => Stage::Opened,
             },
@@ -280,6 +281,7 @@ impl Proceeding {
         let open = [
             (Deadline::Confirmation, self.confirm_by()),
             (Deadline::Notice, Some(self.notice_by).filter(|_| undecided && self.notice.is_none())),
+            (Deadline::Hearing, self.hearing_by().filter(|_| undecided)),
             (Deadline::Decision, self.decide_by.filter(|_| undecided)),
             (Deadline::Rectification, rectification.filter(|it| it.proof.is_none()).map(|it| it.due_by)),
             (Deadline::Proof, rectification.and_then(|it| it.decide_by)),
@@ -288,6 +290,15 @@ impl Proceeding {
         ];
         let open = open.into_iter().filter_map(|(what, by)| Some(Due { what, by: by? }));
         open.min_by_key(|due| (due.by, due.what))
+    }
+
+    /// Until when a hearing that was asked for is to be called, or one that was called is to be recorded: the end of its day.
+    fn hearing_by(&self) -> Option<Timestamp> {
+        match &self.hearing {
+            Some(Hearing { minutes: Some(_), .. }) => None,
+            Some(Hearing { on, .. }) => Some(on.in_city().day.next().at_minute(0)),
+            None => self.decide_by.filter(|_| self.hearing_is_due()),
+        }
     }
 
     /// When time itself changes it next: see [`Self::elapse`].

@@ -123,6 +123,14 @@ export default [
             (proceeding) => proceeding.allowed_actions.includes("reply"),
           ),
       },
+      {
+        words: { zh: "已通知听证，请准时到场", en: "Hearings to attend" },
+        to: "/company/cases",
+        count: ({ api, city }) =>
+          counted(
+            api.credit.GET("/v1/proceedings", { params: { query: { city, stage: "hearing_called", ...HOW_MANY } } }),
+          ),
+      },
     ],
     load: () => import("./cases/CasesPage.vue"),
   }),

@@ -18,10 +18,12 @@ export interface Bounds {
   measures: readonly Measure[];
   /** Whether what is imposed stands on the public board. */
   published: boolean;
+  /** Between how many working days from its call a hearing is held. */
+  hearing: { from: number; within: number } | null;
 }
 
 /** Within which nothing is refused by the form; the service knows better once it is asked. */
-const WIDEST: Bounds = { months: { min: 1, max: 36 }, ban: null, measures: MEASURES, published: true };
+const WIDEST: Bounds = { months: { min: 1, max: 36 }, ban: null, measures: MEASURES, published: true, hearing: null };
 
 /** The bounds of a class in a document of the rules. */
 export function boundsOf(rules: unknown, of: Proceeding["class"]): Bounds {
@@ -31,11 +33,15 @@ export function boundsOf(rules: unknown, of: Proceeding["class"]): Bounds {
   if (typeof min !== "number" || typeof max !== "number") return WIDEST;
   const last = MEASURES.findIndex((measure) => measure === heaviest);
   const ban = member(process, "ban_months");
+  const [from, within] = ["hearing_notice_working_days", "hearing_within_working_days"].map((name) =>
+    member(process, name),
+  );
   return {
     months: { min, max },
     ban: typeof ban === "number" ? ban : null,
     measures: last < 0 ? MEASURES : MEASURES.slice(0, last + 1),
     published: member(rule, "published") !== false,
+    hearing: typeof from === "number" && typeof within === "number" ? { from, within } : null,
   };
 }
 

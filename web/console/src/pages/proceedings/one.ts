@@ -30,6 +30,8 @@ export interface Clock {
   doneAt: string | null;
   /** Until when it is due or possible, while it is to come. */
   by: string | null;
+  /** What takes place at an hour and does not run out. */
+  isHour?: boolean;
   /** A right of the merchant, or a period, which ends with its time: nobody is late with it. */
   lapses?: boolean;
 }
@@ -103,7 +105,12 @@ export function clocks(one: Proceeding): Clock[] {
     },
     { what: "notice", doneAt: notice?.at ?? null, by: open(!decision, one.notice_by) },
     { what: "reply", doneAt: one.replied_at ?? null, by: open(!decision, notice?.reply_by), lapses: true },
-    { what: "hearing", doneAt: hearing?.recorded_by ? hearing.on : null, by: open(!decision, hearing?.on) },
+    {
+      what: "hearing",
+      doneAt: hearing?.recorded_by ? hearing.on : null,
+      by: open(!decision, hearing?.on ?? (one.stage === "hearing_asked" ? one.decide_by : null)),
+      isHour: hearing !== undefined && hearing !== null,
+    },
     { what: "decision", doneAt: decision?.at ?? null, by: open(!decision, one.decide_by) },
     {
       what: "rectification",

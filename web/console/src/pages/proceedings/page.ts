@@ -53,6 +53,27 @@ export default [
           counted(api.credit.GET("/v1/proceedings", { params: { query: { city, stage: "opened", ...HOW_MANY } } })),
       },
       {
+        words: { zh: "企业要求听证，待安排", en: "Hearings asked for, to be called" },
+        to: "/proceedings?stage=hearing_asked",
+        permissions: ["investigate-proceedings"],
+        isNow: true,
+        count: ({ api, city }) =>
+          counted(
+            api.credit.GET("/v1/proceedings", { params: { query: { city, stage: "hearing_asked", ...HOW_MANY } } }),
+          ),
+      },
+      {
+        words: { zh: "听证时间已到，待记录", en: "Hearings to be recorded" },
+        to: "/proceedings?stage=hearing_called",
+        permissions: ["investigate-proceedings"],
+        isNow: true,
+        count: ({ api, city }) =>
+          fitting(
+            api.credit.GET("/v1/proceedings", { params: { query: { city, stage: "hearing_called", ...ROWS } } }),
+            (row) => row.allowed_actions.includes("record_hearing"),
+          ),
+      },
+      {
         words: { zh: "已听证，待决定", en: "Heard, to be decided" },
         to: "/proceedings?stage=heard",
         permissions: ["decide-proceedings"],

@@ -1,7 +1,7 @@
 //! For when a hearing is called, and called again.
 
 use credit_domain::news::NewsKind;
-use credit_domain::process::{Act, Deadline, Measure, ProcessRefusal};
+use credit_domain::process::{Act, Deadline, Measure, ProcessRefusal, Stage};
 use kernel::{Day, Severity, Timestamp};
 
 use super::trial::{ANOTHER, DAY, OFFICER, OWNER, REVIEWER, Trial, day_of, impose, notify, words};
@@ -30,13 +30,28 @@ fn a_finding_that_would_be_serious_gives_the_right_to_be_heard_whatever_the_meas
 }
 
 #[test]
+fn a_hearing_that_was_asked_for_is_what_comes_next_until_it_is_recorded() {
+    let mut trial = asked_for();
+    let next = |trial: &Trial| (trial.file.stage(), trial.file.due().map(|due| (due.what, day_of(due.by))));
+    let until = |what, day: &str| Some((what, day.to_owned()));
+    assert_eq!(next(&trial), (Stage::HearingAsked, until(Deadline::Hearing, "2026-12-07")));
+    trial.act(Act::CallHearing { on: on("2026-12-03") }, OFFICER);
+    assert_eq!(next(&trial), (Stage::HearingCalled, until(Deadline::Hearing, "2026-12-03")));
+    trial.pass_to(on("2026-12-03"));
+    let minutes = Act::RecordHearing { association: true, legal_adviser: true, minutes: words("听证笔录") };
+    trial.act(minutes, OFFICER);
+    assert_eq!(next(&trial), (Stage::Heard, until(Deadline::Decision, "2026-12-17")));
+}
+
+#[test]
 fn a_hearing_is_called_for_a_day_after_seven_working_days_and_within_thirty() {
     let mut trial = asked_for();
     let call = |day| Act::CallHearing { on: on(day) };
     let early = trial.try_act(call("2026-12-02"), OFFICER);
-    assert_eq!(early, Err(ProcessRefusal::TooEarly("2026-12-03".parse::<Day>().unwrap().at_minute(0))));
+    let first = "2026-12-03".parse::<Day>().unwrap().at_minute(0);
+    assert!(matches!(early, Err(ProcessRefusal::HearingDate { first: told, .. }) if told == first), "{early:?}");
     let late = trial.try_act(call("2099-01-05"), OFFICER);
-    assert!(matches!(late, Err(ProcessRefusal::TooLate(_))), "{late:?}");
+    assert!(matches!(late, Err(ProcessRefusal::HearingDate { .. })), "{late:?}");
     assert_eq!(trial.file.hearing, None);
     trial.act(call("2026-12-03"), OFFICER);
 }
@@ -52,7 +67,8 @@ fn a_hearing_that_was_not_held_is_moved_with_the_deadline_of_the_decision_and_th
     let news = trial.file.news_since(&before);
     assert_eq!((news[0].kind, news[0].date), (NewsKind::HearingCalled, Some(on("2026-12-16"))));
     let due = trial.file.due().unwrap();
-    assert_eq!((due.what, day_of(due.by).as_str()), (Deadline::Decision, "2026-12-30"));
+    assert_eq!((due.what, day_of(due.by).as_str()), (Deadline::Hearing, "2026-12-16"));
+    assert_eq!(trial.file.decide_by.map(day_of).as_deref(), Some("2026-12-30"));
     let version = trial.file.version;
     trial.act(Act::CallHearing { on: on("2026-12-16") }, OFFICER);
     assert_eq!(trial.file.version, version, "the same date again is already done");
