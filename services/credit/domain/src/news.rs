@@ -129,7 +129,7 @@ pub struct News {
     pub kind: NewsKind,
     /// What it is about, as [`About`] writes itself.
     pub subject: String,
-    /// Until when the merchant may answer: reply, appeal, object. The first instant that is too late.
+    /// Until when the merchant may answer: reply, appeal, prove, object. The first instant that is too late.
     pub act_by: Option<Timestamp>,
     /// When what is told takes place or is over: the hearing, the end of a measure, of a paper.
     pub date: Option<Timestamp>,

@@ -110,6 +110,10 @@ struct ListQuery {
     /// Only those that stand here.
     #[param(value_type = words::ObjectionStates, inline, required = false)]
     state: Option<String>,
+    /// Only those whose decision is overdue.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    overdue: bool,
     /// Items on the page, 1 to 200; 50 when absent.
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200)]
     limit: Option<Limit>,
@@ -138,6 +142,7 @@ async fn list(
         id: query.id,
         merchant,
         state: query.state.as_deref().map(|text| super::word("state", text)).transpose()?,
+        due_until: query.overdue.then(|| app.clock.now()),
         after: reading.after,
         limit: reading.rows(),
     };

@@ -9,7 +9,7 @@ use credit_domain::evaluation::{EvaluationState, Scope};
 use credit_domain::exchange::{FileFormat, ImportState, TableKind};
 use credit_domain::model::ModelState;
 use credit_domain::news::NewsKind;
-use credit_domain::process::{ActKind, Measure, RedLine, Stage};
+use credit_domain::process::{ActKind, Measure, RedLine, SaidAs, Stage};
 use credit_domain::publicity::NoticeKind;
 use credit_domain::remedy::RemedyKind;
 use credit_domain::simulation::RunState;
@@ -190,6 +190,11 @@ pub(super) fn objection_actions() -> Schema {
 /// Where a proceeding stands.
 pub(super) fn stage() -> Schema {
     one(Stage::ALL, "Where the proceeding stands.").into()
+}
+
+/// What something was said as.
+pub(super) fn said_as() -> Schema {
+    one(SaidAs::ALL, "What it was said as.").into()
 }
 
 /// What can be done in a proceeding.

@@ -174,17 +174,19 @@ pub(crate) async fn to_entries(
     rows.into_iter().map(contest).collect()
 }
 
+/// Where those stand that wait for their decision.
+const WAITING: [&str; 2] = [ObjectionState::Open.as_str(), ObjectionState::Examined.as_str()];
+
 /// How many of the merchant's objections wait for their decision.
 pub(crate) async fn open(
     conn: &impl ConnectionTrait,
     city: City,
     merchant: MerchantId,
 ) -> Result<u64, StoreError> {
-    let waiting = [ObjectionState::Open.as_str(), ObjectionState::Examined.as_str()];
     let found = Entity::find()
         .filter(Column::City.eq(city_column(city)))
         .filter(Column::Merchant.eq(merchant.uuid()))
-        .filter(Column::State.is_in(waiting));
+        .filter(Column::State.is_in(WAITING));
     Ok(found.count(conn).await?)
 }
 
@@ -199,6 +201,8 @@ pub struct Filter {
     pub merchant: Option<MerchantId>,
     /// Only those that stand here.
     pub state: Option<ObjectionState>,
+    /// Only those that wait for a decision that was due by this moment.
+    pub due_until: Option<Timestamp>,
     /// After this one.
     pub after: Option<ObjectionId>,
     /// At most.
@@ -225,6 +229,9 @@ fn fitting(filter: Filter) -> Select<Entity> {
         .apply_if(filter.id, |found, id| found.filter(Column::Id.eq(id.uuid())))
         .apply_if(filter.merchant, |found, merchant| found.filter(Column::Merchant.eq(merchant.uuid())))
         .apply_if(filter.state, |found, state| found.filter(Column::State.eq(state.as_str())))
+        .apply_if(filter.due_until, |found, now| {
+            found.filter(Column::State.is_in(WAITING)).filter(Column::DecideBy.lte(now.as_micros()))
+        })
 }
 
 /// Whether the deadline of any objection passed and nobody was told.

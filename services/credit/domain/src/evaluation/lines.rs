@@ -1,7 +1,7 @@
 //! The tables of a report: the dimensions, what each rule gave, the measured quality, what each grade asks, and the
 //! call-backs of the year by month.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::{CategoryCode, EntryId, Grade, Timestamp};
 use serde::Serialize;
@@ -51,7 +51,8 @@ pub struct RuleLine {
     pub points: Points,
 }
 
-/// By rule. What was repaired since gave no points.
+/// By rule. What was repaired since gave no points; what was taken back is as if it had never been, and so is what took it
+/// back.
 pub(super) fn by_rule(
     rules: &Rules,
     known: &[&Entry],
@@ -59,7 +60,16 @@ pub(super) fn by_rule(
     as_of: Timestamp,
 ) -> Vec<RuleLine> {
     let mut lines: BTreeMap<&str, RuleLine> = BTreeMap::new();
-    for Entry { posting, .. } in counting(known, as_of) {
+    let counted: BTreeSet<EntryId> = counting(known, as_of).map(|entry| entry.posting.id).collect();
+    let undone: BTreeSet<EntryId> = counting(known, as_of)
+        .filter_map(|entry| undoes(entry))
+        .filter(|taken_back| counted.contains(taken_back))
+        .collect();
+    for entry in counting(known, as_of) {
+        let posting = &entry.posting;
+        if undone.contains(&posting.id) || undoes(entry).is_some_and(|of| undone.contains(&of)) {
+            continue;
+        }
         let line = lines.entry(&posting.rule).or_insert_with(|| RuleLine {
             rule: posting.rule.clone(),
             names: rule_words(rules, &posting.rule),
@@ -72,6 +82,14 @@ pub(super) fn by_rule(
         }
     }
     lines.into_values().collect()
+}
+
+/// The entry that this one takes back, if it does.
+fn undoes(entry: &Entry) -> Option<EntryId> {
+    match entry.posting.cause {
+        Cause::Reversal(of) => Some(of),
+        _ => None,
+    }
 }
 
 /// Entries that count at the moment.

@@ -287,12 +287,14 @@ impl Proceeding {
         })
     }
 
-    /// Whether the merchant may still answer what it was told: reply to a notice, appeal against a measure.
+    /// Whether the merchant may still answer what it was told: reply to a notice, appeal against a measure, prove again what
+    /// it put right.
     #[must_use]
     pub fn awaits_answer(&self, told: NewsKind, now: Timestamp) -> bool {
         let answer = match told {
             NewsKind::Noticed => ActKind::Reply,
             NewsKind::Imposed => ActKind::Appeal,
+            NewsKind::ProofJudged => ActKind::Prove,
             _ => return false,
         };
         self.may(answer, Actor::Merchant { id: self.merchant }, now) == OPEN

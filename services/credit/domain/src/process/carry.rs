@@ -244,8 +244,10 @@ impl Proceeding {
 
     fn judge_proof(&mut self, verdict: Verdict) -> Done {
         if let Some(it) = &mut self.rectification {
-            // A proof that was not enough makes room for a better one.
-            it.proof = it.proof.take().filter(|_| verdict.granted);
+            if !verdict.granted {
+                // A proof that was not enough makes room for a better one.
+                it.refused.extend(it.proof.take());
+            }
             it.decide_by = None;
             it.verdicts.push(verdict);
         }
@@ -279,7 +281,7 @@ fn order(working_days: u16, at: Moment<'_>) -> Result<Rectification, ProcessRefu
         return Err(ProcessRefusal::Period { min: 1, max, unit: "working days" });
     }
     let due_by = at.given(working_days);
-    Ok(Rectification { due_by, proof: None, decide_by: None, verdicts: Vec::new() })
+    Ok(Rectification { due_by, proof: None, refused: Vec::new(), decide_by: None, verdicts: Vec::new() })
 }
 
 fn said(field: &'static str, text: PersonalText, at: Moment<'_>) -> Result<Said, ProcessRefusal> {

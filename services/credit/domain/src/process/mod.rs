@@ -38,7 +38,7 @@ pub(crate) use measure::words;
 pub use measure::{Hold, Measure, RedLine, Restraint, WordError};
 pub use parts::{
     Appeal, Deadline, Decision, Due, Emergency, End, Ending, Ground, Hearing, Notice, Outcome, Publicity,
-    Rectification, Repair, Said, Sanction, Stage, Verdict,
+    Rectification, Repair, Said, SaidAs, Sanction, Stage, Verdict,
 };
 pub use proceeding::{Opening, Proceeding};
 pub use rules::{ClassRule, ClassRules, ProcessRules};

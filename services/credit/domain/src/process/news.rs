@@ -14,7 +14,7 @@ impl Proceeding {
             self.notice_news(before),
             self.hearing_news(before),
             self.decision_news(before),
-            self.judged(NewsKind::ProofJudged, self.last_proof_verdict(), before.last_proof_verdict()),
+            self.proof_news(before),
             self.judged(NewsKind::AppealDecided, self.ruling(), before.ruling()),
             self.judged(NewsKind::RepairDecided, self.last_repair_verdict(), before.last_repair_verdict()),
             self.end_news(before),
@@ -81,6 +81,15 @@ impl Proceeding {
         let verdict = now.filter(|_| now != before)?;
         let (granted, reason) = (Some(verdict.granted), Some(verdict.reason.clone()));
         Some(News { granted, reason, ..self.told(kind) })
+    }
+
+    /// A proof that was not enough may be followed by a better one, while there is time.
+    fn proof_news(&self, before: &Self) -> Option<News> {
+        let verdict = self.last_proof_verdict();
+        let told = self.judged(NewsKind::ProofJudged, verdict, before.last_proof_verdict())?;
+        let due_by = self.rectification.as_ref().map(|it| it.due_by);
+        let act_by = due_by.filter(|by| verdict.is_some_and(|it| !it.granted && it.at < *by));
+        Some(News { act_by, ..told })
     }
 
     fn end_news(&self, before: &Self) -> Option<News> {

@@ -33,6 +33,27 @@ pub struct Said {
     pub at: Timestamp,
 }
 
+/// What it was said as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SaidAs {
+    /// The merchant's reply to the notice (陈述申辩).
+    Reply,
+    /// The minutes of the hearing (听证笔录).
+    Minutes,
+    /// Its proof that something was put right, accepted or not (整改证明).
+    Proof,
+    /// The grounds of its appeal (复核理由).
+    Appeal,
+    /// Its application for repair (修复申请).
+    Repair,
+}
+
+words!(
+    SaidAs,
+    "reply, minutes, proof, appeal, repair",
+    [Reply = "reply", Minutes = "minutes", Proof = "proof", Appeal = "appeal", Repair = "repair"]
+);
+
 /// Somebody's word on something, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
@@ -147,6 +168,9 @@ pub struct Rectification {
     pub due_by: Timestamp,
     /// The merchant's proof that waits for a word.
     pub proof: Option<Said>,
+    /// Proofs that were not enough: whoever looks at the file later sees what was refused.
+    #[serde(default)]
+    pub refused: Vec<Said>,
     /// Until when that word is due.
     pub decide_by: Option<Timestamp>,
     /// Words on proofs, the last one granted if any was.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::measure::{Hold, Measure, Restraint};
 use super::parts::{
     Appeal, Deadline, Decision, Due, Emergency, End, Ending, Ground, Hearing, Notice, Outcome, Publicity,
-    Rectification, Repair, Said, Sanction, Stage, Verdict,
+    Rectification, Repair, Said, SaidAs, Sanction, Stage, Verdict,
 };
 use super::{Moment, ProcessRefusal, reason_fits, text_fits};
 
@@ -197,6 +197,21 @@ impl Proceeding {
 
     fn called_before_by(&self) -> &[ActorId] {
         self.hearing.as_ref().map_or(&[], |hearing| &hearing.called_before_by)
+    }
+
+    /// All that was said in it, the first first.
+    #[must_use]
+    pub fn statements(&self) -> Vec<(SaidAs, &Said)> {
+        let hearing = self.hearing.as_ref().and_then(|hearing| hearing.minutes.as_ref());
+        let proofs = self.rectification.iter().flat_map(|it| it.refused.iter().chain(&it.proof));
+        let mut all: Vec<(SaidAs, &Said)> = (self.reply.iter().map(|said| (SaidAs::Reply, said)))
+            .chain(hearing.map(|said| (SaidAs::Minutes, said)))
+            .chain(proofs.map(|said| (SaidAs::Proof, said)))
+            .chain(self.appeal.iter().map(|appeal| (SaidAs::Appeal, &appeal.grounds)))
+            .chain(self.repairs.iter().map(|repair| (SaidAs::Repair, &repair.proof)))
+            .collect();
+        all.sort_by_key(|(_, said)| said.at);
+        all
     }
 
     /// What it holds against its merchant.

@@ -189,6 +189,22 @@ fn reported(story: &Story, run: &Evaluation) -> Report {
 }
 
 #[test]
+fn a_report_counts_nothing_by_rule_that_was_taken_back() {
+    let mut story = Story::open(Opening::Newcomer);
+    story.tell_all(&numbered(vec![SATISFIED; 3]));
+    let _ = story.tell(900, Fact::Breach(Severity::Serious));
+    let run = |story: &Story| run(None, Some(OFFICER), story.now);
+    let breaches = |report: &Report| report.rules.iter().filter(|line| line.points.total() < 0).count();
+    story.now = NOW.after(days(1));
+    assert_eq!(breaches(&reported(&story, &run(&story))), 1);
+    let breach = story.entry(story.ledger.len());
+    let _ = story.reverse(&breach);
+    story.now = NOW.after(days(2));
+    let report = reported(&story, &run(&story));
+    assert!(report.rules.iter().all(|line| !line.rule.contains("serious")), "{:?}", report.rules);
+}
+
+#[test]
 fn a_report_says_how_quality_was_measured_and_what_it_is_worth() {
     let mut story = Story::open(Opening::Newcomer);
     story.tell_all(&numbered([vec![SATISFIED; 12], vec![UNSATISFIED; 2]].concat()));

@@ -246,6 +246,24 @@ fn repair_has_its_earliest_day_its_conditions_and_another_person() {
     let apply = |last_breach_at| Act::ApplyForRepair { proof: words("整改照片"), last_breach_at };
     assert!(matches!(trial.try_act(apply(None), OWNER), Err(ProcessRefusal::TooEarly(_))));
     trial.act(Act::Prove { proof: words("已更换价格牌") }, OWNER);
+    let before = trial.file.clone();
+    trial.act(Act::JudgeProof { granted: false, reason: verdict(false) }, REVIEWER);
+    let [told] = &trial.file.news_since(&before)[..] else { panic!("one word") };
+    let due_by = trial.file.rectification.as_ref().map(|it| it.due_by);
+    assert_eq!((told.kind, told.act_by), (NewsKind::ProofJudged, due_by), "there is time for a better one");
+    assert!(trial.file.awaits_answer(NewsKind::ProofJudged, trial.now));
+    trial.act(Act::Prove { proof: words("已更换并重新核价") }, OWNER);
+    let said: Vec<(&str, &str)> = trial
+        .file
+        .statements()
+        .iter()
+        .map(|(said_as, said)| (said_as.as_str(), said.text.in_the_clear()))
+        .collect();
+    assert_eq!(
+        said[1..],
+        [("proof", "已更换价格牌"), ("proof", "已更换并重新核价")],
+        "nothing that was said is lost"
+    );
     trial.act(Act::JudgeProof { granted: false, reason: verdict(false) }, REVIEWER);
     trial.now = trial.file.sanction().unwrap().repair_from;
     let unrepaired = |which| Err(ProcessRefusal::NotRepairable(which));

@@ -2,7 +2,7 @@
 
 use chassis::auth::{Permission, Staff};
 use credit_domain::process::{
-    ActKind, Doer, Due, Emergency, End, Hearing, Measure, Outcome, Proceeding, Said, Verdict,
+    ActKind, Doer, Due, Emergency, End, Hearing, Measure, Outcome, Proceeding, Said, SaidAs, Verdict,
 };
 use kernel::{Actor, ActorId, CategoryCode, City, MerchantId, ProceedingId, Severity, Timestamp, Version};
 use serde::Serialize;
@@ -201,20 +201,19 @@ pub(super) struct ClearView {
     proceeding: View,
     /// What was found.
     facts: String,
-    /// What the merchant replied.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reply: Option<String>,
-    /// Of the hearing.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    minutes: Option<String>,
-    /// That it was put right.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    proof: Option<String>,
-    /// Of the appeal.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    grounds: Option<String>,
-    /// Of the applications for repair, the last one last.
-    repair_proofs: Vec<String>,
+    /// What was said since, the first first.
+    statements: Vec<StatementView>,
+}
+
+/// What somebody said in a proceeding, and as what.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ProceedingStatement)]
+struct StatementView {
+    #[serde(rename = "as")]
+    #[schema(schema_with = listed::said_as)]
+    said_as: &'static str,
+    at: Timestamp,
+    text: String,
 }
 
 is_of_a_merchant!(View);
@@ -291,16 +290,15 @@ impl View {
 
 impl ClearView {
     pub(super) fn of(it: &Proceeding, staff: &Staff, now: Timestamp) -> Self {
-        let minutes = it.hearing.as_ref().and_then(|hearing| hearing.minutes.as_ref());
-        let proof = it.rectification.as_ref().and_then(|rectification| rectification.proof.as_ref());
+        let statement = |(said_as, said): (SaidAs, &Said)| StatementView {
+            said_as: said_as.as_str(),
+            at: said.at,
+            text: words(said),
+        };
         Self {
             proceeding: View::of(it, staff, now),
             facts: words(&it.facts),
-            reply: it.reply.as_ref().map(words),
-            minutes: minutes.map(words),
-            proof: proof.map(words),
-            grounds: it.appeal.as_ref().map(|appeal| words(&appeal.grounds)),
-            repair_proofs: it.repairs.iter().map(|repair| words(&repair.proof)).collect(),
+            statements: it.statements().into_iter().map(statement).collect(),
         }
     }
 }

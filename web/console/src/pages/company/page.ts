@@ -124,6 +124,16 @@ export default [
           ),
       },
       {
+        words: { zh: "责令整改，待提交证明", en: "Rectifications to prove" },
+        to: "/company/cases",
+        isNow: true,
+        count: ({ api, city }) =>
+          fitting(
+            api.credit.GET("/v1/proceedings", { params: { query: { city, stage: "in_force", ...ROWS } } }),
+            (proceeding) => proceeding.allowed_actions.includes("prove"),
+          ),
+      },
+      {
         words: { zh: "已通知听证，请准时到场", en: "Hearings to attend" },
         to: "/company/cases",
         count: ({ api, city }) =>

@@ -1,3 +1,5 @@
+import { fitting, ROWS } from "@kit/total";
+
 import { definePage } from "../../shell/page";
 
 export default [
@@ -6,6 +8,17 @@ export default [
     title: { zh: "信用评价", en: "Evaluations" },
     permissions: ["read-evaluations"],
     menu: { group: "model", order: 10 },
+    waits: [
+      {
+        words: { zh: "年度评价已算出，待发布", en: "Yearly results to publish" },
+        to: "/evaluations",
+        permissions: ["publish-evaluations"],
+        count: ({ api, city }) =>
+          fitting(api.credit.GET("/v1/evaluations", { params: { query: { city, ...ROWS } } }), (run) =>
+            run.allowed_actions.includes("publish"),
+          ),
+      },
+    ],
     load: () => import("./EvaluationsPage.vue"),
   }),
   definePage({

@@ -10,6 +10,14 @@ export default [
     menu: { group: "credit", order: 40 },
     waits: [
       {
+        words: { zh: "异议已超期", en: "Objections overdue" },
+        to: "/objections?overdue=yes",
+        permissions: ["investigate-proceedings", "decide-proceedings"],
+        isNow: true,
+        count: ({ api, city }) =>
+          counted(api.credit.GET("/v1/objections", { params: { query: { city, overdue: true, ...HOW_MANY } } })),
+      },
+      {
         words: { zh: "本市异议待核查", en: "Objections of the city to examine" },
         to: "/objections?state=open",
         permissions: ["investigate-proceedings"],

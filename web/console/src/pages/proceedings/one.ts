@@ -19,6 +19,7 @@ export interface Clock {
     | "hearing"
     | "decision"
     | "rectification"
+    | "proof"
     | "appeal"
     | "ruling"
     | "repair"
@@ -112,11 +113,8 @@ export function clocks(one: Proceeding): Clock[] {
       isHour: hearing !== undefined && hearing !== null,
     },
     { what: "decision", doneAt: decision?.at ?? null, by: open(!decision, one.decide_by) },
-    {
-      what: "rectification",
-      doneAt: proven,
-      by: open(!one.ended_at, rectification?.proven_at ? rectification.decide_by : rectification?.due_by),
-    },
+    { what: "rectification", doneAt: rectification?.proven_at ?? null, by: open(!one.ended_at, rectification?.due_by) },
+    { what: "proof", doneAt: proven, by: open(!one.ended_at, rectification?.decide_by) },
     {
       what: "appeal",
       doneAt: appeal?.at ?? null,

@@ -92,6 +92,17 @@ export default [
           ),
       },
       {
+        words: { zh: "整改证明待验收", en: "Proofs of rectification to judge" },
+        to: "/proceedings?stage=in_force",
+        permissions: ["decide-proceedings"],
+        isNow: true,
+        count: ({ api, city }) =>
+          fitting(
+            api.credit.GET("/v1/proceedings", { params: { query: { city, stage: "in_force", ...ROWS } } }),
+            (row) => row.allowed_actions.includes("judge_proof"),
+          ),
+      },
+      {
         words: { zh: "已申请修复，待决定", en: "Repair applied for, to be decided" },
         to: "/proceedings?stage=in_force",
         permissions: ["decide-proceedings"],
@@ -108,7 +119,10 @@ export default [
         permissions: ["decide-proceedings"],
         isNow: true,
         count: ({ api, city }) =>
-          counted(api.credit.GET("/v1/proceedings", { params: { query: { city, stage: "appealed", ...HOW_MANY } } })),
+          fitting(
+            api.credit.GET("/v1/proceedings", { params: { query: { city, stage: "appealed", ...ROWS } } }),
+            (row) => row.allowed_actions.includes("rule_on_appeal"),
+          ),
       },
     ],
     load: () => import("./ProceedingsPage.vue"),

@@ -38,7 +38,8 @@ fn a_hearing_that_was_asked_for_is_what_comes_next_until_it_is_recorded() {
     trial.act(Act::CallHearing { on: on("2026-12-03") }, OFFICER);
     assert_eq!(next(&trial), (Stage::HearingCalled, until(Deadline::Hearing, "2026-12-03")));
     trial.pass_to(on("2026-12-03"));
-    let minutes = Act::RecordHearing { association: true, legal_adviser: true, minutes: words("听证笔录") };
+    let minutes =
+        Act::RecordHearing { association: true, legal_adviser: true, minutes: words("听证笔录") };
     trial.act(minutes, OFFICER);
     assert_eq!(next(&trial), (Stage::Heard, until(Deadline::Decision, "2026-12-17")));
 }
@@ -49,7 +50,10 @@ fn a_hearing_is_called_for_a_day_after_seven_working_days_and_within_thirty() {
     let call = |day| Act::CallHearing { on: on(day) };
     let early = trial.try_act(call("2026-12-02"), OFFICER);
     let first = "2026-12-03".parse::<Day>().unwrap().at_minute(0);
-    assert!(matches!(early, Err(ProcessRefusal::HearingDate { first: told, .. }) if told == first), "{early:?}");
+    assert!(
+        matches!(early, Err(ProcessRefusal::HearingDate { first: told, .. }) if told == first),
+        "{early:?}"
+    );
     let late = trial.try_act(call("2099-01-05"), OFFICER);
     assert!(matches!(late, Err(ProcessRefusal::HearingDate { .. })), "{late:?}");
     assert_eq!(trial.file.hearing, None);
