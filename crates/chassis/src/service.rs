@@ -247,12 +247,15 @@ impl Runtime {
 
 async fn prune(db: &Db, owned: &[Stream], now: Timestamp, wall_now: Timestamp) -> Result<(), StoreError> {
     let longest = Stream::ALL.iter().filter_map(|stream| stream.spec().max_age).max().unwrap_or_default();
-    let cutoff = now.before(longest + KEEP_BEYOND_STREAM);
+    let kept = longest + KEEP_BEYOND_STREAM;
+    let cutoff = now.before(kept);
     for stream in owned {
         let spec = stream.spec();
         db.outbox_prune(spec.name, spec.max_messages_per_subject.is_some(), cutoff).await?;
     }
-    db.inbox_prune(cutoff).await?;
+    // The streams forget by the machine's clock. By a city's that is moved on, what they still hold would count as lost, and
+    // take effect twice.
+    db.inbox_prune(wall_now.before(kept)).await?;
     db.idempotency_prune(now.before(idempotency::KEEP)).await?;
     db.nonce_prune(wall_now.before(KEEP_NONCES)).await?;
     Ok(())

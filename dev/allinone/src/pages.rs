@@ -43,6 +43,10 @@ const CAMERA: HeaderValue = HeaderValue::from_static(
 );
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 const SAME_ORIGIN: HeaderValue = HeaderValue::from_static("same-origin");
+/// Where front ends show what they scanned: in a window that they open, and that answers them. Whom it hears is a matter
+/// of origins (`web/public/src/pages/door/handover.ts`).
+const DOOR: &str = "/door";
+const ANY_OPENER: HeaderValue = HeaderValue::from_static("unsafe-none");
 
 /// Where the console is.
 const CONSOLE: &str = "/console";
@@ -146,13 +150,14 @@ fn settings() -> Value {
 
 /// What browsers are told beside what every answer of the front says.
 async fn guard(request: Request, next: Next) -> Response {
-    let is_console = request.uri().path().starts_with(CONSOLE);
+    let path = request.uri().path();
+    let (is_console, is_door) = (path.starts_with(CONSOLE), path == DOOR);
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, POLICY);
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     headers.insert(PERMISSIONS_POLICY, if is_console { NO_DEVICE } else { CAMERA });
-    headers.insert(OPENER_POLICY, SAME_ORIGIN);
+    headers.insert(OPENER_POLICY, if is_door { ANY_OPENER } else { SAME_ORIGIN });
     response
 }
 

@@ -15,17 +15,21 @@ fn allinone() -> String {
 #[test]
 fn browsers_are_told_the_same_as_by_the_all_in_one() {
     let (headers, allinone) = (read(&deploy("nginx/headers.conf")), allinone());
-    let told = Regex::new(r#"(?m)^add_header ([\w-]+) "([^"]+)" always;$"#).unwrap();
+    let told = Regex::new(r#"(?m)^add_header ([\w-]+) "?([^"\s]+|[^"]+)"? always;$"#).unwrap();
     let told: Vec<(&str, &str)> =
         told.captures_iter(&headers).map(|one| one.extract::<2>().1.into()).collect();
     let policy = told.iter().find(|(name, _)| *name == "Content-Security-Policy").unwrap().1;
     assert!(allinone.contains(&format!("\"{policy}\"")), "{policy}");
-    assert!(told.contains(&("Cross-Origin-Opener-Policy", "same-origin")), "{told:?}");
+    assert!(told.contains(&("Cross-Origin-Opener-Policy", "$openers")), "{told:?}");
     assert!(told.contains(&("X-Content-Type-Options", "nosniff")), "{told:?}");
     let pages = read(&deploy("nginx/pages.conf"));
     let devices = Regex::new(r#"(?:default|~\^/console) "(camera=[^"]+)";"#).unwrap();
     let devices: Vec<&str> = devices.captures_iter(&pages).map(|one| one.extract::<1>().1[0]).collect();
     assert_eq!(devices.len(), 2);
+    let openers = Regex::new(r#"(?m)^    (?:default|~\^/door\S*) "((?:same-origin|unsafe-none))";"#).unwrap();
+    let openers: Vec<&str> = openers.captures_iter(&pages).map(|one| one.extract::<1>().1[0]).collect();
+    assert_eq!(openers, ["same-origin", "unsafe-none"]);
+    assert!(openers.iter().all(|policy| allinone.contains(&format!("\"{policy}\""))), "{openers:?}");
     assert!(devices.iter().all(|policy| allinone.contains(&format!("\"{policy}\""))), "{devices:?}");
 }
 

@@ -16,7 +16,7 @@ use contracts::Event;
 use contracts::streams::Stream;
 use futures::StreamExt as _;
 use futures::future::BoxFuture;
-use kernel::EventId;
+use kernel::{EventId, Timestamp};
 use tokio_util::sync::CancellationToken;
 
 use super::cloudevents::{self, Envelope};
@@ -325,7 +325,7 @@ impl Consumer {
     /// Takes effect of a batch and answers the server for each message.
     async fn work(&self, messages: Vec<Message>) {
         let deliveries: Vec<Delivery> = messages.into_iter().map(Delivery::read).collect();
-        let whole = Deliver { subscription: &self.subscription, deliveries: &deliveries };
+        let whole = self.deliver(&deliveries);
         let outcomes = match self.db.write(&whole).await {
             Ok(outcomes) => outcomes,
             Err(_) => self.one_by_one(&deliveries).await,
@@ -340,11 +340,14 @@ impl Consumer {
         self.figures.add(&tally);
     }
 
+    fn deliver<'a>(&'a self, deliveries: &'a [Delivery]) -> Deliver<'a> {
+        Deliver { subscription: &self.subscription, deliveries, wall: self.bus.wall.now() }
+    }
+
     async fn one_by_one(&self, deliveries: &[Delivery]) -> Vec<Outcome> {
         let mut outcomes = Vec::with_capacity(deliveries.len());
         for delivery in deliveries {
-            let alone =
-                Deliver { subscription: &self.subscription, deliveries: core::slice::from_ref(delivery) };
+            let alone = self.deliver(core::slice::from_ref(delivery));
             outcomes.push(match self.db.write(&alone).await {
                 Ok(mut done) => done.pop().unwrap_or(Outcome::Done),
                 Err(Undone::Outcome(outcome)) => outcome,
@@ -433,6 +436,8 @@ impl WriteError for Undone {
 struct Deliver<'a> {
     subscription: &'a Subscription,
     deliveries: &'a [Delivery],
+    /// Now by the machine's clock, by which the streams forget as well.
+    wall: Timestamp,
 }
 
 impl Command for Deliver<'_> {
@@ -447,7 +452,7 @@ impl Command for Deliver<'_> {
             .filter_map(|delivery| delivery.envelope.as_ref().ok())
             .map(|e| e.id)
             .collect();
-        let mut claimed = inbox::claim(tx.conn(), durable, &ids, tx.now()).await?;
+        let mut claimed = inbox::claim(tx.conn(), durable, &ids, self.wall).await?;
         let mut fresh = Vec::with_capacity(ids.len());
         let mut outcomes = Vec::with_capacity(self.deliveries.len());
         for delivery in self.deliveries {

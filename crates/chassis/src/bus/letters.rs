@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use contracts::streams::Stream;
-use kernel::{Actor, Step};
+use kernel::{Actor, Step, Timestamp};
 use uuid::Uuid;
 
 use super::cloudevents::{self, Envelope};
@@ -41,7 +41,8 @@ impl WriteError for LetterError {
     }
 }
 
-/// Drives a letter again through its handler. Repeated, it gives the letter as the first time left it.
+/// Drives a letter again through its handler; `wall` is now by the machine's clock. Repeated, it gives the letter as the
+/// first time left it.
 ///
 /// # Errors
 /// [`LetterError`].
@@ -50,8 +51,9 @@ pub async fn redrive(
     subscriptions: &[Subscription],
     id: Uuid,
     by: Actor,
+    wall: Timestamp,
 ) -> Result<Step<Model>, LetterError> {
-    db.write(&Redrive { subscriptions, id, by }).await
+    db.write(&Redrive { subscriptions, id, by, wall }).await
 }
 
 /// Gives a letter up for good. It stays, with the reason. Repeated, it gives the letter as the first time left it.
@@ -118,6 +120,8 @@ struct Redrive<'a> {
     subscriptions: &'a [Subscription],
     id: Uuid,
     by: Actor,
+    /// Now by the machine's clock, by which the inbox forgets.
+    wall: Timestamp,
 }
 
 impl Command for Redrive<'_> {
@@ -133,7 +137,7 @@ impl Command for Redrive<'_> {
         let subscription = subscription.ok_or_else(|| LetterError::NoConsumer(letter.consumer.clone()))?;
         let envelope = envelope(&letter)?;
         let durable = subscription.durable();
-        let claimed = inbox::claim(tx.conn(), durable, &[envelope.id], tx.now()).await?;
+        let claimed = inbox::claim(tx.conn(), durable, &[envelope.id], self.wall).await?;
         let effect = if claimed.contains(&envelope.id) {
             match handle(subscription, tx, &[(&envelope, letter.payload.as_slice())]).await {
                 Outcome::Done => Effect::Done,

@@ -266,7 +266,7 @@ async fn redrive(
 }
 
 async fn again(ops: &Ops, staff: &Staff, id: Uuid, by: Actor) -> Result<Settled, Problem> {
-    let step = letters::redrive(&ops.db, &ops.subscriptions(), id, by).await?;
+    let step = letters::redrive(&ops.db, &ops.subscriptions(), id, by, ops.instance.wall.now()).await?;
     Ok(Viewer::of(ops, staff).settled(step))
 }
 

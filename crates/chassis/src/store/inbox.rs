@@ -19,7 +19,7 @@ pub struct Model {
     /// The event.
     #[sea_orm(primary_key, auto_increment = false)]
     pub event_id: Uuid,
-    /// Microseconds since 1970.
+    /// Microseconds since 1970 by the machine's clock, by which the streams forget as well.
     pub done_at: i64,
 }
 
@@ -49,17 +49,18 @@ pub(crate) async fn done(
     Ok(found.into_iter().map(EventId::new).collect())
 }
 
-/// Marks the events as done, and says which of them were not yet: those may take effect now.
+/// Marks the events as done, at this moment of the machine's clock, and says which of them were not yet: those may take effect
+/// now.
 pub(crate) async fn claim(
     conn: &impl ConnectionTrait,
     consumer: &str,
     events: &[EventId],
-    now: Timestamp,
+    wall: Timestamp,
 ) -> Result<HashSet<EventId>, StoreError> {
     let rows = events.iter().map(|event| ActiveModel {
         consumer: ActiveValue::Set(consumer.to_owned()),
         event_id: ActiveValue::Set(event.uuid()),
-        done_at: ActiveValue::Set(now.as_micros()),
+        done_at: ActiveValue::Set(wall.as_micros()),
     });
     let claimed = bulk::claim(conn, rows.collect()).await?;
     Ok(claimed.into_iter().map(|(_, event)| EventId::new(event)).collect())
@@ -74,7 +75,7 @@ impl Db {
         Ok(Entity::find().filter(Column::Consumer.eq(consumer)).count(self.read()).await?)
     }
 
-    /// Forgets events done before `cutoff`, which must lie before what any stream still holds.
+    /// Forgets events done before `cutoff` of the machine's clock, which must lie before what any stream still holds.
     ///
     /// # Errors
     /// When the database refuses.

@@ -197,6 +197,17 @@ testkit::on_both_databases! {
         desk.service.stop().await;
     }
 
+    async fn the_inbox_forgets_by_the_machines_clock_as_the_streams_do(db: TestDb) {
+        let began = SystemClock.now();
+        let desk = Desk::open(&db).await;
+        desk.service.emit(3).await;
+        notes_reach(&desk.service, 3).await;
+        let store = &desk.service.runtime.db;
+        assert_eq!(store.inbox_prune(began).await.unwrap(), 0, "the city's clock stands in the past");
+        assert_eq!(store.inbox_prune(SystemClock.now()).await.unwrap(), 3);
+        desk.service.stop().await;
+    }
+
     async fn i6_the_balance_of_a_consumer_comes_out_and_shows_a_lost_effect(db: TestDb) {
         let desk = Desk::open(&db).await;
         desk.service.emit(30).await;

@@ -149,6 +149,12 @@ on_both_databases! {
         let objection = dispute.filed(breach).await;
         let contested = dispute.breach_entry().await;
         assert_eq!(contested["under_objection"], json!(true));
+        let again = dispute.objects(entry(&credit, id, |cause| matches!(cause, Cause::Breach(_))).await).await;
+        assert_eq!((again.status, &again.body["id"]), (200, &contested["objection"]), "the same words again");
+        let mut other = entry(&credit, id, |cause| matches!(cause, Cause::Breach(_))).await;
+        other["grounds"] = json!("另一份理由");
+        let other = dispute.merchant.post(&format!("/v1/merchants/{id}/objections?city=330200"), "y", &other).await;
+        assert_eq!(other.problem(), (409, "conflict"), "other words are not swallowed: {}", other.body);
         assert!(objection.ends_with(contested["objection"].as_str().unwrap()));
         let verifier = |role| Caller::staff(dispute.court.address, 7, role);
         let shown = async |who: &Caller| {

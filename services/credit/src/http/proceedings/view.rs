@@ -108,6 +108,8 @@ struct NoticeView {
     /// Why; names nobody.
     reason: String,
     reply_by: Timestamp,
+    /// Whether the merchant has a right to a hearing: what was announced, or the class, is grave enough.
+    hearing_on_request: bool,
 }
 
 /// A hearing (听证).
@@ -251,6 +253,7 @@ impl View {
                 announced: notice.announced,
                 reason: notice.reason.clone(),
                 reply_by: notice.reply_by,
+                hearing_on_request: notice.hearing_on_request,
             }),
             replied_at: it.reply.as_ref().map(|reply| reply.at),
             asks_hearing: it.asks_hearing,

@@ -1,6 +1,7 @@
 use chassis::store::{Command, Tx};
 use credit_domain::news::{About, News, NewsKind};
 use credit_domain::objection::{self, Objection, Subject, Word};
+use credit_domain::process::ProcessRefusal;
 use credit_domain::publicity::finding_source;
 use credit_domain::{Cause, Merchant};
 use kernel::{Actor, City, MerchantId, ObjectionId, PersonalText, Step, Version};
@@ -39,7 +40,12 @@ impl Command for FileObjection {
         let merchant = held(tx, self.city, self.merchant).await?;
         let first = objections::to_subject(tx.conn(), self.city, self.merchant, self.subject).await?;
         if let Some(first) = first {
-            return Ok(Told { now: first, already: true });
+            // Other words would be lost: what was filed first stands, and whoever files is told.
+            return if first.grounds.text == self.grounds {
+                Ok(Told { now: first, already: true })
+            } else {
+                Err(ProcessRefusal::SaidOtherwise.into())
+            };
         }
         let filed = self.filed(tx, &merchant).await?;
         objections::insert(tx.conn(), &filed).await?;

@@ -1,6 +1,6 @@
-// How a front end hands over what it scanned: it shows this page within its own (a frame, or a window that it opened)
-// and sends messages. Only front ends whose origin the deployment names are heard: nobody can make our page show a
-// colour by a link.
+// How a front end hands over what it scanned: it opens this page in a window and sends messages, once the page said that
+// it is there. Nobody frames it: a click that lets somebody in is not one that another page could borrow. Only front ends
+// whose origin the deployment names are heard: nobody can make our page show a colour by a link.
 import type { components } from "@kit/api/generated/credit";
 import { onScopeDispose, readonly, ref, shallowRef } from "vue";
 
@@ -44,9 +44,9 @@ export function useHandover(channels: readonly string[]) {
 
   window.addEventListener("message", hear);
   onScopeDispose(() => window.removeEventListener("message", hear));
-  const outer: Window | null = window.parent === window ? window.opener : window.parent;
+  const opener: Window | null = window.opener;
   const ready: Asked = { type: "81890.door.ready" };
-  if (outer) for (const origin of channels) outer.postMessage(ready, origin);
+  if (opener) for (const origin of channels) opener.postMessage(ready, origin);
   return { scan, confirmedAt: readonly(confirmedAt), refusal: readonly(refusal), busy: readonly(busy), confirm };
 }
 
