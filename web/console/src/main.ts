@@ -1,7 +1,7 @@
 import "@kit/theme/tokens.css";
 import "@kit/theme/base.css";
+import "@kit/theme/opening.css";
 import "./shell/element.css";
-import "./shell/opening.css";
 
 import { openApi } from "@kit/api/client";
 import { ZONE } from "@kit/format";

@@ -1,5 +1,6 @@
 import "@kit/theme/tokens.css";
 import "@kit/theme/base.css";
+import "@kit/theme/opening.css";
 import "./shell/public.css";
 
 import { openApi } from "@kit/api/client";

@@ -40,6 +40,12 @@ export function countedSince(readings: readonly Reading[], window: "hour" | "day
   return since.sort((one, other) => Date.parse(other) - Date.parse(one))[0] ?? null;
 }
 
+/** When it was last said; null where intake said nothing yet. */
+export function countedUntil(readings: readonly Reading[]): string | null {
+  const until = readings.filter(({ service }) => service === "intake").map(({ said }) => said.as_of);
+  return until.sort((one, other) => Date.parse(other) - Date.parse(one))[0] ?? null;
+}
+
 function sum(counts: readonly number[]): number {
   return counts.reduce((all, one) => all + one, 0);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { amount } from "../amount";
-import { byChannel, countedSince } from "./channels";
+import { byChannel, countedSince, countedUntil } from "./channels";
 import { columns, position } from "./chart";
 import { GONE_MS, ordered, remembered } from "./readings";
 import { flow, reading } from "./sample";
@@ -78,6 +78,13 @@ describe("channels", () => {
     const both = [since("a", "2026-11-26T01:00:00Z"), since("b", "2026-11-26T03:00:00Z")];
     expect(countedSince(both, "day")).toBe("2026-11-26T03:00:00Z");
     expect(countedSince([], "day")).toBeNull();
+  });
+
+  it("say when an instance of intake last told them, and nothing where none did", () => {
+    const told = (service: "intake" | "credit", as_of: string) => reading(service, as_of, { as_of });
+    const all = [told("intake", "2026-11-26T01:00:00Z"), told("intake", "2026-11-26T03:00:00Z")];
+    expect(countedUntil([...all, told("credit", "2026-11-26T05:00:00Z")])).toBe("2026-11-26T03:00:00Z");
+    expect(countedUntil([told("credit", "2026-11-26T05:00:00Z")])).toBeNull();
   });
 });
 

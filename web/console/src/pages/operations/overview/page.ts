@@ -7,7 +7,7 @@ export default definePage({
   menu: { group: "operations", order: 5 },
   waits: [
     {
-      words: { zh: "运行异常", en: "Things that are wrong" },
+      words: { zh: "运行待处理", en: "Things to see to" },
       to: "/operations/overview",
       isNow: true,
       count: async (context) => (await import("./wrong")).wrong(context),

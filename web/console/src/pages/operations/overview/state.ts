@@ -4,7 +4,7 @@ import type { Reading } from "./readings";
 
 export type State = "well" | "away" | "not_ready";
 
-/** The word for it: a service that is away is shown as it was last, and so named. */
+/** The word for it: of a service that is away nothing more is known than when it last answered. */
 export function stateOf({ service, said }: Reading, away: readonly Service[]): State {
   if (away.includes(service)) return "away";
   return said.ready ? "well" : "not_ready";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { flow, reading } from "./sample";
-import { isCounted, isUrgent, troubles } from "./troubles";
+import { isUrgent, troubles } from "./troubles";
 
 const codes = (...given: Parameters<typeof troubles>) => troubles(...given).map(({ code }) => code);
 const consumer = (changes: Parameters<typeof flow>[0], dead_letters = 0) => ({
@@ -24,8 +24,13 @@ describe("what is wrong", () => {
     );
     expect(found.map(({ code }) => code)).toEqual(["away", "outbox", "letters", "calendar"]);
     expect(found.map(isUrgent)).toEqual([true, true, false, false]);
-    // Dead letters have a count of their own at home, and the calendar is a word in time.
-    expect(found.map(isCounted)).toEqual([true, true, false, false]);
+  });
+
+  it("is told otherwise where no service is left to go on", () => {
+    expect(codes([], ["intake", "dispatch", "feedback"])).toEqual(["away"]);
+    const all = ["intake", "dispatch", "feedback", "credit"] as const;
+    const found = troubles([reading("intake", "a")], all);
+    expect(found.map(({ code, services }) => [code, ...services])).toEqual([["all_away", ...all]]);
   });
 
   it("is not what a service that is away had said before", () => {

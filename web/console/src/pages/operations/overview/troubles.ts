@@ -1,8 +1,9 @@
 // What is wrong, by the same bounds as the alerts (deploy/alerts): what wakes somebody first, then what can wait.
-import type { Operations, Service } from "../services";
+import { type Operations, type Service, SERVICES } from "../services";
 import type { Reading } from "./readings";
 
 export type Code =
+  | "all_away"
   | "away"
   | "failed"
   | "bus"
@@ -36,6 +37,7 @@ export interface Trouble {
 
 /** The order in which they are shown: those before `lags` wake somebody. */
 export const CODES: readonly Code[] = [
+  "all_away",
   "away",
   "failed",
   "database",
@@ -122,8 +124,9 @@ function stuck(readings: readonly Reading[]): Trouble[] {
 export function troubles(readings: readonly Reading[], away: readonly Service[]): Trouble[] {
   // What a service that is away said last is not how it is now.
   const present = readings.filter(({ service }) => !away.includes(service));
+  const code = away.length === SERVICES.length ? "all_away" : "away";
   const found: Trouble[] = [
-    ...away.map((service) => trouble(service, { code: "away" })),
+    ...away.map((service) => trouble(service, { code })),
     ...present.flatMap(({ service, said }) => of(said).map((one) => trouble(service, one))),
     ...stuck(present),
   ];
@@ -148,12 +151,6 @@ function both(one: Trouble, other: Trouble): Trouble {
 /** The same trouble at whatever time: of what is said in numbers each service has its own. */
 export function keyOf({ code, services, subject, count, ms }: Trouble): string {
   return [code, subject, ...(count || ms ? services : [])].join(" ");
-}
-
-/** Whether something is wrong that nothing else counts: dead letters are counted as such, and a calendar that runs out
- *  in weeks is a word in time. */
-export function isCounted({ code }: Pick<Trouble, "code">): boolean {
-  return code !== "letters" && code !== "calendar";
 }
 
 /** Whether it wakes somebody, or can wait until the morning. */

@@ -2,6 +2,9 @@
 import type { Words } from "@kit/words";
 
 const zh = {
+  all_away: "四个服务都没有应答",
+  all_awayDo:
+    "先查这台设备到平台的网络和平台的入口，再看各实例的日志和编排系统。此间不能受理；已受理的和待发送的事件都会保留，恢复后自动处理。",
   away: "{service}没有应答",
   awayDo: "查看实例的日志和编排系统。其他服务照常运行；发给它的事件会保留，恢复后自动处理。",
   failed: "{service}的“{subject}”已失效，不会自行恢复",
@@ -39,6 +42,9 @@ const zh = {
 } as const;
 
 const en: { [K in keyof typeof zh]: string } = {
+  all_away: "None of the four services answers",
+  all_awayDo:
+    "Check the network from this device and the way in to the platform first, then the instances' logs and their orchestrator. Nothing is taken in meanwhile; what was received and its events are kept, and done later.",
   away: "No answer: {service}",
   awayDo: "Look at the instance's log and its orchestrator. The others go on; events for it are kept and done later.",
   failed: "“{subject}” of {service} has failed for good",

@@ -1,10 +1,10 @@
-// How many things are wrong with the services, of those that the overview lists.
+// How many things the overview lists: the number at home is that of the list that it leads to.
 import { exactly, type Total } from "@kit/total";
 
 import type { Context } from "../../../shell/context";
 import { messages, SERVICES, type Service } from "../services";
 import type { Reading } from "./readings";
-import { isCounted, troubles } from "./troubles";
+import { troubles } from "./troubles";
 
 export async function wrong({ api }: Context): Promise<Total> {
   const readings: Reading[] = [];
@@ -21,5 +21,5 @@ export async function wrong({ api }: Context): Promise<Total> {
   await Promise.all(SERVICES.map(ask));
   // None answered: it is the network of who looks that is away, or all is.
   if (readings.length === 0) throw why;
-  return exactly(troubles(readings, away).filter(isCounted).length);
+  return exactly(troubles(readings, away).length);
 }
