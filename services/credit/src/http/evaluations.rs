@@ -22,7 +22,7 @@ use crate::App;
 use crate::problems::{CONFLICT, NOBODY_TO_EVALUATE, NOT_FOUND, SAME_PERSON, TOO_EARLY};
 use crate::usecases::evaluation::{
     Asked, BeginEvaluation, ComputeAnew, PublishEvaluation, evaluation, evaluation_of_year,
-    evaluations_after, found_after, published_years,
+    evaluations_before, found_after, published_years,
 };
 
 /// The routes of this resource.
@@ -52,7 +52,7 @@ struct OrderBody {
     as_of: Option<Timestamp>,
 }
 
-/// Runs of a city, by id.
+/// Runs of a city, the last begun first.
 #[utoipa::path(get, path = "/v1/evaluations", tag = "evaluations", params(ListQuery),
     responses((status = 200, body = Page<View>)), security(("bearer" = [])),
     extensions(
@@ -64,7 +64,7 @@ async fn list(
 ) -> Result<Json<Page<View>>, Problem> {
     admit(&staff, Permission::ReadEvaluations, query.city)?;
     let reading = query.reading()?;
-    let found = evaluations_after(&app.db, query.city, reading.after, reading.rows()).await?;
+    let found = evaluations_before(&app.db, query.city, reading.after, reading.rows()).await?;
     let views = found.into_iter().map(|run| View::of(run, &staff)).collect();
     Ok(Json(reading.page(views, |view: &View| view.id)))
 }

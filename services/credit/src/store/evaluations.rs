@@ -84,14 +84,14 @@ pub(crate) async fn due(
 pub(crate) async fn page(
     conn: &impl ConnectionTrait,
     city: City,
-    after: Option<EvaluationId>,
+    before: Option<EvaluationId>,
     limit: u64,
 ) -> Result<Vec<Evaluation>, StoreError> {
     let mut found = Entity::find().filter(Column::City.eq(city_column(city)));
-    if let Some(after) = after {
-        found = found.filter(Column::Id.gt(after.uuid()));
+    if let Some(before) = before {
+        found = found.filter(Column::Id.lt(before.uuid()));
     }
-    let rows = found.order_by_asc(Column::Id).limit(limit).all(conn).await?;
+    let rows = found.order_by_desc(Column::Id).limit(limit).all(conn).await?;
     rows.into_iter().map(to_domain).collect()
 }
 

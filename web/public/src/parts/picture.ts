@@ -14,9 +14,14 @@ const REGIONS = [
   { left: 0, top: 0, size: 0.6 },
 ];
 
+/** What reads codes did not come: the network is away, or another build is served since. Nothing is wrong with the picture. */
+export class ReaderMissing extends Error {}
+
 /** All that were read, until one is a certificate that proves itself. */
 export async function codesIn(file: Blob): Promise<string[]> {
-  const { decodeQR } = await import("qr/decode.js");
+  const { decodeQR } = await import("qr/decode.js").catch((cause: unknown) => {
+    throw new ReaderMissing("the reader of codes is not there", { cause });
+  });
   const picture = await createImageBitmap(file);
   const found = new Set<string>();
   try {

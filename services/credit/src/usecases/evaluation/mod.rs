@@ -18,7 +18,7 @@ mod turn;
 
 pub use begin::{Asked, BeginEvaluation};
 pub use publish::{ComputeAnew, PublishEvaluation};
-pub use queries::{Found, evaluation, evaluation_of_year, evaluations_after, found_after, published_years};
+pub use queries::{Found, evaluation, evaluation_of_year, evaluations_before, found_after, published_years};
 pub use report::{Grades, ReportRead, ReportScope, YearChecked, check_report, report_of_year};
 pub use turn::{Pages, begin_due, work};
 

@@ -38,17 +38,17 @@ pub async fn evaluation_of_year(db: &Db, city: City, year: u16) -> Result<Evalua
     evaluations::of_year(db.read(), city, year).await?.ok_or(Error::Unknown("evaluation"))
 }
 
-/// Runs of a city by id, after this one, at most `limit`.
+/// Runs of a city, the last begun first, before this one, at most `limit`.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn evaluations_after(
+pub async fn evaluations_before(
     db: &Db,
     city: City,
-    after: Option<EvaluationId>,
+    before: Option<EvaluationId>,
     limit: u64,
 ) -> Result<Vec<Evaluation>, Error> {
-    Ok(evaluations::page(db.read(), city, after, limit).await?)
+    Ok(evaluations::page(db.read(), city, before, limit).await?)
 }
 
 /// The published runs of a city's years, the last first, before this year, at most `limit`.
