@@ -179,6 +179,16 @@ const plain: Record<string, Both> = {
   },
   "not-found": nothing,
   "not-now": state,
+  "not-theirs": {
+    zh: {
+      remedy:
+        "这一步由另一方办理：调查由信用专员，决定由复核人；陈述申辩、整改证明、申请复核和申请修复由企业自己办理。",
+    },
+    en: {
+      remedy:
+        "The step belongs to another side: investigation to the officer, decisions to the reviewer; replies, proofs, appeals and repair to the merchant itself.",
+    },
+  },
   "not-repairable": {
     zh: { remedy: "例如整改尚未通过，或其后又有失信。" },
     en: { remedy: "Such as a rectification that was not accepted, or a breach since then." },
