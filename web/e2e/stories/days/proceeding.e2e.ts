@@ -62,7 +62,7 @@ test("the merchant appeals, and a third person rules on it", async () => {
   const company = await told.signsIn("merchant", "/company/cases");
   await company.opensFirst();
   await company.does("申请复核", () => company.types("内容", "市民事后确认了报价。"));
-  await company.sees("申诉中");
+  await company.sees("复核中");
 
   const reviewer = await told.signsIn("reviewer2", "失信处理");
   await reviewer.opensFirst();

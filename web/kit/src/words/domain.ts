@@ -66,7 +66,7 @@ const zh = {
     heard: "已听证",
     dropped: "已撤案",
     in_force: "措施生效",
-    appealed: "申诉中",
+    appealed: "复核中",
     expired: "已期满",
     repaired: "已修复",
     reversed: "已撤销",

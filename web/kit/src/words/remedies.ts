@@ -42,8 +42,8 @@ const empty: Both = {
   en: { remedy: "Fill in what is named below." },
 };
 const state: Both = {
-  zh: { remedy: "它的状态已经变化或还不到这一步。请刷新后再看。" },
-  en: { remedy: "Its state has changed, or it is not at this step. Load it anew and look again." },
+  zh: { remedy: "它的状态已经变化或还不到这一步。请看过最新内容再办理。" },
+  en: { remedy: "Its state has changed, or it is not at this step. Look at what stands now." },
 };
 
 /** Whose mistakes are the page's own: what is wrong with which field is no help to who looks at it. */
@@ -105,10 +105,10 @@ const plain: Record<string, Both> = {
   },
   overloaded: later,
   "precondition-failed": {
-    zh: { title: "他人刚刚改过", remedy: "您的改动没有生效。请刷新，看过最新内容后再改。" },
+    zh: { title: "他人刚刚改过", remedy: "您的改动没有生效。请看过最新内容，再重新办理。" },
     en: {
       title: "Somebody changed it meanwhile",
-      remedy: "Nothing of yours was saved. Load it anew, look, and change it again.",
+      remedy: "Nothing of yours was saved. Look at what stands now, and do it again.",
     },
   },
   "still-refused": {
@@ -179,6 +179,16 @@ const plain: Record<string, Both> = {
   },
   "not-found": nothing,
   "not-now": state,
+  "not-theirs": {
+    zh: {
+      remedy:
+        "这一步由另一方办理：调查由信用专员，决定由复核人；陈述申辩、整改证明、申请复核和申请修复由企业自己办理。",
+    },
+    en: {
+      remedy:
+        "The step belongs to another side: investigation to the officer, decisions to the reviewer; replies, proofs, appeals and repair to the merchant itself.",
+    },
+  },
   "not-repairable": {
     zh: { remedy: "例如整改尚未通过，或其后又有失信。" },
     en: { remedy: "Such as a rectification that was not accepted, or a breach since then." },

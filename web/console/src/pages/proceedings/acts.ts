@@ -15,6 +15,8 @@ export const MEASURES = [
 ] as const;
 export type Measure = (typeof MEASURES)[number];
 
+export const isMeasure = (one: string): one is Measure => MEASURES.some((measure) => measure === one);
+
 export interface Form {
   text: string;
   measure: Measure;

@@ -21,8 +21,21 @@ test("a removal lasts as long as its ban, whatever the class", () => {
 test("a red line leads to removal alone, and nothing is imposed that was not announced", () => {
   const bounds = boundsOf({}, "serious");
   expect(measuresOf(bounds, { ground: { kind: "red_line", line: "fraud" } })).toEqual(["removal"]);
-  const notice = { announced: "warning", at: "", by: "3", reason: "", reply_by: "" } as const;
+  const notice = {
+    announced: "warning",
+    at: "",
+    by: "3",
+    reason: "",
+    reply_by: "",
+    hearing_on_request: false,
+  } as const;
   expect(measuresOf(bounds, { ground: { kind: "finding" }, notice })).toEqual(["remind", "warning"]);
+});
+
+test("the rules say from which measure on a hearing can be asked for", () => {
+  const { process } = rules;
+  expect(boundsOf({ process: { ...process, hearing_from: "suspension" } }, "general").hearingFrom).toBe("suspension");
+  expect(boundsOf(rules, "general").hearingFrom).toBeNull();
 });
 
 test("rules that do not say it leave the form wide, for the service decides", () => {

@@ -20,10 +20,19 @@ export interface Bounds {
   published: boolean;
   /** Between how many working days from its call a hearing is held. */
   hearing: { from: number; within: number } | null;
+  /** The lightest measure with a right to a hearing; where the finding would be serious, each has it. */
+  hearingFrom: Measure | null;
 }
 
 /** Within which nothing is refused by the form; the service knows better once it is asked. */
-const WIDEST: Bounds = { months: { min: 1, max: 36 }, ban: null, measures: MEASURES, published: true, hearing: null };
+const WIDEST: Bounds = {
+  months: { min: 1, max: 36 },
+  ban: null,
+  measures: MEASURES,
+  published: true,
+  hearing: null,
+  hearingFrom: null,
+};
 
 /** The bounds of a class in a document of the rules. */
 export function boundsOf(rules: unknown, of: Proceeding["class"]): Bounds {
@@ -42,6 +51,7 @@ export function boundsOf(rules: unknown, of: Proceeding["class"]): Bounds {
     measures: last < 0 ? MEASURES : MEASURES.slice(0, last + 1),
     published: member(rule, "published") !== false,
     hearing: typeof from === "number" && typeof within === "number" ? { from, within } : null,
+    hearingFrom: MEASURES.find((measure) => measure === member(process, "hearing_from")) ?? null,
   };
 }
 
@@ -57,7 +67,7 @@ export function measuresOf({ measures }: Bounds, { ground, notice }: Pick<Procee
   return measures.filter((measure) => MEASURES.indexOf(measure) <= announced);
 }
 
-export function useBounds(proceeding: () => Proceeding): ComputedRef<Bounds> {
+export function useBounds(proceeding: () => Pick<Proceeding, "class">): ComputedRef<Bounds> {
   const { api } = useContext();
   const rules = useQuery({
     queryKey: ["rules-in-force"],

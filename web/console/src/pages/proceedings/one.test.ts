@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { clocks, emergencyOf, holdOf, type Proceeding } from "./one";
+import { clocks, emergencyOf, holdOf, mayAskHearing, type Proceeding } from "./one";
 
 const opened: Proceeding = {
   id: "1",
@@ -31,7 +31,14 @@ it("lets the time for a reply run until there is one", () => {
   const noticed: Proceeding = {
     ...opened,
     decide_by: "2026-12-17T00:00:00Z",
-    notice: { announced: "warning", at: "2026-11-27T00:00:00Z", by: "3", reason: "", reply_by: "2026-12-04T00:00:00Z" },
+    notice: {
+      announced: "warning",
+      at: "2026-11-27T00:00:00Z",
+      by: "3",
+      reason: "",
+      reply_by: "2026-12-04T00:00:00Z",
+      hearing_on_request: false,
+    },
   };
   const reply = (one: Proceeding) => clocks(one).find((clock) => clock.what === "reply");
   expect(reply(noticed)?.by).toBe("2026-12-04T00:00:00Z");
@@ -41,6 +48,13 @@ it("lets the time for a reply run until there is one", () => {
     by: null,
     lapses: true,
   });
+});
+
+it("knows a right to a hearing by what the merchant was told, and of none before", () => {
+  const notice = { announced: "warning", at: "", by: "3", reason: "", reply_by: "" } as const;
+  expect(mayAskHearing({ notice: { ...notice, hearing_on_request: true } })).toBe(true);
+  expect(mayAskHearing({ notice: { ...notice, hearing_on_request: false } })).toBe(false);
+  expect(mayAskHearing({})).toBe(false);
 });
 
 const emergency: NonNullable<Proceeding["emergency"]> = {
@@ -71,7 +85,14 @@ it("asks for nothing that was decided without it, and for no appeal against what
   expect(by(dropped)).toEqual({ opened: null, decision: null });
   const removed: Proceeding = {
     ...suspended,
-    notice: { announced: "removal", at: "2026-11-27T00:00:00Z", by: "3", reason: "", reply_by: "2026-12-04T00:00:00Z" },
+    notice: {
+      announced: "removal",
+      at: "2026-11-27T00:00:00Z",
+      by: "3",
+      reason: "",
+      reply_by: "2026-12-04T00:00:00Z",
+      hearing_on_request: false,
+    },
     decision: { ...decision, measure: "removal", until: "2027-12-10T00:00:00Z", appeal_by: "2026-12-24T00:00:00Z" },
   };
   expect(by(removed)).toEqual({

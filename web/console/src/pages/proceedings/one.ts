@@ -3,11 +3,16 @@
 import { type Api, data } from "@kit/api/client";
 import type { components } from "@kit/api/generated/credit";
 
-export type Proceeding = components["schemas"]["Proceeding"];
+export type Proceeding = components["schemas"]["Proceeding"] & { notice?: { hearing_on_request?: boolean } | null };
 
 export async function findProceeding(api: Api, city: number, id: string): Promise<Proceeding | null> {
   const { items } = await data(api.credit.GET("/v1/proceedings", { params: { query: { city, id } } }));
   return items[0] ?? null;
+}
+
+/** Whether the merchant has a right to a hearing (听证) if it asks for one: by the notice, not by today's rules. */
+export function mayAskHearing({ notice }: Pick<Proceeding, "notice">): boolean {
+  return notice?.hearing_on_request ?? false;
 }
 
 export interface Clock {

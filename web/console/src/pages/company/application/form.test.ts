@@ -1,6 +1,7 @@
+import { Refused } from "@kit/api/problem";
 import { expect, it } from "vitest";
 
-import { applicationOf, emptyForm, type Person } from "./form";
+import { applicationOf, emptyForm, isCodeRefused, type Person } from "./form";
 
 const person: Person = { role: "legal_representative", name: "沈国强", kind: "resident", number: "11010519491231002x" };
 const form = {
@@ -31,4 +32,12 @@ it("is not handed in while something lacks", () => {
     { capacity: 0 },
   ])
     expect(applicationOf(330200, { ...form, ...lacking }, [person])).toBeNull();
+});
+
+it("knows a refusal of the code from one of anything else", () => {
+  const at = (pointer: string) =>
+    new Refused("credit", 422, "invalid-body", "", undefined, [{ pointer, code: "invalid-value", detail: "" }], 0, "");
+  expect(isCodeRefused(at("#/code"))).toBe(true);
+  expect(isCodeRefused(at("#/holders/0/document"))).toBe(false);
+  expect(isCodeRefused(null)).toBe(false);
 });

@@ -1,5 +1,6 @@
 // An application as it is typed, and as it is handed in.
 import type { components } from "@kit/api/generated/credit";
+import { Refused } from "@kit/api/problem";
 
 type NewApplication = components["schemas"]["NewApplication"];
 
@@ -22,6 +23,11 @@ export interface Form {
 export const emptyForm = (): Form => ({ name: "", code: "", categories: [], home: null, areas: [], capacity: 5 });
 
 /** Null while something lacks. */
+/** Whether the service took the code for none: its form or its check character does not fit. */
+export function isCodeRefused(error: unknown): boolean {
+  return error instanceof Refused && error.faults.some(({ pointer }) => pointer === "#/code");
+}
+
 export function applicationOf(city: number, form: Form, persons: readonly Person[]): NewApplication | null {
   const { home, areas, capacity, categories } = form;
   const [name, code] = [form.name.trim(), form.code.trim().toUpperCase()];

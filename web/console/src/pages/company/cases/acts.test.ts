@@ -1,9 +1,9 @@
-import type { components } from "@kit/api/generated/credit";
 import { expect, test } from "vitest";
 
+import type { Proceeding } from "../../proceedings/one";
 import { ownDue } from "./acts";
 
-const noticed: components["schemas"]["Proceeding"] = {
+const noticed: Proceeding = {
   id: "1",
   allowed_actions: ["reply"],
   asks_hearing: false,
@@ -13,7 +13,14 @@ const noticed: components["schemas"]["Proceeding"] = {
   due: { what: "decision", by: "2026-12-17T00:00:00Z", overdue: false },
   ground: { kind: "finding" },
   merchant: "2",
-  notice: { announced: "warning", at: "2026-11-26T00:00:00Z", by: "3", reason: "", reply_by: "2026-12-03T00:00:00Z" },
+  notice: {
+    announced: "warning",
+    at: "2026-11-26T00:00:00Z",
+    by: "3",
+    reason: "",
+    reply_by: "2026-12-03T00:00:00Z",
+    hearing_on_request: false,
+  },
   notice_by: "2026-12-03T00:00:00Z",
   opened_at: "2026-11-26T00:00:00Z",
   opened_by: "3",
