@@ -27,6 +27,7 @@ pub const FAULTS: &[Fault] = &[
     fault("missing-field", "尚未填写", "is missing"),
     fault("missing-value", "尚未填写", "is missing"),
     fault("other-city", "不在本市", "lies in another city"),
+    fault("outside-its-time", "不在可选的时间内", "is outside of the time for it"),
     fault("required", "必须填写", "has to be filled in"),
     fault("text-missing", "必须填写", "has to be filled in"),
     fault("text-too-long", "文字过长", "is too long"),

@@ -78,7 +78,9 @@ async fn pages_run_no_script_but_files_and_only_public_ones_may_ask_for_the_came
 #[tokio::test]
 async fn only_the_page_at_the_door_answers_whoever_opened_it() {
     let (_web, routes) = built();
-    for (path, opener) in [("/door", "unsafe-none"), ("/doors", "same-origin"), ("/console/door", "same-origin")] {
+    for (path, opener) in
+        [("/door", "unsafe-none"), ("/doors", "same-origin"), ("/console/door", "same-origin")]
+    {
         assert_eq!(get(&routes, path, BROWSER).await.1["cross-origin-opener-policy"], opener, "{path}");
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn problem(refusal: &ProcessRefusal) -> Problem {
         ProcessRefusal::HearingNeeded => told(HEARING_NEEDED),
         ProcessRefusal::HearingDate { first, end } => named(HEARING_DATE, "not_before", first)
             .with("until", end.to_string())
-            .at("#/on", "hearing-date", refusal.to_string()),
+            .at("#/on", "outside-its-time", refusal.to_string()),
         ProcessRefusal::HearingIncomplete => told(HEARING_INCOMPLETE),
         ProcessRefusal::HeavierThanNoticed { announced } => {
             named(HEAVIER_THAN_NOTICED, "announced", announced)

@@ -3,7 +3,7 @@
 import { type Api, data } from "@kit/api/client";
 import type { components } from "@kit/api/generated/credit";
 
-export type Proceeding = components["schemas"]["Proceeding"] & { notice?: { hearing_on_request?: boolean } | null };
+export type Proceeding = components["schemas"]["Proceeding"];
 
 export async function findProceeding(api: Api, city: number, id: string): Promise<Proceeding | null> {
   const { items } = await data(api.credit.GET("/v1/proceedings", { params: { query: { city, id } } }));
