@@ -62,7 +62,7 @@ pub(super) fn by_rule(
     let mut lines: BTreeMap<&str, RuleLine> = BTreeMap::new();
     let counted: BTreeSet<EntryId> = counting(known, as_of).map(|entry| entry.posting.id).collect();
     let undone: BTreeSet<EntryId> = counting(known, as_of)
-        .filter_map(|entry| undoes(entry))
+        .filter_map(undoes)
         .filter(|taken_back| counted.contains(taken_back))
         .collect();
     for entry in counting(known, as_of) {
