@@ -7,6 +7,11 @@ const failed = shallowRef<{ path: string } | null>(null);
 /** What could not be opened last; null once something was. */
 export const unopened = readonly(failed);
 
+/** For who says in words of its own what could not be loaded, at the place where it was asked for. */
+export function saidElsewhere(): void {
+  failed.value = null;
+}
+
 /** A page that opens sooner needs no word. */
 const MOMENT_MS = 500;
 const underWay = ref(false);

@@ -136,6 +136,7 @@ export default [
       {
         words: { zh: "已通知听证，请准时到场", en: "Hearings to attend" },
         to: "/company/cases",
+        isNow: true,
         count: ({ api, city }) =>
           counted(
             api.credit.GET("/v1/proceedings", { params: { query: { city, stage: "hearing_called", ...HOW_MANY } } }),

@@ -50,7 +50,7 @@ async function dropsIt(stands: Proceeding) {
     GET: (path: string) => Promise.resolve({ data: answers(path), response: new Response() }),
     POST: () => Promise.reject(refused),
   };
-  const session = { current: { value: { profile: { sub: "second" } } } };
+  const session = { current: { value: { profile: { sub: "second" } } }, may: () => true };
   app = createApp(ProceedingActions, {
     proceeding: opened,
     forestalled: null,
