@@ -138,8 +138,10 @@ export default [
         to: "/company/cases",
         isNow: true,
         count: ({ api, city }) =>
-          counted(
-            api.credit.GET("/v1/proceedings", { params: { query: { city, stage: "hearing_called", ...HOW_MANY } } }),
+          // Whoever came is not told to come again while the minutes are written.
+          fitting(
+            api.credit.GET("/v1/proceedings", { params: { query: { city, stage: "hearing_called", ...ROWS } } }),
+            ({ due }) => due?.what === "hearing" && !due.overdue,
           ),
       },
     ],
