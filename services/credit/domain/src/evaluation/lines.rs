@@ -61,10 +61,8 @@ pub(super) fn by_rule(
 ) -> Vec<RuleLine> {
     let mut lines: BTreeMap<&str, RuleLine> = BTreeMap::new();
     let counted: BTreeSet<EntryId> = counting(known, as_of).map(|entry| entry.posting.id).collect();
-    let undone: BTreeSet<EntryId> = counting(known, as_of)
-        .filter_map(undoes)
-        .filter(|taken_back| counted.contains(taken_back))
-        .collect();
+    let undone: BTreeSet<EntryId> =
+        counting(known, as_of).filter_map(undoes).filter(|taken_back| counted.contains(taken_back)).collect();
     for entry in counting(known, as_of) {
         let posting = &entry.posting;
         if undone.contains(&posting.id) || undoes(entry).is_some_and(|of| undone.contains(&of)) {
