@@ -175,7 +175,7 @@ struct FileBody {
     security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::AnswerProceedings]))),
-        ("x-problems" = json!(refuses(&[NOT_FOUND, APPEAL_FIRST, TOO_LATE, NOTHING_EVALUATED, TEXT_MISSING, TEXT_TOO_LONG])))))]
+        ("x-problems" = json!(refuses(&[NOT_FOUND, CONFLICT, APPEAL_FIRST, TOO_LATE, NOTHING_EVALUATED, TEXT_MISSING, TEXT_TOO_LONG])))))]
 async fn file(
     State(app): State<App>,
     staff: Staff,

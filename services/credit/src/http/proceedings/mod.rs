@@ -33,9 +33,9 @@ use super::names::{all_named, named};
 use super::{InCity, admit, staff_id, whose, words};
 use crate::App;
 use crate::problems::{
-    ALREADY_OPENED, BEYOND_ITS_CLASS, CONFLICT, HEARING_INCOMPLETE, HEARING_NEEDED, HEAVIER_THAN_NOTICED,
-    NOT_FOUND, NOT_NOW, NOT_REPAIRABLE, NOT_THEIRS, PERIOD, RED_LINE, SAME_PERSON, TEXT_MISSING,
-    TEXT_TOO_LONG, TOO_EARLY, TOO_LATE, TOO_OFTEN, UNKNOWN_CLAUSE,
+    ALREADY_OPENED, BEYOND_ITS_CLASS, CONFLICT, HEARING_DATE, HEARING_INCOMPLETE, HEARING_NEEDED,
+    HEAVIER_THAN_NOTICED, NOT_FOUND, NOT_NOW, NOT_REPAIRABLE, NOT_THEIRS, PERIOD, RED_LINE, SAME_PERSON,
+    TEXT_MISSING, TEXT_TOO_LONG, TOO_EARLY, TOO_LATE, TOO_OFTEN, UNKNOWN_CLAUSE,
 };
 use crate::usecases::process::{
     self, ActOnProceeding, OpenProceeding, ProceedingList, ProceedingMark, ProceedingSort, ReadProceeding,
@@ -344,7 +344,7 @@ pub(super) async fn readings_of(
     request_body = Investigation, responses((status = 200, body = View)), security(("bearer" = [])),
     extensions(
         ("x-permission" = json!(permits(&[Permission::InvestigateProceedings]))),
-        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_THEIRS, NOT_NOW, CONFLICT, TOO_EARLY, TOO_LATE, TOO_OFTEN, BEYOND_ITS_CLASS, HEARING_INCOMPLETE, TEXT_MISSING, TEXT_TOO_LONG])))))]
+        ("x-problems" = json!(refuses(&[NOT_FOUND, NOT_THEIRS, NOT_NOW, CONFLICT, TOO_EARLY, TOO_LATE, TOO_OFTEN, BEYOND_ITS_CLASS, HEARING_DATE, HEARING_INCOMPLETE, TEXT_MISSING, TEXT_TOO_LONG])))))]
 async fn investigate(
     State(app): State<App>,
     staff: Staff,

@@ -214,7 +214,9 @@ struct StatementView {
     #[serde(rename = "as")]
     #[schema(schema_with = listed::said_as)]
     said_as: &'static str,
+    /// When.
     at: Timestamp,
+    /// In the speaker's own words.
     text: String,
 }
 
