@@ -1,6 +1,17 @@
+import type { components } from "@kit/api/generated/credit";
 import { counted, fitting, HOW_MANY, ROWS } from "@kit/total";
 
+import type { Context } from "../../shell/context";
 import { definePage } from "../../shell/page";
+
+type Proceeding = components["schemas"]["Proceeding"];
+/** How many at this stage one may do this with: who had a part in one keeps out of it. */
+const whereOneMay =
+  (act: Proceeding["allowed_actions"][number], stage: Proceeding["stage"]) =>
+  ({ api, city }: Context) =>
+    fitting(api.credit.GET("/v1/proceedings", { params: { query: { city, stage, ...ROWS } } }), (row) =>
+      row.allowed_actions.includes(act),
+    );
 
 export default [
   definePage({
@@ -67,11 +78,7 @@ export default [
         to: "/proceedings?stage=hearing_called",
         permissions: ["investigate-proceedings"],
         isNow: true,
-        count: ({ api, city }) =>
-          fitting(
-            api.credit.GET("/v1/proceedings", { params: { query: { city, stage: "hearing_called", ...ROWS } } }),
-            (row) => row.allowed_actions.includes("record_hearing"),
-          ),
+        count: whereOneMay("record_hearing", "hearing_called"),
       },
       {
         words: { zh: "已听证，待决定", en: "Heard, to be decided" },
@@ -85,44 +92,28 @@ export default [
         words: { zh: "已告知，可以决定", en: "Told, to be decided" },
         to: "/proceedings?stage=noticed",
         permissions: ["decide-proceedings"],
-        count: ({ api, city }) =>
-          fitting(
-            api.credit.GET("/v1/proceedings", { params: { query: { city, stage: "noticed", ...ROWS } } }),
-            (row) => row.allowed_actions.includes("impose"),
-          ),
+        count: whereOneMay("impose", "noticed"),
       },
       {
         words: { zh: "整改证明待验收", en: "Proofs of rectification to judge" },
         to: "/proceedings?stage=in_force",
         permissions: ["decide-proceedings"],
         isNow: true,
-        count: ({ api, city }) =>
-          fitting(
-            api.credit.GET("/v1/proceedings", { params: { query: { city, stage: "in_force", ...ROWS } } }),
-            (row) => row.allowed_actions.includes("judge_proof"),
-          ),
+        count: whereOneMay("judge_proof", "in_force"),
       },
       {
         words: { zh: "已申请修复，待决定", en: "Repair applied for, to be decided" },
         to: "/proceedings?stage=in_force",
         permissions: ["decide-proceedings"],
         isNow: true,
-        count: ({ api, city }) =>
-          fitting(
-            api.credit.GET("/v1/proceedings", { params: { query: { city, stage: "in_force", ...ROWS } } }),
-            (row) => row.allowed_actions.includes("decide_repair"),
-          ),
+        count: whereOneMay("decide_repair", "in_force"),
       },
       {
         words: { zh: "已申请复核，待复核", en: "Appealed, to be ruled on" },
         to: "/proceedings?stage=appealed",
         permissions: ["decide-proceedings"],
         isNow: true,
-        count: ({ api, city }) =>
-          fitting(
-            api.credit.GET("/v1/proceedings", { params: { query: { city, stage: "appealed", ...ROWS } } }),
-            (row) => row.allowed_actions.includes("rule_on_appeal"),
-          ),
+        count: whereOneMay("rule_on_appeal", "appealed"),
       },
     ],
     load: () => import("./ProceedingsPage.vue"),
