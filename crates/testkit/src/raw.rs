@@ -1,8 +1,12 @@
 //! Bytes on the bus that no contract allows: bad JSON, unknown types, missing headers, too much of them.
 
-use anyhow::{Context, bail};
+use anyhow::bail;
+use async_nats::client::RequestErrorKind;
 use async_nats::{Client, HeaderMap};
 use bytes::Bytes;
+
+use crate::nats::HEALTHY_WITHIN;
+use crate::wait;
 
 /// Publishes to a subject and waits until the server has read it. Nobody confirms that it was stored.
 ///
@@ -21,6 +25,9 @@ pub async fn publish(
 
 /// Publishes to a subject that a stream keeps, and gives the sequence under which it was stored.
 ///
+/// In a cluster the other servers hear of a new stream, or of its new leader, a moment after it answered. Until
+/// then they say that nobody responds: the message went nowhere, and can be sent again.
+///
 /// # Errors
 /// When no stream keeps the subject, or it refuses the message; the error shows its answer.
 pub async fn store(
@@ -29,8 +36,14 @@ pub async fn store(
     headers: &[(&str, &str)],
     payload: impl Into<Bytes>,
 ) -> anyhow::Result<u64> {
-    let request = client.request_with_headers(subject.to_owned(), header_map(headers), payload.into());
-    let answer = request.await.with_context(|| format!("nothing keeps {subject}"))?;
+    let payload = payload.into();
+    let answered = async || {
+        let request =
+            client.request_with_headers(subject.to_owned(), header_map(headers), payload.clone()).await;
+        let unheard = matches!(&request, Err(error) if error.kind() == RequestErrorKind::NoResponders);
+        (!unheard).then_some(request)
+    };
+    let answer = wait::until(&format!("a stream that keeps {subject}"), HEALTHY_WITHIN, answered).await??;
     let ack: serde_json::Value = serde_json::from_slice(&answer.payload)?;
     match (ack.get("error"), ack.get("seq").and_then(serde_json::Value::as_u64)) {
         (None, Some(sequence)) => Ok(sequence),

@@ -21,7 +21,7 @@ pub use config::Options;
 use config::{Node, Place};
 
 /// How long a start or an election may take. Usually under a second; two busy cores are slower.
-const HEALTHY_WITHIN: Duration = Duration::from_secs(30);
+pub(crate) const HEALTHY_WITHIN: Duration = Duration::from_secs(30);
 /// How long a clean stop may take.
 const STOPPED_WITHIN: Duration = Duration::from_secs(15);
 
