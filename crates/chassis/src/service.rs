@@ -12,10 +12,11 @@ use contracts::{Broadcast, Event};
 use kernel::{Clock, IdSource, Timestamp};
 use sea_orm_migration::MigratorTrait;
 
-use crate::bus::consume::{Consumer, Subscription};
+use crate::bus::consume::Consumer;
 use crate::bus::follow::{self, Apply, Progress};
 use crate::bus::relay::Relay;
 use crate::bus::rpc::Answers;
+use crate::bus::subscription::Subscription;
 use crate::bus::{Bus, BusError, BusHerald, ConsumerFigures, RelayFigures};
 use crate::config::{DatabaseConfig, NatsConfig, ShutdownConfig};
 use crate::health::{Health, Status};

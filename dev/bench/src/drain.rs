@@ -9,7 +9,7 @@ use async_nats::jetstream::context::traits::Publisher as _;
 use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::{self, consumer, stream};
 use bytes::Bytes;
-use chassis::bus::consume::{HandleTogether, Outcome, Subscription};
+use chassis::bus::subscription::{HandleTogether, Outcome, Subscription};
 use chassis::clock::{SystemClock, SystemIds};
 use chassis::config::{self, DatabaseConfig, NatsConfig, ShutdownConfig};
 use chassis::service::Runtime;

@@ -9,8 +9,8 @@ pub mod workers;
 use core::time::Duration;
 
 use axum::response::{IntoResponse, Response};
-use chassis::bus::consume::Outcome;
 use chassis::bus::rpc::RpcError;
+use chassis::bus::subscription::Outcome;
 use chassis::http::Problem;
 use chassis::http::problem::IDEMPOTENCY_KEY_REUSED;
 use chassis::store::{StoreError, WriteError};

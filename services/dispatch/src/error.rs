@@ -4,8 +4,8 @@
 use core::time::Duration;
 
 use axum::http::StatusCode;
-use chassis::bus::consume::Outcome;
 use chassis::bus::rpc::RpcError;
+use chassis::bus::subscription::Outcome;
 use chassis::http::problem::{self, Kind, Problem};
 use chassis::store::{StoreError, WriteError};
 use dispatch_domain::{ChoiceRefusal, ExclusionReason, ProposalRefusal, ProposalState, QueryError, Refusal};

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use axum::response::{IntoResponse, Response};
-use chassis::bus::consume::Outcome;
+use chassis::bus::subscription::Outcome;
 use chassis::http::Problem;
 use chassis::store::{StoreError, WriteError};
 use feedback_domain::{Refusal, TEXT_CHARS_MAX};

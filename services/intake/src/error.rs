@@ -4,8 +4,8 @@ use core::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use chassis::auth::REPLAYED;
-use chassis::bus::consume::Outcome;
 use chassis::bus::rpc::RpcError;
+use chassis::bus::subscription::Outcome;
 use chassis::http::problem::{IDEMPOTENCY_KEY_REUSED, Kind, OVERLOADED, Problem, UNAVAILABLE};
 use chassis::store::group::Refused;
 use chassis::store::{StoreError, WriteError};

@@ -4,7 +4,7 @@ use contracts::streams::Stream;
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::Counter;
 
-use super::consume::Outcome;
+use super::subscription::Outcome;
 use crate::telemetry::{Metrics, names};
 
 /// Deliveries of one durable consumer by their outcome.

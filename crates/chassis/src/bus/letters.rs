@@ -10,7 +10,8 @@ use kernel::{Actor, Step, Timestamp};
 use uuid::Uuid;
 
 use super::cloudevents::{self, Envelope};
-use super::consume::{Delivery, Outcome, Subscription, handle};
+use super::deliver::Delivery;
+use super::subscription::{Outcome, Subscription, handle};
 use crate::store::dead_letters::{self, Effect, Model, Settled, State};
 use crate::store::{Command, Db, StoreError, Tx, WriteError, inbox};
 

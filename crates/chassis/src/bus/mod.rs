@@ -1,16 +1,18 @@
 //! The bus: NATS with JetStream, wrapped so that its traps cannot be stepped into.
 //!
-//! Out: [`relay`] carries the outbox, [`Bus::say`] sends broadcasts. In: [`consume`] runs durable consumers,
+//! Out: [`relay`] carries the outbox, [`Bus::say`] sends broadcasts. In: [`consume`] runs durable consumers for what a service subscribes to ([`subscription`]),
 //! [`follow`] keeps an in-memory projection. To and fro: [`rpc`]. The databases are the truth: everything
 //! here may be lost and is rebuilt.
 
 pub mod cloudevents;
 pub mod consume;
+mod deliver;
 mod figures;
 pub mod follow;
 pub mod letters;
 pub mod relay;
 pub mod rpc;
+pub mod subscription;
 
 use std::sync::Arc;
 use std::time::Duration;

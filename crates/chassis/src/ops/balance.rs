@@ -16,7 +16,7 @@ use kernel::EventId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::bus::consume::Subscription;
+use crate::bus::subscription::Subscription;
 use crate::bus::{Bus, BusError, cloudevents};
 use crate::store::{Db, StoreError, inbox};
 

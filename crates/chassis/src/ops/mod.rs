@@ -23,8 +23,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::auth::{Auth, FORBIDDEN, Permission, Staff};
 use crate::bus::Bus;
-use crate::bus::consume::Subscription;
 use crate::bus::follow::Progress;
+use crate::bus::subscription::Subscription;
 use crate::health::Health;
 use crate::http::Problem;
 use crate::store::Db;

@@ -15,7 +15,7 @@ use super::sample::{Fill, Flow, Outbox, Sample};
 use super::sampler::milliseconds;
 use super::{Gauge, Ops, Projection, admit};
 use crate::auth::{Auth, Permission, Staff, permits};
-use crate::bus::consume::Subscription;
+use crate::bus::subscription::Subscription;
 use crate::health::{Report, Status};
 use crate::http::{Json, Problem};
 use crate::telemetry::recent::{Buckets, Each, Figures, Lately};

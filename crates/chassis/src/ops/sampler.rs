@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Ops;
 use super::sample::{Fill, Flow, Outbox};
-use crate::bus::consume::Subscription;
+use crate::bus::subscription::Subscription;
 use crate::store::StoreError;
 use crate::telemetry::{Metrics, names};
 

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use chassis::bus::consume::Outcome;
 use chassis::bus::follow::Apply;
+use chassis::bus::subscription::Outcome;
 use chassis::config::{DatabaseConfig, NatsConfig, ShutdownConfig};
 use chassis::service::{Host, Runtime};
 use chassis::store::{Command, StoreError, Tx, migrate, schema};

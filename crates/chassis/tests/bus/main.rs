@@ -12,7 +12,7 @@ mod watch;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chassis::bus::consume::{Handle, Outcome, Subscription};
+use chassis::bus::subscription::{Handle, Outcome, Subscription};
 use chassis::store::StoreError;
 use contracts::credit::{StandingChanged, StandingNow};
 use contracts::intake::{Cancelled, RequestReceived};

@@ -10,7 +10,7 @@ use axum::extract::FromRef;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chassis::auth::Auth;
-use chassis::bus::consume::{Handle, Outcome, Subscription};
+use chassis::bus::subscription::{Handle, Outcome, Subscription};
 use chassis::clock::SystemClock;
 use chassis::config::AuthConfig;
 use chassis::ops::Ops;

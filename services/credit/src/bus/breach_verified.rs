@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use chassis::bus::consume::Handle;
+use chassis::bus::subscription::Handle;
 use chassis::store::{Command, Tx};
 use contracts::feedback::BreachVerified;
 use credit_domain::Calendar;

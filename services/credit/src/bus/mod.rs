@@ -10,8 +10,8 @@ mod report_volunteering;
 use std::sync::Arc;
 
 use chassis::auth::Party;
-use chassis::bus::consume::Subscription;
 use chassis::bus::rpc::Answers;
+use chassis::bus::subscription::Subscription;
 use chassis::store::Db;
 use contracts::streams::Stream;
 use credit_domain::Calendar;

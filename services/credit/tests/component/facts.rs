@@ -129,7 +129,7 @@ async fn entry_of(credit: &TestCredit, id: MerchantId, command: &RecordBreach<'_
 
 #[test]
 fn a_database_that_does_not_answer_is_no_reason_to_give_a_fact_up() {
-    use chassis::bus::consume::Outcome;
+    use chassis::bus::subscription::Outcome;
     let away = StoreError::Unavailable(sea_orm::DbErr::Custom("away".to_owned()));
     assert!(matches!(Outcome::from(Error::Store(away)), Outcome::RetryAfter(..)));
 }

@@ -7,8 +7,8 @@ mod request_received;
 
 use std::sync::Arc;
 
-use chassis::bus::consume::Subscription;
 use chassis::bus::rpc::Answers;
+use chassis::bus::subscription::Subscription;
 use contracts::dispatch::{Assign, Recommend};
 use contracts::intake::{Cancelled, RequestReceived};
 use contracts::streams::Stream;

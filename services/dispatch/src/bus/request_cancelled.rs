@@ -1,6 +1,6 @@
 //! `intake.request-cancelled`: whoever held the request is released.
 
-use chassis::bus::consume::Handle;
+use chassis::bus::subscription::Handle;
 use chassis::store::Tx;
 use contracts::intake::Cancelled;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chassis::bus::consume::HandleTogether;
+use chassis::bus::subscription::HandleTogether;
 use chassis::store::Tx;
 use contracts::intake::RequestReceived;
 use tokio::sync::Notify;

@@ -8,7 +8,7 @@ mod released;
 
 use std::sync::Arc;
 
-use chassis::bus::consume::Subscription;
+use chassis::bus::subscription::Subscription;
 use contracts::dispatch::{Accepted, Completed, Declined, Offered, Released};
 use contracts::streams::Stream;
 use feedback_domain::CallPolicy;

@@ -1,4 +1,4 @@
-use chassis::bus::consume::Handle;
+use chassis::bus::subscription::Handle;
 use chassis::store::{Command, Tx};
 use contracts::dispatch::Released;
 

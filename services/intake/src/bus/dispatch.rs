@@ -1,6 +1,6 @@
 //! What dispatch says about assignments.
 
-use chassis::bus::consume::{Handle, Subscription};
+use chassis::bus::subscription::{Handle, Subscription};
 use chassis::store::{Command as _, Tx};
 use contracts::dispatch::{Accepted, Completed, Declined, Expired, Offered, Released, Unserved};
 use contracts::streams::Stream;

@@ -1,6 +1,6 @@
 //! What feedback says about call-backs.
 
-use chassis::bus::consume::{Handle, Subscription};
+use chassis::bus::subscription::{Handle, Subscription};
 use chassis::store::{Command as _, Tx};
 use contracts::feedback::FollowupRecorded;
 use contracts::streams::Stream;
