@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { accountOf, LANGUAGES, launch, SIZES, Visitor, type Language, type Size } from "../harness/browser";
+import { accountOf, LANGUAGES, launch, platform, SIZES, Visitor, type Language, type Size } from "../harness/browser";
 import { allPlaces, visit } from "../harness/places";
 import { withPalette } from "./palette";
 import { scenesOn } from "./scenes";
@@ -20,7 +20,7 @@ const HEIGHT_MAX = 1_300;
 const sizes = Object.keys(SIZES) as Size[];
 const looks = sizes.flatMap((size) => LANGUAGES.map((language) => ({ size, language })));
 const places = (await allPlaces()).filter((place) => place.path !== null);
-const scenes = scenesOn(places);
+const scenes = scenesOn(places, platform.made);
 let browser: Browser;
 
 beforeAll(async () => {

@@ -2,6 +2,7 @@
 // `harness/places.ts` with what is done on it; a page is looked at in every language, a scene in Chinese, at both sizes.
 import type { Page as Window } from "playwright-core";
 
+import type { Made } from "../harness/history";
 import type { Place } from "../harness/places";
 
 export interface Scene {
@@ -13,6 +14,8 @@ export interface Scene {
   as?: string | null;
   /** What stands behind the path. */
   query?: string;
+  /** Whom the page is about, where it is not the page's usual example. */
+  about?: "lowered";
   dark?: true;
   /** Before the page is asked for. */
   before?: (window: Window) => Promise<unknown>;
@@ -76,6 +79,28 @@ const dialogs: Scene[] = [
     },
   },
 ];
+
+/** What a verified breach does to a merchant, on its page, on its own and before the public. */
+const lowered: Scene[] = [
+  {
+    name: "lowered-merchant",
+    title: { zh: "信用变化：被降低", en: "Standing: lowered" },
+    on: "/console/merchants/:id",
+  },
+  {
+    name: "lowered-ledger",
+    title: { zh: "信用台账：失信记录", en: "Ledger: a breach" },
+    on: "/console/merchants/:id",
+    query: "?tab=ledger",
+  },
+  {
+    name: "lowered-company",
+    title: { zh: "怎样提高：有失信记录", en: "What would raise it: after a breach" },
+    on: "/console/company/standing",
+    as: "merchant2",
+  },
+  { name: "lowered-public", title: { zh: "企业页：有失信记录", en: "Merchant: after a breach" }, on: "/merchants/:id" },
+].map((scene) => ({ ...scene, about: "lowered" as const }));
 
 const REFUSAL = {
   type: "about:blank",
@@ -158,8 +183,8 @@ const DARK = [
   "/certificates/:number",
 ];
 
-/** All scenes that are told here, with the places that they are on. */
-export function scenesOn(places: readonly Place[]): (Scene & { place: Place })[] {
+/** All scenes that are told here, with the places that they are on, in a city with what was made there. */
+export function scenesOn(places: readonly Place[], made: Pick<Made, "lowered">): (Scene & { place: Place })[] {
   const at = (pattern: string) => {
     const place = places.find((place) => place.pattern === pattern);
     if (!place) throw new Error(`no page at ${pattern}`);
@@ -169,5 +194,9 @@ export function scenesOn(places: readonly Place[]): (Scene & { place: Place })[]
     const { name, title } = at(pattern);
     return { name: `dark-${name}`, title, on: pattern, dark: true };
   });
-  return [...tabs, ...dialogs, ...states, ...dark].map((scene) => ({ ...scene, place: at(scene.on) }));
+  const of = ({ on, about }: Scene): Place => {
+    const place = at(on);
+    return about ? { ...place, path: place.pattern.replace(":id", made[about]) } : place;
+  };
+  return [...tabs, ...lowered, ...dialogs, ...states, ...dark].map((scene) => ({ ...scene, place: of(scene) }));
 }

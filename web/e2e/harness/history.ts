@@ -24,6 +24,8 @@ export interface Made {
   proceeding: string;
   objection: string;
   reconciled: string;
+  /** A merchant whose breach was verified. */
+  lowered: string;
 }
 
 /** The first day: jobs are done. The first one is the job that the stories are about. */
@@ -33,13 +35,14 @@ export async function firstDay(services: Services): Promise<Job> {
   const request = await serve(services, "merchant", { item, area }, "王先生");
   for (const name of ["李女士", "陈先生"]) await serve(services, "merchant", { item, area }, name);
   const other = await placeOf(services, await services.merchant("merchant2"));
-  await serve(services, "merchant2", other, "周女士");
+  for (const name of ["周女士", "高女士"]) await serve(services, "merchant2", other, name);
   return { request, merchant, item, area };
 }
 
-/** The second day: somebody suspects a breach in the job, others are content; and all that goes on in a city. */
+/** The second day: somebody suspects a breach in the job, another one is verified, others are content; and all that goes
+ *  on in a city. */
 export async function secondDay(services: Services, job: Job, centre: { key: string; day: string }): Promise<Made> {
-  await waitFor(async () => ((await due(services)).length >= 4 ? true : undefined));
+  await waitFor(async () => ((await due(services)).length >= 5 ? true : undefined));
   const called = await due(services);
   await callBack(
     services,
@@ -52,8 +55,16 @@ export async function secondDay(services: Services, job: Job, centre: { key: str
   );
   const content = called.find(({ request, merchant }) => request !== job.request && merchant === job.merchant);
   await callBack(services, content, { verdict: "satisfied", note: "" });
+  const lowered = await services.merchant("merchant2");
+  await callBack(
+    services,
+    called.findLast(({ merchant }) => merchant === lowered),
+    { verdict: "suspected_breach", note: "约好上午，下午才到，也没有电话。", clause: "on-time" },
+  );
+  await verify(services, lowered);
   await deskDay(services, job);
   return {
+    lowered,
     ...(await companyDay(services)),
     ...(await creditDay(services)),
     ...(await modelDay(services)),
@@ -77,6 +88,27 @@ async function callBack(services: Services, callback: Callback | undefined, said
   const { version } = await services.ask<{ version: number }>("followup_caller", `${path}/claim?city=${CITY}`, {});
   const outcome = { result: "reached", ...said };
   await services.ask("followup_caller", `${path}/outcome?city=${CITY}`, outcome, { "if-match": `"${version}"` });
+}
+
+/** Finds that the merchant was at fault, and waits until its standing says so. */
+async function verify(services: Services, merchant: string): Promise<void> {
+  const found = await waitFor(async () => {
+    const cases = await services.list<{ id: string; merchant: string }>(
+      "credit_officer",
+      `/feedback/v1/cases?city=${CITY}&limit=50`,
+    );
+    return cases.find((one) => one.merchant === merchant);
+  });
+  const path = `/credit/v1/merchants/${merchant}?city=${CITY}`;
+  const before = await services.ask<{ score: number }>("credit_officer", path);
+  await services.change("credit_officer", `/feedback/v1/cases/${found.id}`, "verify", {
+    clause: "on-time",
+    severity: "general",
+  });
+  await waitFor(async () => {
+    const { score } = await services.ask<{ score: number }>("credit_officer", path);
+    return score < before.score ? score : undefined;
+  });
 }
 
 interface Known {
