@@ -39,7 +39,7 @@ fn no_place_of_files_goes_without_the_headers() {
     // A place with a header of its own inherits none.
     let places = Regex::new(r"(?s)location [^{]+\{[^}]*root [^}]*\}").unwrap();
     let places: Vec<&str> = places.find_iter(&pages).map(|place| place.as_str()).collect();
-    assert_eq!(places.len(), 5);
+    assert_eq!(places.len(), 6);
     assert!(places.iter().all(|place| place.contains("include /etc/nginx/headers.conf;")), "{places:?}");
 }
 
@@ -48,6 +48,10 @@ fn what_is_served_is_in_the_image_and_every_service_is_behind() {
     let (pages, image) = (read(&deploy("nginx/pages.conf")), read(&deploy("Dockerfile")));
     for root in ["/srv/pages/public", "/srv/pages", "/srv/settings"] {
         assert!(pages.contains(&format!("root {root};")) && image.contains(&format!(" {root}/")), "{root}");
+    }
+    for file in ["/settings.json", "/console/settings.json"] {
+        let mounted = format!("location = {file} {{\n        root /srv/settings;");
+        assert!(pages.contains(&mounted) && image.contains(&format!(" /srv/settings{file}\n")), "{file}");
     }
     for service in SERVICES {
         assert!(

@@ -25,7 +25,7 @@ h1{font-size:26pt;margin:0}h2{font-size:14pt;margin:6mm 0 2mm;break-after:avoid}
 .name{font-size:16pt;margin:2mm 0 0}.held{margin:1mm 0 0}\
 .grade{border:2px solid #111;padding:2mm 5mm;text-align:center;min-width:34mm}\
 .grade b{display:block;font-size:28pt;line-height:1.1}\
-.notice{border:2px solid #b00;color:#b00;padding:4mm;margin:6mm 0;font-size:16pt}\
+.notice{border:2px solid #8b2f6b;color:#8b2f6b;padding:4mm;margin:6mm 0;font-size:16pt}\
 .notice.off{padding:2mm 4mm;margin:4mm 0 0;font-size:11pt}\
 ol{margin:4mm 0;padding-left:7mm}li{margin:1mm 0}\
 table{width:100%;border-collapse:collapse}\

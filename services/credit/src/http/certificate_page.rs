@@ -10,19 +10,22 @@ use kernel::Timestamp;
 use super::board_sheet::Escaped;
 use crate::usecases::certificates::Seen;
 
-/// What pages look like that a phone is led to by a code.
+/// What pages look like that a phone is led to by a code. Printers leave grounds out: on paper the verdict is black.
 pub(super) const STYLE: &str = "\
+@page{size:A4;margin:16mm 15mm}\
 *{box-sizing:border-box}\
-body{font-family:'Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei',sans-serif;color:#1d1b18;\
-background:#fbf8f1;max-width:34rem;margin:0 auto;padding:1.25rem;line-height:1.5}\
-h1{font-size:1.1rem;margin:0 0 1rem;color:#9b1c22;letter-spacing:.1em}\
-.en{color:#6a6358;font-size:.8em;font-weight:normal;letter-spacing:0}\
+body{font-family:'Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei',sans-serif;color:#1a1f27;\
+background:#f6f7f9;max-width:34rem;margin:0 auto;padding:1.25rem;line-height:1.5}\
+h1{font-size:1.1rem;margin:0 0 1rem;color:#143a6b;letter-spacing:.1em}\
+.en{color:#535c69;font-size:.8em;font-weight:normal;letter-spacing:0}\
 .verdict{border-radius:.6rem;padding:1rem;text-align:center;font-size:1.4rem;font-weight:bold;color:#fff;margin:0}\
-.good{background:#1d6b3a}.bad{background:#9b1c22}.verdict .en{color:#fff;display:block}\
-.note{border:2px solid #9b1c22;color:#9b1c22;border-radius:.6rem;padding:.6rem;text-align:center;margin:1rem 0 0}\
-.grade{font-size:3.4rem;font-weight:bold;color:#9b1c22;line-height:1.1}\
+.good{background:#143a6b}.bad{background:#8b2f6b}.verdict .en{color:#fff;display:block}\
+.note{border:2px solid #8b2f6b;color:#8b2f6b;border-radius:.6rem;padding:.6rem;text-align:center;margin:1rem 0 0}\
+.grade{font-size:3.4rem;font-weight:bold;color:#143a6b;line-height:1.1}\
 dl{display:grid;grid-template-columns:auto 1fr;gap:.6rem 1rem;margin:1.25rem 0}dd{margin:0}dt .en{display:block}\
-footer{border-top:1px solid #cfc6b6;padding-top:.75rem;font-size:.85rem;color:#6a6358}";
+footer{border-top:1px solid #c3cad3;padding-top:.75rem;font-size:.85rem;color:#535c69}\
+@media print{body{background:none;padding:0}.verdict{background:none;border:2px solid}\
+.verdict,.verdict .en{color:#000}}";
 
 /// The whole page.
 pub(super) fn render(seen: &Seen, reference: &Reference, now: Timestamp) -> Result<String, fmt::Error> {
