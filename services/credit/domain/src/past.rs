@@ -53,6 +53,8 @@ pub struct Past {
     pub counted: Points,
     /// The score.
     pub score: u16,
+    /// The share of content citizens, per mille, of which what counted made us sure ([`Rules::sure_permille`]).
+    pub sure_permille: u16,
     /// The grade.
     pub grade: Grade,
     /// The grade given at the last evaluation or at entry.
@@ -90,6 +92,7 @@ pub fn past<'a>(
         tally,
         counted: rules.within_bounds(tally.points),
         score: rules.score(tally.points),
+        sure_permille: rules.sure_permille(tally.evidence),
         grade,
         awarded,
         findings,

@@ -55,6 +55,9 @@ struct View {
     satisfied: i64,
     /// Call-backs in which the citizen was not, and verified breaches.
     unsatisfied: i64,
+    /// The share of content citizens of which that makes us sure (满意率下限), per mille: what a grade asks for as
+    /// `lower_bound_permille` is there where this is as much.
+    sure_permille: u16,
     /// Orders that a call-back confirmed.
     verified_orders: i64,
     /// Verified breaches that weighed on the grade.
@@ -104,7 +107,8 @@ async fn read(
 
 impl View {
     fn of(merchant: MerchantId, CreditAt { moment, past, measured }: CreditAt) -> Self {
-        let Past { tally, counted, score, grade, awarded, findings, rules_version, entries } = past;
+        let Past { tally, counted, score, sure_permille, grade, awarded, findings, rules_version, entries } =
+            past;
         let qualities = measured
             .means()
             .map(|(category, mean_ppm)| QualityView { category: category.cloned(), mean_ppm })
@@ -119,6 +123,7 @@ impl View {
             counted: counted.into(),
             satisfied: tally.evidence.satisfied,
             unsatisfied: tally.evidence.unsatisfied,
+            sure_permille,
             verified_orders: tally.evidence.verified_orders,
             findings: findings.into_iter().map(FindingView::from).collect(),
             measured_quality: measured.points(),

@@ -137,6 +137,8 @@ on_both_databases! {
         let path = |id: MerchantId| format!("/v1/merchants/{id}/credit?city=330200");
         let own = merchant.get(&path(mine)).await;
         assert_eq!((own.status, &own.body["entries"]), (200, &json!(1)));
+        let evidence = credit.merchant(mine).await.credit.tally.evidence;
+        assert_eq!(own.body["sure_permille"], json!(credit.rules.released().sure_permille(evidence)));
         assert_eq!(auditor.get(&path(mine)).await.body["score"], own.body["score"]);
         assert_eq!(merchant.get(&path(others)).await.problem(), (403, "forbidden"));
         let before = format!("{}&as_of=2000-01-01T00:00:00Z", path(mine));

@@ -182,7 +182,7 @@ const plain: Record<string, Both> = {
   "not-theirs": {
     zh: {
       remedy:
-        "这一步由另一方办理：调查由信用专员，决定由复核人；陈述申辩、整改证明、申请复核和申请修复由企业自己办理。",
+        "这一步由另一方办理：调查由信用专员，决定由复核员；陈述申辩、整改证明、申请复核和申请修复由企业自己办理。",
     },
     en: {
       remedy:
@@ -229,8 +229,9 @@ const plain: Record<string, Both> = {
     en: { remedy: "Shorten the text." },
   },
   "hearing-date": {
-    zh: { remedy: "听证不早于 {not_before}，且在 {until} 之前。请改选时间。" },
-    en: { remedy: "A hearing is held from {not_before} on and before {until}: choose another time." },
+    // From when on and until when is said beneath its field.
+    zh: { remedy: "请改选听证时间：最早和最迟的日期写在它下面。" },
+    en: { remedy: "Choose another date: the first and the last one stand beneath it." },
   },
   "too-early": {
     zh: { remedy: "请在 {not_before} 之后再办理。" },

@@ -189,6 +189,7 @@ proptest! {
         prop_assume!(n > 0.0 && (bound - 0.85).abs() > 1e-9);
         let aaa = rules.gate(evidence(satisfied, unsatisfied)) == Grade::AAA;
         prop_assert_eq!(aaa, n >= 50.0 && bound > 0.85);
+        prop_assert_eq!(rules.sure_permille(evidence(satisfied, unsatisfied)) >= 850, bound > 0.85);
     }
 }
 

@@ -1,6 +1,6 @@
 //! The end of entries, and how a merchant stood at a past moment as known at a later one.
 
-use crate::support::{Fact, NOW, SATISFIED, Story, any_fact, at, days, numbered};
+use crate::support::{Fact, NOW, SATISFIED, Story, UNSATISFIED, any_fact, at, days, numbered};
 use credit_domain::remedy::RemedyKind;
 use credit_domain::{Cause, Entry, Opening, Points, Recording, Refusal, expire, fold, standing_history};
 use kernel::{Grade, Severity, Step, Timestamp};
@@ -54,6 +54,20 @@ fn nothing_is_known_of_a_merchant_before_its_ledger_was_opened() {
     let before = NOW.before(days(1));
     assert_eq!(story.past(before, NOW), None);
     assert_eq!(story.past(NOW, before), None);
+}
+
+#[test]
+fn how_one_stands_says_of_what_share_of_content_citizens_one_is_sure() {
+    let mut story = Story::open(Opening::Newcomer);
+    let later = NOW.after(days(1));
+    let sure = |story: &Story| story.past(later, later).unwrap().sure_permille;
+    assert_eq!(sure(&story), 0, "nobody was asked");
+    story.tell_all(&numbered([vec![SATISFIED; 47], vec![UNSATISFIED; 3]].concat()));
+    assert_eq!(
+        sure(&story),
+        837,
+        "the 83.8 % of docs/CREDIT.md, rounded down so that it never says too much"
+    );
 }
 
 #[test]

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { subjectOf } from "./notice";
+import { subjectOf, undoneOf } from "./notice";
 
 it("leads the merchant to its own page of what it was told about", () => {
   expect(subjectOf("proceeding:7", "m", true)).toBe("/company/cases/7");
@@ -11,4 +11,14 @@ it("leads the merchant to its own page of what it was told about", () => {
 it("leads staff to theirs, which know whose it is", () => {
   expect(subjectOf("objection:7", "m", false)).toBe("/objections/7");
   expect(subjectOf("commitment:cleaning", "m", false)).toBe("/merchants/m?tab=file");
+});
+
+it("tells of a breach that it was taken back, and when, but not of one whose time was over", () => {
+  const breach = { kind: "breach_recorded", subject: "case:7" } as const;
+  const undone = (cause: string) => new Map([["7", { cause, recorded_at: "2026-11-26T02:00:00Z" }]]);
+  expect(undoneOf(breach, undone("reversal:1"))).toEqual({ how: "reversed", at: "2026-11-26T02:00:00Z" });
+  expect(undoneOf(breach, undone("repair:1"))?.how).toBe("repaired");
+  expect(undoneOf(breach, undone("expiry:1"))).toBeUndefined();
+  expect(undoneOf({ kind: "noticed", subject: "proceeding:7" }, undone("reversal:1"))).toBeUndefined();
+  expect(undoneOf(breach, undefined)).toBeUndefined();
 });

@@ -1,5 +1,8 @@
-// Where what a notice is about is shown: to the merchant within its own pages, to staff within theirs.
-import { causeOf } from "./ledger";
+// Where what a notice is about is shown, to the merchant within its own pages, to staff within theirs; and what became of
+// it since.
+import type { components } from "@kit/api/generated/credit";
+
+import { causeOf, type Entry } from "./ledger";
 
 export function subjectOf(subject: string, merchant: string, isOwn: boolean): string {
   const { kind, id = "" } = causeOf(subject);
@@ -20,4 +23,17 @@ export function subjectOf(subject: string, merchant: string, isOwn: boolean): st
     application: `/admission/${id}`,
   };
   return isOwn ? (own[kind] ?? "/company/papers") : (staff[kind] ?? `/merchants/${merchant}?tab=file`);
+}
+
+/** How and when the breach that a notice tells of was taken back, of the entries that took breaches back, by case. One whose
+ *  time was over was not: all that the notice says of it came to be. */
+export function undoneOf(
+  { kind, subject }: Pick<components["schemas"]["MerchantNotice"], "kind" | "subject">,
+  undone: ReadonlyMap<string, Pick<Entry, "cause" | "recorded_at">> | undefined,
+): { how: "reversed" | "repaired"; at: string } | undefined {
+  const back = kind === "breach_recorded" ? undone?.get(causeOf(subject).id ?? "") : undefined;
+  if (!back) return undefined;
+  const how = { reversal: "reversed", repair: "repaired" } as const;
+  const by = causeOf(back.cause).kind;
+  return by === "reversal" || by === "repair" ? { how: how[by], at: back.recorded_at } : undefined;
 }

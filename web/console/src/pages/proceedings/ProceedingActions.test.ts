@@ -23,7 +23,7 @@ const opened = {
   version: 3,
 } as unknown as Proceeding;
 const decision = { by: "first", at: "2026-11-26T02:00:00Z", reason: "事实清楚", published: false, appeal_by: "" };
-const UNSEEN = ["ElCheckbox", "ElInput", "ElInputNumber", "ElOption", "ElSelect"];
+const UNSEEN = ["ElCheckbox", "ElDatePicker", "ElInput", "ElInputNumber", "ElOption", "ElSelect"];
 const part = (tag: string) =>
   defineComponent({
     setup:
@@ -41,10 +41,12 @@ const Dialog = defineComponent({
 
 let place: HTMLElement;
 let app: App;
+const notNow = new Refused("credit", 409, "not-now", "", undefined, [], undefined, undefined);
 /** Somebody drops the case, and is refused for what `stands` by then. */
-async function dropsIt(stands: Proceeding) {
+const dropsIt = (stands: Proceeding) => acts(opened, stands, notNow);
+/** Somebody does what may be done, and is refused. */
+async function acts(proceeding: Proceeding, stands: Proceeding, refused: Refused) {
   const forestalled = vi.fn<(first: First | null) => void>();
-  const refused = new Refused("credit", 409, "not-now", "", undefined, [], undefined, undefined);
   const answers = (path: string) => (path === "/v1/proceedings" ? { items: [stands] } : {});
   const credit = {
     GET: (path: string) => Promise.resolve({ data: answers(path), response: new Response() }),
@@ -52,7 +54,7 @@ async function dropsIt(stands: Proceeding) {
   };
   const session = { current: { value: { profile: { sub: "second" } } }, may: () => true };
   app = createApp(ProceedingActions, {
-    proceeding: opened,
+    proceeding,
     forestalled: null,
     "onUpdate:forestalled": forestalled,
   })
@@ -87,4 +89,18 @@ it("stays open with what was typed where the file moved otherwise", async () => 
   await vi.waitFor(() => expect(place.textContent).toContain("点右上角的 × 关闭"));
   expect(place.querySelector("dialog")).not.toBeNull();
   expect(sessionStorage.getItem(DRAFT)).toContain("证据不足");
+});
+
+it("says beneath the time of a hearing within what it may be, and calls it by its name", async () => {
+  const noticed = { ...opened, allowed_actions: ["call_hearing"] } as unknown as Proceeding;
+  sessionStorage.setItem(
+    "81890.draft.second.proceeding.1.call_hearing",
+    JSON.stringify({ on: "2026-12-02T01:00:00Z" }),
+  );
+  const faults = [{ pointer: "#/on", code: "outside-its-time", detail: "" }];
+  const within = { not_before: "2026-12-02T16:00:00Z", until: "2026-12-30T16:00:00Z" };
+  const refused = new Refused("credit", 422, "hearing-date", "", undefined, faults, undefined, undefined, within);
+  await acts(noticed, noticed, refused);
+  await vi.waitFor(() => expect(place.querySelector("li")?.textContent).toBe("听证时间 不在可选的时间内"));
+  expect(place.querySelector(".wrong")?.textContent).toBe("最早 2026年12月3日，最迟 2026年12月30日。");
 });

@@ -1,5 +1,6 @@
 // What a form of a proceeding asks, and what is sent for it.
 import type { components } from "@kit/api/generated/credit";
+import { Refused } from "@kit/api/problem";
 
 import type { Proceeding } from "./one";
 
@@ -119,4 +120,11 @@ export function send(act: Act, form: Form): Sent {
     case "appeal":
       return { path: "answers", body: { act, grounds: text } };
   }
+}
+
+/** From when on and before when a hearing may be held, where its time was refused. */
+export function hearingTimeOf(error: unknown): { first: string; end: string } | null {
+  if (!(error instanceof Refused) || error.code !== "hearing-date") return null;
+  const { not_before: first, until: end } = error.members;
+  return typeof first === "string" && typeof end === "string" ? { first, end } : null;
 }

@@ -1,5 +1,5 @@
 // What lacks for the next better grade, as the rules in force say it: its score, its evidence. The yearly report says it
-// in full; this is what can be read off the published rules at any time.
+// in full; this is what can be read off the published rules and how one stands at any time.
 import type { components } from "@kit/api/generated/credit";
 
 type Grade = components["schemas"]["Grade"];
@@ -20,11 +20,21 @@ export interface Lacking {
   /** 0 when the score is enough. */
   points: number;
   /** Absent where the grade asks for no call-backs. */
-  callbacks: { min: number; lacking: number; lowerBoundPermille: number } | null;
+  callbacks: { min: number; lacking: number; lowerBoundPermille: number; sure: Sure } | null;
 }
 
+/** The share of content citizens of which one is sure, per mille, and what of it lacks: 0 when it is enough. */
+interface Sure {
+  permille: number;
+  lacking: number;
+}
+
+/** What call-backs say. */
+type Evidence = Pick<components["schemas"]["CreditAt"], "satisfied" | "unsatisfied" | "sure_permille">;
+
 /** Null at the top. */
-export function lacking(grade: Grade, score: number, asked: number, rules: Rules): Lacking | null {
+export function lacking(grade: Grade, score: number, evidence: Evidence, rules: Rules): Lacking | null {
+  const { satisfied, unsatisfied, sure_permille: sure } = evidence;
   const next = GRADES[GRADES.indexOf(grade) + 1];
   const band = rules.bands.find((one) => one.grade === next);
   if (!next || !band) return null;
@@ -36,8 +46,9 @@ export function lacking(grade: Grade, score: number, asked: number, rules: Rules
     callbacks: gate
       ? {
           min: gate.callbacks_min,
-          lacking: Math.max(0, gate.callbacks_min - asked),
+          lacking: Math.max(0, gate.callbacks_min - satisfied - unsatisfied),
           lowerBoundPermille: gate.lower_bound_permille,
+          sure: { permille: sure, lacking: Math.max(0, gate.lower_bound_permille - sure) },
         }
       : null,
   };
