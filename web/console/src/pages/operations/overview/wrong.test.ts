@@ -37,9 +37,9 @@ it("counts at home all that the overview lists, also what can wait", async () =>
 it("counts at home a consumer that lost messages, and goes on without a balance that cannot be struck", async () => {
   expect((await wrong(platform({ dispatch: { missing: 2 } }))).count).toBe(1);
   const away = { bus: { connected: false }, missing: 2 };
-  expect((await wrong(platform({ dispatch: { missing: 2 }, credit: { missing: "unknown" }, feedback: away }))).count).toBe(
-    2,
-  );
+  expect(
+    (await wrong(platform({ dispatch: { missing: 2 }, credit: { missing: "unknown" }, feedback: away }))).count,
+  ).toBe(2);
 });
 
 it("counts nothing where nobody answers: it is perhaps the network of who looks", async () => {

@@ -15,7 +15,7 @@ export async function wrong({ api }: Context): Promise<Total> {
     const calls = messages(api, service);
     try {
       const said = await calls.operations();
-      readings.push({ service, said, at: Date.now() });
+      readings.push({ service, said, at: Date.now(), passed: 0 });
       // Without the bus there is no balance, and to wait for it would hold up the number of all else.
       if (!said.bus.connected) return;
     } catch (error) {
