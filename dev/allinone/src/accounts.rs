@@ -100,6 +100,11 @@ impl Accounts {
         let fits = Argon2::default().verify_password(password.as_bytes(), &hash).is_ok();
         account.filter(|_| fits)
     }
+
+    /// The account that somebody signed in to, as it is now, if it is there and its password is that of then.
+    pub(crate) fn still(&self, then: &Account) -> Option<&Account> {
+        self.0.iter().find(|now| now.id == then.id && now.password_hash == then.password_hash)
+    }
 }
 
 fn read(file: &Path) -> anyhow::Result<Option<Vec<Account>>> {

@@ -74,6 +74,9 @@ enum Services {
 /// A platform that serves.
 struct Serving {
     services: Services,
+    issuer: Issuer,
+    /// Who is signed in, while it does not run.
+    signed_in: PathBuf,
     tracing: Tracing,
 }
 
@@ -107,9 +110,11 @@ async fn start(
     shared.clock = ClockFile::open(&clock, speed, args.start, SystemClock.now())?;
     let (accounts, fresh) = Accounts::open(&accounts, &wanted(&example), args.new_passwords)?;
     let places = Places::of(ports, &args.pages_at);
-    let issuer = Issuer::new(keys, accounts, places, Arc::new(SystemClock)).router();
+    let issuer = Issuer::new(keys, accounts, places, Arc::new(SystemClock));
+    let signed_in = shared.data.join("signed-in.json");
+    issuer.resume(&signed_in)?;
     let pages = args.pages.as_deref().map(Pages::open).transpose()?;
-    let beside = Beside { issuer, pages };
+    let beside = Beside { issuer: issuer.router(), pages };
     let listener = TcpListener::bind(ports.public()).await?;
     let services = if args.separate {
         Services::Separate(Separate::start(&shared, pids, beside, listener).await?)
@@ -118,7 +123,7 @@ async fn start(
     };
     let warning = calendar_warning(&shared)?;
     announce(args, &shared, &News { fresh: &fresh, example: &example, warning });
-    Ok(Serving { services, tracing })
+    Ok(Serving { services, issuer, signed_in, tracing })
 }
 
 /// Logs and traces of this process are those of its services.
@@ -137,7 +142,7 @@ fn credit_config(shared: &Shared) -> anyhow::Result<credit::Config> {
     Ok(config::load(Credit::NAME, Credit::DEFAULTS, Some(&file), std::env::vars())?)
 }
 
-async fn stop(Serving { services, tracing }: Serving) -> anyhow::Result<()> {
+async fn stop(Serving { services, issuer, signed_in, tracing }: Serving) -> anyhow::Result<()> {
     let spinner = spinner("stopping")?;
     let stopped = match services {
         Services::Together(services) => {
@@ -146,9 +151,11 @@ async fn stop(Serving { services, tracing }: Serving) -> anyhow::Result<()> {
         }
         Services::Separate(services) => services.stop().await,
     };
+    // Only now: nobody signs in or out any more.
+    let kept = issuer.keep(&signed_in);
     tokio::task::spawn_blocking(move || tracing.shutdown(FLUSH_WITHIN)).await?;
     spinner.finish_and_clear();
-    stopped
+    stopped.and(kept)
 }
 
 /// Is cancelled at Ctrl-C or SIGTERM, from now on.

@@ -112,7 +112,7 @@ async fn read(
     (from, last): (u64, u64),
     count: &mut Count,
 ) -> Result<(), BalanceError> {
-    // A name that servers with permissions can allow; whoever comes second is told to come again.
+    // A name that servers with permissions can allow; who comes second at another instance is told to come again.
     let name = format!("{}-balance", subscription.durable());
     let reader = pull::Config {
         name: Some(name.clone()),

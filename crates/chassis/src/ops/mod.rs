@@ -57,6 +57,8 @@ struct Instance {
     sample: Mutex<Sample>,
     projections: RwLock<Vec<Projection>>,
     gauges: RwLock<Vec<Gauge>>,
+    /// Held while a balance is struck: its reader has one name, and two who read by it would each see a part.
+    striking: tokio::sync::Mutex<()>,
 }
 
 /// A projection that is kept in memory here.
@@ -97,6 +99,7 @@ impl Ops {
             sample: Mutex::default(),
             projections: RwLock::default(),
             gauges: RwLock::default(),
+            striking: tokio::sync::Mutex::default(),
         };
         Self { db, bus, subscriptions: Arc::default(), instance: Arc::new(instance) }
     }
@@ -151,6 +154,7 @@ impl Ops {
         let subscriptions = self.subscriptions();
         let found = subscriptions.iter().find(|one| one.durable() == durable);
         let subscription = found.ok_or_else(|| BalanceError::NoConsumer(durable.to_owned()))?;
+        let _turn = self.instance.striking.lock().await;
         balance::strike(&self.db, &self.bus, subscription, messages_max).await
     }
 }

@@ -231,6 +231,18 @@ testkit::on_both_databases! {
         assert_eq!((&seen["balanced"], &seen["items"][0]["missing"]), (&json!(false), &json!(1)), "{seen}");
         desk.service.stop().await;
     }
+
+    async fn people_who_ask_for_the_balance_at_once_each_get_all_of_it(db: TestDb) {
+        let desk = Desk::open(&db).await;
+        desk.service.emit(30).await;
+        notes_reach(&desk.service, 30).await;
+        let answers = futures::future::join_all((0..4).map(|_| desk.get("operations", "/v1/consumers"))).await;
+        for (status, seen) in answers {
+            let received = &seen["items"][0]["received"];
+            assert_eq!((status, received), (StatusCode::OK, &json!(30)), "{seen}");
+        }
+        desk.service.stop().await;
+    }
 }
 
 /// How the service says it is, once that is as wanted.

@@ -4,13 +4,14 @@
 //! The console comes by the authorization code flow with PKCE ([`authorize`], [`token`], [`logout`], as
 //! [`discovery`] says); `curl` by name and password as JSON at the same [`token`] endpoint. One file per endpoint.
 //! Who signed in once with a browser is known to all its tabs until somebody signs out in one of them ([`sessions`]).
-//! All of it is kept in memory, with a limit on how many: a restart, which new passwords take too, logs everybody out.
+//! All of it is kept in memory, with a limit on how many, and written down from a clean stop to the next start ([`kept`]).
 
 mod authorize;
 mod claims;
 mod cookies;
 mod discovery;
 mod guesses;
+mod kept;
 mod keys;
 mod login_page;
 mod logout;

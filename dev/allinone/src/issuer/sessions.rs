@@ -1,4 +1,5 @@
 //! Who signed in with which browser, and the codes and sessions of its tabs, in memory.
+//! From a stop to the next start sign-ons and sessions are kept, and codes are not: nobody is under way then.
 //!
 //! A sign-on is what a password began: the browser holds a random text as a cookie, here is its digest. Each tab that
 //! comes with it gets a session of its own. They go on together, for as long as one of them is renewed and for a working day
@@ -14,11 +15,12 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kernel::{Clock, Timestamp};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use super::{ABSOLUTE, IDLE};
-use crate::accounts::{Account, random_bytes};
+use crate::accounts::{Account, Accounts, random_bytes};
 
 /// How long a code waits to be taken.
 const CODE_LIFE: Duration = Duration::from_secs(60);
@@ -53,12 +55,14 @@ struct Code {
 }
 
 /// What a password began.
+#[derive(Clone, Serialize, Deserialize)]
 struct SignOn {
     account: Account,
     began: Timestamp,
     used: Timestamp,
 }
 
+#[derive(Clone, Serialize, Deserialize)]
 struct Session {
     account: Account,
     sign_on: Key,
@@ -77,6 +81,13 @@ pub(super) struct Renewed {
     pub(super) nonce: Option<String>,
     /// When somebody signed in.
     pub(super) began: Timestamp,
+}
+
+/// What outlasts a stop.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Kept {
+    sign_ons: Vec<(Key, SignOn)>,
+    sessions: Vec<(String, Session)>,
 }
 
 /// All codes and sessions.
@@ -211,6 +222,30 @@ impl Sessions {
         {
             state.sign_ons.remove(&key);
         }
+        state.forget(now);
+    }
+
+    /// Who is signed in, to be resumed.
+    pub(super) fn kept(&self) -> Kept {
+        let state = self.lock();
+        Kept {
+            sign_ons: state.sign_ons.iter().map(|(key, sign_on)| (*key, sign_on.clone())).collect(),
+            sessions: state.sessions.iter().map(|(id, session)| (id.clone(), session.clone())).collect(),
+        }
+    }
+
+    /// Goes on with them, as far as their accounts are as they were when they signed in.
+    pub(super) fn resume(&self, Kept { sign_ons, sessions }: Kept, accounts: &Accounts) {
+        let now = self.wall.now();
+        let mut state = self.lock();
+        state.sign_ons.extend(sign_ons.into_iter().filter_map(|(key, sign_on)| {
+            let account = accounts.still(&sign_on.account)?.clone();
+            Some((key, SignOn { account, ..sign_on }))
+        }));
+        state.sessions.extend(sessions.into_iter().filter_map(|(id, session)| {
+            let account = accounts.still(&session.account)?.clone();
+            Some((id, Session { account, ..session }))
+        }));
         state.forget(now);
     }
 

@@ -1,3 +1,5 @@
+use std::os::unix::fs::PermissionsExt as _;
+
 use axum::body::Body;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -15,10 +17,13 @@ use crate::accounts::Wanted;
 use crate::ports::Ports;
 
 const BACK: &str = "http://127.0.0.1:8189/console/login/back";
+const SIGNED_IN: &str = "signed-in.json";
 const VERIFIER: &str = "a-verifier-that-is-at-least-forty-three-letters-long";
 
 /// An issuer with one account, and a browser in front of it.
 struct Scene {
+    folder: tempfile::TempDir,
+    issuer: Issuer,
     routes: Router,
     clock: Arc<ManualClock>,
     password: String,
@@ -26,7 +31,11 @@ struct Scene {
 
 impl Scene {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::open(tempfile::tempdir().unwrap(), Arc::new(ManualClock::default()), false)
+    }
+
+    /// As the machine starts it.
+    fn open(folder: tempfile::TempDir, clock: Arc<ManualClock>, new_passwords: bool) -> Self {
         let keys = SigningKeys::open(&folder.path().join("key.pem")).unwrap();
         let wanted = Wanted {
             username: "operator",
@@ -35,11 +44,23 @@ impl Scene {
             role: Role::Operator,
             merchant: None,
         };
-        let (accounts, fresh) = Accounts::open(&folder.path().join("accounts"), &[wanted], false).unwrap();
-        let clock = Arc::new(ManualClock::default());
+        let (accounts, fresh) =
+            Accounts::open(&folder.path().join("accounts"), &[wanted], new_passwords).unwrap();
         let places = Places::of(Ports::from(8189).unwrap(), &[]);
-        let routes = Issuer::new(keys, accounts, places, Arc::clone(&clock) as Arc<dyn Clock>).router();
-        Self { routes, clock, password: fresh[0].password.clone() }
+        let issuer = Issuer::new(keys, accounts, places, Arc::clone(&clock) as Arc<dyn Clock>);
+        issuer.resume(&folder.path().join(SIGNED_IN)).unwrap();
+        let password = fresh.into_iter().next().map(|fresh| fresh.password).unwrap_or_default();
+        Self { folder, routes: issuer.router(), issuer, clock, password }
+    }
+
+    /// Stopped as it should be.
+    fn stop(&self) {
+        self.issuer.keep(&self.folder.path().join(SIGNED_IN)).unwrap();
+    }
+
+    /// And started again, however it stopped.
+    fn start(self, new_passwords: bool) -> Self {
+        Self::open(self.folder, self.clock, new_passwords)
     }
 
     async fn send(&self, request: http::request::Builder, body: String) -> (StatusCode, HeaderMap, String) {
@@ -423,4 +444,55 @@ fn a_hundred_wrong_passwords_in_a_minute_close_the_door_for_every_name() {
     assert_eq!(guesses.admit("another"), Err(Duration::from_secs(60)));
     clock.advance(Duration::from_secs(60));
     guesses.admit("another").unwrap();
+}
+
+#[tokio::test]
+async fn who_is_signed_in_stays_so_over_a_restart() {
+    let scene = Scene::new();
+    let (cookie, code) = scene.signed_on("").await;
+    let (_, tokens) = scene.exchange(&code, VERIFIER).await;
+    let refresh = text(&tokens, "refresh_token");
+    scene.stop();
+    let file = scene.folder.path().join(SIGNED_IN);
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    let written = std::fs::read_to_string(&file).unwrap();
+    let secrets = [refresh.split_once('.').unwrap().1, cookie.split_once('=').unwrap().1, &scene.password];
+    assert!(secrets.iter().all(|secret| !written.contains(secret)), "{written}");
+
+    let scene = scene.start(false);
+    assert!(!scene.folder.path().join(SIGNED_IN).exists());
+    assert_eq!(scene.error(&cookie).await, None);
+    assert_eq!(scene.refresh(&refresh).await.0, StatusCode::OK);
+    // A working day goes on from where it began.
+    scene.stop();
+    scene.clock.advance(ABSOLUTE);
+    assert_eq!(scene.start(false).error(&cookie).await.as_deref(), Some("login_required"));
+}
+
+#[tokio::test]
+async fn nobody_stays_signed_in_who_left_since_or_over_new_passwords_or_a_crash() {
+    let scene = Scene::new();
+    let (cookie, code) = scene.signed_on("").await;
+    let (_, tokens) = scene.exchange(&code, VERIFIER).await;
+    scene.stop();
+    let scene = scene.start(false);
+    scene.leave(&tokens, &cookie).await;
+    let crashed = scene.start(false);
+    assert_eq!(crashed.error(&cookie).await.as_deref(), Some("login_required"));
+
+    let scene = crashed.start(true);
+    let (cookie, code) = scene.signed_on("").await;
+    let (_, tokens) = scene.exchange(&code, VERIFIER).await;
+    scene.stop();
+    let scene = scene.start(true);
+    assert_eq!(scene.error(&cookie).await.as_deref(), Some("login_required"));
+    assert_eq!(scene.refresh(&text(&tokens, "refresh_token")).await.1["error"], "invalid_grant");
+}
+
+#[tokio::test]
+async fn a_file_that_nobody_can_read_signs_everybody_out_and_stops_no_start() {
+    let scene = Scene::new();
+    std::fs::write(scene.folder.path().join(SIGNED_IN), "{").unwrap();
+    let scene = scene.start(true);
+    assert_eq!(scene.exchange(&scene.code().await, VERIFIER).await.0, StatusCode::OK);
 }

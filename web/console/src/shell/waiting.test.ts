@@ -1,7 +1,8 @@
+import { MATRIX } from "@kit/api/generated/permissions";
 import { exactly } from "@kit/total";
 import { expect, test } from "vitest";
 
-import type { Wait } from "./page";
+import { pages, type Wait } from "./page";
 import { waitsOf } from "./waiting";
 
 const wait = (to: string, more: Partial<Wait> = {}): Wait => ({
@@ -38,4 +39,11 @@ test("what waits for some of those who see a page is shown to them alone", () =>
 
 test("what waits stands in the order of the menu", () => {
   expect(shown("read-callbacks", "read-jobs")).toEqual(["/board", "/cases"]);
+});
+
+test("an auditor is told of what is overdue in the credit department, and of nothing that others have to do there", () => {
+  const may = (needed: (keyof typeof MATRIX)[]) =>
+    needed.some((one) => (MATRIX[one] as readonly string[]).includes("auditor"));
+  const there = waitsOf(pages, may).filter(({ to }) => /^\/(proceedings|objections)/.test(to));
+  expect(there.map(({ to }) => to)).toEqual(["/proceedings?overdue=yes", "/objections?overdue=yes"]);
 });

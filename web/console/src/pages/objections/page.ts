@@ -12,7 +12,6 @@ export default [
       {
         words: { zh: "异议已超期", en: "Objections overdue" },
         to: "/objections?overdue=yes",
-        permissions: ["investigate-proceedings", "decide-proceedings"],
         isNow: true,
         count: ({ api, city }) =>
           counted(api.credit.GET("/v1/objections", { params: { query: { city, overdue: true, ...HOW_MANY } } })),

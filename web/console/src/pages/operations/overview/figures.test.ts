@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 
 import { amount } from "../amount";
+import type { Service } from "../services";
 import { byChannel, countedSince, countedUntil } from "./channels";
 import { columns, position } from "./chart";
-import { GONE_MS, ordered, remembered } from "./readings";
+import { GONE_MS, ordered, type Reading, remembered, unseenMs } from "./readings";
 import { flow, reading } from "./sample";
 import { stateOf, waiting } from "./state";
 
@@ -27,10 +28,38 @@ describe("what the instances said", () => {
 });
 
 describe("an instance", () => {
+  /** Those that answered, one every five seconds, and what is known then. */
+  const after = (...answered: string[]) => {
+    const one = (known: ReturnType<typeof remembered>, instance: string, turn: number) =>
+      remembered(known, "dispatch", reading("dispatch", instance).said, turn * 5_000);
+    return ordered(answered.reduce(one, new Map()));
+  };
+  const states = (...answered: string[]) => {
+    const readings = after(...answered);
+    return readings.map((one) => stateOf(one, [], readings));
+  };
+
   it("that does not answer is named so, whatever it said last", () => {
-    expect(stateOf(reading("intake", "a"), ["intake"])).toBe("away");
-    expect(stateOf(reading("intake", "a", { ready: false }), [])).toBe("not_ready");
-    expect(stateOf(reading("intake", "a"), ["credit"])).toBe("well");
+    const of = (one: Reading, away: readonly Service[]) => stateOf(one, away, [one]);
+    expect(of(reading("intake", "a"), ["intake"])).toBe("away");
+    expect(of(reading("intake", "a", { ready: false }), [])).toBe("not_ready");
+    expect(of(reading("intake", "a"), ["credit"])).toBe("well");
+  });
+
+  it("is well while others take their turns, and not seen for so long once it passed over two of its own", () => {
+    expect(states("a", "b", "a", "b")).toEqual(["well", "well"]);
+    expect(states("a", "b", "b", "b")).toEqual(["well", "well"]);
+    expect(states("a", "b", "b", "b", "b")).toEqual(["unseen", "well"]);
+    expect(after("a", "b", "b", "b", "b").map((one, _, all) => unseenMs(one, all))).toEqual([20_000, null]);
+    expect(states("a", "b", "b", "b", "b", "a")).toEqual(["well", "well"]);
+  });
+
+  it("on SQLite is gone as soon as another answers, which has taken its place", () => {
+    const on = (service: "intake" | "credit", instance: string) =>
+      reading(service, instance, { database: { kind: "sqlite" } }).said;
+    const first = remembered(remembered(new Map(), "intake", on("intake", "old"), 0), "credit", on("credit", "c"), 0);
+    const then = remembered(first, "intake", on("intake", "new"), 5_000);
+    expect(ordered(then).map(({ said }) => said.instance)).toEqual(["new", "c"]);
   });
 
   it("has to do what its consumers have together, the oldest of all", () => {

@@ -11,21 +11,36 @@ export interface Reading {
   service: Service;
   said: Operations;
   at: number;
+  /** How often others of its service answered since. */
+  passed: number;
 }
 
 const EVERY_MS = 5_000;
 /** An instance that said nothing for so long, while another of its service did, is gone. */
 export const GONE_MS = 60_000;
+/** One that has let so many of its turns pass is perhaps gone already: it is not taken for well. */
+const TURNS_PASSED = 2;
 
-/** What is known after an instance of the service answered at `at`; by instance. */
+/** What is known after an instance of the service answered at `at`; by instance. An SQLite file is one instance's: another
+ *  one that answers has taken its place. */
 export function remembered(
   before: ReadonlyMap<string, Reading>,
   service: Service,
   said: Operations,
   at: number,
 ): Map<string, Reading> {
-  const kept = [...before].filter(([, one]) => one.service !== service || at - one.at < GONE_MS);
-  return new Map(kept).set(said.instance, { service, said, at });
+  const isGone = (one: Reading) => said.database.kind === "sqlite" || at - one.at >= GONE_MS;
+  const kept = [...before].flatMap(([instance, one]): [string, Reading][] => {
+    if (one.service !== service) return [[instance, one]];
+    return isGone(one) ? [] : [[instance, { ...one, passed: one.passed + 1 }]];
+  });
+  return new Map(kept).set(said.instance, { service, said, at, passed: 0 });
+}
+
+/** For how long an instance was not seen, until another of its service answered last; null while it takes its turns. */
+export function unseenMs({ service, at, passed }: Reading, readings: readonly Reading[]): number | null {
+  const own = readings.filter((one) => one.service === service);
+  return passed < TURNS_PASSED * own.length ? null : Math.max(...own.map((one) => one.at)) - at;
 }
 
 /** By service, and within it by the age of the instance: the order never changes while they answer in turns. */

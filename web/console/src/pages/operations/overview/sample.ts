@@ -26,7 +26,7 @@ export function reading(service: Service, instance: string, changes: Partial<Ope
     gauges: [],
     ...changes,
   };
-  return { service, said, at };
+  return { service, said, at, passed: 0 };
 }
 
 export function flow(changes: Partial<NonNullable<Operations["consumers"][number]["flow"]>> = {}) {

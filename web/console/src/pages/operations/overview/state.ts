@@ -1,13 +1,14 @@
 // What one row says of an instance.
 import type { Operations, Service } from "../services";
-import type { Reading } from "./readings";
+import { type Reading, unseenMs } from "./readings";
 
-export type State = "well" | "away" | "not_ready";
+export type State = "well" | "away" | "unseen" | "not_ready";
 
-/** The word for it: of a service that is away nothing more is known than when it last answered. */
-export function stateOf({ service, said }: Reading, away: readonly Service[]): State {
-  if (away.includes(service)) return "away";
-  return said.ready ? "well" : "not_ready";
+/** The word for it among what is known: of an instance that is away nothing more is known than when it last answered. */
+export function stateOf(one: Reading, away: readonly Service[], readings: readonly Reading[]): State {
+  if (away.includes(one.service)) return "away";
+  if (unseenMs(one, readings) !== null) return "unseen";
+  return one.said.ready ? "well" : "not_ready";
 }
 
 /** What its consumers have yet to do, together. */

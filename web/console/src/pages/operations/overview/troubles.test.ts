@@ -60,6 +60,36 @@ describe("what is wrong", () => {
   });
 });
 
+describe("what is lost", () => {
+  const balance = (missing: number) => ({
+    consumer: "dispatch-intake",
+    stream: "INTAKE",
+    received: 10,
+    done: 10 - missing,
+    dead_lettered: 0,
+    waiting: missing,
+    owed: 0,
+    missing,
+    whole: true,
+  });
+  const of = (missing: number, ...away: "dispatch"[]) =>
+    troubles([reading("dispatch", "a", consumer({}, 3))], away, [{ service: "dispatch", items: [balance(missing)] }]);
+
+  it("is said with its consumer before what can wait, and wakes somebody", () => {
+    const found = of(2);
+    expect(found.map(({ code, subject, count }) => [code, subject, count])).toEqual([
+      ["lost", "dispatch-intake", 2],
+      ["letters", "dispatch-intake", 3],
+    ]);
+    expect(found.map(isUrgent)).toEqual([true, false]);
+  });
+
+  it("is nothing where the balance comes out, or the service is away", () => {
+    expect(of(0).map(({ code }) => code)).toEqual(["letters"]);
+    expect(of(2, "dispatch").map(({ code }) => code)).toEqual(["away"]);
+  });
+});
+
 describe("what is wrong with one instance", () => {
   it("is a part that is not ready or failed, unless that is said in words of its own", () => {
     const check = (name: string, state: "not_ready" | "failed") => ({ name, state });

@@ -1,10 +1,12 @@
 // What is wrong, by the same bounds as the alerts (deploy/alerts): what wakes somebody first, then what can wait.
+import type { Balance } from "../consumers/still";
 import { type Operations, type Service, SERVICES } from "../services";
 import type { Reading } from "./readings";
 
 export type Code =
   | "all_away"
   | "away"
+  | "lost"
   | "failed"
   | "bus"
   | "database"
@@ -39,6 +41,7 @@ export interface Trouble {
 export const CODES: readonly Code[] = [
   "all_away",
   "away",
+  "lost",
   "failed",
   "database",
   "bus",
@@ -120,8 +123,27 @@ function stuck(readings: readonly Reading[]): Trouble[] {
   return [...least.values()].filter(({ ms }) => ms > STALLED_MS);
 }
 
+/** What a service's consumers received and did, as far as the service said it. */
+export interface Balances {
+  service: Service;
+  items: readonly Balance[];
+}
+
+/** Consumers of which messages are missing: neither done nor dead, and nobody delivers them any more. */
+function lost(balances: readonly Balances[]): Trouble[] {
+  const all = balances.flatMap(({ service, items }) => items.map((item) => ({ service, ...item })));
+  const short = all.filter(({ missing }) => missing > 0);
+  return short.map(({ service, consumer, missing }) =>
+    trouble(service, { code: "lost", subject: consumer, count: missing }),
+  );
+}
+
 /** What is wrong, the worst first; the same of several instances or services once, as the worst of them says it. */
-export function troubles(readings: readonly Reading[], away: readonly Service[]): Trouble[] {
+export function troubles(
+  readings: readonly Reading[],
+  away: readonly Service[],
+  balances: readonly Balances[] = [],
+): Trouble[] {
   // What a service that is away said last is not how it is now.
   const present = readings.filter(({ service }) => !away.includes(service));
   const code = away.length === SERVICES.length ? "all_away" : "away";
@@ -129,6 +151,7 @@ export function troubles(readings: readonly Reading[], away: readonly Service[])
     ...away.map((service) => trouble(service, { code })),
     ...present.flatMap(({ service, said }) => of(said).map((one) => trouble(service, one))),
     ...stuck(present),
+    ...lost(balances.filter(({ service }) => !away.includes(service))),
   ];
   const merged = new Map<string, Trouble>();
   for (const one of found) {
