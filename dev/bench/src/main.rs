@@ -4,6 +4,7 @@
 //! everything down again. `cargo xtask bench` builds this with optimisation and runs it; how to read the figures
 //! stands in docs/PERFORMANCE.md.
 
+mod asking;
 mod client;
 mod credit_bench;
 mod downgrade;

@@ -2,7 +2,6 @@
 //! handler that gives the same bytes; by the number of merchants; and the same answer by PostgreSQL.
 
 use std::net::SocketAddr;
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,7 +15,6 @@ use contracts::credit::{StandingChanged, StandingNow};
 use contracts::dispatch::{Recommend, Recommendation};
 use contracts::streams::Stream;
 use dispatch::{Dispatch, Ranking};
-use futures::StreamExt as _;
 use kernel::Channel;
 use sea_orm::{ConnectionTrait as _, Database};
 use testkit::{TestDb, nats, wait};
@@ -24,6 +22,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::asking::{FOR, IN_FLIGHT, RAW, answer_raw, asked};
 use crate::figure::{Report, say};
 use crate::merchants::{Cell, Town, merchant_id};
 use crate::servers::{Service, Signer, city, configure, host};
@@ -35,15 +34,10 @@ const RUNS: usize = 3;
 const SIZES: [u32; 4] = [1_000, 10_000, 100_000, 1_000_000];
 /// The size at which PostgreSQL answers as well.
 const SQL_SIZE: u32 = 100_000;
-/// Questions under way at once, over this many connections.
-const IN_FLIGHT: usize = 64;
-const CONNECTIONS: usize = 4;
-const FOR: Duration = Duration::from_secs(4);
 /// Questions one by one, for the latency by size.
 const ONE_BY_ONE: usize = 15_000;
 /// How long a question may take.
 const PATIENCE: Duration = Duration::from_secs(10);
-const RAW_SUBJECT: &str = "bench.raw";
 const MIB: f64 = 1_048_576.0;
 
 pub(crate) async fn run(report: &mut Report) -> anyhow::Result<()> {
@@ -184,8 +178,8 @@ async fn over_the_bus(report: &mut Report, ranked: &Ranked) -> anyhow::Result<()
     echo.spawn(answer_raw(ranked.bus.client().await?, answer.payload, stop.clone()));
     for number in 1..=RUNS {
         say(format_args!("recommend: over the bus, run {number} of {RUNS}"));
-        ours.push(asked(ranked, Recommend::SUBJECT).await?);
-        raw.push(asked(ranked, RAW_SUBJECT).await?);
+        ours.push(rate(ranked, Recommend::SUBJECT).await?);
+        raw.push(rate(ranked, RAW).await?);
     }
     stop.cancel();
     let case = format!("{} merchants, {IN_FLIGHT} in flight", ranked.merchants);
@@ -193,50 +187,10 @@ async fn over_the_bus(report: &mut Report, ranked: &Ranked) -> anyhow::Result<()
     report.beside("recommend", case, figure, ("raw request-reply, the same payloads", median(raw)))
 }
 
-/// Gives the same bytes to every question.
-async fn answer_raw(
-    client: async_nats::Client,
-    answer: Bytes,
-    stop: CancellationToken,
-) -> anyhow::Result<()> {
-    let questions = client.queue_subscribe(RAW_SUBJECT, "bench".to_owned()).await?;
-    let mut questions = pin!(questions.take_until(stop.cancelled_owned()));
-    while let Some(question) = questions.next().await {
-        if let Some(reply) = question.reply {
-            client.publish(reply, answer.clone()).await?;
-        }
-    }
-    Ok(())
-}
-
-/// Answers per second with so many questions under way.
-async fn asked(ranked: &Ranked, subject: &'static str) -> anyhow::Result<f64> {
-    let mut asking = JoinSet::new();
-    let start = Instant::now();
-    for connection in 0..CONNECTIONS {
-        let client = ranked.bus.client().await?;
-        for asker in 0..IN_FLIGHT / CONNECTIONS {
-            let first = (connection * IN_FLIGHT + asker) * 1_009;
-            let questions: Vec<Bytes> = (first..first + 512).map(|number| ranked.question(number)).collect();
-            let client = client.clone();
-            asking.spawn(async move {
-                let mut answers = 0;
-                for question in questions.into_iter().cycle() {
-                    if start.elapsed() > FOR {
-                        break;
-                    }
-                    client.request(subject, question).await?;
-                    answers += 1;
-                }
-                anyhow::Ok(answers)
-            });
-        }
-    }
-    let mut answers = 0;
-    while let Some(done) = asking.join_next().await {
-        answers += done??;
-    }
-    Ok(per_second(answers, start.elapsed()))
+/// Answers per second; each asker asks of 512 cells in turn.
+async fn rate(ranked: &Ranked, subject: &'static str) -> anyhow::Result<f64> {
+    let questions = |asker: usize| (0..512).map(|number| ranked.question(asker * 1_009 + number)).collect();
+    asked(&ranked.bus, subject, questions).await
 }
 
 async fn over_http(report: &mut Report, ranked: &Ranked) -> anyhow::Result<()> {
@@ -293,7 +247,7 @@ async fn beside_sql(report: &mut Report, town: &Town, ranked: &Ranked) -> anyhow
     let (mut ours, mut normal, mut flat) = (Vec::new(), Vec::new(), Vec::new());
     for number in 1..=RUNS {
         say(format_args!("recommend: beside PostgreSQL, run {number} of {RUNS}"));
-        ours.push(asked(ranked, Recommend::SUBJECT).await?);
+        ours.push(rate(ranked, Recommend::SUBJECT).await?);
         normal.push(peer.tps(sql::Shape::Normalised).await?);
         flat.push(peer.tps(sql::Shape::Flat).await?);
     }

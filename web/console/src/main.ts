@@ -7,6 +7,7 @@ import { openApi } from "@kit/api/client";
 import { ZONE } from "@kit/format";
 import { Session } from "@kit/session/session";
 import { settingsOf } from "@kit/settings";
+import { applyTheme } from "@kit/theme/theme";
 import { createWords } from "@kit/words";
 import { VueQueryPlugin } from "@tanstack/vue-query";
 import { createApp } from "vue";
@@ -17,7 +18,6 @@ import { CONTEXT } from "./shell/context";
 import { queries } from "./shell/queries";
 import { openRouter } from "./shell/router";
 import { areSettings } from "./shell/settings";
-import { applyTheme } from "./shell/theme";
 import UnopenedPage from "./shell/UnopenedPage.vue";
 
 /** Where the console lies, with a slash at its end. */

@@ -8,7 +8,7 @@ export const EVERY_MS = 60_000;
 
 /** What is to be kept for longer says so by its `staleTime`, and is left alone: names, catalogues, what is typed on from,
  *  and whatever is put on record each time that it is read. */
-export function askedEvery({ observers }: Pick<Query, "observers">): number | false {
+function askedEvery({ observers }: Pick<Query, "observers">): number | false {
   const isKept = observers.some(({ options: { staleTime } }) => typeof staleTime !== "number" || staleTime >= EVERY_MS);
   return isKept ? false : EVERY_MS;
 }

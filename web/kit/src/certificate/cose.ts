@@ -59,7 +59,7 @@ function read(bytes: Uint8Array, tagged = false): unknown {
   }
 }
 
-export function asMap(value: unknown): Claims {
+function asMap(value: unknown): Claims {
   if (value instanceof Map) return value;
   throw new Unproven("unreadable");
 }

@@ -15,7 +15,7 @@ export interface Followed {
 }
 
 /** The server says something every 15 seconds or so; after this long without a word the connection is dead. */
-export const SILENCE_MS_MAX = 45_000;
+const SILENCE_MS_MAX = 45_000;
 const RETRY_MS = 2_000;
 const RETRY_MS_MAX = 30_000;
 

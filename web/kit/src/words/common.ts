@@ -3,19 +3,13 @@ import type { Words } from ".";
 const zh = {
   action: {
     retry: "重试",
-    save: "保存",
     cancel: "取消",
     close: "关闭",
-    back: "返回",
     more: "加载更多",
-    search: "搜索",
     copy: "复制",
     copied: "已复制",
-    print: "打印",
     download: "下载",
-    why: "为什么",
     reveal: "显示原文（留痕）",
-    confirm: "确认",
   },
   state: {
     loading: "正在加载…",
@@ -42,19 +36,13 @@ const zh = {
 const en: typeof zh = {
   action: {
     retry: "Try again",
-    save: "Save",
     cancel: "Cancel",
     close: "Close",
-    back: "Back",
     more: "Load more",
-    search: "Search",
     copy: "Copy",
     copied: "Copied",
-    print: "Print",
     download: "Download",
-    why: "Why",
     reveal: "Show in the clear (kept on record)",
-    confirm: "Confirm",
   },
   state: {
     loading: "Loading…",

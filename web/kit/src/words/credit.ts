@@ -185,19 +185,8 @@ const zh = {
     "registration-changed": "变更登记",
     left: "退出加盟",
   },
-  happening: {
-    enrolled: "登记",
-    left: "离职",
-    transfer_asked: "申请转入",
-    transfer_withdrawn: "撤回转入",
-    transferred: "转入",
-    papers_reviewed: "核验证件",
-    trained: "培训",
-    stars_awarded: "评定星级",
-    card_reissued: "补发证卡",
-  },
   trained: { attended: "参加", passed: "合格", failed: "不合格" },
-  counting: { counts: "计分", before_opening: "加盟前，不计分" },
+  counting: { before_opening: "加盟前，不计分" },
 };
 
 const en: typeof zh = {
@@ -384,19 +373,8 @@ const en: typeof zh = {
     "registration-changed": "Registration changed",
     left: "Left",
   },
-  happening: {
-    enrolled: "Enrolled",
-    left: "Left",
-    transfer_asked: "Transfer asked for",
-    transfer_withdrawn: "Transfer withdrawn",
-    transferred: "Transferred",
-    papers_reviewed: "Papers reviewed",
-    trained: "Trained",
-    stars_awarded: "Stars given",
-    card_reissued: "Card replaced",
-  },
   trained: { attended: "Attended", passed: "Passed", failed: "Failed" },
-  counting: { counts: "Counts", before_opening: "Before its affiliation: no points" },
+  counting: { before_opening: "Before its affiliation: no points" },
 };
 
 /** Words of credit. */

@@ -16,7 +16,6 @@ const zh = {
     completed: "已完成",
     closed: "已办结",
   },
-  job: { waiting: "待派单", assigned: "已派单", completed: "已完成", cancelled: "已取消", unserved: "待人工派单" },
   assignment: {
     offered: "待接单",
     accepted: "已接单",
@@ -54,7 +53,6 @@ const zh = {
   },
   criterion: { reserve: "保底份额", arrival: "到达", share: "份额", grade: "信用等级", served: "服务量", draw: "抽签" },
   proximity: { street: "同街道", district: "同区县", city: "同城" },
-  callback: { waiting: "待回访", claimed: "回访中", done: "已回访" },
   outcome: { satisfied: "满意", unsatisfied: "不满意", unreached: "未联系上", suspected_breach: "疑似失信" },
   answer: { yes: "是", no: "否", not_asked: "未问" },
   case: { open: "待核查", verified: "已核实", dismissed: "不成立" },
@@ -167,7 +165,6 @@ const zh = {
     volunteer_centre: "志愿服务中心",
     service: "平台服务",
   },
-  letter: { open: "待处理", redriven: "已重投", discarded: "已放弃" },
 };
 
 const en: typeof zh = {
@@ -184,13 +181,6 @@ const en: typeof zh = {
     cancelled: "Cancelled",
     completed: "Completed",
     closed: "Closed",
-  },
-  job: {
-    waiting: "Waiting",
-    assigned: "Assigned",
-    completed: "Completed",
-    cancelled: "Cancelled",
-    unserved: "Needs an operator",
   },
   assignment: {
     offered: "Offered",
@@ -229,7 +219,6 @@ const en: typeof zh = {
     draw: "Draw",
   },
   proximity: { street: "Same street", district: "Same district", city: "Same city" },
-  callback: { waiting: "Waiting", claimed: "Claimed", done: "Done" },
   outcome: {
     satisfied: "Content",
     unsatisfied: "Not content",
@@ -353,7 +342,6 @@ const en: typeof zh = {
     volunteer_centre: "Volunteer centre",
     service: "Service",
   },
-  letter: { open: "Open", redriven: "Driven again", discarded: "Discarded" },
 };
 
 /** Words of the domain. */

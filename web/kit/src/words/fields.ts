@@ -1,5 +1,5 @@
 // What the fields of what is sent are called on pages, for faults in fields that a page does not name better itself. By
-// the last part of the pointer. `told.test.ts` holds it complete by the services' own documents.
+// the last part of the pointer. `telling.test.ts` holds it complete by the services' own documents.
 import type { Words } from ".";
 
 const zh = {

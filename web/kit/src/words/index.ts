@@ -17,7 +17,7 @@ export interface Words<T extends object> {
 const KEPT_AS = "81890.language";
 
 /** The language that was chosen on this device; else the browser's first, Chinese if it has neither. */
-export function preferredLanguage(): Language {
+function preferredLanguage(): Language {
   const chosen = localStorage.getItem(KEPT_AS) ?? navigator.language;
   return chosen.toLowerCase().startsWith("en") ? "en" : "zh";
 }

@@ -1,6 +1,6 @@
 // What a person at a page is told about a refusal, where the services' own catalogue speaks to who writes programs: it
 // names fields, headers and paths. By the code; `{until}` is what the refusal says in that member, and a sentence
-// whose member is not there is not said. A code without a title here keeps the catalogue's. `told.test.ts` finds those
+// whose member is not there is not said. A code without a title here keeps the catalogue's. `telling.test.ts` finds those
 // that need an entry.
 
 export interface Said {

@@ -2,8 +2,9 @@
 
 use kernel::PersonalText;
 
-use super::act::{Act, Moment};
+use super::act::Act;
 use super::measure::Measure;
+use super::moment::Moment;
 use super::parts::{Said, Verdict};
 use super::proceeding::Proceeding;
 

@@ -4,8 +4,9 @@ use core::time::Duration;
 
 use kernel::{Actor, ActorId, PersonalText, Severity, Step, Timestamp};
 
-use super::act::{Act, Moment};
+use super::act::Act;
 use super::measure::Measure;
+use super::moment::Moment;
 use super::parts::{
     Appeal, Decision, Emergency, End, Ending, Ground, Hearing, Notice, Outcome, Rectification, Repair, Said,
     Sanction, Verdict,

@@ -18,7 +18,9 @@
 mod act;
 mod again;
 mod carry;
+mod may;
 mod measure;
+mod moment;
 mod news;
 mod parts;
 mod proceeding;
@@ -33,9 +35,10 @@ use kernel::{ProceedingId, Timestamp};
 
 use crate::remedy::RemedyKind;
 
-pub use act::{Act, ActKind, Doer, Moment};
+pub use act::{Act, ActKind, Doer};
 pub(crate) use measure::words;
 pub use measure::{Hold, Measure, RedLine, Restraint, WordError};
+pub use moment::Moment;
 pub use parts::{
     Appeal, Deadline, Decision, Due, Emergency, End, Ending, Ground, Hearing, Notice, Outcome, Publicity,
     Rectification, Repair, Said, SaidAs, Sanction, Stage, Verdict,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { boundsOf, causeOf, type Entry, takenBack } from "./ledger";
+import { boundsOf, causeOf, takenBack } from "./ledger";
+import { entry } from "./sample";
 
 const bounds = {
   social_evaluation: { floor: 0, ceiling: 600 },
@@ -8,26 +9,6 @@ const bounds = {
   credit_record: { floor: -1000, ceiling: 200 },
   demonstration: { floor: 0, ceiling: 150 },
 };
-
-function entry(id: string, cause: string, points: Partial<Entry["points"]>): Entry {
-  return {
-    id,
-    cause,
-    points: { social_evaluation: 0, credit_activities: 0, credit_record: 0, demonstration: 0, ...points },
-    hash: "",
-    names: { zh: "", en: "" },
-    prev: "",
-    recorded_at: "2026-01-01T00:00:00Z",
-    rule: "",
-    rules_version: 1,
-    under_objection: false,
-    satisfied: 0,
-    unsatisfied: 0,
-    seq: 1,
-    valid_from: "2026-01-01T00:00:00Z",
-    verified_orders: 0,
-  };
-}
 
 describe("a ledger", () => {
   const ledger = [

@@ -1,11 +1,9 @@
 // @vitest-environment happy-dom
 import { Refused } from "@kit/api/problem";
-import { createWords } from "@kit/words";
-import { QueryClient, VueQueryPlugin } from "@tanstack/vue-query";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { type App, createApp, defineComponent, h, nextTick } from "vue";
+import { type App, nextTick } from "vue";
 
-import { CONTEXT, type Context } from "../../shell/context";
+import { mounted } from "../../shell/mounted";
 import type { First } from "./forestalled";
 import type { Proceeding } from "./one";
 import ProceedingActions from "./ProceedingActions.vue";
@@ -23,21 +21,6 @@ const opened = {
   version: 3,
 } as unknown as Proceeding;
 const decision = { by: "first", at: "2026-11-26T02:00:00Z", reason: "事实清楚", published: false, appeal_by: "" };
-const UNSEEN = ["ElCheckbox", "ElDatePicker", "ElInput", "ElInputNumber", "ElOption", "ElSelect"];
-const part = (tag: string) =>
-  defineComponent({
-    setup:
-      (_, { slots }) =>
-      () =>
-        h(tag, slots.default?.()),
-  });
-const Dialog = defineComponent({
-  props: { modelValue: Boolean },
-  setup:
-    (props, { slots }) =>
-    () =>
-      props.modelValue ? h("dialog", slots.default?.()) : null,
-});
 
 let place: HTMLElement;
 let app: App;
@@ -52,20 +35,11 @@ async function acts(proceeding: Proceeding, stands: Proceeding, refused: Refused
     GET: (path: string) => Promise.resolve({ data: answers(path), response: new Response() }),
     POST: () => Promise.reject(refused),
   };
-  const session = { current: { value: { profile: { sub: "second" } } }, may: () => true };
-  app = createApp(ProceedingActions, {
-    proceeding,
-    forestalled: null,
-    "onUpdate:forestalled": forestalled,
-  })
-    .use(createWords("zh"))
-    .use(VueQueryPlugin, { queryClient: new QueryClient() })
-    .provide(CONTEXT, { api: { credit }, session, city: 330200 } as unknown as Context)
-    .component("ElDialog", Dialog);
-  for (const name of UNSEEN) app.component(name, part("span"));
-  app.component("ElButton", part("button"));
-  place = document.createElement("div");
-  app.mount(place);
+  ({ place, app } = mounted(
+    ProceedingActions,
+    { proceeding, forestalled: null, "onUpdate:forestalled": forestalled },
+    { account: "second", credit, session: { may: () => true } },
+  ));
   place.querySelector("button")?.click();
   await nextTick();
   place.querySelector("form")?.dispatchEvent(new Event("submit"));

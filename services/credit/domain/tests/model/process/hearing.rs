@@ -1,10 +1,11 @@
-//! For when a hearing is called, and called again.
+//! Who has to be heard, for when a hearing is called, and called again.
 
 use credit_domain::news::NewsKind;
 use credit_domain::process::{Act, Deadline, Measure, ProcessRefusal, Stage};
 use kernel::{Day, Severity, Timestamp};
 
 use super::trial::{ANOTHER, DAY, OFFICER, OWNER, REVIEWER, Trial, day_of, impose, notify, words};
+use crate::support::NOW;
 
 fn on(day: &str) -> Timestamp {
     day.parse::<Day>().unwrap().at_minute(9 * 60)
@@ -16,6 +17,26 @@ fn asked_for() -> Trial {
     trial.act(notify(Measure::Suspension), OFFICER);
     trial.act(Act::Reply { text: words("请求听证"), asks_hearing: true }, OWNER);
     trial
+}
+
+#[test]
+fn a_heavy_case_is_heard_with_association_and_legal_adviser_when_the_merchant_asks() {
+    let mut trial = Trial::finding(Severity::Serious);
+    trial.act(notify(Measure::Removal), OFFICER);
+    trial.act(Act::Reply { text: words("请求听证"), asks_hearing: true }, OWNER);
+    let unheard = trial.try_act(impose(Measure::Suspension, 12), REVIEWER);
+    assert_eq!(unheard, Err(ProcessRefusal::HearingNeeded));
+    trial.act(Act::CallHearing { on: NOW.after(14 * DAY) }, OFFICER);
+    assert_eq!(trial.file.stage(), Stage::HearingCalled);
+    let record =
+        |association| Act::RecordHearing { association, legal_adviser: true, minutes: words("听证笔录") };
+    assert!(matches!(trial.try_act(record(true), OFFICER), Err(ProcessRefusal::TooEarly(_))));
+    trial.pass(14 * DAY);
+    assert_eq!(trial.try_act(record(false), OFFICER), Err(ProcessRefusal::HearingIncomplete));
+    trial.act(record(true), OFFICER);
+    assert_eq!(trial.file.stage(), Stage::Heard);
+    assert_eq!(day_of(trial.file.due().unwrap().by), "2026-12-21");
+    trial.act(impose(Measure::Suspension, 12), REVIEWER);
 }
 
 #[test]

@@ -1,10 +1,14 @@
 //! How a merchant stands by its ledger and its file, while they end, are repaired and are reversed.
 
-use credit_domain::process::{Act, Ground, Measure, SuspendedBy, Suspension};
+use credit_domain::Status;
+use credit_domain::admission::leave;
+use credit_domain::process::{Act, Ground, Hold, Measure, Stage, SuspendedBy, Suspension};
 use credit_domain::simulation::Trial as RulesTrial;
 use kernel::{CaseId, Grade, Severity};
 
-use super::{ANOTHER, DAY, OFFICER, OWNER, REVIEWER, Trial, impose, notify, repair, reply, verdict, words};
+use super::trial::{
+    ANOTHER, DAY, OFFICER, OWNER, REVIEWER, Trial, day_of, impose, notify, repair, reply, verdict, words,
+};
 use crate::grades::excellent;
 use crate::support::Fact;
 
@@ -137,4 +141,35 @@ fn what_is_no_suspension_suspends_nobody() {
     trial.act(reply(), OWNER);
     trial.act(impose(Measure::PreferenceSuspension, 3), REVIEWER);
     assert_eq!(trial.file.suspension(), None);
+}
+
+#[test]
+fn without_preferred_dispatch_the_best_merchant_stands_at_b_and_is_itself_again_afterwards() {
+    let mut trial = Trial::about(excellent(), Ground::Finding, Severity::General);
+    let before = trial.merchant().credit.clone();
+    trial.act(notify(Measure::PreferenceSuspension), OFFICER);
+    trial.act(reply(), OWNER);
+    trial.act(impose(Measure::PreferenceSuspension, 3), REVIEWER);
+    assert_eq!(trial.grade_and_status(), (Grade::B, Status::Affiliated));
+    assert!(trial.merchant().credit.restraints.iter().any(|held| held.hold == Hold::Preference));
+    assert_eq!(day_of(trial.file.turns_at().unwrap()), "2027-02-23");
+    trial.pass_to(trial.file.turns_at().unwrap());
+    assert_eq!(trial.file.stage(), Stage::Expired);
+    assert!(trial.merchant().credit.restraints.is_empty() && trial.file.publicity().is_none());
+    // The points of the finding stay in the ledger.
+    assert_eq!(trial.merchant().credit.score, before.score - 120);
+    assert_eq!(trial.grade_and_status(), (Grade::AA, Status::Affiliated));
+}
+
+#[test]
+fn who_leaves_while_it_is_suspended_comes_back_suspended() {
+    let mut trial = Trial::finding(Severity::General);
+    trial.act(notify(Measure::Suspension), OFFICER);
+    trial.act(reply(), OWNER);
+    trial.act(impose(Measure::Suspension, 12), REVIEWER);
+    trial.story.merchant = leave(trial.merchant(), trial.now).unwrap().done().unwrap().merchant;
+    trial.readmit();
+    assert_eq!(trial.merchant().status, Status::Suspended);
+    trial.pass_to(trial.file.sanction().unwrap().until);
+    assert_eq!(trial.merchant().status, Status::Affiliated);
 }

@@ -197,6 +197,10 @@ pub(super) fn reply() -> Act {
     Act::Reply { text: words("我们已退款"), asks_hearing: false }
 }
 
+pub(super) fn repair() -> Act {
+    Act::DecideRepair { granted: true, reason: verdict(true) }
+}
+
 pub(super) fn verdict(granted: bool) -> String {
     if granted { "情况属实".to_owned() } else { "不成立".to_owned() }
 }

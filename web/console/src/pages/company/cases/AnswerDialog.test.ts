@@ -1,42 +1,20 @@
 // @vitest-environment happy-dom
-import { createWords } from "@kit/words";
-import { QueryClient, VueQueryPlugin } from "@tanstack/vue-query";
 import { beforeEach, expect, it, vi } from "vitest";
-import { createApp, defineComponent, h, nextTick } from "vue";
+import { nextTick } from "vue";
 
-import { CONTEXT, type Context } from "../../../shell/context";
-import type { Proceeding } from "../../proceedings/one";
+import { mounted } from "../../../shell/mounted";
 import AnswerDialog from "./AnswerDialog.vue";
 
 vi.mock("element-plus/es/components/message/index.mjs", () => ({ ElMessage: vi.fn() }));
 vi.mock("element-plus/es/components/message/style/css.mjs", () => ({}));
 
 const rules = { process: { classes: { minor: { months_min: 1, months_max: 3 } }, hearing_from: "suspension" } };
-const part = (tag: string) =>
-  defineComponent({
-    setup:
-      (_, { slots }) =>
-      () =>
-        h(tag, slots.default?.()),
-  });
 
 async function shown(hearing_on_request: boolean): Promise<string> {
   const notice = { announced: "remind", at: "", by: "3", reason: "", reply_by: "", hearing_on_request };
-  const proceeding = { id: "1", class: "minor", notice } as unknown as Proceeding;
-  const context = {
-    api: { credit: { GET: () => Promise.resolve({ data: rules, response: new Response() }) } },
-    session: { current: { value: { profile: { sub: "merchant" } } } },
-    city: 330200,
-  } as unknown as Context;
-  const place = document.createElement("div");
-  const app = createApp(AnswerDialog, { proceeding, act: "reply" })
-    .use(createWords("zh"))
-    .use(VueQueryPlugin, { queryClient: new QueryClient() })
-    .provide(CONTEXT, context);
-  for (const [name, tag] of Object.entries({ ElDialog: "div", ElButton: "button", ElCheckbox: "label" }))
-    app.component(name, part(tag));
-  app.component("ElInput", part("textarea"));
-  app.mount(place);
+  const proceeding = { id: "1", class: "minor", notice };
+  const credit = { GET: () => Promise.resolve({ data: rules, response: new Response() }) };
+  const { place } = mounted(AnswerDialog, { proceeding, act: "reply" }, { account: "merchant", credit });
   await vi.waitFor(() => expect(place.textContent).toContain("听证"));
   await nextTick();
   return place.textContent ?? "";

@@ -15,7 +15,7 @@ export interface ChannelRow {
   refused: { outcome: Outcome; hour: number; day: number }[];
 }
 
-export const CHANNELS: readonly Channel[] = ["hotline", "app", "wechat", "alipay", "baidu", "zheliban"];
+const CHANNELS: readonly Channel[] = ["hotline", "app", "wechat", "alipay", "baidu", "zheliban"];
 
 /** Every channel of ours, whether something came or not, and the unknown ones where something did. */
 export function byChannel(readings: readonly Reading[]): ChannelRow[] {

@@ -38,7 +38,7 @@ export interface Trouble {
 }
 
 /** The order in which they are shown: those before `lags` wake somebody. */
-export const CODES: readonly Code[] = [
+const CODES: readonly Code[] = [
   "all_away",
   "away",
   "lost",

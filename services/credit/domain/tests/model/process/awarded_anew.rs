@@ -6,7 +6,7 @@ use credit_domain::{Cause, Opening, Recording, reverse};
 use kernel::{ActorId, CaseId, EntryId, Grade, Severity, Timestamp};
 use proptest::prelude::*;
 
-use super::{DAY, OFFICER, OWNER, REVIEWER, Trial, impose, notify, repair, reply, verdict, words};
+use super::trial::{DAY, OFFICER, OWNER, REVIEWER, Trial, impose, notify, repair, reply, verdict, words};
 use crate::grades::excellent;
 use crate::support::{Fact, SATISFIED, Story, UNSATISFIED};
 
