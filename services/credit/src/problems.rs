@@ -172,7 +172,7 @@ chassis::problems! {
 
     /// Neither staff nor the merchant that it concerns.
     NOT_THEIRS = FORBIDDEN, "not-theirs", "it is not theirs to do" / "不由其办理",
-        "这一步由另一方办理：调查由信用专员，决定由复核人，答复、证明、申诉和修复申请由企业本身。",
+        "这一步由另一方办理：调查由信用专员，决定由复核员，陈述申辩、整改证明、复核申请和修复申请由企业本身。",
         "The step belongs to another side: investigation to the officer, decisions to the reviewer, replies, proofs, appeals and repair to the merchant itself.";
     /// It is not at that stage.
     NOT_NOW = CONFLICT, "not-now", "it cannot be done at this stage" / "现阶段不能办理",

@@ -142,7 +142,7 @@ pub struct BoardNotice {
     pub remove_at: Option<Timestamp>,
     /// When it was taken down before its time: what it told is no longer so.
     pub withdrawn_at: Option<Timestamp>,
-    /// Whether what it follows from is contested now (异议中、申诉中): a breach by an objection, a measure by an appeal.
+    /// Whether what it follows from is contested now (异议中、复核中): a breach by an objection, a measure by an appeal.
     pub contested: bool,
 }
 

@@ -196,7 +196,7 @@ fn head(page: &mut String, board: &PriceBoard) -> fmt::Result {
             board.merchant.credit.grade
         )?;
         if board.merchant.under_objection {
-            page.write_str("异议中 <span class=\"en\">under objection</span>")?;
+            page.write_str("异议处理中 <span class=\"en\">under objection</span>")?;
         }
         page.write_str("</div>")?;
     }

@@ -66,7 +66,7 @@ struct View {
     /// Beside a grade, a finding and an honour: whether it, or the merchant's grade, is under objection (异议中) now.
     #[serde(skip_serializing_if = "Option::is_none")]
     under_objection: Option<bool>,
-    /// Beside a measure: whether it is under appeal (申诉中) now. Beside an honour: whether a published measure against its
+    /// Beside a measure: whether it is under appeal (复核中) now. Beside an honour: whether a published measure against its
     /// merchant is.
     #[serde(skip_serializing_if = "Option::is_none")]
     under_appeal: Option<bool>,

@@ -122,7 +122,7 @@ pub enum Act {
         /// Why; names nobody.
         reason: String,
     },
-    /// The merchant appeals (申诉).
+    /// The merchant appeals (申请复核).
     Appeal {
         /// What it brings forward.
         grounds: PersonalText,

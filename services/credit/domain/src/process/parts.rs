@@ -185,7 +185,7 @@ impl Rectification {
     }
 }
 
-/// An appeal (申诉) to another reviewer.
+/// An appeal (申请复核) to another reviewer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Appeal {
     /// What the merchant brings forward.

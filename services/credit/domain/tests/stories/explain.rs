@@ -79,8 +79,8 @@ pub(crate) fn act_done(kind: ActKind, file: &Proceeding) -> String {
             "整改合格 it is put right"
         }
         ActKind::JudgeProof => "整改不合格 it is not put right yet",
-        ActKind::Appeal => "申诉 the merchant appeals",
-        ActKind::RuleOnAppeal if file.stage() == Stage::Reversed => "申诉成立 reversed",
+        ActKind::Appeal => "申请复核 the merchant appeals",
+        ActKind::RuleOnAppeal if file.stage() == Stage::Reversed => "复核撤销 reversed",
         ActKind::RuleOnAppeal => "维持原决定 the decision stands",
         ActKind::ApplyForRepair => "申请信用修复 the merchant applies for repair",
         ActKind::DecideRepair if file.stage() == Stage::Repaired => "准予修复 repaired",

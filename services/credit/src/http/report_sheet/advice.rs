@@ -139,7 +139,7 @@ fn how(desk: Desk<'_>) -> Words {
 fn decided(read: &ReportRead<'_>) -> Words {
     let days = read.rules.process.objection_decision_working_days;
     Words::new(
-        format!("{days} 个工作日内核查，并由另一人决定；期间凡显示等级处都注明“异议中”。"),
+        format!("{days} 个工作日内核查，并由另一人决定；期间凡显示等级处都注明“异议处理中”。"),
         format!(
             "It is examined, and decided by another person, within {days} working days; until then \"under objection\" \
              stands wherever your grade is shown."
