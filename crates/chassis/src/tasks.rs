@@ -2,8 +2,7 @@
 //!
 //! A stop goes through the [`Stage`]s in order: each is told, given a time limit, and cut off after it. A
 //! panic never goes unseen: it is logged, and by the task's kind it makes the service fail its liveness
-//! check ([`Tasks::spawn`]), starts the task again ([`Tasks::supervise`]), or is over with
-//! ([`Tasks::spawn_brief`]).
+//! check ([`Tasks::spawn`]) or starts the task again ([`Tasks::supervise`]).
 
 use core::fmt;
 use core::future::Future;
@@ -151,23 +150,6 @@ impl Tasks {
                     health.check(format!("task:{name}")).failed(why);
                 } else if let Some(why) = failure {
                     tracing::warn!(task = name, why, "task failed while stopping");
-                }
-            }
-        };
-        self.group(stage).spawn(name, watched);
-    }
-
-    /// Starts a task that ends by itself. A failure is logged, no more.
-    pub fn spawn_brief<F>(&self, stage: Stage, name: impl Into<String>, future: F)
-    where
-        F: Future<Output: Ending> + Send + 'static,
-    {
-        let name = name.into();
-        let watched = {
-            let name = name.clone();
-            async move {
-                if let Some(why) = run(future).await {
-                    tracing::error!(task = name, why, "task failed");
                 }
             }
         };

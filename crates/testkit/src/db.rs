@@ -53,12 +53,6 @@ impl TestDb {
     pub fn url(&self) -> &str {
         &self.url
     }
-
-    /// Whether it is the SQLite one: for the few tests of what only one of them does.
-    #[must_use]
-    pub const fn is_sqlite(&self) -> bool {
-        self._folder.is_some()
-    }
 }
 
 /// Makes of each `async fn name(db: TestDb) { ... }` a test on SQLite and one on PostgreSQL, each on a run time

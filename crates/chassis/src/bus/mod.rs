@@ -17,9 +17,6 @@ use std::time::Duration;
 
 use async_nats::HeaderMap;
 use async_nats::jetstream;
-use async_nats::jetstream::context::traits::Publisher as _;
-use async_nats::jetstream::message::OutboundMessage;
-use async_nats::jetstream::publish::PublishAck;
 use async_nats::jetstream::stream::{DiscardPolicy, StorageType};
 use bytes::Bytes;
 use contracts::streams::Stream;
@@ -139,15 +136,6 @@ impl Bus {
     #[must_use]
     pub fn jetstream(&self) -> &jetstream::Context {
         &self.js
-    }
-
-    /// Sends a message to a stream and waits until the stream has it.
-    ///
-    /// # Errors
-    /// [`BusError::Unavailable`] when no ack came.
-    pub async fn publish_acked(&self, message: OutboundMessage) -> Result<PublishAck, BusError> {
-        let ack = self.js.publish_message(message).await.map_err(BusError::unavailable)?;
-        ack.await.map_err(BusError::unavailable)
     }
 
     /// Sends a broadcast: at once, to whoever listens, without an ack.

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use opentelemetry::metrics::{Counter, Gauge, Histogram, Meter, MeterProvider, UpDownCounter};
+use opentelemetry::metrics::{Counter, Gauge, Histogram, Meter, MeterProvider};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use prometheus::proto::MetricFamily;
@@ -57,12 +57,6 @@ impl Metrics {
     #[must_use]
     pub fn counter(&self, name: &'static str, description: &'static str) -> Counter<u64> {
         self.meter().u64_counter(name).with_description(description).build()
-    }
-
-    /// Counts what comes and goes.
-    #[must_use]
-    pub fn up_down(&self, name: &'static str, description: &'static str) -> UpDownCounter<i64> {
-        self.meter().i64_up_down_counter(name).with_description(description).build()
     }
 
     /// A value that is set.

@@ -20,21 +20,15 @@ pub const HTTP_STATUS: &str = "http.response.status_code";
 /// Attribute: the kind of a failure.
 pub const ERROR_TYPE: &str = "error.type";
 
-/// Histogram, seconds: a publish with its acknowledgement.
-pub const MESSAGING_CLIENT_DURATION: &str = "messaging.client.operation.duration";
 /// Counter: messages published.
 pub const MESSAGING_SENT: &str = "messaging.client.sent.messages";
 /// Counter: messages delivered.
 pub const MESSAGING_CONSUMED: &str = "messaging.client.consumed.messages";
-/// Histogram, seconds: the work on one message.
-pub const MESSAGING_PROCESS_DURATION: &str = "messaging.process.duration";
 
 /// Attribute: always [`NATS`].
 pub const MESSAGING_SYSTEM: &str = "messaging.system";
 /// Value of [`MESSAGING_SYSTEM`].
 pub const NATS: &str = "nats";
-/// Attribute: publish, receive, process, settle.
-pub const MESSAGING_OPERATION: &str = "messaging.operation.name";
 /// Attribute: the stream, or the subject's pattern; never the subject.
 pub const MESSAGING_DESTINATION: &str = "messaging.destination.template";
 /// Attribute: the durable consumer.
