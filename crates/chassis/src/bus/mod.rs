@@ -19,7 +19,6 @@ use std::time::Duration;
 
 use async_nats::HeaderMap;
 use async_nats::jetstream;
-use async_nats::jetstream::context::traits::Publisher as _;
 use async_nats::jetstream::stream::{DiscardPolicy, StorageType};
 use bytes::Bytes;
 use contracts::streams::Stream;

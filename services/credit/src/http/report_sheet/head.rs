@@ -140,7 +140,8 @@ fn decides(limit: Limit) -> Words {
 fn notices(read: &ReportRead<'_>) -> Vec<Words> {
     let mut notices = Vec::new();
     if read.under_objection {
-        notices.push(Words::new("异议处理中：企业提出的异议正在核查", "Under objection: it is being examined"));
+        notices
+            .push(Words::new("异议处理中：企业提出的异议正在核查", "Under objection: it is being examined"));
     }
     if let EvaluationState::Published { at, effective_at, .. } = read.run.state {
         notices.push(Words::new(
