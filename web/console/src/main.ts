@@ -7,9 +7,10 @@ import { openApi } from "@kit/api/client";
 import { ZONE } from "@kit/format";
 import { Session } from "@kit/session/session";
 import { settingsOf } from "@kit/settings";
-import { applyTheme } from "@kit/theme/theme";
+import { useTheme } from "@kit/theme/theme";
 import { createWords } from "@kit/words";
 import { VueQueryPlugin } from "@tanstack/vue-query";
+import { createPinia } from "pinia";
 import { createApp } from "vue";
 
 import App from "./shell/App.vue";
@@ -24,7 +25,9 @@ import UnopenedPage from "./shell/UnopenedPage.vue";
 const base = import.meta.env.BASE_URL;
 
 async function start(): Promise<void> {
-  applyTheme();
+  const pinia = createPinia();
+  // Before anything is shown.
+  useTheme(pinia);
   const address = `${base}settings.json`;
   const settings = await settingsOf(address, areSettings);
   if (!settings) {
@@ -43,6 +46,7 @@ async function start(): Promise<void> {
   const app = createApp(App)
     .provide(CONTEXT, { api, session, nameOf: openNames(api, city), city })
     .provide(ZONE, settings.zone)
+    .use(pinia)
     .use(createWords())
     .use(VueQueryPlugin, { queryClient: queries })
     .use(router);

@@ -8,9 +8,10 @@ import { ZONE } from "@kit/format";
 import { queries } from "@kit/queries";
 import { settingsOf } from "@kit/settings";
 import { FOR_CITIZENS } from "@kit/states/citizens";
-import { applyTheme } from "@kit/theme/theme";
+import { useTheme } from "@kit/theme/theme";
 import { createWords } from "@kit/words";
 import { VueQueryPlugin } from "@tanstack/vue-query";
+import { createPinia } from "pinia";
 import { createApp } from "vue";
 
 import App from "./shell/App.vue";
@@ -18,15 +19,17 @@ import { CONTEXT } from "./shell/context";
 import { keepTrust } from "./shell/keeping";
 import { openRouter } from "./shell/router";
 import { areSettings } from "./shell/settings";
-import { applySize } from "./shell/size";
+import { useSize } from "./shell/size";
 import UnopenedPage from "./shell/UnopenedPage.vue";
 
 /** What everybody sees is kept by the services for a minute: asking more often brings nothing. */
 const FRESH_MS = 60_000;
 
 async function start(): Promise<void> {
-  applyTheme();
-  applySize();
+  const pinia = createPinia();
+  // Before anything is shown.
+  useTheme(pinia);
+  useSize(pinia);
   const settings = await settingsOf("/settings.json", areSettings);
   if (!settings) {
     createApp(UnopenedPage).use(createWords()).mount("#app");
@@ -38,6 +41,7 @@ async function start(): Promise<void> {
     .provide(CONTEXT, { api, settings })
     .provide(ZONE, settings.zone)
     .provide(FOR_CITIZENS, true)
+    .use(pinia)
     .use(createWords())
     .use(VueQueryPlugin, { queryClient: queries })
     .use(openRouter())

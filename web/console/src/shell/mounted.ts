@@ -2,6 +2,7 @@
 // that only show what is in them.
 import { createWords } from "@kit/words";
 import { QueryClient, VueQueryPlugin } from "@tanstack/vue-query";
+import { createPinia } from "pinia";
 import { type App, type Component, createApp, type FunctionalComponent, h } from "vue";
 
 import { CONTEXT, type Context } from "./context";
@@ -34,6 +35,7 @@ export function mounted(
     city: 330200,
   } as unknown as Context;
   const app = createApp(component, props)
+    .use(createPinia())
     .use(createWords("zh"))
     .use(VueQueryPlugin, { queryClient: new QueryClient() })
     .provide(CONTEXT, context)

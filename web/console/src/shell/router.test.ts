@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import type { Session } from "@kit/session/session";
+import { createPinia, setActivePinia } from "pinia";
 import { expect, it, vi } from "vitest";
 import { shallowRef } from "vue";
 
@@ -11,6 +12,7 @@ vi.mock("./page", () => ({
 
 /** Where one comes to. */
 async function to(path: string, isIn: boolean): Promise<string> {
+  setActivePinia(createPinia());
   const session = {
     current: shallowRef(isIn ? {} : null),
     back: () => Promise.reject(new Error("used already")),

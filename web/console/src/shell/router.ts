@@ -1,4 +1,4 @@
-import { watchOpening } from "@kit/opening";
+import { useOpening } from "@kit/opening";
 import type { Session } from "@kit/session/session";
 import { watch } from "vue";
 import { createRouter, createWebHistory, type Router } from "vue-router";
@@ -16,7 +16,7 @@ export function openRouter(base: string, session: Session): Router {
     ],
     scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
   });
-  watchOpening(router);
+  useOpening().watchOver(router);
   router.beforeEach(async (to) => {
     if (to.path === "/login/back") {
       // An answer that is not ours, or is old, begins anew.

@@ -1,4 +1,6 @@
-import { ref } from "vue";
+// Light or dark: what somebody chose on this device, and before that what the device prefers.
+import { defineStore } from "pinia";
+import { computed, ref, watch } from "vue";
 
 const KEPT_AS = "81890.theme";
 export type Theme = "light" | "dark";
@@ -9,14 +11,15 @@ function preferred(): Theme {
   return window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 }
 
-export const theme = ref<Theme>(preferred());
+export const useTheme = defineStore("theme", () => {
+  const theme = ref(preferred());
+  const other = computed<Theme>(() => (theme.value === "dark" ? "light" : "dark"));
+  const shown = () => document.documentElement.classList.toggle("dark", theme.value === "dark");
+  watch(theme, shown, { immediate: true });
 
-export function applyTheme(chosen: Theme = theme.value): void {
-  theme.value = chosen;
-  document.documentElement.classList.toggle("dark", chosen === "dark");
-}
-
-export function chooseTheme(chosen: Theme): void {
-  localStorage.setItem(KEPT_AS, chosen);
-  applyTheme(chosen);
-}
+  function change(): void {
+    localStorage.setItem(KEPT_AS, other.value);
+    theme.value = other.value;
+  }
+  return { theme, other, change };
+});

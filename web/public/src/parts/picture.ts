@@ -1,6 +1,6 @@
 // The codes in a picture: a sheet may carry several, and a photo of all of it shows each of them small.
 import { scanned } from "@kit/certificate/scanned";
-import { saidElsewhere } from "@kit/opening";
+import { useOpening } from "@kit/opening";
 
 /** Larger pictures are made smaller first, parts that are smaller than the least are made larger. */
 const SIDE_MAX = 2_400;
@@ -21,7 +21,7 @@ export class ReaderMissing extends Error {}
 /** All that were read, until one is a certificate that proves itself. */
 export async function codesIn(file: Blob): Promise<string[]> {
   const { decodeQR } = await import("qr/decode.js").catch((cause: unknown) => {
-    saidElsewhere();
+    useOpening().saidElsewhere();
     throw new ReaderMissing("the reader of codes is not there", { cause });
   });
   const picture = await createImageBitmap(file);

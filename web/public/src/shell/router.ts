@@ -1,4 +1,4 @@
-import { watchOpening } from "@kit/opening";
+import { useOpening } from "@kit/opening";
 import { createRouter, createWebHistory, type Router } from "vue-router";
 
 import { routes } from "./page";
@@ -9,6 +9,6 @@ export function openRouter(): Router {
     routes: [...routes, { path: "/:rest(.*)*", component: () => import("./NothingHere.vue") }],
     scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
   });
-  watchOpening(router);
+  useOpening().watchOver(router);
   return router;
 }

@@ -1,16 +1,16 @@
 // Large type by a switch, kept on the device.
-import { ref } from "vue";
+import { defineStore } from "pinia";
+import { ref, watch } from "vue";
 
 const KEPT_AS = "81890.large";
 
-export const isLarge = ref(localStorage.getItem(KEPT_AS) === "yes");
+export const useSize = defineStore("size", () => {
+  const isLarge = ref(localStorage.getItem(KEPT_AS) === "yes");
+  watch(isLarge, (large) => document.documentElement.classList.toggle("large", large), { immediate: true });
 
-export function applySize(large: boolean = isLarge.value): void {
-  isLarge.value = large;
-  document.documentElement.classList.toggle("large", large);
-}
-
-export function chooseSize(large: boolean): void {
-  localStorage.setItem(KEPT_AS, large ? "yes" : "no");
-  applySize(large);
-}
+  function change(): void {
+    isLarge.value = !isLarge.value;
+    localStorage.setItem(KEPT_AS, isLarge.value ? "yes" : "no");
+  }
+  return { isLarge, change };
+});
