@@ -37,6 +37,14 @@ pub struct Template {
     pub pages_max: usize,
 }
 
+impl Template {
+    /// All sources of its look. With the data they make the sheet, to the byte.
+    #[must_use]
+    pub fn sources(&self) -> [&'static str; 2] {
+        [world::HOUSE, self.source]
+    }
+}
+
 /// Why nothing was printed.
 #[derive(Debug, thiserror::Error)]
 pub enum SheetError {

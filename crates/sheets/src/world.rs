@@ -11,7 +11,7 @@ use typst::{Library, LibraryExt as _, World};
 
 use crate::fonts::Fonts;
 
-const HOUSE: &str = include_str!("../templates/house.typ");
+pub(crate) const HOUSE: &str = include_str!("../templates/house.typ");
 
 static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| LazyHash::new(Library::default()));
 

@@ -75,7 +75,7 @@ async fn board(
     print(&app, &asked, PRICE_BOARD, &data, HeaderValue::from_static("public, max-age=60")).await
 }
 
-/// The same data make the same sheet: whoever has it is told so without printing.
+/// The same template and data make the same sheet: whoever has it is told so without printing.
 pub(super) async fn print(
     app: &App,
     asked: &HeaderMap,
@@ -84,7 +84,7 @@ pub(super) async fn print(
     keep: HeaderValue,
 ) -> Result<Response, Problem> {
     let data = serde_json::to_vec(data).map_err(|error| Problem::internal(&error))?;
-    let tag = public::tag_of(&data);
+    let tag = tag_of(template, &data);
     let known = asked.get(header::IF_NONE_MATCH) == Some(&tag);
     let kept = [(header::ETAG, tag), (header::CACHE_CONTROL, keep)];
     if known {
@@ -95,6 +95,11 @@ pub(super) async fn print(
         error @ (PrintError::Sheet(_) | PrintError::Broken) => Problem::internal(&error),
     })?;
     Ok((kept, [(header::CONTENT_TYPE, PDF)], pdf).into_response())
+}
+
+fn tag_of(template: Template, data: &[u8]) -> HeaderValue {
+    let look = template.sources().map(str::as_bytes).concat();
+    public::tag_of(&[&look, data].concat())
 }
 
 /// Something in two languages.
@@ -254,4 +259,16 @@ pub(super) fn qr(text: &str) -> Result<String, QrError> {
 
 fn coded(text: &str) -> Result<String, Problem> {
     qr(text).map_err(|error| Problem::internal(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sheet_that_looks_otherwise_is_not_taken_for_the_one_that_a_browser_has() {
+        let other = Template { source: "another look", ..PRICE_BOARD };
+        assert_eq!(tag_of(PRICE_BOARD, b"{}"), tag_of(PRICE_BOARD, b"{}"));
+        assert_ne!(tag_of(PRICE_BOARD, b"{}"), tag_of(other, b"{}"));
+    }
 }
