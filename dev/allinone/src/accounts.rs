@@ -16,6 +16,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kernel::{ActorId, MerchantId, Role};
 use serde::{Deserialize, Serialize};
 
+/// The city that all of them belong to: the sample city, Ningbo (宁波).
+pub(crate) const CITY: u32 = 330_200;
+
 /// An account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Account {

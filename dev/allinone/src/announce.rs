@@ -3,7 +3,8 @@
 use crate::Args;
 use crate::accounts::Fresh;
 use crate::city::Example;
-use crate::settings::{SERVICES, Shared};
+use crate::ports::SERVICES;
+use crate::settings::Shared;
 
 /// What is said beside the addresses.
 pub(crate) struct News<'a> {

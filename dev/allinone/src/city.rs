@@ -14,10 +14,9 @@ use credit::usecases::{SeedPlan, Shown, example, seed_city};
 use indicatif::{ProgressBar, ProgressStyle};
 use kernel::{Area, City, Clock, ItemCode, MerchantId};
 
+use crate::accounts::CITY;
 use crate::settings::Shared;
 
-/// Its code (宁波).
-pub(crate) const CITY: u32 = 330_200;
 /// The same city each time.
 const SEED: u64 = 81_890;
 /// Workers per merchant, on average.

@@ -19,10 +19,10 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 use tower_http::services::{ServeDir, ServeFile};
 
+use crate::accounts::CITY;
 use crate::issuer::{self, CLIENT, IDLE};
 
-/// The city whose console this is, and the zone of its times.
-const CITY: u32 = 330_200;
+/// The zone of the city's times.
 const ZONE: &str = "Asia/Shanghai";
 
 /// What pages may do (OWASP ASVS): load from here alone, run no script but files, be framed by nobody. Styles are

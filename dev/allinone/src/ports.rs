@@ -4,7 +4,8 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
 use anyhow::{Context as _, bail};
 
-use crate::settings::SERVICES;
+/// The four, in the order in which they are started: each before those who ask it.
+pub(crate) const SERVICES: [&str; 4] = ["credit", "dispatch", "feedback", "intake"];
 
 /// From the public port to the broker's.
 const BROKER: u16 = 1;

@@ -17,8 +17,8 @@ use tokio_util::sync::CancellationToken;
 use crate::child::{self, Child, PidFiles};
 use crate::front::{Beside, Front, spinner};
 use crate::gateway;
-use crate::ports::ServicePorts;
-use crate::settings::{SERVICES, Shared};
+use crate::ports::{SERVICES, ServicePorts};
+use crate::settings::Shared;
 
 /// A service may take this long until it is ready.
 const READY_WITHIN: Duration = Duration::from_secs(60);

@@ -12,10 +12,7 @@ use serde_json::json;
 
 use crate::accounts::{random_bytes, write_private};
 use crate::issuer::{self, AUDIENCE};
-use crate::ports::{Ports, ServicePorts};
-
-/// The four, in the order in which they are started: each before those who ask it.
-pub(crate) const SERVICES: [&str; 4] = ["credit", "dispatch", "feedback", "intake"];
+use crate::ports::{Ports, SERVICES, ServicePorts};
 
 /// How long the sample city takes merchants over.
 const TAKE_OVER_MONTHS: u16 = 24;

@@ -6,8 +6,7 @@ use kernel::{MerchantId, Role, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{AUDIENCE, CLIENT, Issuer};
-use crate::accounts::Account;
-use crate::city::CITY;
+use crate::accounts::{Account, CITY};
 
 /// What an access token says; the services read the same.
 #[derive(Debug, Serialize)]
