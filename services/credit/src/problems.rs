@@ -192,7 +192,7 @@ chassis::problems! {
         "The merchant asked for a hearing and the announced measure is heavy. Hold the hearing, keep its minutes, then decide.";
     /// Not a day for it.
     HEARING_DATE = UNPROCESSABLE_ENTITY, "hearing-date",
-        "a hearing leaves time to prepare, and is held soon" / "听证时间过早或过迟",
+        "the hearing would be too soon or too late" / "听证时间过早或过迟",
         "听证不早于 not_before，且在 until 之前：企业要有时间准备，决定也不能一直等下去。",
         "Hold it from `not_before` on and before `until`: the merchant has to prepare, and the decision cannot wait for good.";
     /// Somebody was missing.
