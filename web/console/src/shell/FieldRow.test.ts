@@ -9,7 +9,7 @@ it("says what is wrong also to who cannot see it, for as long as it is", async (
   const place = document.body.appendChild(document.createElement("div"));
   const field = () => place.querySelector("input");
   const app = createApp(() =>
-    h(FieldRow, { label: "听证时间", wrong: wrong.value }, ({ id }: { id: string }) => h("input", { id })),
+    h(FieldRow, { label: "听证时间", wrong: wrong.value }, { default: ({ id }: { id: string }) => h("input", { id }) }),
   );
   app.mount(place);
   wrong.value = "最早 2026年12月3日";
