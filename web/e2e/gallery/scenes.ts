@@ -3,7 +3,9 @@
 import type { Page as Window } from "playwright-core";
 
 import type { Made } from "../harness/history";
-import type { Place } from "../harness/places";
+import { platform } from "../harness/browser";
+import { type Place, services } from "../harness/places";
+import { CITY } from "../harness/services";
 
 export interface Scene {
   name: string;
@@ -102,6 +104,45 @@ const lowered: Scene[] = [
   { name: "lowered-public", title: { zh: "企业页：有失信记录", en: "Merchant: after a breach" }, on: "/merchants/:id" },
 ].map((scene) => ({ ...scene, about: "lowered" as const }));
 
+/** What a citizen is shown who has scanned a code, or has the code of a request. */
+const answered: Scene[] = [
+  {
+    name: "public-scanned",
+    title: { zh: "扫码认人：扫到的", en: "At the door: scanned" },
+    on: "/door",
+    then: async (window) => {
+      const own = await services.merchant();
+      const list = `/credit/v1/merchants/${own}/workers?city=${CITY}&limit=20`;
+      const workers = await services.list<{ id: string; colour: string }>("merchant", list);
+      const worker = workers.find(({ colour }) => colour === "green");
+      const path = `/credit/v1/workers/${worker?.id}/code?city=${CITY}`;
+      const { code } = await services.ask<{ code: string }>("merchant", path, {});
+      // As the page that checks certificates hands a worker's code on.
+      await window.evaluate((code) => history.replaceState({ ...history.state, code }, ""), code);
+      await window.reload();
+      await window.getByRole("button", { name: "确认入户" }).waitFor();
+    },
+  },
+  {
+    name: "public-tracked",
+    title: { zh: "查进度：查到的", en: "A request: found" },
+    on: "/track",
+    then: async (window) => {
+      const { item, area } = platform.job;
+      const contact = { name: "卫先生", phone: "13800000000", address: "4 幢 401 室" };
+      const request = { city: CITY, item, area, mode: "auto", contact };
+      const { tracking_code: code } = await services.ask<{ tracking_code: string }>(
+        "operator",
+        "/intake/v1/requests",
+        request,
+      );
+      await window.locator("#code").fill(code);
+      await window.keyboard.press("Enter");
+      await window.locator("article h2").first().waitFor();
+    },
+  },
+];
+
 const REFUSAL = {
   type: "about:blank",
   title: "Too many requests",
@@ -198,5 +239,8 @@ export function scenesOn(places: readonly Place[], made: Pick<Made, "lowered">):
     const place = at(on);
     return about ? { ...place, path: place.pattern.replace(":id", made[about]) } : place;
   };
-  return [...tabs, ...lowered, ...dialogs, ...states, ...dark].map((scene) => ({ ...scene, place: of(scene) }));
+  return [...tabs, ...lowered, ...answered, ...dialogs, ...states, ...dark].map((scene) => ({
+    ...scene,
+    place: of(scene),
+  }));
 }
