@@ -58,6 +58,7 @@ test("the next day the citizen is called back and says what went wrong", async (
   await caller.hasAtHand("开始回访");
   await caller.presses("c");
   await caller.hasAtHand("记录并打开下一单");
+  await caller.page.locator("#content form input:focus").waitFor();
 
   // The same on the way, with one thumb: what one has claimed is found again.
   const onTheWay = await told.signsIn("caller", "/callbacks?due=mine", "phone");
