@@ -1,4 +1,4 @@
-import { counted, fitting, HOW_MANY, ROWS } from "@kit/total";
+import { counted, fitting, HOW_MANY, ROWS, together } from "@kit/total";
 
 import { definePage } from "../../shell/page";
 
@@ -128,10 +128,15 @@ export default [
         to: "/company/cases",
         isNow: true,
         count: ({ api, city }) =>
-          fitting(
-            api.credit.GET("/v1/proceedings", { params: { query: { city, stage: "in_force", ...ROWS } } }),
-            (proceeding) => proceeding.allowed_actions.includes("prove"),
-          ),
+          // An appeal does not stay what is to be put right.
+          Promise.all(
+            (["in_force", "appealed"] as const).map((stage) =>
+              fitting(
+                api.credit.GET("/v1/proceedings", { params: { query: { city, stage, ...ROWS } } }),
+                (proceeding) => proceeding.allowed_actions.includes("prove"),
+              ),
+            ),
+          ).then(together),
       },
       {
         words: { zh: "已通知听证，请准时到场", en: "Hearings to attend" },

@@ -102,6 +102,13 @@ export default [
         count: whereOneMay("judge_proof", "in_force"),
       },
       {
+        words: { zh: "复核期间的整改证明待验收", en: "Proofs of rectification to judge, under appeal" },
+        to: "/proceedings?stage=appealed",
+        permissions: ["decide-proceedings"],
+        isNow: true,
+        count: whereOneMay("judge_proof", "appealed"),
+      },
+      {
         words: { zh: "已申请修复，待决定", en: "Repair applied for, to be decided" },
         to: "/proceedings?stage=in_force",
         permissions: ["decide-proceedings"],
