@@ -37,3 +37,19 @@ export function undoneOf(
   const by = causeOf(back.cause).kind;
   return by === "reversal" || by === "repair" ? { how: how[by], at: back.recorded_at } : undefined;
 }
+
+type Told = Pick<components["schemas"]["MerchantNotice"], "id" | "kind" | "subject" | "date">;
+
+/** The time of a hearing that was called more than once: which one stands now, and which one stood before; of the notices
+ *  with the last first. */
+export function hearingMoved(
+  one: Told,
+  notices: readonly Told[],
+): { to: string; from?: undefined } | { from: string; to?: undefined } | undefined {
+  if (one.kind !== "hearing_called") return undefined;
+  const alike = notices.filter(({ kind, subject }) => kind === one.kind && subject === one.subject);
+  const [last] = alike;
+  if (last?.date && last.id !== one.id) return { to: last.date };
+  const before = alike[1]?.date;
+  return before ? { from: before } : undefined;
+}
