@@ -28,6 +28,12 @@ export interface Made {
   lowered: string;
 }
 
+/** Who has been at work. */
+const STAFF = ["operator", "followup_caller", "credit_officer", "officer2", "credit_reviewer", "inspector"];
+
+/** What citizens who have nothing to complain of answer. */
+const ALL_WELL = { arrived_on_time: "yes", price_as_posted: "yes", quality: "yes", attitude: "yes", code_shown: "yes" };
+
 /** The first day: jobs are done. The first one is the job that the stories are about. */
 export async function firstDay(services: Services): Promise<Job> {
   const merchant = await services.merchant();
@@ -42,6 +48,7 @@ export async function firstDay(services: Services): Promise<Job> {
 /** The second day: somebody suspects a breach in the job, another one is verified, others are content; and all that goes
  *  on in a city. */
 export async function secondDay(services: Services, job: Job, centre: { key: string; day: string }): Promise<Made> {
+  for (const who of STAFF) await services.greet(who);
   await waitFor(async () => ((await due(services)).length >= 5 ? true : undefined));
   const called = await due(services);
   await callBack(
@@ -49,17 +56,23 @@ export async function secondDay(services: Services, job: Job, centre: { key: str
     called.find(({ request }) => request === job.request),
     {
       verdict: "suspected_breach",
+      answers: { ...ALL_WELL, price_as_posted: "no" },
       note: "加收了报价单上没有的费用。",
       clause: "price-as-posted",
     },
   );
   const content = called.find(({ request, merchant }) => request !== job.request && merchant === job.merchant);
-  await callBack(services, content, { verdict: "satisfied", note: "" });
+  await callBack(services, content, { verdict: "satisfied", answers: ALL_WELL, note: "" });
   const lowered = await services.merchant("merchant2");
   await callBack(
     services,
     called.findLast(({ merchant }) => merchant === lowered),
-    { verdict: "suspected_breach", note: "约好上午，下午才到，也没有电话。", clause: "on-time" },
+    {
+      verdict: "suspected_breach",
+      answers: { ...ALL_WELL, arrived_on_time: "no" },
+      note: "约好上午，下午才到，也没有电话。",
+      clause: "on-time",
+    },
   );
   await verify(services, lowered);
   await deskDay(services, job);

@@ -21,17 +21,20 @@ export class Services {
 
   /** Sends a body as it is. */
   async send(who: string, path: string, body?: string, headers: Record<string, string> = {}): Promise<unknown> {
-    const answer = await fetch(this.address + path, {
-      method: body === undefined ? "GET" : "POST",
-      headers: {
-        authorization: `Bearer ${await this.token(who)}`,
-        "idempotency-key": crypto.randomUUID(),
-        ...headers,
-      },
-      body,
-    });
+    return (await this.call(who, path, { method: body === undefined ? "GET" : "POST", body, headers })).json();
+  }
+
+  /** As the console does for whoever signs in: colleagues are told the name. */
+  async greet(who: string): Promise<void> {
+    await this.call(who, "/intake/v1/colleagues/me", { method: "PUT" });
+  }
+
+  private async call(who: string, path: string, { headers, ...asked }: RequestInit): Promise<Response> {
+    const authorization = `Bearer ${await this.token(who)}`;
+    const known = { authorization, "idempotency-key": crypto.randomUUID() };
+    const answer = await fetch(this.address + path, { ...asked, headers: { ...known, ...headers } });
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-    return answer.json();
+    return answer;
   }
 
   /** All of a list's first page. */
