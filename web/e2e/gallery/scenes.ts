@@ -200,7 +200,10 @@ const states: Scene[] = [
     name: "state-public-offline",
     title: { zh: "断网也能核验", en: "Verifying offline" },
     on: "/verify",
-    then: (window) => window.context().setOffline(true),
+    then: async (window) => {
+      await window.getByText("断网也能验。").waitFor();
+      await window.context().setOffline(true);
+    },
   },
 ];
 
