@@ -25,7 +25,7 @@ export default definePage({
         counted(api.feedback.GET("/v1/callbacks", { params: { query: { city, due: "overdue", ...HOW_MANY } } })),
     },
     {
-      words: { zh: "我在回访的", en: "Call-backs that you took on" },
+      words: { zh: "我领取的回访", en: "Call-backs that you took on" },
       to: "/callbacks?due=mine",
       permissions: ["work-callbacks"],
       isNow: true,
